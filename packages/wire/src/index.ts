@@ -1,1 +1,33 @@
-export {};
+export { WireError } from './errors/wire-error.ts';
+export { InFlight } from './flow/in-flight.ts';
+export { LengthPrefixedDecoder } from './length-prefixed/decode.ts';
+export { encodeLengthPrefixed } from './length-prefixed/encode.ts';
+export {
+	type Announce,
+	CAMERA_NAME,
+	CAMERA_STATES,
+	type CameraState,
+	GOODBYE_REASONS,
+	type Goodbye,
+	type GoodbyeReason,
+	type Hello,
+	type Problem,
+	type Request,
+	type Status,
+	type Watch,
+} from './message/control.ts';
+export { MAX_CAMERAS, MAX_CONTROL_BYTES, MAX_MESSAGES_PER_PACKET, MAX_PICTURE_BYTES } from './message/limits.ts';
+export {
+	type AckMessage,
+	type ControlMessage,
+	type FrameMessage,
+	HEADER_BYTES,
+	type Message,
+	type PingMessage,
+	type PongMessage,
+	TYPE_BYTES,
+} from './message/message.ts';
+export { PROTOCOL_VERSION, SUBPROTOCOL } from './message/version.ts';
+export { ClockOffset, type PingExchange } from './timing/clock-offset.ts';
+export { type DecodeLimits, decode } from './websocket/decode.ts';
+export { encode, encodeFrame } from './websocket/encode.ts';

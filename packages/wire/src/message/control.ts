@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+
+// The JSON inside control messages. Unknown properties are ignored, so that either side may learn new ones first.
+
+/** The name of a camera in URLs, keys and messages. */
+export const CAMERA_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+const name = v.pipe(v.string(), v.regex(CAMERA_NAME));
+const words = v.pipe(v.string(), v.maxLength(500));
+const size = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
+const time = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+const wait = v.pipe(v.number(), v.minValue(0), v.maxValue(86_400_000));
+
+const hello = v.object({
+	/** Protocol version that the speaker uses from here on. */
+	version: v.pipe(v.number(), v.integer(), v.minValue(1)),
+	/** For people and logs, e.g. `oriel-agent/0.1.0`. */
+	software: words,
+	/** What the speaker can do beyond the version's minimum. */
+	capabilities: v.pipe(v.array(words), v.maxLength(64)),
+});
+
+const announce = v.object({
+	name,
+	/** What people call the camera. Free text: treat it as hostile. */
+	title: words,
+	codec: v.picklist(['jpeg', 'h264']),
+	/** Size in pixels of the newest picture, 0 while unknown. */
+	width: v.union([size, v.literal(0)]),
+	height: v.union([size, v.literal(0)]),
+	/** Counts the unbroken runs of pictures of this camera; a reconnect starts a new one. */
+	stream: v.pipe(v.number(), v.integer(), v.minValue(0)),
+	/** What the camera can do on request: `pause`, `key-frame`. */
+	capabilities: v.optional(v.pipe(v.array(words), v.maxLength(64)), []),
+});
+
+const watch = v.object({
+	/** The cameras whose pictures the viewer wants from now on; replaces the earlier list. */
+	cameras: v.pipe(v.array(name), v.maxLength(1000)),
+});
+
+/** `never`: no picture since the relay started; `live`; `stalled`: connected, but no picture comes; `offline`. */
+export const CAMERA_STATES = ['never', 'live', 'stalled', 'offline'] as const;
+export type CameraState = (typeof CAMERA_STATES)[number];
+
+const status = v.object({
+	state: v.picklist(CAMERA_STATES),
+	/** Since when, in the sender's clock, microseconds. */
+	since: time,
+	/** Why, in words for people, where it is known. */
+	reason: v.optional(words),
+});
+
+const request = v.object({
+	want: v.picklist(['pause', 'resume', 'key-frame']),
+});
+
+const error = v.object({ code: words, message: words });
+
+/** Why a connection ends. */
+export const GOODBYE_REASONS = [
+	'shutting-down',
+	'taken-over',
+	'revoked',
+	'protocol-error',
+	'too-large',
+	'silent',
+	'finished',
+] as const;
+export type GoodbyeReason = (typeof GOODBYE_REASONS)[number];
+
+const goodbye = v.object({
+	reason: v.picklist(GOODBYE_REASONS),
+	/** For people. */
+	message: words,
+	/** When to come back, in milliseconds; null: not by itself. */
+	retryAfterMs: v.nullable(wait),
+});
+
+export type Hello = v.InferOutput<typeof hello>;
+export type Announce = v.InferOutput<typeof announce>;
+export type Watch = v.InferOutput<typeof watch>;
+export type Status = v.InferOutput<typeof status>;
+export type Request = v.InferOutput<typeof request>;
+export type Problem = v.InferOutput<typeof error>;
+export type Goodbye = v.InferOutput<typeof goodbye>;
+
+/** The shape of each control message's JSON. */
+export const CONTROL_SHAPES = { hello, announce, withdraw: v.object({}), watch, status, request, error, goodbye };

@@ -1,0 +1,86 @@
+import type { Micros } from '@oriel/base';
+import type { Announce, Goodbye, Hello, Problem, Request, Status, Watch } from './control.ts';
+
+/** One picture on the wire. The 20 bytes before its payload are the same for every viewer of the camera. */
+export interface FrameMessage {
+	readonly type: 'frame';
+	/** The camera's number on this relay (or on this agent connection); 1 to 65535. */
+	readonly camera: number;
+	/** True if the picture can be decoded without any earlier one. Every JPEG is a key frame. */
+	readonly key: boolean;
+	/** Counts up by one a picture, modulo 2^32. Gaps are pictures that were dropped on the way. */
+	readonly sequence: number;
+	/** When the picture was taken, in the sender's clock. */
+	readonly capturedAt: Micros;
+	/** The picture, byte for byte as the camera made it. */
+	readonly payload: Uint8Array;
+}
+
+/** "I have all I want of this camera up to and including `sequence`": a viewer has shown it, a relay has taken it. */
+export interface AckMessage {
+	readonly type: 'ack';
+	readonly camera: number;
+	readonly sequence: number;
+	/** How old the picture was when shown, in milliseconds, as the receiver reckons; undefined while it cannot know. */
+	readonly ageMs: number | undefined;
+}
+
+/** Asks for a pong at once. */
+export interface PingMessage {
+	readonly type: 'ping';
+	/** Sender's clock when it sent. */
+	readonly sentAt: Micros;
+}
+
+/** The answer to a ping; its three times and the time of its arrival give offset and round trip. */
+export interface PongMessage {
+	readonly type: 'pong';
+	/** `sentAt` of the ping, returned unchanged. */
+	readonly pingSentAt: Micros;
+	/** Answerer's clock when the ping arrived. */
+	readonly receivedAt: Micros;
+	/** Answerer's clock when the pong left. */
+	readonly sentAt: Micros;
+}
+
+/** A message that carries JSON. `camera` is 0 where it speaks of the connection itself. */
+export type ControlMessage =
+	| ({ readonly type: 'hello' } & Hello)
+	| ({ readonly type: 'announce'; readonly camera: number } & Announce)
+	| { readonly type: 'withdraw'; readonly camera: number }
+	| ({ readonly type: 'watch' } & Watch)
+	| ({ readonly type: 'status'; readonly camera: number } & Status)
+	| ({ readonly type: 'request'; readonly camera: number } & Request)
+	| ({ readonly type: 'error'; readonly camera: number } & Problem)
+	| ({ readonly type: 'goodbye' } & Goodbye);
+
+export type Message = FrameMessage | AckMessage | PingMessage | PongMessage | ControlMessage;
+
+/** The byte that stands for each type. Numbers are never reused; see docs/protocol.md. */
+export const TYPE_BYTES = {
+	hello: 0x01,
+	announce: 0x02,
+	withdraw: 0x03,
+	watch: 0x04,
+	status: 0x05,
+	request: 0x06,
+	error: 0x07,
+	goodbye: 0x08,
+	frame: 0x10,
+	ack: 0x11,
+	ping: 0x12,
+	pong: 0x13,
+} as const satisfies Record<Message['type'], number>;
+
+/** type (1), flags (1), camera (2), payload length (4) */
+export const HEADER_BYTES = 8;
+/** sequence (4), capture time (8) */
+export const FRAME_HEAD_BYTES = 12;
+export const ACK_BYTES = 8;
+export const PING_BYTES = 8;
+export const PONG_BYTES = 24;
+
+/** Flag bit 0 of a frame: the picture stands alone. */
+export const KEY_FLAG = 0x01;
+/** `ageMs` of an ack that does not know. */
+export const UNKNOWN_AGE = 0xffff_ffff;

@@ -1,0 +1,149 @@
+import { hex, type Micros, reasonOf, viewOf } from '@oriel/base';
+import * as v from 'valibot';
+import { WireError } from '../errors/wire-error.ts';
+import { CONTROL_SHAPES } from '../message/control.ts';
+import { MAX_CONTROL_BYTES, MAX_MESSAGES_PER_PACKET, MAX_PICTURE_BYTES } from '../message/limits.ts';
+import type { ControlMessage, Message } from '../message/message.ts';
+import {
+	ACK_BYTES,
+	FRAME_HEAD_BYTES,
+	HEADER_BYTES,
+	KEY_FLAG,
+	PING_BYTES,
+	PONG_BYTES,
+	TYPE_BYTES,
+	UNKNOWN_AGE,
+} from '../message/message.ts';
+
+export interface DecodeLimits {
+	/** Largest picture accepted, in bytes. */
+	readonly maxPictureBytes: number;
+}
+
+interface Header {
+	readonly type: number;
+	readonly flags: number;
+	readonly camera: number;
+	/** Offset of the header in the WebSocket message, for error texts. */
+	readonly at: number;
+}
+
+const TYPE_NAMES: ReadonlyMap<number, Message['type']> = new Map(
+	Object.entries(TYPE_BYTES).map(([name, byte]) => [byte, name as Message['type']]),
+);
+
+/**
+ * The messages in one WebSocket message, in order. Payloads of frames are windows on `bytes`, not copies. Messages of
+ * a type that this version does not know are passed over by their length. Throws WireError on anything malformed.
+ */
+export function decode(bytes: Uint8Array, limits: DecodeLimits = { maxPictureBytes: MAX_PICTURE_BYTES }): Message[] {
+	const view = viewOf(bytes);
+	const messages: Message[] = [];
+	let seen = 0;
+	for (let at = 0; at < bytes.length; ) {
+		if (++seen > MAX_MESSAGES_PER_PACKET) {
+			throw new WireError('too-large', `More than ${MAX_MESSAGES_PER_PACKET} messages in one WebSocket message`);
+		}
+		need(bytes.length - at, HEADER_BYTES, 'a header', at);
+		const length = view.getUint32(at + 4);
+		need(bytes.length - at - HEADER_BYTES, length, `the payload of type 0x${view.getUint8(at).toString(16)}`, at);
+		const header = { type: view.getUint8(at), flags: view.getUint8(at + 1), camera: view.getUint16(at + 2), at };
+		const message = decodeOne(header, bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length), limits);
+		if (message) messages.push(message);
+		at += HEADER_BYTES + length;
+	}
+	return messages;
+}
+
+function decodeOne(header: Header, payload: Uint8Array, limits: DecodeLimits): Message | undefined {
+	const type = TYPE_NAMES.get(header.type);
+	switch (type) {
+		case undefined:
+			return undefined;
+		case 'frame':
+			return decodeFrame(header, payload, limits);
+		case 'ack':
+			return decodeAck(header, payload);
+		case 'ping':
+			need(payload.length, PING_BYTES, 'a ping', header.at);
+			return { type, sentAt: readTime(payload, 0, header) };
+		case 'pong':
+			need(payload.length, PONG_BYTES, 'a pong', header.at);
+			return {
+				type,
+				pingSentAt: readTime(payload, 0, header),
+				receivedAt: readTime(payload, 8, header),
+				sentAt: readTime(payload, 16, header),
+			};
+		default:
+			return decodeControl(type, header, payload);
+	}
+}
+
+function decodeFrame(header: Header, payload: Uint8Array, limits: DecodeLimits): Message {
+	need(payload.length, FRAME_HEAD_BYTES, 'a frame', header.at);
+	const picture = payload.subarray(FRAME_HEAD_BYTES);
+	if (picture.length > limits.maxPictureBytes) {
+		throw new WireError(
+			'too-large',
+			`Picture of camera ${header.camera} has ${picture.length} bytes; at most ${limits.maxPictureBytes} are accepted`,
+		);
+	}
+	if (header.camera === 0)
+		throw new WireError('bad-field', `Frame at byte ${header.at} has camera 0; 1 to 65535 are wanted`);
+	return {
+		type: 'frame',
+		camera: header.camera,
+		key: (header.flags & KEY_FLAG) !== 0,
+		sequence: viewOf(payload).getUint32(0),
+		capturedAt: readTime(payload, 4, header),
+		payload: picture,
+	};
+}
+
+function decodeAck(header: Header, payload: Uint8Array): Message {
+	need(payload.length, ACK_BYTES, 'an ack', header.at);
+	const view = viewOf(payload);
+	const age = view.getUint32(4);
+	return {
+		type: 'ack',
+		camera: header.camera,
+		sequence: view.getUint32(0),
+		ageMs: age === UNKNOWN_AGE ? undefined : age,
+	};
+}
+
+function decodeControl(type: ControlMessage['type'], header: Header, payload: Uint8Array): ControlMessage {
+	if (payload.length > MAX_CONTROL_BYTES) {
+		throw new WireError('too-large', `${type} has ${payload.length} bytes; at most ${MAX_CONTROL_BYTES} are accepted`);
+	}
+	const result = v.safeParse(CONTROL_SHAPES[type], parseJson(type, header, payload));
+	if (!result.success) {
+		const issue = result.issues[0];
+		const place = v.getDotPath(issue) ?? 'the whole';
+		throw new WireError('bad-control', `Cannot read ${type} at byte ${header.at}: ${place}: ${issue.message}`);
+	}
+	// The shape belongs to the type: the table CONTROL_SHAPES ties the two, which the compiler cannot follow.
+	return { type, camera: header.camera, ...result.output } as unknown as ControlMessage;
+}
+
+function parseJson(type: string, header: Header, payload: Uint8Array): unknown {
+	try {
+		return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+	} catch (cause) {
+		const seen = `${hex(payload)}: ${reasonOf(cause)}`;
+		throw new WireError('bad-control', `Cannot read ${type} at byte ${header.at}, JSON is wanted: ${seen}`, { cause });
+	}
+}
+
+function need(has: number, wanted: number, what: string, at: number): void {
+	if (has >= wanted) return;
+	throw new WireError('truncated', `Message at byte ${at} is cut off: ${has} bytes are left of ${wanted} for ${what}`);
+}
+
+function readTime(payload: Uint8Array, offset: number, header: Header): Micros {
+	const view = viewOf(payload);
+	const time = view.getUint32(offset) * 0x1_0000_0000 + view.getUint32(offset + 4);
+	if (Number.isSafeInteger(time)) return time;
+	throw new WireError('bad-field', `Time at byte ${header.at + HEADER_BYTES + offset} is over 2^53 - 1 microseconds`);
+}
