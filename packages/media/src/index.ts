@@ -1,1 +1,13 @@
-export {};
+export { MediaError } from './errors/media-error.ts';
+export { type EncodeOptions, encodeJpeg } from './jpeg/encode.ts';
+export { withHuffmanTables } from './jpeg/huffman-tables.ts';
+export { inspectJpeg } from './jpeg/inspect.ts';
+export type { Jpeg } from './jpeg/jpeg.ts';
+export { JpegScanner } from './jpeg/scan.ts';
+export { type Moment, TestPattern, type TestPatternOptions } from './pattern/paint.ts';
+export { blankPicture, type Picture } from './picture/picture.ts';
+export { type Foreign, type Sniffed, sniffBody } from './sniff/sniff.ts';
+export { cameraId } from './time-code/camera-id.ts';
+export type { TimeCode } from './time-code/layout.ts';
+export { type Pixels, readTimeCode } from './time-code/read.ts';
+export { writeTimeCode } from './time-code/write.ts';

@@ -1,0 +1,97 @@
+import { concat } from '@oriel/base';
+import {
+	blankPicture,
+	encodeJpeg,
+	inspectJpeg,
+	JpegScanner,
+	MediaError,
+	readTimeCode,
+	sniffBody,
+	withHuffmanTables,
+} from '@oriel/media';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+const whole = encodeJpeg(picture(), { quality: 30 });
+const MAX_BYTES = whole.length + 500;
+
+function picture() {
+	const { y, ...rest } = blankPicture(40, 24);
+	return { ...rest, y: y.map((_, at) => (at * at) & 0xff) };
+}
+
+/** Pushes `stream` in pieces of `size` bytes; only MediaError may come out, and the books must balance. */
+function pour(stream: Uint8Array, size: number): number {
+	const scanner = new JpegScanner({ maxBytes: MAX_BYTES });
+	let found = 0;
+	let given = 0;
+	for (let at = 0; at < stream.length; at += size) {
+		try {
+			for (const jpeg of scanner.push(stream.subarray(at, at + size))) {
+				found++;
+				given += jpeg.bytes.length;
+				withHuffmanTables(jpeg);
+				expect(inspectJpeg(concat([jpeg.bytes, new Uint8Array(125)]))).toBeDefined();
+			}
+		} catch (thrown) {
+			expect(thrown).toBeInstanceOf(MediaError);
+			given = Number.NaN; // pictures of the same chunk go down with the refused one
+		}
+		if (scanner.pendingBytes > MAX_BYTES) expect.fail(`${scanner.pendingBytes} bytes are pending`);
+	}
+	if (!Number.isNaN(given)) expect(given + scanner.skippedBytes + scanner.pendingBytes).toBe(stream.length);
+	return found;
+}
+
+describe('whatever arrives instead of pictures', () => {
+	it('random bytes that look a little like JPEG', () => {
+		const marker = fc.constantFrom(0xff, 0xd8, 0xd9, 0xda, 0xc0, 0xc4, 0xe1, 0x00, 0x02, 0x0b);
+		const bytes = fc.array(fc.oneof(marker, marker, fc.integer({ min: 0, max: 255 })), { maxLength: 400 });
+		const size = fc.integer({ min: 1, max: 50 });
+		const sound = fc.property(bytes, size, (body, step) => {
+			pour(Uint8Array.from([0xff, 0xd8, 0xff, ...body]), step);
+		});
+		fc.assert(sound, { seed: 11, numRuns: 500 });
+	});
+
+	it('pictures with some bytes changed, then a good one', () => {
+		const change = fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 0, max: 255 }));
+		const sound = fc.property(fc.array(change, { maxLength: 6 }), fc.integer({ min: 1, max: 900 }), (changes, step) => {
+			const hurt = whole.slice();
+			for (const [at, byte] of changes) hurt[at] = byte;
+			pour(concat([hurt, whole]), step);
+		});
+		fc.assert(sound, { seed: 12, numRuns: 200 });
+	});
+
+	it('a picture cut off at every byte: at most one segment of what follows is lost', () => {
+		const good = concat(new Array(Math.ceil(65_535 / whole.length) + 2).fill(whole));
+		for (let end = 0; end < whole.length; end++) {
+			const scanner = new JpegScanner({ maxBytes: 100_000 });
+			const found = scanner.push(concat([whole.subarray(0, end), good]));
+			expect(found.at(-1)?.bytes.length).toBe(whole.length);
+			expect(scanner.pendingBytes).toBe(0);
+		}
+	});
+
+	it('a picture in two pieces, cut at every byte', () => {
+		for (let cut = 1; cut < whole.length; cut++) {
+			const scanner = new JpegScanner({ maxBytes: MAX_BYTES });
+			const found = [...scanner.push(whole.subarray(0, cut)), ...scanner.push(whole.subarray(cut))];
+			expect(found).toHaveLength(1);
+			expect(found[0]?.bytes.length).toBe(whole.length);
+		}
+	});
+
+	it('framed pictures that are none, and bodies of any kind', () => {
+		const head = fc.constantFrom([], [0xff, 0xd8, 0xff], [0, 0, 0, 1], [0x2d, 0x2d], [0x47]);
+		const sound = fc.property(head, fc.uint8Array({ maxLength: 400 }), (start, rest) => {
+			const bytes = Uint8Array.from([...start, ...rest]);
+			const jpeg = inspectJpeg(bytes);
+			if (jpeg) withHuffmanTables(jpeg);
+			sniffBody(bytes);
+			expect(readTimeCode({ width: 160, height: 24, rgba: bytes })).toBeUndefined();
+		});
+		fc.assert(sound, { seed: 13, numRuns: 500 });
+	});
+});
