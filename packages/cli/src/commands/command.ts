@@ -1,0 +1,27 @@
+import type { Clock, Log } from '@oriel/base';
+import type { Options } from '../options/option.ts';
+import type { Environment } from '../options/read.ts';
+
+/** What a command gets from the world. */
+export interface World {
+	readonly clock: Clock;
+	readonly env: Environment;
+	/** Results, for people and for other programs. */
+	print(text: string): void;
+	/** A log as the person at the terminal wants it. */
+	readonly log: Log;
+	/** Aborts when the person or the system wants the program to end. */
+	readonly stopping: AbortSignal;
+}
+
+/** One word after `oriel`. */
+export interface Command {
+	/** Its words, e.g. `key add`. */
+	readonly name: string;
+	/** Its words with what may follow. */
+	readonly usage: string;
+	readonly help: string;
+	readonly options: Options;
+	/** Does it. Throws UsageError for what cannot be asked, anything else for what failed. */
+	run(world: World, argv: readonly string[]): Promise<void>;
+}

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSource, startAgent } from '@oriel/agent';
+import { type Log, Secret, systemCode } from '@oriel/base';
+import { addKey, openAccessFiles, type Relay, startRelay } from '@oriel/relay';
+import { integer } from '../options/option.ts';
+import { PAGE_DIRECTORY } from '../platform/page.ts';
+import { VERSION } from '../platform/version.ts';
+import type { World } from './command.ts';
+import { define } from './define.ts';
+import { stopped } from './relay.ts';
+import { logOption } from './shared-options.ts';
+
+const DEFAULT_PORT = 8080;
+const CAMERA = 'test-pattern';
+const TITLE = 'Test pattern';
+
+/** A relay and a camera on this machine, for looking at. Nobody else can reach it, and nothing of it stays. */
+export const demoCommand = define({
+	name: 'demo',
+	usage: 'demo [--port 8080]',
+	help: 'Shows what it is like: a relay and a moving test pattern, on this machine only.',
+	options: {
+		port: { kind: integer('N', 0, 65_535), help: 'port to listen on', fallback: `${DEFAULT_PORT}, or any free one` },
+		log: logOption,
+	},
+	async run(world, { port }) {
+		const data = mkdtempSync(join(tmpdir(), 'oriel-demo-'));
+		try {
+			const key = new Secret(addKey(openAccessFiles(data), world.clock, CAMERA));
+			await using relay = await startSomewhere(data, port, quiet(world));
+			const address = `http://127.0.0.1:${relay.port}`;
+			await using _camera = startCamera(address, key, quiet(world));
+			world.print(greeting(`${address}/#sign-in=${relay.owner.newSignInLink()}`));
+			await stopped(world.stopping);
+		} finally {
+			rmSync(data, { recursive: true, force: true });
+		}
+	},
+});
+
+/** On the port that was asked for; if none was and the usual one is taken, on any free one. */
+async function startSomewhere(data: string, port: number | undefined, world: World): Promise<Relay> {
+	const start = (on: number) =>
+		startRelay(
+			{ data, host: '127.0.0.1', port: on, maxPictureBytes: 4 * 1024 * 1024, seed: undefined },
+			{ ...world, version: VERSION, page: PAGE_DIRECTORY },
+		);
+	try {
+		return await start(port ?? DEFAULT_PORT);
+	} catch (failure) {
+		if (port !== undefined || systemCode(failure) !== 'EADDRINUSE') throw failure;
+		return start(0);
+	}
+}
+
+function startCamera(relay: string, key: Secret, { clock, log }: World) {
+	const random = Math.random;
+	const source = openSource('test', { name: CAMERA, title: TITLE, fps: 24, input: process.stdin, clock, random });
+	return startAgent({ relay, name: CAMERA, title: TITLE, key, source }, { clock, log, random });
+}
+
+/** In a demo only trouble is worth a line. */
+function quiet(world: World): World {
+	const still = (log: Log): Log => ({ ...log, debug() {}, info() {}, with: (fields) => still(log.with(fields)) });
+	return { ...world, log: still(world.log) };
+}
+
+function greeting(link: string): string {
+	return `\n  Oriel demo: open this link to see the picture\n\n  ${link}\n\n  Ctrl-C ends it.\n\n`;
+}

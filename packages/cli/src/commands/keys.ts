@@ -1,0 +1,43 @@
+import { addKey, openAccessFiles, removeKeys } from '@oriel/relay';
+import { defaultDataDirectory } from '../platform/data-directory.ts';
+import { define } from './define.ts';
+import { dataOption, jsonOption } from './shared-options.ts';
+import { table } from './table.ts';
+
+const options = { data: dataOption } as const;
+
+/** Publish keys: what lets a camera send. */
+export const keyCommands = [
+	define({
+		name: 'key add',
+		usage: 'key add NAME',
+		help: 'Makes a publish key for a camera and prints it, once.',
+		options,
+		words: [1, 1],
+		run({ clock, env, print }, { data }, [name = '']) {
+			print(`${addKey(openAccessFiles(data ?? defaultDataDirectory(env)), clock, name)}\n`);
+		},
+	}),
+	define({
+		name: 'key list',
+		usage: 'key list',
+		help: 'Lists the cameras that have a key.',
+		options: { ...options, json: jsonOption },
+		run({ env, print }, { data, json }) {
+			const { keys } = openAccessFiles(data ?? defaultDataDirectory(env)).keys.value;
+			const rows = keys.map(({ camera, createdAt }) => ({ camera, createdAt }));
+			print(json ? `${JSON.stringify(rows)}\n` : table(rows));
+		},
+	}),
+	define({
+		name: 'key remove',
+		usage: 'key remove NAME',
+		help: 'Removes a camera’s keys; a connected camera is cut off within a second.',
+		options,
+		words: [1, 1],
+		run({ env }, { data }, [name = '']) {
+			if (removeKeys(openAccessFiles(data ?? defaultDataDirectory(env)), name) > 0) return;
+			throw new Error(`There is no key for a camera "${name}"`);
+		},
+	}),
+];

@@ -1,0 +1,21 @@
+import { newSetupToken, openAccessFiles, SETUP_LINK_HOURS } from '@oriel/relay';
+import { text } from '../options/option.ts';
+import { defaultDataDirectory } from '../platform/data-directory.ts';
+import { define } from './define.ts';
+import { dataOption } from './shared-options.ts';
+
+/** For an owner who has lost the password. */
+export const ownerReset = define({
+	name: 'owner reset',
+	usage: 'owner reset',
+	help: 'Prints a new set-up link. The old password is good until the link is used.',
+	options: {
+		data: dataOption,
+		url: { kind: text('URL'), help: 'where the relay is reached', fallback: 'http://localhost:8080' },
+	},
+	run({ clock, env, print, log }, { data, url = 'http://localhost:8080' }) {
+		const token = newSetupToken(openAccessFiles(data ?? defaultDataDirectory(env)), clock);
+		print(`${url.replace(/\/+$/, '')}/#setup=${token}\n`);
+		log.info(`the link is good for ${SETUP_LINK_HOURS} hours, once`);
+	},
+});

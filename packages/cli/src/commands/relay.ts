@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { isAddressRange, type Owner, type RelayConfig, relayConfigShape, startRelay } from '@oriel/relay';
+import { CAMERA_NAME } from '@oriel/wire';
+import * as v from 'valibot';
+import { integer, listOf, text, textLike, type Values } from '../options/option.ts';
+import { UsageError } from '../options/usage-error.ts';
+import { reachableAt } from '../platform/addresses.ts';
+import { defaultDataDirectory } from '../platform/data-directory.ts';
+import { PAGE_DIRECTORY } from '../platform/page.ts';
+import { VERSION } from '../platform/version.ts';
+import type { World } from './command.ts';
+import { define } from './define.ts';
+import { dataOption, logOption } from './shared-options.ts';
+
+const port = integer('N', 0, 65_535);
+const options = {
+	config: { kind: text('FILE'), help: 'a YAML file with these options' },
+	data: dataOption,
+	host: { kind: text('ADDR'), help: 'address to listen on', fallback: '0.0.0.0' },
+	port: { kind: port, help: 'port to listen on', fallback: '8080' },
+	'max-picture-bytes': {
+		kind: integer('N', 1024, 64 * 1024 * 1024),
+		help: 'largest picture accepted',
+		fallback: '4194304',
+	},
+	'owner-password-file': {
+		kind: text('FILE'),
+		help: 'set the owner’s password from this file, if none has been chosen',
+	},
+	'seed-port': { kind: port, help: 'also listen for length-prefixed JPEGs over TCP; needs the next two' },
+	'seed-camera': {
+		kind: textLike('NAME', (name) => CAMERA_NAME.test(name), 'small letters, digits and hyphens are wanted'),
+		help: 'the camera that arrives there',
+	},
+	'seed-allow': {
+		kind: listOf(textLike('CIDR', isAddressRange, 'an address or range like 203.0.113.7 or 10.0.0.0/8 is wanted')),
+		help: 'who may send there: the format itself knows no key',
+	},
+	log: logOption,
+} as const;
+
+/** The cloud side. */
+export const relayCommand = define({
+	name: 'relay',
+	usage: 'relay [options]',
+	help: 'Runs the relay: cameras send to it, people watch from it.',
+	options,
+	async run(world, values) {
+		const config = configOf(values, world);
+		await using relay = await startRelay(config, { ...world, version: VERSION, page: PAGE_DIRECTORY });
+		await setPasswordFromFile(relay.owner, values['owner-password-file']);
+		world.print(greeting(config, relay.port, relay.owner.isSetUp ? undefined : relay.setupToken));
+		world.log.info('relay listens', { host: config.host, port: relay.port, version: VERSION, data: config.data });
+		if (relay.seedPort !== undefined) world.log.info('seed port is open', { port: relay.seedPort });
+		await stopped(world.stopping);
+	},
+});
+
+function configOf(values: Values<typeof options>, { env }: World): RelayConfig {
+	const seed = seedOf(values);
+	return v.parse(relayConfigShape, {
+		data: values.data ?? defaultDataDirectory(env),
+		host: values.host,
+		port: values.port,
+		maxPictureBytes: values['max-picture-bytes'],
+		...(seed ? { seed } : {}),
+	});
+}
+
+function seedOf(values: Values<typeof options>): RelayConfig['seed'] {
+	const { 'seed-port': seedPort, 'seed-camera': camera, 'seed-allow': allow } = values;
+	if (seedPort === undefined && camera === undefined && allow === undefined) return undefined;
+	if (seedPort !== undefined && camera !== undefined && allow !== undefined)
+		return { port: seedPort, camera, allow: [...allow] };
+	throw new UsageError(
+		'--seed-port, --seed-camera and --seed-allow go together: anybody who reaches that port without a key is a camera, so say which one and from where',
+	);
+}
+
+async function setPasswordFromFile(owner: Owner, path: string | undefined): Promise<void> {
+	if (path !== undefined && !owner.isSetUp) await owner.setPassword(readFileSync(path, 'utf8').trim());
+}
+
+function greeting({ host }: RelayConfig, openPort: number, setupToken: string | undefined): string {
+	const [address = '', ...others] = reachableAt(host, openPort);
+	const also = others.length > 0 ? `  (or ${others.join(', ')}; from outside, the machine’s public address)\n` : '';
+	if (setupToken === undefined) return `\n  Oriel relay\n\n  ${address}\n${also}\n`;
+	return `\n  Oriel relay: open this link to choose your password (good for 24 hours, once)\n\n  ${address}/#setup=${setupToken}\n${also}\n`;
+}
+
+/** Resolves when the program is to end. */
+export function stopped(signal: AbortSignal): Promise<void> {
+	return new Promise((resolve) => {
+		if (signal.aborted) resolve();
+		else signal.addEventListener('abort', () => resolve(), { once: true });
+	});
+}

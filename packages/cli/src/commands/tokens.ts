@@ -1,0 +1,58 @@
+import { addToken, openAccessFiles, removeToken, type StoredToken } from '@oriel/relay';
+import { CAMERA_NAME } from '@oriel/wire';
+import { listOf, span, textLike } from '../options/option.ts';
+import { defaultDataDirectory } from '../platform/data-directory.ts';
+import { define } from './define.ts';
+import { dataOption, jsonOption } from './shared-options.ts';
+import { table } from './table.ts';
+
+const options = { data: dataOption } as const;
+
+/** Viewer tokens: what lets a program watch. */
+export const tokenCommands = [
+	define({
+		name: 'token add',
+		usage: 'token add LABEL [--camera NAME]… [--expires 24h]',
+		help: 'Makes a viewer token for a program and prints it, once.',
+		options: {
+			...options,
+			camera: {
+				kind: listOf(textLike('NAME', (name) => CAMERA_NAME.test(name), 'a camera’s name is wanted')),
+				help: 'only this camera; may be given several times',
+				fallback: 'all',
+			},
+			expires: { kind: span(), help: 'how long it is good', fallback: 'until removed' },
+		},
+		words: [1, 1],
+		run({ clock, env, print }, { data, camera, expires }, [label = '']) {
+			const files = openAccessFiles(data ?? defaultDataDirectory(env));
+			print(`${addToken(files, clock, { label, cameras: camera ?? [], lifetimeMs: expires }).secret}\n`);
+		},
+	}),
+	define({
+		name: 'token list',
+		usage: 'token list',
+		help: 'Lists the viewer tokens.',
+		options: { ...options, json: jsonOption },
+		run({ env, print }, { data, json }) {
+			const { tokens } = openAccessFiles(data ?? defaultDataDirectory(env)).tokens.value;
+			const shown = tokens.map(({ sha256: _, ...token }) => token);
+			print(json ? `${JSON.stringify(shown)}\n` : table(tokens.map(rowOf)));
+		},
+	}),
+	define({
+		name: 'token remove',
+		usage: 'token remove ID',
+		help: 'Removes a viewer token; whoever uses it is cut off within a second.',
+		options,
+		words: [1, 1],
+		run({ env }, { data }, [id = '']) {
+			if (!removeToken(openAccessFiles(data ?? defaultDataDirectory(env)), id))
+				throw new Error(`There is no token "${id}"`);
+		},
+	}),
+];
+
+function rowOf({ id, label, cameras, createdAt, expiresAt }: StoredToken): Record<string, string> {
+	return { id, label, cameras: cameras?.join(',') ?? 'all', createdAt, expiresAt: expiresAt ?? 'never' };
+}

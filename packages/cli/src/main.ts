@@ -1,0 +1,91 @@
+import { reasonOf, systemClock } from '@oriel/base';
+import { cameraCommand } from './commands/camera.ts';
+import type { Command, World } from './commands/command.ts';
+import { demoCommand } from './commands/demo.ts';
+import { keyCommands } from './commands/keys.ts';
+import { ownerReset } from './commands/owner.ts';
+import { relayCommand } from './commands/relay.ts';
+import { tokenCommands } from './commands/tokens.ts';
+import { terminalLog } from './logging/terminal-log.ts';
+import { helpOf, overview } from './options/help.ts';
+import type { Environment } from './options/read.ts';
+import { UsageError } from './options/usage-error.ts';
+import { VERSION } from './platform/version.ts';
+
+const COMMANDS: readonly Command[] = [
+	demoCommand,
+	relayCommand,
+	cameraCommand,
+	...keyCommands,
+	...tokenCommands,
+	ownerReset,
+];
+
+const DONE = 0;
+const FAILED = 1;
+const MISUSED = 2;
+const INTERRUPTED = 130;
+
+/** Runs the program: finds the command, runs it, gives the exit code. */
+export async function main(argv: readonly string[], env: Environment): Promise<number> {
+	const print = (text: string) => void process.stdout.write(text);
+	const complain = (text: string) => void process.stderr.write(text);
+	if (argv[0] === '--version') {
+		print(`${VERSION}\n`);
+		return DONE;
+	}
+	const command = COMMANDS.find(({ name }) => name === argv.slice(0, name.split(' ').length).join(' '));
+	if (!command) {
+		const wantsHelp = argv.length === 0 || argv[0] === 'help' || argv[0] === '--help' || argv[0] === '-h';
+		if (!wantsHelp) complain(`oriel: there is no command "${argv[0]}"\n\n`);
+		(wantsHelp ? print : complain)(overview(COMMANDS));
+		return wantsHelp ? DONE : MISUSED;
+	}
+	const rest = argv.slice(command.name.split(' ').length);
+	if (rest.includes('--help') || rest.includes('-h')) {
+		print(helpOf(command));
+		return DONE;
+	}
+	return runCommand(command, rest, env, print, complain);
+}
+
+async function runCommand(
+	command: Command,
+	argv: readonly string[],
+	env: Environment,
+	print: (text: string) => void,
+	complain: (text: string) => void,
+): Promise<number> {
+	const stopping = new AbortController();
+	let interrupted = false;
+	const stop = (signal: NodeJS.Signals) => {
+		// A second Ctrl-C means now.
+		if (stopping.signal.aborted) process.exit(INTERRUPTED);
+		interrupted = signal === 'SIGINT';
+		stopping.abort();
+	};
+	process.on('SIGINT', stop).on('SIGTERM', stop);
+	const world: World = {
+		clock: systemClock,
+		env,
+		print,
+		log: terminalLog(logStyle(argv, env)),
+		stopping: stopping.signal,
+	};
+	try {
+		await command.run(world, argv);
+		return interrupted ? INTERRUPTED : DONE;
+	} catch (thrown) {
+		complain(`oriel ${command.name}: ${reasonOf(thrown)}\n`);
+		if (thrown instanceof UsageError) complain(`oriel ${command.name} --help tells more\n`);
+		return thrown instanceof UsageError ? MISUSED : FAILED;
+	}
+}
+
+/** The log must be there before the options have been read, to tell what is wrong with them. */
+function logStyle(argv: readonly string[], env: Environment): 'json' | 'pretty' {
+	const at = argv.findIndex((word) => word === '--log' || word.startsWith('--log='));
+	const asked = at < 0 ? env.ORIEL_LOG : (argv[at]?.split('=')[1] ?? argv[at + 1]);
+	if (asked === 'json' || asked === 'pretty') return asked;
+	return process.stderr.isTTY ? 'pretty' : 'json';
+}

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import {
+	chmodSync,
+	closeSync,
+	fsyncSync,
+	openSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Clock, reasonOf, systemCode } from '@oriel/base';
+import * as v from 'valibot';
+
+/** How often a file is looked at for changes by other programs: `oriel key add` is followed within a second. */
+const POLL_MS = 500;
+
+/**
+ * One small file of the data directory that is the truth about its subject: read by people, written whole and renamed,
+ * readable by its owner only. A missing file means the value `empty`; a damaged one is an error, never a fresh start.
+ */
+export class JsonFile<S extends v.GenericSchema> {
+	readonly #path: string;
+	readonly #shape: S;
+	#value: v.InferOutput<S>;
+	#stamp: string;
+
+	constructor(path: string, shape: S, empty: v.InferOutput<S>) {
+		this.#path = path;
+		this.#shape = shape;
+		this.#stamp = stampOf(path);
+		this.#value = this.#stamp === '' ? empty : this.#read();
+	}
+
+	/** The value as last read or written by this process. */
+	get value(): v.InferOutput<S> {
+		return this.#value;
+	}
+
+	/** Replaces the value on disk, then here. */
+	write(value: v.InferOutput<S>): void {
+		const draft = join(dirname(this.#path), `.${randomBytes(6).toString('hex')}.tmp`);
+		const file = openSync(draft, 'wx', 0o600);
+		try {
+			writeSync(file, `${JSON.stringify(value, null, '\t')}\n`);
+			fsyncSync(file);
+		} finally {
+			closeSync(file);
+		}
+		renameSync(draft, this.#path);
+		this.#stamp = stampOf(this.#path);
+		this.#value = value;
+	}
+
+	/** Removes the file; the value becomes `empty`. */
+	remove(empty: v.InferOutput<S>): void {
+		rmSync(this.#path, { force: true });
+		this.#stamp = '';
+		this.#value = empty;
+	}
+
+	/** Reads again what others have written; true if there was something new. Throws if the new content is damaged. */
+	refresh(): boolean {
+		const stamp = stampOf(this.#path);
+		if (stamp === this.#stamp || stamp === '') return false;
+		this.#stamp = stamp;
+		this.#value = this.#read();
+		return true;
+	}
+
+	#read(): v.InferOutput<S> {
+		const result = v.safeParse(this.#shape, parse(this.#path));
+		if (result.success) return result.output;
+		const issue = result.issues[0];
+		throw new Error(`Cannot read ${this.#path}: ${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`);
+	}
+}
+
+/** Looks at `files` twice a second and calls `changed` when one is new. `failed` hears of damaged ones; their old value stays. */
+export function watchFiles(
+	files: readonly Pick<JsonFile<v.GenericSchema>, 'refresh'>[],
+	clock: Clock,
+	changed: () => void,
+	failed: (reason: string) => void,
+): () => void {
+	return clock.every(POLL_MS, () => {
+		let news = false;
+		for (const file of files) {
+			try {
+				if (file.refresh()) news = true;
+			} catch (thrown) {
+				failed(reasonOf(thrown));
+			}
+		}
+		if (news) changed();
+	});
+}
+
+/** Makes sure that only its owner can look into the data directory. */
+export function closeDirectory(path: string): void {
+	chmodSync(path, 0o700);
+}
+
+function parse(path: string): unknown {
+	try {
+		return JSON.parse(readFileSync(path, 'utf8'));
+	} catch (cause) {
+		throw new Error(`Cannot read ${path}: ${reasonOf(cause)}. Mend it or move it away; nothing has been changed`, {
+			cause,
+		});
+	}
+}
+
+/** Something that differs whenever the file has been replaced; '' while there is none. */
+function stampOf(path: string): string {
+	try {
+		const { ino, mtimeMs, size } = statSync(path);
+		return `${ino} ${mtimeMs} ${size}`;
+	} catch (thrown) {
+		if (systemCode(thrown) === 'ENOENT') return '';
+		throw thrown;
+	}
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '@oriel/base';
+import { CAMERA_NAME } from '@oriel/wire';
+import { RelayError } from '../errors/relay-error.ts';
+import { hashCredential, newCredential } from './credential.ts';
+import type { AccessFiles, StoredToken } from './files.ts';
+
+/** Makes a publish key of a camera; an earlier key of the same camera stays good until removed. */
+export function addKey(files: AccessFiles, clock: Clock, camera: string): string {
+	requireCameraName(camera);
+	const secret = newCredential('key');
+	const key = { camera, sha256: hashCredential(secret), createdAt: now(clock) };
+	files.keys.write({ format: 1, keys: [...files.keys.value.keys, key] });
+	return secret;
+}
+
+/** Removes all keys of a camera, and by that the camera. Gives how many there were. */
+export function removeKeys(files: AccessFiles, camera: string): number {
+	const before = files.keys.value.keys;
+	const keys = before.filter((key) => key.camera !== camera);
+	if (keys.length < before.length) files.keys.write({ format: 1, keys });
+	return before.length - keys.length;
+}
+
+/** What a viewer token may see and for how long. */
+export interface TokenWish {
+	readonly label: string;
+	/** Empty: every camera. */
+	readonly cameras: readonly string[];
+	/** From now; undefined: until removed. */
+	readonly lifetimeMs: number | undefined;
+}
+
+/** Makes a viewer token. */
+export function addToken(files: AccessFiles, clock: Clock, wish: TokenWish): { secret: string; token: StoredToken } {
+	wish.cameras.forEach(requireCameraName);
+	const secret = newCredential('token');
+	const token: StoredToken = {
+		id: randomBytes(4).toString('hex'),
+		label: wish.label,
+		sha256: hashCredential(secret),
+		cameras: wish.cameras.length > 0 ? [...wish.cameras] : null,
+		createdAt: now(clock),
+		expiresAt: wish.lifetimeMs === undefined ? null : new Date(clock.wall() + wish.lifetimeMs).toISOString(),
+	};
+	files.tokens.write({ format: 1, tokens: [...files.tokens.value.tokens, token] });
+	return { secret, token };
+}
+
+/** Removes the token with this id; false if there is none. */
+export function removeToken(files: AccessFiles, id: string): boolean {
+	const before = files.tokens.value.tokens;
+	const tokens = before.filter((token) => token.id !== id);
+	if (tokens.length < before.length) files.tokens.write({ format: 1, tokens });
+	return tokens.length < before.length;
+}
+
+/** Throws if `name` cannot be the name of a camera. */
+export function requireCameraName(name: string): void {
+	if (CAMERA_NAME.test(name)) return;
+	throw new RelayError(
+		'bad-request',
+		`"${name}" cannot be a camera's name: 1 to 63 small letters, digits and hyphens are wanted, not beginning with a hyphen`,
+	);
+}
+
+function now(clock: Clock): string {
+	return new Date(clock.wall()).toISOString();
+}

@@ -1,0 +1,161 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type Clock, type Log, type Micros, micros, millis } from '@oriel/base';
+import { type AckMessage, type Message, type PingMessage, PROTOCOL_VERSION, WireError } from '@oriel/wire';
+import type { Access } from '../access/access.ts';
+import { may, maySend, type Principal } from '../access/permissions.ts';
+import type { Camera } from '../hub/camera.ts';
+import type { Hub, Observer } from '../hub/hub.ts';
+import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
+import { LiveFeed } from './live-feed.ts';
+
+/** A viewer whose socket takes nothing for this long is gone, even if it goes on talking. */
+const WRITE_STALL = micros(10_000);
+const TICK_MS = 1000;
+
+export interface LiveOptions {
+	readonly hub: Hub;
+	readonly access: Access;
+	readonly acceptor: Acceptor;
+	readonly clock: Clock;
+	readonly log: Log;
+	/** Name and version, for the hello. */
+	readonly software: string;
+	/** Ends all conversations when the relay stops. */
+	readonly signal: AbortSignal;
+	/** Hears how old each picture was when it was shown. */
+	readonly shown: (age: Micros) => void;
+}
+
+/** Opens a viewer's conversation: many cameras on one socket. */
+export function acceptLive(
+	options: LiveOptions,
+	request: IncomingMessage,
+	socket: Duplex,
+	head: Buffer,
+	who: Principal,
+): void {
+	options.acceptor.accept(request, socket, head, (talk) => new LiveSession(talk, who, options));
+}
+
+class LiveSession implements Talker, Observer {
+	readonly #talk: Talk;
+	readonly #who: Principal;
+	readonly #options: LiveOptions;
+	/** By camera number. */
+	readonly #feeds = new Map<number, { readonly feed: LiveFeed; readonly detach: () => void }>();
+	readonly #undo: (() => void)[] = [];
+	readonly #openedAt: Micros;
+	#wanted: ReadonlySet<string> = new Set();
+	#writtenAt: Micros;
+	#frames = 0;
+	#dropped = 0;
+
+	constructor(talk: Talk, who: Principal, options: LiveOptions) {
+		const { hub, access, clock, signal, software } = options;
+		this.#talk = talk;
+		this.#who = who;
+		this.#options = options;
+		this.#openedAt = this.#writtenAt = clock.now();
+		talk.send({ type: 'hello', version: PROTOCOL_VERSION, software, capabilities: ['jpeg'] });
+		const stop = () => talk.goodbye({ reason: 'shutting-down', message: 'The relay stops', retryAfterMs: 1000 });
+		signal.addEventListener('abort', stop);
+		this.#undo.push(
+			() => signal.removeEventListener('abort', stop),
+			hub.observe(this),
+			access.lease(who, () => talk.goodbye({ reason: 'revoked', message: 'Access was revoked', retryAfterMs: null })),
+			clock.every(TICK_MS, () => this.#tick()),
+		);
+	}
+
+	heard(message: Message): void {
+		if (!maySend(this.#who, 'live', message.type))
+			throw new WireError('bad-control', `A viewer may not send ${message.type}`);
+		if (message.type === 'ping') this.#answer(message);
+		else if (message.type === 'watch') this.#watch(message.cameras);
+		else if (message.type === 'ack') this.#acknowledged(message);
+		else if (message.type === 'goodbye')
+			this.#talk.goodbye({ reason: 'finished', message: 'The viewer left', retryAfterMs: null });
+	}
+
+	closed(reason: string): void {
+		for (const undo of this.#undo) undo();
+		for (const number of [...this.#feeds.keys()]) this.#stop(number);
+		const seconds = Math.round(millis(this.#options.clock.now() - this.#openedAt)) / 1000;
+		const fields = { transport: 'live', reason, seconds, frames: this.#frames, dropped: this.#dropped };
+		this.#options.log.info('viewer left', fields);
+	}
+
+	added(camera: Camera): void {
+		if (!may(this.#who, 'camera.watch', camera.name)) return;
+		this.changed(camera);
+		if (this.#wanted.has(camera.name)) this.#start(camera);
+	}
+
+	changed(camera: Camera): void {
+		if (!may(this.#who, 'camera.watch', camera.name)) return;
+		const { number, name, title, format, stream, condition } = camera;
+		this.#talk.send({ type: 'announce', camera: number, name, title, ...format, stream, capabilities: [] });
+		const { state, since, reason } = condition;
+		this.#talk.send({ type: 'status', camera: number, state, since, ...(reason === undefined ? {} : { reason }) });
+	}
+
+	removed(camera: Camera): void {
+		if (!may(this.#who, 'camera.watch', camera.name)) return;
+		this.#stop(camera.number);
+		this.#talk.send({ type: 'withdraw', camera: camera.number });
+	}
+
+	#answer({ sentAt }: PingMessage): void {
+		const now = this.#options.clock.now();
+		this.#talk.send({ type: 'pong', pingSentAt: sentAt, receivedAt: now, sentAt: now });
+	}
+
+	/** Names that the viewer may not see, or that do not exist yet, are kept in mind and do nothing. */
+	#watch(names: readonly string[]): void {
+		this.#wanted = new Set(names);
+		for (const camera of this.#options.hub.cameras) {
+			const wanted = this.#wanted.has(camera.name) && may(this.#who, 'camera.watch', camera.name);
+			if (!wanted) this.#stop(camera.number);
+			else if (!this.#feeds.has(camera.number)) this.#start(camera);
+		}
+	}
+
+	#start(camera: Camera): void {
+		const { socket } = this.#talk;
+		const feed = new LiveFeed(camera, socket, this.#options.clock, this.#written, () => this.#stop(camera.number));
+		this.#feeds.set(camera.number, { feed, detach: camera.attach(feed) });
+	}
+
+	#stop(number: number): void {
+		const entry = this.#feeds.get(number);
+		if (!entry) return;
+		this.#feeds.delete(number);
+		entry.detach();
+		this.#frames += entry.feed.frames;
+		this.#dropped += entry.feed.dropped;
+	}
+
+	#acknowledged({ camera, sequence, ageMs }: AckMessage): void {
+		this.#feeds.get(camera)?.feed.acknowledged(sequence);
+		if (ageMs !== undefined) this.#options.shown(micros(ageMs));
+	}
+
+	readonly #written = (): void => {
+		this.#writtenAt = this.#options.clock.now();
+		for (const [number, entry] of this.#feeds) {
+			if (!entry.feed.pump()) continue;
+			// Whoever was served goes to the end of the row: on a narrow path the cameras take turns.
+			this.#feeds.delete(number);
+			this.#feeds.set(number, entry);
+			return;
+		}
+	};
+
+	#tick(): void {
+		const now = this.#options.clock.now();
+		this.#talk.tick(now);
+		if (this.#talk.socket.writableLength === 0) this.#writtenAt = now;
+		else if (now - this.#writtenAt > WRITE_STALL) this.#talk.socket.destroy();
+	}
+}

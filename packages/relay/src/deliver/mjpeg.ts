@@ -1,0 +1,154 @@
+import type { Socket } from 'node:net';
+import { type Clock, type Log, type Micros, micros, millis } from '@oriel/base';
+import type { Access } from '../access/access.ts';
+import type { Principal } from '../access/permissions.ts';
+import { RelayError } from '../errors/relay-error.ts';
+import { SAFE_HEADERS } from '../http/respond.ts';
+import type { Exchange } from '../http/route.ts';
+import type { Camera } from '../hub/camera.ts';
+import type { Frame } from '../hub/frame.ts';
+import type { Viewer } from '../hub/viewer.ts';
+import { preparedOnce } from './prepare.ts';
+
+/** A viewer whose socket has taken nothing for this long is gone. */
+const WRITE_STALL = micros(10_000);
+
+const BOUNDARY = 'oriel-picture';
+
+const HEAD = [
+	'HTTP/1.1 200 OK',
+	`content-type: multipart/x-mixed-replace; boundary=${BOUNDARY}`,
+	// nginx would gather pictures and hand them out late.
+	'x-accel-buffering: no',
+	'connection: close',
+	...Object.entries(SAFE_HEADERS).map(([name, value]) => `${name}: ${value}`),
+	'',
+	`--${BOUNDARY}`,
+	'',
+].join('\r\n');
+
+/** The part of one picture. It ends with the next boundary, because browsers show a picture only when they have seen it. */
+const partOf = preparedOnce(({ payload }: Frame): Buffer => {
+	const head = Buffer.from(`Content-Type: image/jpeg\r\nContent-Length: ${payload.length}\r\n\r\n`, 'latin1');
+	const tail = Buffer.from(`\r\n--${BOUNDARY}\r\n`, 'latin1');
+	return Buffer.concat([head, payload, tail]);
+});
+
+export interface MjpegOptions {
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly access: Access;
+	/** Ends all viewers when the relay stops. */
+	readonly signal: AbortSignal;
+}
+
+/** Answers with an endless multipart body: the newest picture at once, then always the newest next, never a backlog. */
+export function streamMjpeg(
+	camera: Camera,
+	{ request, response, who }: Exchange<Principal>,
+	options: MjpegOptions,
+): void {
+	if (camera.format.codec !== 'jpeg') {
+		throw new RelayError('not-supported', `This camera sends ${camera.format.codec}; stream.mjpg carries JPEG only`);
+	}
+	const socket = request.socket;
+	// From here on the socket is ours alone: Node's response would copy, count and chunk what is ready to be sent.
+	response.detachSocket(socket);
+	socket.write(HEAD);
+	if (request.method === 'HEAD') {
+		socket.end();
+		return;
+	}
+	new MjpegViewer(camera, socket, who, options).start();
+}
+
+class MjpegViewer implements Viewer {
+	readonly transport = 'mjpeg';
+	readonly #camera: Camera;
+	readonly #socket: Socket;
+	readonly #who: Principal;
+	readonly #options: MjpegOptions;
+	readonly #openedAt: Micros;
+	#frames = 0;
+	#dropped = 0;
+	/** The one picture that may wait. */
+	#waiting: Frame | undefined;
+	#writtenAt: Micros;
+	#endReason = 'the viewer left';
+
+	constructor(camera: Camera, socket: Socket, who: Principal, options: MjpegOptions) {
+		this.#camera = camera;
+		this.#socket = socket;
+		this.#who = who;
+		this.#options = options;
+		this.#openedAt = this.#writtenAt = options.clock.now();
+	}
+
+	start(): void {
+		const { access, signal } = this.#options;
+		const letGo = access.lease(this.#who, () => this.#end('access was revoked'));
+		const stop = () => this.#end('the relay stops');
+		signal.addEventListener('abort', stop);
+		// What a viewer sends is of no interest, but its end is only seen by reading.
+		this.#socket.resume();
+		this.#socket.setTimeout(0);
+		this.#socket.once('close', () => {
+			letGo();
+			signal.removeEventListener('abort', stop);
+			detach();
+			this.#report();
+		});
+		this.#socket.on('error', () => this.#socket.destroy());
+		const detach = this.#camera.attach(this);
+	}
+
+	offer(frame: Frame): void {
+		if (this.#socket.writableLength === 0) {
+			this.#write(frame);
+			return;
+		}
+		if (this.#waiting) this.#countDrop();
+		this.#waiting = frame;
+	}
+
+	tick(now: Micros): void {
+		if (this.#socket.writableLength > 0 && now - this.#writtenAt > WRITE_STALL) this.#end('the viewer takes nothing');
+	}
+
+	cameraRemoved(): void {
+		this.#end('the camera was removed');
+	}
+
+	#write(frame: Frame): void {
+		const part = partOf(frame);
+		const egress = this.#camera.counters.egress.mjpeg;
+		egress.frames++;
+		egress.bytes += part.length;
+		this.#frames++;
+		this.#writtenAt = this.#options.clock.now();
+		this.#socket.write(part, this.#written);
+	}
+
+	readonly #written = (): void => {
+		const frame = this.#waiting;
+		if (!frame || this.#socket.writableLength > 0) return;
+		this.#waiting = undefined;
+		this.#write(frame);
+	};
+
+	#countDrop(): void {
+		this.#dropped++;
+		this.#camera.counters.egress.mjpeg.droppedBehind++;
+	}
+
+	#end(reason: string): void {
+		this.#endReason = reason;
+		this.#socket.destroy();
+	}
+
+	#report(): void {
+		const seconds = Math.round(millis(this.#options.clock.now() - this.#openedAt)) / 1000;
+		const fields = { camera: this.#camera.name, transport: 'mjpeg', reason: this.#endReason, seconds };
+		this.#options.log.info('viewer left', { ...fields, frames: this.#frames, dropped: this.#dropped });
+	}
+}

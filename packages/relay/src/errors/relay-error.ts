@@ -1,0 +1,37 @@
+import { CodedError } from '@oriel/base';
+
+/** Every code that an answer of the relay may carry, with its HTTP status. docs/http-api.md lists the same. */
+export const STATUS_OF = {
+	'bad-request': 400,
+	'weak-password': 400,
+	'unsupported-version': 400,
+	unauthorized: 401,
+	'wrong-password': 401,
+	'link-expired': 401,
+	forbidden: 403,
+	'not-found': 404,
+	'method-not-allowed': 405,
+	'timed-out': 408,
+	'taken-over': 409,
+	'too-large': 413,
+	'unsupported-media': 415,
+	'too-many-attempts': 429,
+	internal: 500,
+	'not-supported': 501,
+	'no-picture': 503,
+	draining: 503,
+	'no-owner': 503,
+} as const;
+
+export type RelayErrorCode = keyof typeof STATUS_OF;
+
+/** What went wrong in words that may be shown to whoever asked: never a stack, never a path of the machine. */
+export class RelayError extends CodedError<RelayErrorCode> {
+	/** Seconds after which asking again makes sense. */
+	readonly retryAfterSeconds: number | undefined;
+
+	constructor(code: RelayErrorCode, message: string, options?: { cause?: unknown; retryAfterSeconds?: number }) {
+		super(code, message, options);
+		this.retryAfterSeconds = options?.retryAfterSeconds;
+	}
+}

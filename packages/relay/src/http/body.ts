@@ -1,0 +1,56 @@
+import type { IncomingMessage } from 'node:http';
+import { type Clock, reasonOf } from '@oriel/base';
+import * as v from 'valibot';
+import { RelayError } from '../errors/relay-error.ts';
+
+/** Largest JSON body; every one of ours is far smaller. */
+export const MAX_JSON_BYTES = 16 * 1024;
+/** A JSON body must be here in this time. */
+export const JSON_BODY_TIMEOUT_MS = 10_000;
+
+/** The request's JSON body, checked against `shape`. Only `application/json` is read: a form of another site cannot send that. */
+export async function readJson<S extends v.GenericSchema>(
+	request: IncomingMessage,
+	shape: S,
+	clock: Clock,
+): Promise<v.InferOutput<S>> {
+	const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+	if (type !== 'application/json') {
+		throw new RelayError('unsupported-media', `Content type is "${type ?? ''}"; application/json is wanted`);
+	}
+	const result = v.safeParse(shape, parse(await readBody(request, clock)));
+	if (result.success) return result.output;
+	const issue = result.issues[0];
+	throw new RelayError('bad-request', `${v.getDotPath(issue) ?? 'The body'}: ${issue.message}`);
+}
+
+function parse(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch (cause) {
+		throw new RelayError('bad-request', `The body is not JSON: ${reasonOf(cause)}`, { cause });
+	}
+}
+
+function readBody(request: IncomingMessage, clock: Clock): Promise<string> {
+	return new Promise((resolve, reject) => {
+		const chunks: Buffer[] = [];
+		let size = 0;
+		const finish = (failure?: RelayError) => {
+			cancel();
+			request.removeAllListeners('data');
+			if (failure) reject(failure);
+			else resolve(Buffer.concat(chunks).toString('utf8'));
+		};
+		const cancel = clock.after(JSON_BODY_TIMEOUT_MS, () =>
+			finish(new RelayError('timed-out', `The body did not arrive within ${JSON_BODY_TIMEOUT_MS / 1000} s`)),
+		);
+		request.on('data', (chunk: Buffer) => {
+			size += chunk.length;
+			if (size > MAX_JSON_BYTES) finish(new RelayError('too-large', `The body has over ${MAX_JSON_BYTES} bytes`));
+			else chunks.push(chunk);
+		});
+		request.once('end', () => finish());
+		request.once('error', () => finish(new RelayError('bad-request', 'The connection broke while the body was read')));
+	});
+}

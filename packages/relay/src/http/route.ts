@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** One request that the guard has let in. `Who` is what the guard made of the caller. */
+export interface Exchange<Who> {
+	readonly request: IncomingMessage;
+	readonly response: ServerResponse;
+	readonly url: URL;
+	/** The `:names` of the route's path. */
+	readonly params: Readonly<Record<string, string>>;
+	readonly who: Who;
+	/** Address of the peer, as the socket has it. */
+	readonly address: string;
+}
+
+/** One line of the route table. A route without an action does not compile, and an action without a rule denies. */
+export interface Route<Who, Action> {
+	readonly method: Method;
+	/** Literal segments and `:names`, e.g. `/cameras/:camera/stream.mjpg`. */
+	readonly path: string;
+	/** What the caller must be allowed to do. */
+	readonly action: Action;
+	handle(exchange: Exchange<Who>): void | Promise<void>;
+}
+
+/** A path on which WebSockets are opened. */
+export interface UpgradeRoute<Who, Action> {
+	readonly path: string;
+	readonly action: Action;
+	accept(request: IncomingMessage, socket: Duplex, head: Buffer, who: Who): void;
+}
+
+/** The first entry of `table` whose path matches, with the values of its names. */
+export function match<R extends { readonly path: string }>(
+	table: readonly R[],
+	pathname: string,
+): { readonly route: R; readonly params: Record<string, string> } | undefined {
+	const segments = pathname.split('/');
+	for (const route of table) {
+		const params = matchPath(route.path.split('/'), segments);
+		if (params) return { route, params };
+	}
+	return undefined;
+}
+
+function matchPath(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+	if (pattern.length !== segments.length) return undefined;
+	const params: Record<string, string> = Object.create(null);
+	for (const [index, part] of pattern.entries()) {
+		const segment = segments[index] as string;
+		if (part.startsWith(':') && segment !== '') params[part.slice(1)] = segment;
+		else if (part !== segment) return undefined;
+	}
+	return params;
+}

@@ -1,0 +1,163 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type Log, reasonOf } from '@oriel/base';
+import { RelayError } from '../errors/relay-error.ts';
+import { isSameOrigin } from './origin.ts';
+import { refuseUpgrade, SAFE_HEADERS, sendError } from './respond.ts';
+import { type Method, match, type Route, type UpgradeRoute } from './route.ts';
+
+/** All headers of a request must be here in this time. */
+export const HEADERS_TIMEOUT_MS = 10_000;
+/** An idle connection that may carry another request is kept this long. */
+export const KEEP_ALIVE_TIMEOUT_MS = 15_000;
+/** Bytes of all headers of one request. */
+export const MAX_HEADER_BYTES = 16 * 1024;
+/** Connections waiting to be accepted: viewers who all come back at once after a restart must not be refused. */
+export const LISTEN_BACKLOG = 4096;
+/** Connections in all. Each costs some kilobytes; beyond this newcomers are refused and those who watch go on. */
+export const MAX_CONNECTIONS = 10_000;
+
+/** Decides who calls and whether they may. Throws RelayError to refuse. */
+export type Guard<Who, Action> = (
+	request: IncomingMessage,
+	action: Action,
+	params: Readonly<Record<string, string>>,
+) => Who;
+
+export interface ServerOptions<Who, Action> {
+	readonly host: string;
+	readonly port: number;
+	readonly routes: readonly Route<Who, Action>[];
+	readonly upgrades: readonly UpgradeRoute<Who, Action>[];
+	readonly guard: Guard<Who, Action>;
+	readonly log: Log;
+}
+
+/** A listening HTTP server. It knows its routes only as the table it was given. */
+export class HttpServer implements AsyncDisposable {
+	readonly #server: Server;
+	readonly #sockets = new Set<Duplex>();
+
+	private constructor(server: Server) {
+		this.#server = server;
+		server.on('connection', (socket) => {
+			this.#sockets.add(socket);
+			socket.once('close', () => this.#sockets.delete(socket));
+		});
+	}
+
+	/** Resolves once the port is open; rejects with the system's error if it cannot be. */
+	static async listen<Who, Action>(options: ServerOptions<Who, Action>): Promise<HttpServer> {
+		const server = createServer({
+			headersTimeout: HEADERS_TIMEOUT_MS,
+			keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+			maxHeaderSize: MAX_HEADER_BYTES,
+			connectionsCheckingInterval: 2000,
+			// A camera's body never ends. Bodies that must end have a limit of their own where they are read.
+			requestTimeout: 0,
+			noDelay: true,
+		});
+		server.maxConnections = MAX_CONNECTIONS;
+		const http = new HttpServer(server);
+		server.on('request', (request, response) => void dispatch(options, request, response));
+		server.on('upgrade', (request, socket, head) => dispatchUpgrade(options, request, socket, head));
+		await new Promise<void>((resolve, reject) => {
+			server.once('error', reject);
+			server.listen({ host: options.host, port: options.port, backlog: LISTEN_BACKLOG }, () => {
+				server.off('error', reject);
+				resolve();
+			});
+		});
+		return http;
+	}
+
+	/** The port that was opened. */
+	get port(): number {
+		return (this.#server.address() as AddressInfo).port;
+	}
+
+	/** Accepts nobody new. Those who are connected stay. */
+	stopListening(): void {
+		if (this.#server.listening) this.#server.close();
+		this.#server.closeIdleConnections();
+	}
+
+	/** Resolves when nobody is connected any more. */
+	async idle(): Promise<void> {
+		while (this.#sockets.size > 0) {
+			const [socket] = this.#sockets;
+			await new Promise<void>((resolve) => (socket ? socket.once('close', resolve) : resolve()));
+		}
+	}
+
+	/** Ends every connection. */
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.stopListening();
+		for (const socket of this.#sockets) socket.destroy();
+	}
+}
+
+async function dispatch<Who, Action>(
+	{ routes, guard, log }: ServerOptions<Who, Action>,
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> {
+	for (const [name, value] of Object.entries(SAFE_HEADERS)) response.setHeader(name, value);
+	try {
+		const url = parseUrl(request);
+		const found = find(routes, request.method, url.pathname);
+		if (request.method !== 'GET' && request.method !== 'HEAD' && !isSameOrigin(request)) {
+			throw new RelayError('forbidden', 'Requests from pages of other sites are refused');
+		}
+		const who = guard(request, found.route.action, found.params);
+		const address = request.socket.remoteAddress ?? '';
+		await found.route.handle({ request, response, url, params: found.params, who, address });
+	} catch (thrown) {
+		if (!(thrown instanceof RelayError))
+			log.error('request failed', { path: request.url?.split('?')[0], reason: reasonOf(thrown) });
+		sendError(response, thrown);
+	}
+}
+
+function dispatchUpgrade<Who, Action>(
+	{ upgrades, guard, log }: ServerOptions<Who, Action>,
+	request: IncomingMessage,
+	socket: Duplex,
+	head: Buffer,
+): void {
+	// Until somebody takes the socket over, a reset by the peer must not end the process.
+	socket.on('error', () => socket.destroy());
+	try {
+		const found = match(upgrades, parseUrl(request).pathname);
+		if (!found) throw new RelayError('not-found', 'There is no WebSocket at this path');
+		if (!isSameOrigin(request)) throw new RelayError('forbidden', 'WebSockets from pages of other sites are refused');
+		const who = guard(request, found.route.action, found.params);
+		found.route.accept(request, socket, head, who);
+	} catch (thrown) {
+		if (!(thrown instanceof RelayError)) log.error('upgrade failed', { reason: reasonOf(thrown) });
+		refuseUpgrade(socket, thrown);
+	}
+}
+
+function parseUrl(request: IncomingMessage): URL {
+	try {
+		return new URL(request.url ?? '/', 'http://relay');
+	} catch (cause) {
+		throw new RelayError('bad-request', 'The path of the request cannot be read', { cause });
+	}
+}
+
+function find<Who, Action>(routes: readonly Route<Who, Action>[], method: string | undefined, pathname: string) {
+	const wanted = method === 'HEAD' ? 'GET' : method;
+	const found = match(
+		routes.filter((route) => route.method === wanted),
+		pathname,
+	);
+	if (found) return found;
+	const others = [
+		...new Set(routes.filter((route) => match([route], pathname)).map((route) => route.method)),
+	] satisfies Method[];
+	if (others.length === 0) throw new RelayError('not-found', 'There is nothing at this path');
+	throw new RelayError('method-not-allowed', `${method} is not possible here; ${others.join(' or ')} is`);
+}

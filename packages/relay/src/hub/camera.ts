@@ -1,0 +1,195 @@
+import { type Clock, type Log, type Micros, micros } from '@oriel/base';
+import { type Counters, newCounters } from './counters.ts';
+import { type Format, type Frame, sameFormat } from './frame.ts';
+import { Rate } from './rate.ts';
+import type { EndReason, Picture, Publisher, Stream } from './stream.ts';
+import type { Viewer } from './viewer.ts';
+
+/** A connected camera that sends nothing for this long has stalled, unless it is a slow one. */
+const STALL = micros(3000);
+/** A slow camera (one picture a minute) has stalled when this many of its usual intervals have passed. */
+const STALL_INTERVALS = 3;
+
+/** `never`: no picture since the relay started. `stalled`: connected, but no picture comes. */
+export type State = 'never' | 'live' | 'stalled' | 'offline';
+
+/** What the world may know about a camera's health. */
+export interface Condition {
+	readonly state: State;
+	/** Relay's clock. */
+	readonly since: Micros;
+	/** For people, where known. */
+	readonly reason: string | undefined;
+}
+
+export interface CameraOptions {
+	readonly number: number;
+	readonly name: string;
+	readonly title: string;
+	readonly clock: Clock;
+	readonly log: Log;
+	/** Called after the condition, the title or the format has changed. */
+	readonly changed: (camera: Camera) => void;
+}
+
+/** The thing on the wall, as the relay knows it: at most one stream in, any number of viewers out, the newest frame kept. */
+export class Camera {
+	readonly number: number;
+	readonly name: string;
+	readonly counters: Counters = newCounters();
+	readonly #clock: Clock;
+	readonly #log: Log;
+	readonly #changed: () => void;
+	readonly #viewers = new Set<Viewer>();
+	readonly #rate = new Rate();
+	#title: string;
+	#format: Format = { codec: 'jpeg', width: 0, height: 0 };
+	#condition: Condition;
+	#newest: Frame | undefined;
+	/** Usual time between pictures of the current stream. */
+	#interval: Micros = 0;
+	#lastPush: Micros | undefined;
+	#sequence = 0;
+	#streams = 0;
+	#current: { readonly number: number; readonly publisher: Publisher } | undefined;
+
+	constructor({ number, name, title, clock, log, changed }: CameraOptions) {
+		this.number = number;
+		this.name = name;
+		this.#title = title;
+		this.#clock = clock;
+		this.#log = log.with({ camera: name });
+		this.#changed = () => changed(this);
+		this.#condition = { state: 'never', since: clock.now(), reason: undefined };
+	}
+
+	get title(): string {
+		return this.#title;
+	}
+
+	/** What people call the camera; free text. */
+	set title(title: string) {
+		if (title === this.#title) return;
+		this.#title = title;
+		this.#changed();
+	}
+
+	get format(): Format {
+		return this.#format;
+	}
+
+	get condition(): Condition {
+		return this.#condition;
+	}
+
+	/** The newest picture, kept after the camera has gone. */
+	get newest(): Frame | undefined {
+		return this.#newest;
+	}
+
+	/** Number of the current stream, or of the last one; 0 before the first. */
+	get stream(): number {
+		return this.#streams;
+	}
+
+	get viewers(): ReadonlySet<Viewer> {
+		return this.#viewers;
+	}
+
+	get framesPerSecond(): number {
+		return this.#rate.framesPerSecond(this.#clock.now());
+	}
+
+	get bitsPerSecond(): number {
+		return this.#rate.bitsPerSecond(this.#clock.now());
+	}
+
+	/** Opens a new stream. Whoever published before is told that it has been taken over: most often its own dead twin. */
+	publish(publisher: Publisher): Stream {
+		this.end('taken-over');
+		const number = ++this.#streams;
+		if (number > 1) this.counters.reconnects++;
+		this.#current = { number, publisher };
+		this.#lastPush = undefined;
+		this.#log.info('stream opened', { stream: number, via: publisher.via });
+		const current = () => this.#current?.number === number;
+		return {
+			number,
+			describe: (format) => current() && this.#describe(format),
+			push: (picture) => current() && this.#push(picture),
+			trouble: (reason) => current() && this.#become('stalled', reason),
+			close: (reason) => current() && this.#close(reason),
+		};
+	}
+
+	/** Ends the current stream, if there is one, and tells its publisher why. */
+	end(reason: EndReason): void {
+		const ended = this.#current;
+		this.#current = undefined;
+		if (!ended) return;
+		this.#log.info('stream ended', { stream: ended.number, via: ended.publisher.via, reason });
+		if (reason !== 'taken-over') this.#become('offline', undefined);
+		ended.publisher.ended(reason);
+	}
+
+	/** Attaches a viewer, which is offered the newest picture at once. The returned function detaches it. */
+	attach(viewer: Viewer): () => void {
+		this.#viewers.add(viewer);
+		if (this.#newest) viewer.offer(this.#newest);
+		return () => this.#viewers.delete(viewer);
+	}
+
+	/** Notices a stall, and lets viewers watch their own limits. Called about once a second. */
+	tick(now: Micros): void {
+		const silent = now - (this.#lastPush ?? now);
+		const limit = Math.max(STALL, this.#interval * STALL_INTERVALS);
+		if (this.#condition.state === 'live' && silent > limit) this.#become('stalled', undefined);
+		for (const viewer of this.#viewers) viewer.tick?.(now);
+	}
+
+	/** The camera is no more: its stream ends, its viewers are let go. */
+	remove(): void {
+		this.end('revoked');
+		for (const viewer of [...this.#viewers]) viewer.cameraRemoved();
+	}
+
+	#describe(format: Format): void {
+		if (sameFormat(format, this.#format)) return;
+		this.#format = format;
+		this.#changed();
+	}
+
+	#push({ key, capturedAt, payload }: Picture): void {
+		const receivedAt = this.#clock.now();
+		this.#sequence = (this.#sequence + 1) >>> 0;
+		const frame = { camera: this.number, sequence: this.#sequence, key, capturedAt, receivedAt, payload };
+		this.#measure(frame);
+		this.#newest = frame;
+		if (this.#condition.state !== 'live') this.#become('live', undefined);
+		for (const viewer of this.#viewers) viewer.offer(frame);
+	}
+
+	#measure({ receivedAt, payload }: Frame): void {
+		if (this.#lastPush !== undefined) this.#interval += (receivedAt - this.#lastPush - this.#interval) / 8;
+		this.#lastPush = receivedAt;
+		this.#rate.add(receivedAt, payload.length);
+		this.counters.frames++;
+		this.counters.bytes += payload.length;
+	}
+
+	#close(reason: string): void {
+		this.#log.info('stream closed', { stream: this.#streams, via: this.#current?.publisher.via, reason });
+		this.#current = undefined;
+		this.#become('offline', reason);
+	}
+
+	#become(state: State, reason: string | undefined): void {
+		const before = this.#condition;
+		if (before.state === state && before.reason === reason) return;
+		const now = this.#clock.now();
+		// "Offline since" counts from the last picture that anybody saw, not from when the connection was given up.
+		const since = state === 'live' ? now : (this.#newest?.receivedAt ?? before.since);
+		this.#condition = { state, since, reason };
+		this.#changed();
+	}
+}

@@ -1,0 +1,34 @@
+import type { Micros } from '@oriel/base';
+import type { Format } from './frame.ts';
+
+/** A picture on its way in. */
+export interface Picture {
+	readonly key: boolean;
+	/** Relay's clock. */
+	readonly capturedAt: Micros;
+	readonly payload: Uint8Array;
+}
+
+/** Why a stream ended without its publisher asking for it. */
+export type EndReason = 'taken-over' | 'shutting-down' | 'revoked';
+
+/** Whoever brings pictures. It is told when it may bring no more. */
+export interface Publisher {
+	/** The kind of ingest, for logs: `agent`, `upload`, `seed`. */
+	readonly via: string;
+	/** Called at most once, and never after `Stream.close()`. */
+	ended(reason: EndReason): void;
+}
+
+/** One unbroken run of pictures from a camera. After its end every call is ignored. */
+export interface Stream {
+	/** Counts the camera's streams on this relay. */
+	readonly number: number;
+	/** Says what the next pictures look like. */
+	describe(format: Format): void;
+	push(picture: Picture): void;
+	/** The camera is connected but has trouble making pictures: `reason` is for people. */
+	trouble(reason: string): void;
+	/** The publisher has gone; `reason` is for people. */
+	close(reason: string): void;
+}

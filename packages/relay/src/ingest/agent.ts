@@ -1,0 +1,176 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type Clock, type Log, type Micros, micros, millis } from '@oriel/base';
+import { inspectJpeg } from '@oriel/media';
+import {
+	type Announce,
+	ClockOffset,
+	type FrameMessage,
+	type Goodbye,
+	type Message,
+	type PongMessage,
+	PROTOCOL_VERSION,
+	WireError,
+} from '@oriel/wire';
+import type { Access } from '../access/access.ts';
+import { maySend, type Principal } from '../access/permissions.ts';
+import type { Camera } from '../hub/camera.ts';
+import type { EndReason, Stream } from '../hub/stream.ts';
+import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
+
+const PING_MS = 2000;
+/** The first pings come quickly: until one is answered, pictures count as taken when they arrive. */
+const FIRST_PINGS_MS = [0, 100, 300, 700];
+/** Clocks and estimates are not perfect; a picture from further in the future than this has a broken time. */
+const MAX_AHEAD = micros(1000);
+
+const GOODBYES: Readonly<Record<EndReason, Goodbye>> = {
+	'taken-over': { reason: 'taken-over', message: 'Another agent connected with this camera’s key', retryAfterMs: null },
+	'shutting-down': { reason: 'shutting-down', message: 'The relay stops', retryAfterMs: 1000 },
+	revoked: { reason: 'revoked', message: 'The publish key was removed', retryAfterMs: null },
+};
+
+export interface AgentOptions {
+	readonly acceptor: Acceptor;
+	readonly access: Access;
+	readonly clock: Clock;
+	readonly log: Log;
+	/** Name and version, for the hello. */
+	readonly software: string;
+	/** Ends all conversations when the relay stops. */
+	readonly signal: AbortSignal;
+	/** Hears how old each picture was when it had arrived. */
+	readonly arrived: (age: Micros) => void;
+}
+
+/** Opens the conversation with an agent that holds `camera`'s key. */
+export function acceptAgent(
+	options: AgentOptions,
+	camera: Camera,
+	request: IncomingMessage,
+	socket: Duplex,
+	head: Buffer,
+	who: Principal,
+): void {
+	options.acceptor.accept(request, socket, head, (talk) => new AgentSession(talk, camera, who, options));
+}
+
+class AgentSession implements Talker {
+	readonly #talk: Talk;
+	readonly #camera: Camera;
+	readonly #who: Principal;
+	readonly #options: AgentOptions;
+	readonly #offset = new ClockOffset();
+	readonly #undo: (() => void)[] = [];
+	readonly #openedAt: Micros;
+	#stream: Stream | undefined;
+	/** The number by which the agent calls the camera. */
+	#number = 0;
+	#lastSequence: number | undefined;
+	#frames = 0;
+	#missed = 0;
+
+	constructor(talk: Talk, camera: Camera, who: Principal, options: AgentOptions) {
+		const { access, clock, signal, software } = options;
+		this.#talk = talk;
+		this.#camera = camera;
+		this.#who = who;
+		this.#options = options;
+		this.#openedAt = clock.now();
+		talk.send({ type: 'hello', version: PROTOCOL_VERSION, software, capabilities: ['jpeg'] });
+		const stop = () => talk.goodbye(GOODBYES['shutting-down']);
+		signal.addEventListener('abort', stop);
+		this.#undo.push(
+			() => signal.removeEventListener('abort', stop),
+			access.lease(who, () => talk.goodbye(GOODBYES.revoked)),
+			clock.every(PING_MS, () => this.#tick()),
+			...FIRST_PINGS_MS.map((delay) => clock.after(delay, () => this.#ping())),
+		);
+	}
+
+	heard(message: Message): void {
+		if (!maySend(this.#who, 'agent', message.type))
+			throw new WireError('bad-control', `An agent may not send ${message.type}`);
+		if (message.type === 'frame') this.#take(message);
+		else if (message.type === 'announce') this.#announced(message.camera, message);
+		else if (message.type === 'status' && message.state !== 'live')
+			this.#stream?.trouble(message.reason ?? 'the camera has trouble');
+		else if (message.type === 'pong') this.#offset.add({ ...message, pongArrivedAt: this.#options.clock.now() });
+		else if (message.type === 'ping') this.#answer(message.sentAt);
+		else if (message.type === 'goodbye')
+			this.#talk.goodbye({ reason: 'finished', message: message.message, retryAfterMs: null });
+	}
+
+	closed(reason: string): void {
+		for (const undo of this.#undo) undo();
+		this.#stream?.close(reason);
+		const { clock, log } = this.#options;
+		const seconds = Math.round(millis(clock.now() - this.#openedAt)) / 1000;
+		const fields = { camera: this.#camera.name, via: 'agent', reason, seconds };
+		log.info('camera left', { ...fields, frames: this.#frames, dropped: this.#missed });
+	}
+
+	/** A key is good for one camera: its name is the relay's to say, only the title is the agent's. */
+	#announced(number: number, { name, title, codec, width, height }: Announce): void {
+		if (name !== this.#camera.name) {
+			throw new WireError('bad-control', `This key is of camera "${this.#camera.name}", not of "${name}"`);
+		}
+		if (number === 0) throw new WireError('bad-field', 'A camera has number 0; 1 to 65535 are wanted');
+		this.#number = number;
+		this.#camera.title = title || name;
+		this.#stream ??= this.#camera.publish({ via: 'agent', ended: (reason) => this.#talk.goodbye(GOODBYES[reason]) });
+		this.#stream.describe({ codec, width, height });
+	}
+
+	#take(frame: FrameMessage): void {
+		if (!this.#stream || frame.camera !== this.#number) {
+			throw new WireError('bad-field', `A frame of camera ${frame.camera} came, which has not been announced`);
+		}
+		this.#countMissed(frame.sequence);
+		const now = this.#options.clock.now();
+		const capturedAt = this.#capturedAt(frame.capturedAt, now);
+		if (this.#isPicture(frame.payload)) {
+			this.#frames++;
+			this.#options.arrived(now - capturedAt);
+			this.#stream.push({ key: frame.key, capturedAt, payload: frame.payload });
+		} else {
+			this.#camera.counters.droppedBroken++;
+		}
+		this.#talk.send({ type: 'ack', camera: frame.camera, sequence: frame.sequence, ageMs: millis(now - capturedAt) });
+	}
+
+	/** Even a keyholder's mistake must not reach the viewers. */
+	#isPicture(payload: Uint8Array): boolean {
+		return this.#camera.format.codec !== 'jpeg' || inspectJpeg(payload) !== undefined;
+	}
+
+	#capturedAt(theirs: Micros, now: Micros): Micros {
+		const ours = this.#offset.toOurs(theirs);
+		return ours === undefined || ours > now + MAX_AHEAD ? now : Math.min(ours, now);
+	}
+
+	#countMissed(sequence: number): void {
+		const expected = this.#lastSequence === undefined ? sequence : (this.#lastSequence + 1) >>> 0;
+		const missed = (sequence - expected) >>> 0;
+		this.#lastSequence = sequence;
+		// Half the number space or more means that the counter went back, not that pictures are missing.
+		if (missed >= 0x8000_0000) return;
+		this.#missed += missed;
+		this.#camera.counters.droppedUplink += missed;
+	}
+
+	#tick(): void {
+		this.#talk.tick(this.#options.clock.now());
+		this.#ping();
+	}
+
+	#ping(): void {
+		this.#talk.send({ type: 'ping', sentAt: this.#options.clock.now() });
+	}
+
+	#answer(pingSentAt: Micros): void {
+		const now = this.#options.clock.now();
+		const pong: PongMessage = { type: 'pong', pingSentAt, receivedAt: now, sentAt: now };
+		this.#talk.send(pong);
+	}
+}

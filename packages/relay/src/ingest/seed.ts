@@ -1,0 +1,125 @@
+import { BlockList, createServer, isIP, type Server, type Socket } from 'node:net';
+import { type Clock, hex, type Log, type Micros, millis, reasonOf } from '@oriel/base';
+import { inspectJpeg } from '@oriel/media';
+import { LengthPrefixedDecoder } from '@oriel/wire';
+import type { Camera } from '../hub/camera.ts';
+import type { EndReason, Publisher } from '../hub/stream.ts';
+import { pushJpeg } from './jpeg-stream.ts';
+
+/** A sender that has vanished without a goodbye is noticed by the kernel's probes after about this long. */
+const KEEP_ALIVE_MS = 15_000;
+
+export interface SeedOptions {
+	readonly host: string;
+	readonly port: number;
+	/** Who may connect, as CIDR ranges or addresses. The format knows no password, so this is all there is. */
+	readonly allow: readonly string[];
+	/** The camera, looked up anew for each sender. */
+	readonly camera: () => Camera | undefined;
+	readonly maxPictureBytes: number;
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly arrived: (age: Micros) => void;
+}
+
+/** Listens for the seed's sender: length-prefixed JPEGs over TCP. A second sender takes over from the first. */
+export async function listenForSeed(options: SeedOptions): Promise<AsyncDisposable & { readonly port: number }> {
+	const allowed = blockList(options.allow);
+	const sockets = new Set<Socket>();
+	const server = createServer((socket) => {
+		socket.on('error', () => socket.destroy());
+		if (!isAllowed(allowed, socket.remoteAddress)) {
+			options.log.warn('seed sender refused: its address is not in --seed-allow', { address: socket.remoteAddress });
+			socket.destroy();
+			return;
+		}
+		sockets.add(socket);
+		socket.once('close', () => sockets.delete(socket));
+		serve(socket, options);
+	});
+	await listen(server, options);
+	const address = server.address();
+	return {
+		port: typeof address === 'object' && address ? address.port : options.port,
+		async [Symbol.asyncDispose]() {
+			server.close();
+			for (const socket of sockets) socket.destroy();
+		},
+	};
+}
+
+function serve(socket: Socket, options: SeedOptions): void {
+	const camera = options.camera();
+	if (!camera) {
+		socket.destroy();
+		return;
+	}
+	const { clock, log } = options;
+	const openedAt = clock.now();
+	const decoder = new LengthPrefixedDecoder({ maxBytes: options.maxPictureBytes });
+	let frames = 0;
+	let broken = 0;
+	let endReason: string | undefined;
+	const end = (reason: string) => {
+		endReason ??= reason;
+		socket.destroy();
+	};
+	const publisher: Publisher = { via: 'seed', ended: (reason: EndReason) => end(reason) };
+	const stream = camera.publish(publisher);
+	socket.setKeepAlive(true, KEEP_ALIVE_MS);
+
+	const take = (message: Uint8Array) => {
+		if (message.length === 0) return; // the sender's greeting
+		const jpeg = inspectJpeg(message);
+		if (!jpeg) {
+			broken++;
+			camera.counters.droppedBroken++;
+			log.debug('not a picture', { camera: camera.name, via: 'seed', bytes: message.length, seen: hex(message) });
+			return;
+		}
+		frames++;
+		pushJpeg(stream, jpeg, clock.now());
+		options.arrived(0);
+	};
+	socket.on('data', (chunk) => {
+		try {
+			for (const message of decoder.push(chunk)) take(message);
+		} catch (thrown) {
+			end(reasonOf(thrown));
+		}
+	});
+	socket.once('close', () => {
+		const reason =
+			endReason ?? (decoder.pendingBytes > 0 ? 'the sender left in the middle of a picture' : 'the sender left');
+		stream.close(reason);
+		const seconds = Math.round(millis(clock.now() - openedAt)) / 1000;
+		log.info('camera left', { camera: camera.name, via: 'seed', reason, seconds, frames, broken });
+	});
+}
+
+function listen(server: Server, { host, port }: SeedOptions): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.once('error', reject);
+		server.listen({ host, port }, () => {
+			server.off('error', reject);
+			resolve();
+		});
+	});
+}
+
+function blockList(ranges: readonly string[]): BlockList {
+	const list = new BlockList();
+	for (const range of ranges) {
+		const [address = '', bits] = range.split('/');
+		const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+		if (bits === undefined) list.addAddress(address, family);
+		else list.addSubnet(address, Number(bits), family);
+	}
+	return list;
+}
+
+function isAllowed(list: BlockList, address: string | undefined): boolean {
+	if (address === undefined) return false;
+	const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
+	return list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
+}

@@ -1,0 +1,133 @@
+import type { Micros } from '@oriel/base';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Camera } from '../hub/camera.ts';
+import type { Hub } from '../hub/hub.ts';
+import type { Transport } from '../hub/viewer.ts';
+
+/** Upper bounds in seconds: from one picture on a local network to a queue that nobody should have. */
+const AGE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 6];
+
+const TRANSPORTS: readonly Transport[] = ['mjpeg', 'live'];
+
+type Totals = (camera: Camera) => Iterable<readonly [labels: Record<string, string>, value: number]>;
+
+/** The relay's metrics. Everything that the hub counts is read from it when somebody asks; only ages are gathered on the way. */
+export class Metrics {
+	readonly #registry = new Registry();
+	readonly #age: Histogram<'hop'>;
+	readonly #authFailures: Counter<'kind'>;
+	readonly #rateLimited: Counter<'kind'>;
+
+	constructor(hub: Hub, version: string) {
+		const registers = [this.#registry];
+		collectDefaultMetrics({ register: this.#registry });
+		new Gauge({ name: 'oriel_build_info', help: 'Always 1', labelNames: ['version'], registers }).set({ version }, 1);
+		this.#age = new Histogram({
+			name: 'oriel_frame_age_seconds',
+			help: 'Age of pictures: ingest, when a picture has arrived at the relay; viewer, when one has been shown',
+			labelNames: ['hop'],
+			buckets: AGE_BUCKETS,
+			registers,
+		});
+		this.#authFailures = new Counter({
+			name: 'oriel_auth_failures_total',
+			help: 'Refused credentials',
+			labelNames: ['kind'],
+			registers,
+		});
+		this.#rateLimited = new Counter({
+			name: 'oriel_rate_limited_total',
+			help: 'Tries refused because there had been too many',
+			labelNames: ['kind'],
+			registers,
+		});
+		this.#registerCameraMetrics(hub);
+	}
+
+	/** A picture was this old at that place. */
+	readonly observeAge = (hop: 'ingest' | 'viewer', age: Micros): void => {
+		this.#age.observe({ hop }, age / 1_000_000);
+	};
+
+	/** Somebody showed a credential that opens nothing. */
+	readonly countAuthFailure = (kind: string): void => {
+		this.#authFailures.inc({ kind });
+	};
+
+	readonly countRateLimited = (kind: string): void => {
+		this.#rateLimited.inc({ kind });
+	};
+
+	/** Prometheus text format, version 0.0.4. */
+	async text(): Promise<{ type: string; body: string }> {
+		return { type: this.#registry.contentType, body: await this.#registry.metrics() };
+	}
+
+	#registerCameraMetrics(hub: Hub): void {
+		const gauge = this.#family(hub, Gauge);
+		const counter = this.#family(hub, Counter);
+		const byTransport = (value: (camera: Camera, transport: Transport) => number): Totals => {
+			return (camera) => TRANSPORTS.map((transport) => [{ transport }, value(camera, transport)]);
+		};
+
+		gauge('oriel_camera_up', 'Whether pictures are coming', [], ({ condition }) => [
+			[{}, condition.state === 'live' ? 1 : 0],
+		]);
+		counter('oriel_ingest_frames_total', 'Pictures received', [], ({ counters }) => [[{}, counters.frames]]);
+		counter('oriel_ingest_bytes_total', 'Bytes of pictures received', [], ({ counters }) => [[{}, counters.bytes]]);
+		counter('oriel_ingest_reconnects_total', 'Streams after the first', [], ({ counters }) => [
+			[{}, counters.reconnects],
+		]);
+		counter('oriel_ingest_skipped_bytes_total', 'Bytes between pictures', [], ({ counters }) => [
+			[{}, counters.skippedBytes],
+		]);
+		gauge('oriel_viewers', 'Viewers attached', ['transport'], byTransport(countViewers));
+		counter(
+			'oriel_egress_frames_total',
+			'Pictures sent',
+			['transport'],
+			byTransport(({ counters }, transport) => counters.egress[transport].frames),
+		);
+		counter(
+			'oriel_egress_bytes_total',
+			'Bytes of pictures sent, with their headers',
+			['transport'],
+			byTransport(({ counters }, transport) => counters.egress[transport].bytes),
+		);
+		counter('oriel_frames_dropped_total', 'Pictures not passed on', ['hop', 'reason'], drops);
+	}
+
+	#family(hub: Hub, Kind: typeof Gauge | typeof Counter) {
+		return (name: string, help: string, labels: readonly string[], totals: Totals): void => {
+			new Kind({
+				name,
+				help,
+				labelNames: ['camera', ...labels],
+				registers: [this.#registry],
+				collect() {
+					this.reset();
+					for (const camera of hub.cameras) {
+						for (const [more, value] of totals(camera)) this.inc({ camera: camera.name, ...more }, value);
+					}
+				},
+			});
+		};
+	}
+}
+
+function countViewers({ viewers }: Camera, transport: Transport): number {
+	let count = 0;
+	for (const viewer of viewers) if (viewer.transport === transport) count++;
+	return count;
+}
+
+function drops({ counters }: Camera): [Record<string, string>, number][] {
+	return [
+		[{ hop: 'uplink', reason: 'behind' }, counters.droppedUplink],
+		[{ hop: 'ingest', reason: 'broken' }, counters.droppedBroken],
+		...TRANSPORTS.map((transport): [Record<string, string>, number] => [
+			{ hop: transport, reason: 'behind' },
+			counters.egress[transport].droppedBehind,
+		]),
+	];
+}

@@ -1,0 +1,127 @@
+import { type Clock, Lifetime, type Log, type Millis, sleep } from '@oriel/base';
+import { MAX_CAMERAS } from '@oriel/wire';
+import { Access } from './access/access.ts';
+import { Attempts } from './access/attempts.ts';
+import { openAccessFiles } from './access/files.ts';
+import { newSetupToken, Owner } from './access/owner.ts';
+import type { Action, Principal } from './access/permissions.ts';
+import { cameraRoutes } from './api/cameras.ts';
+import { operationRoutes } from './api/operations.ts';
+import { sessionRoutes } from './api/session.ts';
+import type { RelayConfig } from './config.ts';
+import { liveRoute, pictureRoutes, seedRoute } from './deliver/routes.ts';
+import { HttpServer } from './http/server.ts';
+import { StaticFiles } from './http/static.ts';
+import { staticRoutes } from './http/static-routes.ts';
+import { Hub } from './hub/hub.ts';
+import { agentRoute, uploadRoutes } from './ingest/routes.ts';
+import { listenForSeed } from './ingest/seed.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { Acceptor } from './socket/talk.ts';
+
+/** Between saying goodbye and closing every connection: enough for a slow peer to hear it, well under ten seconds. */
+const DRAIN_MS: Millis = 3000;
+
+export interface RelayDependencies {
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly version: string;
+	/** Folder with the built page. */
+	readonly page: string;
+}
+
+/** A running relay. */
+export interface Relay extends AsyncDisposable {
+	/** The port that was opened. */
+	readonly port: number;
+	/** The port for the seed's sender, if that is on. */
+	readonly seedPort: number | undefined;
+	readonly owner: Owner;
+	/** A set-up token, if the relay has no owner yet. */
+	readonly setupToken: string | undefined;
+	/** Tells everybody to come back soon, then ends within a few seconds. Twice is fine. */
+	close(): Promise<void>;
+}
+
+/** Starts a relay: opens its data directory, then its port. Rejects, with nothing left open, if either cannot be. */
+export async function startRelay(
+	config: RelayConfig,
+	{ clock, log, version, page }: RelayDependencies,
+): Promise<Relay> {
+	const lifetime = new Lifetime();
+	const stopping = new AbortController();
+	try {
+		const files = openAccessFiles(config.data);
+		const hub = lifetime.use(new Hub({ clock, log, maxCameras: MAX_CAMERAS }));
+		const metrics = new Metrics(hub, version);
+		const access = new Access({ files, clock, log, refused: metrics.countAuthFailure });
+		lifetime.add(() => access.close());
+		const owner = new Owner(access, clock);
+
+		const followKeys = () => hub.setCameras([...access.cameraNames, ...(config.seed ? [config.seed.camera] : [])]);
+		access.onChange(followKeys);
+		followKeys();
+
+		const { maxPictureBytes } = config;
+		const software = `oriel-relay/${version}`;
+		const common = { clock, log, access, hub, software, signal: stopping.signal };
+		const acceptor = new Acceptor({ clock, maxPictureBytes });
+		const arrived = (age: number) => metrics.observeAge('ingest', age);
+		const shown = (age: number) => metrics.observeAge('viewer', age);
+
+		const http = lifetime.use(
+			await HttpServer.listen<Principal, Action>({
+				host: config.host,
+				port: config.port,
+				log,
+				guard: (request, action, params) => access.admit(request, action, params.camera),
+				routes: [
+					...uploadRoutes(hub, { ...common, maxPictureBytes, arrived }),
+					...pictureRoutes(hub, common),
+					seedRoute(hub, config.seed?.camera, common),
+					...sessionRoutes({
+						owner,
+						attempts: new Attempts(clock),
+						clock,
+						version,
+						failed: metrics.countAuthFailure,
+						limited: metrics.countRateLimited,
+					}),
+					...cameraRoutes(hub, clock),
+					...operationRoutes(metrics, () => !stopping.signal.aborted),
+					...staticRoutes<Principal, Action>(new StaticFiles(page), 'page.read'),
+				],
+				upgrades: [agentRoute(hub, { ...common, acceptor, arrived }), liveRoute({ ...common, acceptor, shown })],
+			}),
+		);
+
+		const seed = config.seed && {
+			...config.seed,
+			host: config.host,
+			camera: () => config.seed && hub.camera(config.seed.camera),
+		};
+		const seedListener = seed && lifetime.use(await listenForSeed({ ...seed, maxPictureBytes, clock, log, arrived }));
+
+		const close = async () => {
+			if (!stopping.signal.aborted) {
+				log.info('relay stops');
+				http.stopListening();
+				stopping.abort();
+				hub.end('shutting-down');
+				await Promise.race([http.idle(), sleep(clock, DRAIN_MS)]);
+			}
+			await lifetime.close();
+		};
+		return {
+			port: http.port,
+			seedPort: seedListener?.port,
+			owner,
+			setupToken: owner.isSetUp ? undefined : newSetupToken(files, clock),
+			close,
+			[Symbol.asyncDispose]: close,
+		};
+	} catch (failure) {
+		await lifetime.close();
+		throw failure;
+	}
+}
