@@ -1,5 +1,5 @@
-import type { Command } from '../commands/command.ts';
-import { variableOf } from './read.ts';
+import { variableOf } from '../options/read.ts';
+import type { Command } from './command.ts';
 
 const COLUMN = 30;
 

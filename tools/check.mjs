@@ -1,0 +1,26 @@
+// `npm run check`: format and lint, types of the code and of the tests, who imports whom, links in the documents.
+
+import { checkDocuments } from './check/documents.mjs';
+import { checkRooms } from './check/rooms.mjs';
+import { bin, ensureInstalled, ROOT, run } from './ensure.mjs';
+
+ensureInstalled();
+const tsc = (...args) => run(process.execPath, ['node_modules/typescript/bin/tsc', ...args]);
+
+step('format and lint', () => run(bin('biome'), ['check', '--error-on-warnings', '.']));
+step('types', () => tsc('--build'));
+step('types of the page', () => tsc('--build', 'packages/web'));
+step('types of tests and benches', () => tsc('--project', 'tsconfig.tests.json'));
+step('rooms', () => report(checkRooms(ROOT)));
+step('documents', () => report(checkDocuments(ROOT)));
+
+function step(name, action) {
+	process.stdout.write(`check: ${name}\n`);
+	action();
+}
+
+function report(problems) {
+	if (problems.length === 0) return;
+	for (const problem of problems) process.stderr.write(`  ${problem}\n`);
+	process.exit(1);
+}

@@ -1,0 +1,36 @@
+// The programs that the tests drive. On Debian as root they are installed; elsewhere the command that does it is said.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Makes sure that of each package one of its programs can be run; ends this program if that cannot be reached. */
+export function ensureTools(programsOf) {
+	const missing = () => Object.keys(programsOf).filter((name) => !programsOf[name].some(isOnPath));
+	let lacking = missing();
+	if (lacking.length > 0 && canInstall()) {
+		process.stderr.write(`Installing ${lacking.join(', ')} …\n`);
+		apt(['update', '-qq']);
+		apt(['install', '-y', '-qq', '--no-install-recommends', ...lacking]);
+		lacking = missing();
+	}
+	if (lacking.length === 0) return;
+	process.stderr.write(
+		`The tests need ${lacking.join(', ')}. On Debian or Ubuntu: sudo apt install ${lacking.join(' ')}\n`,
+	);
+	process.exit(1);
+}
+
+/** Whether a program of that name is on the PATH. */
+export function isOnPath(name) {
+	return (process.env.PATH ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, name)));
+}
+
+function canInstall() {
+	return process.getuid?.() === 0 && isOnPath('apt-get');
+}
+
+function apt(args) {
+	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+	const { status, stdout, stderr } = spawnSync('apt-get', args, { env, encoding: 'utf8' });
+	if (status !== 0) process.stderr.write(`${stdout}${stderr}`);
+}
