@@ -3,7 +3,7 @@ import type { Clock, Log } from '@oriel/base';
 import { RelayError } from '../errors/relay-error.ts';
 import { hashCredential } from './credential.ts';
 import type { AccessFiles } from './files.ts';
-import { watchFiles } from './json-file.ts';
+import { type Watch, watchFiles } from './json-file.ts';
 import { type Action, may, type Principal } from './permissions.ts';
 import { presentedCredentials } from './presented.ts';
 
@@ -28,24 +28,20 @@ export class Access {
 	readonly #refused: (kind: string) => void;
 	readonly #leases = new Set<Lease>();
 	readonly #listeners = new Set<() => void>();
-	readonly #stop: () => void;
+	readonly #watch: Watch;
+	readonly #stopExpiry: () => void;
 
 	constructor({ files, clock, log, refused = () => {} }: AccessOptions) {
 		this.files = files;
 		this.#clock = clock;
 		this.#refused = refused;
-		this.#stop = watchFiles(
+		this.#watch = watchFiles(
 			Object.values(files),
 			clock,
 			() => this.changed(),
 			(reason) => log.error('a file of the data directory was changed and cannot be used', { reason }),
 		);
-		const stopExpiry = clock.every(1000, () => this.#endRevoked());
-		const stopWatching = this.#stop;
-		this.#stop = () => {
-			stopWatching();
-			stopExpiry();
-		};
+		this.#stopExpiry = clock.every(1000, () => this.#endRevoked());
 	}
 
 	/** The principal of a request that may do `action`; throws `unauthorized` or `forbidden` otherwise. */
@@ -59,7 +55,7 @@ export class Access {
 	/** Who is calling. A credential that is not known makes the caller anonymous, whoever else they might be. */
 	identify(request: IncomingMessage): Principal {
 		const { secret, session, isLocal } = presentedCredentials(request);
-		if (secret !== undefined) return this.#byKey(hashCredential(secret)) ?? this.#refuse('token');
+		if (secret !== undefined) return this.#bySecret(hashCredential(secret)) ?? this.#refuse('token');
 		if (session !== undefined) return this.#bySession(hashCredential(session)) ?? { kind: 'anonymous' };
 		return { kind: isLocal ? 'local' : 'anonymous' };
 	}
@@ -88,7 +84,16 @@ export class Access {
 	}
 
 	close(): void {
-		this.#stop();
+		this.#watch.stop();
+		this.#stopExpiry();
+	}
+
+	/** A key that was made a moment ago must open at once: before a secret is refused, the files are looked at again. */
+	#bySecret(hash: string): Principal | undefined {
+		const known = this.#byKey(hash);
+		if (known) return known;
+		this.#watch.look();
+		return this.#byKey(hash);
 	}
 
 	#byKey(hash: string): Principal | undefined {

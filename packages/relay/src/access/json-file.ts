@@ -78,14 +78,21 @@ export class JsonFile<S extends v.GenericSchema> {
 	}
 }
 
+/** Eyes on the files that other programs may change. */
+export interface Watch {
+	/** Looks now, besides twice a second. */
+	look(): void;
+	stop(): void;
+}
+
 /** Looks at `files` twice a second and calls `changed` when one is new. `failed` hears of damaged ones; their old value stays. */
 export function watchFiles(
 	files: readonly Pick<JsonFile<v.GenericSchema>, 'refresh'>[],
 	clock: Clock,
 	changed: () => void,
 	failed: (reason: string) => void,
-): () => void {
-	return clock.every(POLL_MS, () => {
+): Watch {
+	const look = () => {
 		let news = false;
 		for (const file of files) {
 			try {
@@ -95,7 +102,8 @@ export function watchFiles(
 			}
 		}
 		if (news) changed();
-	});
+	};
+	return { look, stop: clock.every(POLL_MS, look) };
 }
 
 /** Makes sure that only its owner can look into the data directory. */

@@ -61,6 +61,9 @@ export class HttpServer implements AsyncDisposable {
 		server.maxConnections = MAX_CONNECTIONS;
 		const http = new HttpServer(server);
 		server.on('request', (request, response) => void dispatch(options, request, response));
+		// Whoever asks before sending a body hears "continue" only after the guard has let it in: ffmpeg sends its
+		// password only to those who refuse it first.
+		server.on('checkContinue', (request, response) => void dispatch(options, request, response, () => response.writeContinue()));
 		server.on('upgrade', (request, socket, head) => dispatchUpgrade(options, request, socket, head));
 		await new Promise<void>((resolve, reject) => {
 			server.once('error', reject);
@@ -102,6 +105,7 @@ async function dispatch<Who, Action>(
 	{ routes, guard, log }: ServerOptions<Who, Action>,
 	request: IncomingMessage,
 	response: ServerResponse,
+	admitted: () => void = () => {},
 ): Promise<void> {
 	for (const [name, value] of Object.entries(SAFE_HEADERS)) response.setHeader(name, value);
 	try {
@@ -111,6 +115,7 @@ async function dispatch<Who, Action>(
 			throw new RelayError('forbidden', 'Requests from pages of other sites are refused');
 		}
 		const who = guard(request, found.route.action, found.params);
+		admitted();
 		const address = request.socket.remoteAddress ?? '';
 		await found.route.handle({ request, response, url, params: found.params, who, address });
 	} catch (thrown) {

@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { oriel, type Program, runOriel } from './program.ts';
+
+/** The owner's password of every relay under test. */
+export const PASSWORD = 'a quiet evening at the lake';
+
+/** A relay in a process of its own, on a data directory and a port that survive its restarts. */
+export class RelayProcess implements AsyncDisposable {
+	readonly data: string;
+	readonly port: number;
+	readonly #args: readonly string[];
+	#program: Program | undefined;
+
+	private constructor(data: string, port: number, args: readonly string[]) {
+		this.data = data;
+		this.port = port;
+		this.#args = args;
+	}
+
+	/** Starts one. `args` are further options of `oriel relay`. */
+	static async start(args: readonly string[] = []): Promise<RelayProcess> {
+		const relay = new RelayProcess(mkdtempSync(join(tmpdir(), 'oriel-relay-')), await freePort(), args);
+		await relay.start();
+		return relay;
+	}
+
+	/** Its address, as a page has it. */
+	get url(): string {
+		return `http://127.0.0.1:${this.port}`;
+	}
+
+	/** The running process. */
+	get program(): Program {
+		if (!this.#program) throw new Error('The relay is not running');
+		return this.#program;
+	}
+
+	/** Starts the process; resolves once its port is open. */
+	async start(): Promise<void> {
+		const args = [
+			'relay',
+			'--data',
+			this.data,
+			'--port',
+			String(this.port),
+			'--host',
+			'127.0.0.1',
+			'--log',
+			'json',
+			...this.#args,
+		];
+		this.#program = oriel(args);
+		await this.#program.said(/relay listens/);
+	}
+
+	/** Ends the process without warning. */
+	async crash(): Promise<void> {
+		await this.program.end('SIGKILL');
+	}
+
+	/** A publish key for a camera. */
+	addKey(camera: string): Promise<string> {
+		return runOriel(['key', 'add', camera, '--data', this.data]);
+	}
+
+	/** A viewer token; good within a second. */
+	addToken(...args: string[]): Promise<string> {
+		return runOriel(['token', 'add', 'test', '--data', this.data, ...args]);
+	}
+
+	/** The set-up token that the relay printed. */
+	async setupToken(): Promise<string> {
+		const [, token = ''] = await this.program.said(/#setup=(\S+)/);
+		return token;
+	}
+
+	/** Chooses the owner's password; gives the session cookie. */
+	async setUp(): Promise<string> {
+		const response = await fetch(`${this.url}/api/setup`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({ token: await this.setupToken(), password: PASSWORD }),
+		});
+		if (!response.ok) throw new Error(`Set-up failed: ${response.status} ${await response.text()}`);
+		return response.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+	}
+
+	/** Whether the relay has that camera, asked as the owner. */
+	async knows(camera: string, cookie: string): Promise<boolean> {
+		const response = await fetch(`${this.url}/api/cameras`, { headers: { cookie } });
+		const { cameras } = (await response.json()) as { cameras: { name: string }[] };
+		return cameras.some(({ name }) => name === camera);
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		await this.#program?.end();
+		rmSync(this.data, { recursive: true, force: true });
+	}
+}
+
+/** A camera in a process of its own: the test pattern at 24 pictures a second, unless `args` say otherwise. */
+export function cameraProcess(relayUrl: string, name: string, key: string, args: readonly string[] = []): Program {
+	return oriel(['camera', relayUrl, '--name', name, '--log', 'json', ...args], { env: { ORIEL_CAMERA_KEY: key } });
+}
+
+/** A port that was free a moment ago. */
+export function freePort(): Promise<number> {
+	return new Promise((resolve, reject) => {
+		const server = createServer().once('error', reject);
+		server.listen(0, '127.0.0.1', () => {
+			const address = server.address();
+			server.close(() =>
+				address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+			);
+		});
+	});
+}
