@@ -102,7 +102,7 @@ describe('the page, in real Chromium', () => {
 		camera = await startCamera();
 		await context.clearCookies();
 		await openPage();
-		await page.getByLabel(/password/i).fill(PASSWORD);
+		await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
 		await page.keyboard.press('Enter');
 		await seesPictures(10_000);
 	});

@@ -63,7 +63,10 @@ export class HttpServer implements AsyncDisposable {
 		server.on('request', (request, response) => void dispatch(options, request, response));
 		// Whoever asks before sending a body hears "continue" only after the guard has let it in: ffmpeg sends its
 		// password only to those who refuse it first.
-		server.on('checkContinue', (request, response) => void dispatch(options, request, response, () => response.writeContinue()));
+		server.on(
+			'checkContinue',
+			(request, response) => void dispatch(options, request, response, () => response.writeContinue()),
+		);
 		server.on('upgrade', (request, socket, head) => dispatchUpgrade(options, request, socket, head));
 		await new Promise<void>((resolve, reject) => {
 			server.once('error', reject);
