@@ -16,7 +16,7 @@ export default defineConfig({
 				test: {
 					...oneProcess,
 					name: 'unit',
-					include: ['packages/*/src/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'tools/**/*.test.ts'],
+					include: ['packages/*/src/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/docs/**/*.test.ts', 'tools/**/*.test.ts'],
 				},
 			},
 			{

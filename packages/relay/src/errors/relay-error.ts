@@ -20,18 +20,26 @@ export const STATUS_OF = {
 	'not-supported': 501,
 	'no-picture': 503,
 	draining: 503,
-	'no-owner': 503,
 } as const;
 
 export type RelayErrorCode = keyof typeof STATUS_OF;
+
+interface RelayErrorOptions {
+	readonly cause?: unknown;
+	readonly retryAfterSeconds?: number;
+	readonly allow?: readonly string[];
+}
 
 /** What went wrong in words that may be shown to whoever asked: never a stack, never a path of the machine. */
 export class RelayError extends CodedError<RelayErrorCode> {
 	/** Seconds after which asking again makes sense. */
 	readonly retryAfterSeconds: number | undefined;
+	/** With `method-not-allowed`: the methods that are. */
+	readonly allow: readonly string[] | undefined;
 
-	constructor(code: RelayErrorCode, message: string, options?: { cause?: unknown; retryAfterSeconds?: number }) {
+	constructor(code: RelayErrorCode, message: string, options: RelayErrorOptions = {}) {
 		super(code, message, options);
-		this.retryAfterSeconds = options?.retryAfterSeconds;
+		this.retryAfterSeconds = options.retryAfterSeconds;
+		this.allow = options.allow;
 	}
 }
