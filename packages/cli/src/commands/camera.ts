@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { openSource, startAgent } from '@oriel/agent';
+import { AgentError, openSource, startAgent } from '@oriel/agent';
 import { reasonOf, Secret } from '@oriel/base';
 import { CAMERA_NAME } from '@oriel/wire';
 import { positive, size, text, textLike, type Values } from '../options/option.ts';
@@ -8,6 +8,12 @@ import type { Environment } from '../options/read.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { define } from './define.ts';
 import { logOption } from './shared-options.ts';
+
+/** The rate of the test pattern: what cameras usually send. */
+const TEST_FPS = 24;
+
+/** What a key looks like when it is whole: anything else would be refused by the relay, or not even be sent. */
+const KEY = /^[\w-]{20,200}$/;
 
 const options = {
 	name: {
@@ -44,20 +50,15 @@ export const cameraCommand = define({
 			throw new UsageError('Where to? Wanted: oriel camera RELAY_URL, e.g. oriel camera https://cam.example.org');
 		const name = values.name ?? nameOfMachine();
 		const spec = values.source ?? 'test';
-		const source = openSource(spec, {
-			name,
-			title: values.title,
-			size: values.size,
-			fps: values.fps ?? (spec === 'test' ? 24 : undefined),
-			input: process.stdin,
-			clock,
-			random: Math.random,
-		});
 		const key = readKey(values, env);
-		await using agent = startAgent(
-			{ relay, name, title: values.title, key, source },
-			{ clock, log, random: Math.random },
-		);
+		const random = Math.random;
+		await using agent = asked(() => {
+			const fps = values.fps ?? (spec === 'test' ? TEST_FPS : undefined);
+			const source = openSource(spec, { ...values, name, fps, input: process.stdin, clock, random });
+			return startAgent({ relay, name, title: values.title, key, source }, { clock, log, random });
+		});
+		if (values.size && spec !== 'test')
+			log.warn('--size is for the test pattern only; this source comes in its own size');
 		const stop = () => void agent.close();
 		if (stopping.aborted) stop();
 		stopping.addEventListener('abort', stop);
@@ -67,18 +68,34 @@ export const cameraCommand = define({
 
 function readKey(values: Values<typeof options>, env: Environment): Secret {
 	const path = values['key-file'];
-	if (path !== undefined) return readKeyFile(path);
-	if (env.ORIEL_CAMERA_KEY) return new Secret(env.ORIEL_CAMERA_KEY.trim());
+	if (path !== undefined) return keyOf(readKeyFile(path), path);
+	if (env.ORIEL_CAMERA_KEY) return keyOf(env.ORIEL_CAMERA_KEY, 'ORIEL_CAMERA_KEY');
 	throw new UsageError(
 		'A publish key is wanted: --key-file FILE, or ORIEL_CAMERA_KEY. "oriel key add NAME" on the relay makes one',
 	);
 }
 
-function readKeyFile(path: string): Secret {
+function readKeyFile(path: string): string {
 	try {
-		return new Secret(readFileSync(path, 'utf8').trim());
+		return readFileSync(path, 'utf8');
 	} catch (cause) {
 		throw new UsageError(`Cannot read the key file ${path}: ${reasonOf(cause)}`, { cause });
+	}
+}
+
+function keyOf(text: string, place: string): Secret {
+	const key = text.trim();
+	if (KEY.test(key)) return new Secret(key);
+	throw new UsageError(`${place} does not hold a publish key: one line like oriel_key_… is wanted`);
+}
+
+/** The agent refuses at once what was asked wrongly; everything later it logs and tries again. */
+function asked<T>(start: () => T): T {
+	try {
+		return start();
+	} catch (thrown) {
+		if (thrown instanceof AgentError) throw new UsageError(thrown.message, { cause: thrown });
+		throw thrown;
 	}
 }
 

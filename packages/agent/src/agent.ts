@@ -1,0 +1,92 @@
+import { type Clock, type Log, reasonOf, type Secret } from '@oriel/base';
+import { CAMERA_NAME, MAX_TEXT_LENGTH } from '@oriel/wire';
+import type { Source } from './capture/source.ts';
+import { supervise } from './capture/supervise.ts';
+import { AgentError } from './errors/agent-error.ts';
+import { agentUrl } from './uplink/address.ts';
+import { Camera } from './uplink/camera.ts';
+import { Uplink } from './uplink/uplink.ts';
+
+export interface AgentConfig {
+	/** The relay's address: `https://HOST[:PORT][/PREFIX]`, `http://…`, or `HOST:PORT`, which means http. */
+	readonly relay: string;
+	/** The camera's name: `[a-z0-9][a-z0-9-]{0,62}`. */
+	readonly name: string;
+	/** What people call the camera, at most 500 letters; default: the name. */
+	readonly title?: string | undefined;
+	/** The camera's publish key, without white space around it. */
+	readonly key: Secret;
+	readonly source: Source;
+}
+
+export interface AgentPlatform {
+	readonly clock: Clock;
+	readonly log: Log;
+	/** Aborting it is `abort()`. */
+	readonly signal?: AbortSignal | undefined;
+	/** Uniform in [0, 1). */
+	readonly random: () => number;
+}
+
+/** A running camera: one source, one way to the relay. */
+export interface Agent extends AsyncDisposable {
+	/**
+	 * Settles once, when everything is closed. Rejects with SourceError if the source ended for good (standard input
+	 * did); nothing else ends an agent but `close` and `abort`. It need not be awaited.
+	 */
+	readonly closed: Promise<void>;
+	/** Stops the source, says goodbye to the relay, and waits for both, two seconds at most for the relay. */
+	close(): Promise<void>;
+	/** Stops everything at once; `closed` follows. */
+	abort(reason?: unknown): void;
+}
+
+/** Starts a camera. Throws AgentError `bad-name`, `bad-option` or `bad-relay`; everything later is logged and tried again. */
+export function startAgent(config: AgentConfig, { clock, log, signal, random }: AgentPlatform): Agent {
+	const { name, title = name, key, source } = config;
+	const url = agentUrl(config.relay);
+	checkNames(name, title);
+	const stop = new AbortController();
+	const facts = { name, title, codec: source.codec, capabilities: [...source.capabilities] };
+	const uplink = new Uplink({ url, key, camera: new Camera(facts, clock), clock, log, random });
+
+	const live = async () => {
+		const linked = uplink.run();
+		const capture = { picture: uplink.offer.bind(uplink), trouble: uplink.stalled.bind(uplink) };
+		try {
+			await supervise(source, capture, { clock, log, signal: stop.signal, random });
+		} catch (failure) {
+			uplink.finish(reasonOf(failure));
+			throw failure;
+		} finally {
+			await linked;
+			signal?.removeEventListener('abort', onAbort);
+		}
+	};
+
+	const abort = (reason?: unknown) => {
+		stop.abort();
+		uplink.abort(reason === undefined ? 'the agent was aborted' : reasonOf(reason));
+	};
+	const onAbort = () => abort(signal?.reason);
+	const closed = live();
+	const settled = closed.catch(() => undefined);
+	const close = async () => {
+		stop.abort();
+		uplink.finish('the camera was switched off');
+		await settled;
+	};
+	signal?.addEventListener('abort', onAbort);
+	if (signal?.aborted) onAbort();
+	return { closed, close, abort, [Symbol.asyncDispose]: close };
+}
+
+function checkNames(name: string, title: string): void {
+	if (!CAMERA_NAME.test(name)) {
+		const wanted = 'small letters, digits and hyphens, at most 63, are accepted';
+		throw new AgentError('bad-name', `${JSON.stringify(name)} cannot be the name of a camera; ${wanted}`);
+	}
+	if (title.length <= MAX_TEXT_LENGTH) return;
+	const words = `the title has ${title.length} letters; at most ${MAX_TEXT_LENGTH} are accepted`;
+	throw new AgentError('bad-option', words);
+}

@@ -1,0 +1,48 @@
+import { FakeClock } from '@oriel/testing/fake-clock';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { frame } from '../rehearsal/pictures.ts';
+import { ScriptedSource } from '../rehearsal/scripted-source.ts';
+import { Watching } from '../rehearsal/watching.ts';
+import { atMost } from './at-most.ts';
+
+/** How many of the pictures that come `gaps` ms apart get through. */
+function through(fps: number, gaps: readonly number[]): number {
+	const clock = new FakeClock();
+	const source = new ScriptedSource();
+	const watching = new Watching(atMost(fps, source, clock));
+	const picture = frame(1, 0);
+	for (const gap of gaps) {
+		source.give(picture);
+		clock.advance(gap);
+	}
+	watching.stop();
+	return watching.frames.length;
+}
+
+describe('atMost', () => {
+	it('halves a rate that is twice too high', () => {
+		expect(through(15, Array(300).fill(1000 / 30))).toBe(150);
+	});
+
+	it('lets everything through that comes at the very rate, jitter or not', () => {
+		expect(through(30, Array(300).fill(1000 / 30))).toBe(300);
+		expect(
+			through(
+				30,
+				Array.from({ length: 300 }, (_, index) => 1000 / 30 + (index % 2 ? 5 : -5)),
+			),
+		).toBe(300);
+	});
+
+	it('never lets more through than asked for, however they come', () => {
+		const gaps = fc.array(fc.nat({ max: 300 }), { minLength: 1, maxLength: 200 });
+		fc.assert(
+			fc.property(gaps, (gapsMs) => {
+				const seconds = gapsMs.slice(0, -1).reduce((sum, gap) => sum + gap, 0) / 1000;
+				expect(through(10, gapsMs)).toBeLessThanOrEqual(seconds * 10 + 1.5);
+			}),
+			{ numRuns: 50 },
+		);
+	});
+});

@@ -1,0 +1,177 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { Lifetime } from '@oriel/base';
+import { inspectJpeg } from '@oriel/media';
+import { FakeClock } from '@oriel/testing/fake-clock';
+import { describe, expect, it } from 'vitest';
+import { FakeCamera } from '../rehearsal/fake-camera.ts';
+import { jpeg, multipart } from '../rehearsal/pictures.ts';
+import { until } from '../rehearsal/until.ts';
+import { Watching } from '../rehearsal/watching.ts';
+import { openSource } from './open.ts';
+import type { Source } from './source.ts';
+
+interface Stage {
+	readonly clock: FakeClock;
+	/** Undone after the test. */
+	readonly lifetime: Lifetime;
+}
+
+/** One way to make pictures. Whoever adds a source adds a line to IMPLEMENTATIONS, and it has to keep every promise below. */
+interface Implementation {
+	readonly name: string;
+	/** Makes at least five pictures, endlessly or until it is stopped. */
+	well(stage: Stage): Promise<Source>;
+	/** Ends by itself, for a reason; undefined if it never does. */
+	broken?(stage: Stage): Promise<Source>;
+	/** The pictures that `well` makes, in a cycle; undefined if they are new each time. */
+	readonly expected?: readonly Uint8Array[];
+}
+
+const PICTURES = [10, 60, 110, 160, 210].map((shade) => jpeg(shade));
+const WHOLE = Buffer.concat(PICTURES);
+
+const IMPLEMENTATIONS: readonly Implementation[] = [
+	{
+		name: 'test',
+		well: async ({ clock }) => open('test', clock),
+	},
+	{
+		name: '-',
+		well: async ({ clock }) => {
+			const input = new PassThrough();
+			input.write(WHOLE);
+			return open('-', clock, input);
+		},
+		broken: async ({ clock }) => {
+			const input = new PassThrough();
+			input.end(WHOLE);
+			return open('-', clock, input);
+		},
+		expected: PICTURES,
+	},
+	{
+		name: 'file:',
+		well: async (stage) => open(`file:${await fileOf(WHOLE, stage)}`, stage.clock),
+		broken: async (stage) => open(`file:${await fileOf(Buffer.from('no picture'), stage)}`, stage.clock),
+		expected: PICTURES,
+	},
+	{
+		name: 'file: of one picture',
+		well: async (stage) => open(`file:${await fileOf(jpeg(33), stage)}`, stage.clock),
+		broken: async ({ clock }) => open('file:/nowhere/to/be/found.jpg', clock),
+		expected: [jpeg(33)],
+	},
+	{
+		name: 'http: stream',
+		well: async (stage) => httpSource(stage, (_request, answer) => streamHead(answer).write(multipart(PICTURES))),
+		broken: async (stage) => httpSource(stage, (_request, answer) => streamHead(answer).end(multipart(PICTURES))),
+		expected: PICTURES,
+	},
+	{
+		name: 'http: snapshot',
+		well: async (stage) =>
+			httpSource(stage, (_request, answer) => answer.setHeader('Content-Type', 'image/jpeg').end(jpeg(77))),
+		broken: async (stage) => httpSource(stage, (_request, answer) => answer.writeHead(500).end()),
+		expected: [jpeg(77)],
+	},
+];
+
+function open(spec: string, clock: FakeClock, input = new PassThrough()): Source {
+	return openSource(spec, { name: 'front-door', clock, input, random: () => 0.5, size: { width: 160, height: 120 } });
+}
+
+async function fileOf(bytes: Uint8Array, { lifetime }: Stage): Promise<string> {
+	const folder = await mkdtemp(join(tmpdir(), 'oriel-'));
+	lifetime.add(() => rm(folder, { recursive: true }));
+	const path = join(folder, 'pictures');
+	await writeFile(path, bytes);
+	return path;
+}
+
+async function httpSource({ clock, lifetime }: Stage, answer: Parameters<typeof FakeCamera.start>[0]): Promise<Source> {
+	const camera = lifetime.use(await FakeCamera.start(answer));
+	lifetime.add(() => until(() => camera.open === 0));
+	return open(camera.url().href, clock);
+}
+
+function streamHead(answer: Parameters<Parameters<typeof FakeCamera.start>[0]>[1]) {
+	return answer.setHeader('Content-Type', 'multipart/x-mixed-replace; boundary=frame');
+}
+
+function openFiles(): string[] {
+	if (process.platform !== 'linux') return [];
+	return readdirSync('/proc/self/fd').flatMap((fd) => {
+		try {
+			return [readlinkSync(`/proc/self/fd/${fd}`)];
+		} catch {
+			return [];
+		}
+	});
+}
+
+describe.each(IMPLEMENTATIONS)('source $name', ({ well, broken, expected }) => {
+	/** Runs `scene`, then sees to it that nothing was left open. */
+	async function staged(scene: (stage: Stage) => Promise<void>): Promise<void> {
+		const stage = { clock: new FakeClock(), lifetime: new Lifetime() };
+		try {
+			await scene(stage);
+			await until(() => openFiles().every((path) => !path.includes('/oriel-')));
+			expect(stage.clock.pending, 'timers left').toBe(0);
+		} finally {
+			await stage.lifetime.close();
+		}
+	}
+
+	it('brings whole pictures, in order, at times that never go back', () =>
+		staged(async (stage) => {
+			const watching = new Watching(await well(stage));
+			await until(() => watching.frames.length >= 5, stage.clock);
+			watching.stop();
+			await until(() => watching.outcome === 'stopped');
+			watching.frames.forEach((frame, index) => {
+				const seen = inspectJpeg(frame.bytes);
+				expect(seen).toMatchObject({ width: frame.width, height: frame.height, hasHuffmanTables: true });
+				expect(seen?.bytes).toHaveLength(frame.bytes.length);
+				if (expected) expect(Buffer.compare(frame.bytes, expected[index % expected.length] ?? frame.bytes)).toBe(0);
+				expect(frame.key).toBe(true);
+			});
+			const times = watching.frames.map(({ capturedAt }) => capturedAt);
+			expect(times).toEqual([...times].sort((a, b) => a - b));
+			expect(times.every(Number.isSafeInteger)).toBe(true);
+		}));
+
+	it('ends soon after it is stopped, without waiting for time to pass, and brings nothing after', () =>
+		staged(async (stage) => {
+			const watching = new Watching(await well(stage));
+			await until(() => watching.frames.length >= 1, stage.clock);
+			watching.stop();
+			const before = watching.frames.length;
+			await until(() => watching.outcome !== 'running');
+			expect(watching.outcome).toBe('stopped');
+			expect(watching.frames).toHaveLength(before);
+		}));
+
+	it('does not begin when it is stopped before', () =>
+		staged(async (stage) => {
+			const source = await well(stage);
+			await source.run(() => expect.unreachable(), AbortSignal.abort());
+		}));
+
+	if (broken) {
+		it('says in one line why it ended', () =>
+			staged(async (stage) => {
+				const watching = new Watching(await broken(stage));
+				await until(() => watching.outcome !== 'running', stage.clock);
+				expect(watching.failure?.message).toMatch(/^\S.{10,}$/);
+			}));
+	}
+
+	it('describes itself in one line', () =>
+		staged(async (stage) => {
+			expect((await well(stage)).description).toMatch(/^\S.*\S$/);
+		}));
+});

@@ -1,0 +1,116 @@
+import type { IncomingMessage } from 'node:http';
+import type { Clock, Millis } from '@oriel/base';
+import { peerOf, placeOf } from '../../errors/network.ts';
+import { SourceError } from '../../errors/source-error.ts';
+import { Pacer } from '../../timing/pacer.ts';
+import { Watchdog } from '../../timing/watchdog.ts';
+import { PictureScan } from '../picture-scan.ts';
+import type { Sink, Source } from '../source.ts';
+import { ask } from './ask.ts';
+import { asSourceError } from './exchange.ts';
+import { Login } from './login.ts';
+
+/** An answer that brings no whole picture for this long is given up. */
+export const STALL_TIMEOUT_MS: Millis = 10_000;
+
+export interface HttpSourceOptions {
+	/** `http:` or `https:`; its user info, if any, signs in. */
+	readonly url: URL;
+	/** How often to ask a snapshot URL. */
+	readonly snapshotFps: number;
+	readonly maxPictureBytes: number;
+	readonly clock: Clock;
+	/** Uniform in [0, 1). */
+	readonly random: () => number;
+}
+
+/**
+ * A camera that speaks HTTP: an endless answer of JPEGs (multipart or not, its framing is not looked at), or a snapshot
+ * URL, which is asked again and again. `image/jpeg`, or an answer that ends after one picture, is a snapshot.
+ */
+export function httpSource(options: HttpSourceOptions): Source {
+	const { login, url } = withoutLogin(options.url, options.random);
+	return {
+		// The query may hold a password, as with `?user=admin&pwd=…`.
+		description: `camera at ${url.protocol}//${url.host}${url.pathname}`,
+		codec: 'jpeg',
+		capabilities: [],
+		async run(sink, signal) {
+			const { clock, snapshotFps } = options;
+			const pacer = new Pacer({ fps: snapshotFps, clock, signal });
+			try {
+				while (await pacer.due()) await receive(await ask(url, login, { clock, signal }), { options, sink, signal });
+			} catch (failure) {
+				if (!signal.aborted) throw asSourceError(failure, peerOf(url, 'camera'));
+			}
+		},
+	};
+}
+
+function withoutLogin(given: URL, random: () => number): { url: URL; login: Login | undefined } {
+	const url = new URL(given);
+	const [user, password] = [unescaped(url.username), unescaped(url.password)];
+	url.username = url.password = '';
+	return { url, login: user === '' && password === '' ? undefined : new Login({ user, password, random }) };
+}
+
+/** A `%` that escapes nothing is taken as it stands: passwords are pasted as they are. */
+function unescaped(part: string): string {
+	return part.replace(/(%[0-9a-f]{2})+/gi, (escaped) => {
+		try {
+			return decodeURIComponent(escaped);
+		} catch {
+			return escaped;
+		}
+	});
+}
+
+interface Receiving {
+	readonly options: HttpSourceOptions;
+	readonly sink: Sink;
+	readonly signal: AbortSignal;
+}
+
+/** Reads one answer. Returns if it was a snapshot; throws if it was a stream that ended, or no pictures at all. */
+async function receive(answer: IncomingMessage, { options, sink, signal }: Receiving): Promise<void> {
+	const type = (answer.headers['content-type'] ?? '').toLowerCase();
+	const isSnapshot = type.startsWith('image/jpeg');
+	const dog = new Watchdog({
+		clock: options.clock,
+		limitMs: STALL_TIMEOUT_MS,
+		bark: () => answer.destroy(stalled(options.url)),
+	});
+	const scan = new PictureScan(options);
+	let pictures = 0;
+	try {
+		for await (const chunk of answer as AsyncIterable<Uint8Array>) {
+			for (const frame of scan.push(chunk, options.clock.now())) {
+				if (signal.aborted) return;
+				dog.feed();
+				sink(frame);
+				pictures++;
+				if (isSnapshot) return;
+			}
+		}
+	} finally {
+		dog.stop();
+		answer.destroy();
+	}
+	if (pictures !== 1 || type.startsWith('multipart/')) throw ended(options.url, type, pictures);
+}
+
+function stalled(url: URL): SourceError {
+	const seconds = STALL_TIMEOUT_MS / 1000;
+	return new SourceError('stalled', `${cameraAt(url)} has sent no picture for ${seconds} s`, { again: 'soon' });
+}
+
+function ended(url: URL, type: string, pictures: number): SourceError {
+	const again = { again: 'soon' } as const;
+	if (pictures > 0) return new SourceError('ended', `${cameraAt(url)} ended its stream`, again);
+	const seen = type === '' ? 'something without a type' : type.slice(0, 60);
+	return new SourceError('no-picture', `${cameraAt(url)} sent ${seen} without a whole JPEG in it`, again);
+}
+
+function cameraAt(url: URL): string {
+	return `the camera at ${placeOf(peerOf(url, 'camera'))}`;
+}

@@ -1,0 +1,95 @@
+import type { Readable } from 'node:stream';
+import type { Clock } from '@oriel/base';
+import { MediaError } from '@oriel/media';
+import { MAX_PICTURE_BYTES } from '@oriel/wire';
+import { AgentError } from '../errors/agent-error.ts';
+import { atMost } from './at-most.ts';
+import { fileSource } from './file.ts';
+import { httpSource } from './http/http.ts';
+import { inputSource } from './input.ts';
+import type { Source } from './source.ts';
+import { testPatternSource } from './test-pattern.ts';
+
+export interface OpenOptions {
+	/** The camera's name; the test pattern shows it and codes it. */
+	readonly name: string;
+	/** What people call the camera; default: the name. */
+	readonly title?: string | undefined;
+	/** Size of the test pattern, as `TestPattern` can paint it; default 640x480. Other sources come in the size they come in. */
+	readonly size?: { readonly width: number; readonly height: number } | undefined;
+	/** `test`, `file:`: the rate, default 10. Snapshot URL: how often to ask, default 1. Streams: the most, default all. */
+	readonly fps?: number | undefined;
+	/** Longest picture that is let through; default: the most that the protocol carries. */
+	readonly maxPictureBytes?: number | undefined;
+	/** Where the pictures of `-` come from. */
+	readonly input: Readable;
+	readonly clock: Clock;
+	/** Uniform in [0, 1). */
+	readonly random: () => number;
+}
+
+const DEFAULT_SIZE = { width: 640, height: 480 };
+const DEFAULT_FPS = 10;
+const MAX_FPS = 240;
+const ACCEPTED = 'test, -, file:PATH, http://… and https://…';
+const PLANNED = /^(auto$|csi:|\/dev\/video|rtsps?:|exec:|test:h264$)/;
+
+/**
+ * The source that a SPEC of `--source` names. Nothing is opened yet. Throws AgentError: `bad-source`,
+ * `unsupported-source` (in the contract, not built yet), `bad-option`.
+ */
+export function openSource(spec: string, options: OpenOptions): Source {
+	checkRate(options.fps);
+	const common = { clock: options.clock, maxPictureBytes: options.maxPictureBytes ?? MAX_PICTURE_BYTES };
+	if (spec === 'test') return openTestPattern(options);
+	if (spec === '-') return thinned(inputSource({ ...common, input: options.input }), options);
+	if (/^https?:\/\//i.test(spec)) {
+		const snapshotFps = options.fps ?? 1;
+		return thinned(httpSource({ ...common, url: urlOf(spec), snapshotFps, random: options.random }), options);
+	}
+	if (spec.startsWith('file:')) {
+		return fileSource({ ...common, path: pathOf(spec), fps: options.fps ?? DEFAULT_FPS });
+	}
+	throw refused(spec);
+}
+
+function openTestPattern({ name, title = name, size = DEFAULT_SIZE, fps = DEFAULT_FPS, clock }: OpenOptions): Source {
+	try {
+		return testPatternSource({ name, title, ...size, fps, clock });
+	} catch (cause) {
+		if (!(cause instanceof MediaError)) throw cause;
+		throw new AgentError('bad-option', `no test pattern can be made: ${cause.message}`, { cause });
+	}
+}
+
+function checkRate(fps: number | undefined): void {
+	if (fps === undefined || (fps > 0 && fps <= MAX_FPS)) return;
+	throw new AgentError(
+		'bad-option',
+		`${fps} pictures a second cannot be; more than 0, at most ${MAX_FPS} are accepted`,
+	);
+}
+
+function thinned(source: Source, { fps, clock }: OpenOptions): Source {
+	return fps === undefined ? source : atMost(fps, source, clock);
+}
+
+function urlOf(spec: string): URL {
+	// The value itself stays out of the message: it may hold a password.
+	if (!URL.canParse(spec)) throw new AgentError('bad-source', 'the source begins like a web address, but is not one');
+	return new URL(spec);
+}
+
+function pathOf(spec: string): string {
+	const path = spec.slice('file:'.length);
+	if (path === '') throw new AgentError('bad-source', 'the source file: names no file; file:PATH is accepted');
+	return path;
+}
+
+function refused(spec: string): AgentError {
+	const shown = spec.replace(/\/\/[^/]*@/, '//***@');
+	if (PLANNED.test(spec)) {
+		return new AgentError('unsupported-source', `the source ${shown} is not yet supported; ${ACCEPTED} are`);
+	}
+	return new AgentError('bad-source', `the source ${shown} is not known; ${ACCEPTED} are accepted`);
+}

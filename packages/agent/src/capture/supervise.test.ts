@@ -1,0 +1,104 @@
+import { FakeClock } from '@oriel/testing/fake-clock';
+import { describe, expect, it } from 'vitest';
+import { SourceError } from '../errors/source-error.ts';
+import { LogBook } from '../rehearsal/log-book.ts';
+import { frame } from '../rehearsal/pictures.ts';
+import { ScriptedSource } from '../rehearsal/scripted-source.ts';
+import { until } from '../rehearsal/until.ts';
+import { supervise } from './supervise.ts';
+
+const LOST = new SourceError('broken', 'the cable is loose', { again: 'soon' });
+
+function supervised(source = new ScriptedSource()) {
+	const clock = new FakeClock();
+	const log = new LogBook();
+	const abort = new AbortController();
+	const troubles: string[] = [];
+	let pictures = 0;
+	const capture = {
+		picture: () => {
+			pictures++;
+		},
+		trouble: (reason: string) => troubles.push(reason),
+	};
+	const done = supervise(source, capture, { clock, log, signal: abort.signal, random: () => 1 });
+	return { source, clock, log, abort, troubles, done, seen: () => pictures };
+}
+
+describe('supervise', () => {
+	it('opens a source that failed again, soon, and says why it was gone', async () => {
+		const { source, clock, troubles, abort, done, seen } = supervised();
+		source.fail(LOST);
+		await until(() => troubles.length === 1);
+		expect(troubles).toEqual(['the cable is loose']);
+		clock.advance(249);
+		expect(source.runs).toBe(1);
+		clock.advance(2);
+		await until(() => source.runs === 2);
+		source.give(frame(1, 0));
+		expect(seen()).toBe(1);
+		abort.abort();
+		await done;
+		expect(clock.pending).toBe(0);
+	});
+
+	it('lets a source alone for a minute that wants that', async () => {
+		const { source, clock, troubles, abort, done } = supervised();
+		source.fail(new SourceError('not-allowed', 'wrong password', { again: 'later' }));
+		await until(() => troubles.length === 1);
+		await clock.settle(59_900, 100);
+		expect(source.runs).toBe(1);
+		await clock.settle(200, 100);
+		expect(source.runs).toBe(2);
+		abort.abort();
+		await done;
+	});
+
+	it('gives up a source that cannot come back', async () => {
+		const { source, done, troubles, clock } = supervised();
+		source.fail(new SourceError('ended', 'the pipe is empty', { again: 'never' }));
+		await expect(done).rejects.toMatchObject({ code: 'ended' });
+		expect(troubles).toEqual(['the pipe is empty']);
+		expect(clock.pending).toBe(0);
+	});
+
+	it('takes a source that throws anything else for broken', async () => {
+		const source = new ScriptedSource();
+		source.run = () => Promise.reject(new TypeError('x is not a function'));
+		const { troubles, abort, done } = supervised(source);
+		await until(() => troubles.length === 1);
+		expect(troubles).toEqual(['x is not a function']);
+		abort.abort();
+		await done;
+	});
+
+	it('reports an open source that brings nothing, and leaves it open', async () => {
+		const { source, clock, troubles, abort, done } = supervised();
+		source.give(frame(1, 0));
+		clock.advance(9_900);
+		expect(troubles).toEqual([]);
+		clock.advance(200);
+		expect(troubles).toEqual(['no picture for 10 s']);
+		expect(source.isOpen).toBe(true);
+		abort.abort();
+		await done;
+	});
+
+	it('writes two lines about a source that flaps, not two a second', async () => {
+		const { source, clock, log, abort, done } = supervised();
+		for (let times = 0; times < 20; times++) {
+			await until(() => source.isOpen, clock);
+			source.give(frame(1, 0));
+			source.fail(LOST);
+			await until(() => !source.isOpen);
+		}
+		expect(log.lines.map(({ words }) => words).slice(0, 3)).toEqual([
+			'pictures come in',
+			'the cable is loose',
+			'pictures come in',
+		]);
+		expect(log.lines.length).toBeLessThan(5);
+		abort.abort();
+		await done;
+	});
+});

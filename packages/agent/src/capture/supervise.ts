@@ -1,0 +1,102 @@
+import { Backoff, type Clock, type Log, type Micros, type Millis, micros, reasonOf, sleep } from '@oriel/base';
+import { Complaint } from '../errors/complaint.ts';
+import { SourceError } from '../errors/source-error.ts';
+import { Watchdog } from '../timing/watchdog.ts';
+import type { Frame, Source } from './source.ts';
+
+/** Wait before a source is opened again that asked for `later`. */
+const LATER_MS: Millis = 60_000;
+/** A source that has run this long was well: its next failure is a new one. */
+const WELL = micros(10_000);
+/** An open source without a picture for this long is reported, but not closed: only it knows whether that is odd. */
+export const QUIET_MS: Millis = 10_000;
+
+export interface Capture {
+	picture(frame: Frame): void;
+	/** Pictures do not come, and why, for people. Called again when the reason changes; the next picture ends it. */
+	trouble(reason: string): void;
+}
+
+export interface Platform {
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly signal: AbortSignal;
+	/** Uniform in [0, 1). */
+	readonly random: () => number;
+}
+
+/**
+ * Keeps a source running: opens it again whenever it ends, sooner or later as its error asks. Resolves when `signal`
+ * is aborted and the source is closed. Rejects with the SourceError of a source that cannot be opened again.
+ */
+export async function supervise(source: Source, capture: Capture, platform: Platform): Promise<void> {
+	const log = platform.log.with({ source: source.description });
+	await new Supervisor(source, capture, { ...platform, log }).run();
+}
+
+class Supervisor {
+	readonly #source: Source;
+	readonly #capture: Capture;
+	readonly #platform: Platform;
+	readonly #backoff: Backoff;
+	readonly #complaint: Complaint;
+	/** When the present run brought its first picture. */
+	#goodSince: Micros | undefined;
+	/** Whether the newest line of the log says that all is well. */
+	#saidGood = false;
+
+	constructor(source: Source, capture: Capture, platform: Platform) {
+		this.#source = source;
+		this.#capture = capture;
+		this.#platform = platform;
+		this.#backoff = new Backoff({ minMs: 250, maxMs: 15_000, share: 0.05, ...platform });
+		this.#complaint = new Complaint(platform);
+	}
+
+	async run(): Promise<void> {
+		const { clock, signal } = this.#platform;
+		while (!signal.aborted) {
+			const failure = await this.#runOnce();
+			if (signal.aborted) return;
+			this.#failed(failure);
+			await sleep(clock, failure.again === 'later' ? LATER_MS : this.#backoff.next(), signal);
+		}
+	}
+
+	#failed(failure: SourceError): void {
+		if (this.#goodSince !== undefined && this.#platform.clock.now() - this.#goodSince >= WELL) {
+			this.#backoff.reset();
+			this.#complaint.settled();
+		}
+		if (this.#complaint.about(failure.message)) this.#saidGood = false;
+		this.#capture.trouble(failure.message);
+		if (failure.again === 'never') throw failure;
+	}
+
+	async #runOnce(): Promise<SourceError> {
+		this.#goodSince = undefined;
+		const quiet = `no picture for ${QUIET_MS / 1000} s`;
+		const { clock, signal } = this.#platform;
+		const dog = new Watchdog({ clock, limitMs: QUIET_MS, bark: () => this.#capture.trouble(quiet) });
+		try {
+			await this.#source.run((frame) => {
+				dog.feed();
+				this.#picture(frame);
+			}, signal);
+			return new SourceError('ended', 'the source ended', { again: 'soon' });
+		} catch (cause) {
+			return cause instanceof SourceError
+				? cause
+				: new SourceError('broken', reasonOf(cause), { again: 'soon', cause });
+		} finally {
+			dog.stop();
+		}
+	}
+
+	#picture(frame: Frame): void {
+		this.#goodSince ??= this.#platform.clock.now();
+		if (!this.#saidGood) this.#platform.log.info('pictures come in', { width: frame.width, height: frame.height });
+		this.#saidGood = true;
+		this.#capture.picture(frame);
+	}
+}

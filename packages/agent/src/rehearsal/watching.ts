@@ -1,0 +1,32 @@
+import type { Frame, Source } from '../capture/source.ts';
+import { SourceError } from '../errors/source-error.ts';
+
+/** A source that runs, and what came of it. */
+export class Watching {
+	readonly frames: Frame[] = [];
+	/** `stopped` after an abort; the error if the source ended by itself. */
+	outcome: 'running' | 'stopped' | SourceError = 'running';
+	readonly #abort = new AbortController();
+
+	constructor(source: Source) {
+		source
+			.run((frame) => this.frames.push(frame), this.#abort.signal)
+			.then(
+				() => {
+					this.outcome = 'stopped';
+				},
+				(failure) => {
+					if (!(failure instanceof SourceError)) throw failure;
+					this.outcome = failure;
+				},
+			);
+	}
+
+	get failure(): SourceError | undefined {
+		return this.outcome instanceof SourceError ? this.outcome : undefined;
+	}
+
+	stop(): void {
+		this.#abort.abort();
+	}
+}

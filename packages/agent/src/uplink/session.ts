@@ -1,0 +1,184 @@
+import { type Clock, deferred, type Log, type Micros, type Millis, reasonOf } from '@oriel/base';
+import {
+	CLOSE_CODES,
+	type ControlMessage,
+	decode,
+	encode,
+	type FrameMessage,
+	type GoodbyeReason,
+	type Hello,
+	MAX_TEXT_LENGTH,
+	type Message,
+	PROTOCOL_VERSION,
+	WireError,
+} from '@oriel/wire';
+import type { RawData, WebSocket } from 'ws';
+import { Watchdog } from '../timing/watchdog.ts';
+import { type Ending, endingOf, OUR_RETURN_MS } from './ending.ts';
+import { Outbox } from './outbox.ts';
+
+/** The relay pings every 2 s; one that is silent for this long is gone. */
+export const SILENCE_TIMEOUT_MS: Millis = 15_000;
+/** How long a connection may take to say goodbye, the pictures on their way included. */
+export const DRAIN_TIMEOUT_MS: Millis = 2000;
+const SOFTWARE = 'oriel-agent/0.1.0';
+
+export interface SessionOptions {
+	/** Open and paused, as `dial` gives it. */
+	readonly socket: WebSocket;
+	readonly clock: Clock;
+	readonly log: Log;
+	/** What to tell a relay that has greeted us, before the first picture. Called once. */
+	readonly introduce: (relay: Hello) => readonly ControlMessage[];
+}
+
+/** One connection to the relay, from our hello to its end. */
+export class Session {
+	/** Settles once, when the socket is closed. Never rejects. */
+	readonly ended: Promise<Ending>;
+	readonly #options: SessionOptions;
+	readonly #socket: WebSocket;
+	readonly #outbox: Outbox;
+	readonly #dog: Watchdog;
+	readonly #over = deferred<Ending>();
+	#greeted = false;
+	#ending: Ending | undefined;
+
+	constructor(options: SessionOptions) {
+		const { socket, clock } = options;
+		this.#options = options;
+		this.#socket = socket;
+		this.ended = this.#over.promise;
+		this.#outbox = new Outbox({ line: lineOf(socket), clock });
+		this.#dog = new Watchdog({ clock, limitMs: SILENCE_TIMEOUT_MS, bark: () => this.#unheard() });
+		socket.on('message', (data, isBinary) => this.#received(data, isBinary));
+		socket.on('error', (cause) => this.#decide(because(`the connection to the relay broke: ${reasonOf(cause)}`)));
+		socket.once('close', (code) => this.#closed(code));
+		this.#send({ type: 'hello', version: PROTOCOL_VERSION, software: SOFTWARE, capabilities: [] });
+		socket.resume();
+		if (socket.readyState === socket.CLOSED) this.#closed(1006); // before we listened
+	}
+
+	/** True from the relay's hello to the end. */
+	get ready(): boolean {
+		return this.#greeted && this.#ending === undefined;
+	}
+
+	/** Whether the relay has said hello. */
+	get greeted(): boolean {
+		return this.#greeted;
+	}
+
+	/** Pictures sent, and pictures that made way for newer ones. */
+	get counts(): { readonly sent: number; readonly replaced: number } {
+		return { sent: this.#outbox.sent, replaced: this.#outbox.replaced };
+	}
+
+	/** Sends a picture, or keeps it until the path is free, or until a newer one comes. Only when `ready`. */
+	offer(frame: FrameMessage): void {
+		if (this.ready) this.#outbox.offer(frame);
+	}
+
+	/** Tells the relay something. Ignored unless `ready`: `introduce` will say it. */
+	tell(message: ControlMessage): void {
+		if (this.ready) this.#send(message);
+	}
+
+	/** Says goodbye and closes; what the socket holds is still sent, for at most DRAIN_TIMEOUT_MS. */
+	finish(reason: GoodbyeReason, words: string): void {
+		if (this.#ending) return;
+		const message = words.slice(0, MAX_TEXT_LENGTH);
+		this.#send({ type: 'goodbye', reason, message, retryAfterMs: OUR_RETURN_MS[reason] });
+		this.#end({ words, retryAfterMs: OUR_RETURN_MS[reason] ?? undefined }, CLOSE_CODES[reason]);
+	}
+
+	/** Cuts the connection. */
+	abort(words: string): void {
+		this.#decide(because(words));
+		this.#socket.terminate();
+	}
+
+	/** Whoever is silent may still hear; it will not answer a close. */
+	#unheard(): void {
+		this.finish('silent', `the relay has been silent for ${SILENCE_TIMEOUT_MS / 1000} s`);
+		this.#socket.terminate();
+	}
+
+	#received(data: RawData, isBinary: boolean): void {
+		this.#dog.feed();
+		if (this.#ending) return;
+		try {
+			if (!isBinary) throw new WireError('bad-control', 'a text message came; binary ones are wanted');
+			for (const message of decode(data as Buffer)) this.#handle(message);
+		} catch (failure) {
+			const reason = failure instanceof WireError && failure.code === 'too-large' ? 'too-large' : 'protocol-error';
+			this.finish(reason, `the relay broke the protocol: ${reasonOf(failure)}`);
+		}
+	}
+
+	#handle(message: Message): void {
+		const { log } = this.#options;
+		if (message.type === 'hello') this.#greet(message);
+		else if (message.type === 'ping') this.#pong(message.sentAt);
+		else if (message.type === 'ack') this.#outbox.acknowledged(message.sequence);
+		else if (message.type === 'request')
+			log.debug('the relay asks for what this camera cannot do', { want: message.want });
+		else if (message.type === 'error')
+			log.warn('the relay reports an error', { code: message.code, words: message.message });
+		else if (message.type === 'goodbye') this.#end(endingOf(message), CLOSE_CODES.finished);
+	}
+
+	#pong(pingSentAt: Micros): void {
+		const now = this.#options.clock.now();
+		this.#send({ type: 'pong', pingSentAt, receivedAt: now, sentAt: now });
+	}
+
+	#greet(hello: Hello): void {
+		if (hello.version !== PROTOCOL_VERSION) {
+			this.finish('protocol-error', `the relay speaks version ${hello.version}, this agent ${PROTOCOL_VERSION}`);
+		} else if (!this.#greeted) {
+			this.#greeted = true;
+			for (const message of this.#options.introduce(hello)) this.#send(message);
+		}
+	}
+
+	#end(ending: Ending, code: number): void {
+		this.#decide(ending);
+		this.#socket.close(code);
+		const cancel = this.#options.clock.after(DRAIN_TIMEOUT_MS, () => this.#socket.terminate());
+		this.#socket.once('close', cancel);
+	}
+
+	/** The first reason is the true one. */
+	#decide(ending: Ending): void {
+		this.#ending ??= ending;
+		this.#outbox.close();
+		this.#dog.stop();
+	}
+
+	#closed(code: number): void {
+		const broken = code === 1006;
+		this.#decide(because(broken ? 'the connection to the relay broke' : `the relay closed the connection (${code})`));
+		if (this.#ending) this.#over.resolve(this.#ending);
+	}
+
+	#send(message: Message): void {
+		this.#socket.send(encode(message), ignore);
+	}
+}
+
+function because(words: string): Ending {
+	return { words, retryAfterMs: undefined };
+}
+
+/** A failed write shows as the end of the connection. */
+function ignore(): void {}
+
+function lineOf(socket: WebSocket) {
+	return {
+		send: (frame: FrameMessage, written: () => void) => socket.send(encode(frame), written),
+		get bufferedBytes() {
+			return socket.bufferedAmount;
+		},
+	};
+}

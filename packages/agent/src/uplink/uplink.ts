@@ -1,0 +1,145 @@
+import {
+	Backoff,
+	type Clock,
+	type Log,
+	type Micros,
+	type Millis,
+	micros,
+	millis,
+	reasonOf,
+	type Secret,
+	sleep,
+} from '@oriel/base';
+import type { ControlMessage, Hello } from '@oriel/wire';
+import type { WebSocket } from 'ws';
+import type { Frame } from '../capture/source.ts';
+import { AgentError } from '../errors/agent-error.ts';
+import { Complaint } from '../errors/complaint.ts';
+import type { Camera } from './camera.ts';
+import { dial } from './dial.ts';
+import type { Ending } from './ending.ts';
+import { Session } from './session.ts';
+
+/** A rejected key may be added on the relay later; until then a try now and then, spread so that cameras do not march in step. */
+const REJECTED_MIN_MS: Millis = 30_000;
+const REJECTED_SPREAD_MS: Millis = 30_000;
+/** A connection that has lasted this long was well: the next failure starts a new outage. */
+const WELL = micros(5000);
+/** No relay sends us away for longer than this. */
+const MAX_HINT_MS: Millis = 600_000;
+
+export interface UplinkOptions {
+	/** As `agentUrl` gives it. */
+	readonly url: URL;
+	readonly key: Secret;
+	readonly camera: Camera;
+	readonly clock: Clock;
+	readonly log: Log;
+	/** Uniform in [0, 1). */
+	readonly random: () => number;
+}
+
+/** The way to the relay: connects, and connects again for ever. Pictures made meanwhile are dropped: the first one sent is fresh. */
+export class Uplink {
+	readonly #options: UplinkOptions;
+	readonly #backoff: Backoff;
+	readonly #complaint: Complaint;
+	readonly #stop = new AbortController();
+	#session: Session | undefined;
+	#missed = 0;
+	/** Whether the newest line of the log says that all is well. */
+	#saidGood = false;
+
+	constructor(options: UplinkOptions) {
+		this.#options = options;
+		this.#backoff = new Backoff({ minMs: 250, maxMs: 15_000, share: 0.05, ...options });
+		this.#complaint = new Complaint(options);
+	}
+
+	/** A picture for the relay. Returns at once. */
+	offer(frame: Frame): void {
+		const { camera } = this.#options;
+		for (const message of camera.took(frame)) this.#session?.tell(message);
+		const message = camera.number(frame);
+		if (this.#session?.ready) this.#session.offer(message);
+		else this.#missed++;
+	}
+
+	/** No pictures come, and why: the page shows it. */
+	stalled(reason: string): void {
+		for (const message of this.#options.camera.stalled(reason)) this.#session?.tell(message);
+	}
+
+	/** Stays connected. Resolves after `finish` or `abort`; never rejects. To be called once. */
+	async run(): Promise<void> {
+		const { signal } = this.#stop;
+		while (!signal.aborted) {
+			const wait = await this.#connect(signal);
+			await sleep(this.#options.clock, wait, signal);
+		}
+	}
+
+	/** Says goodbye, lets out what is on its way for a moment, and ends `run`. */
+	finish(words: string): void {
+		this.#stop.abort();
+		this.#session?.finish('finished', words);
+	}
+
+	/** Cuts the connection and ends `run`. */
+	abort(words: string): void {
+		this.#stop.abort();
+		this.#session?.abort(words);
+	}
+
+	/** One connection, from dialling to its end. Returns how long to wait before the next. */
+	async #connect(signal: AbortSignal): Promise<Millis> {
+		try {
+			return await this.#talk(await dial({ ...this.#options, signal }));
+		} catch (failure) {
+			return signal.aborted ? 0 : this.#unreached(failure);
+		}
+	}
+
+	async #talk(socket: WebSocket): Promise<Millis> {
+		const { clock, log } = this.#options;
+		const startedAt = clock.now();
+		const session = new Session({ socket, clock, log, introduce: (relay) => this.#introduce(relay) });
+		this.#session = session;
+		if (this.#stop.signal.aborted) session.abort('the agent is stopping');
+		const ending = await session.ended;
+		this.#session = undefined;
+		this.#account(session, ending, clock.now() - startedAt);
+		return this.#waitAfter(ending);
+	}
+
+	#introduce({ software }: Hello): readonly ControlMessage[] {
+		if (!this.#saidGood) this.#options.log.info('connected to the relay', { relay: software });
+		this.#saidGood = true;
+		return this.#options.camera.introduction();
+	}
+
+	#account(session: Session, { words }: Ending, lasted: Micros): void {
+		const wasWell = session.greeted && lasted >= WELL;
+		if (wasWell) {
+			this.#complaint.settled();
+			this.#backoff.reset();
+		}
+		const { sent, replaced } = session.counts;
+		const counts = { durationMs: Math.round(millis(lasted)), sent, replaced, missed: this.#missed };
+		const level = wasWell || this.#stop.signal.aborted ? 'info' : 'warn';
+		if (!this.#complaint.about(`connection to the relay ended: ${words}`, level, counts)) return;
+		this.#saidGood = false;
+		this.#missed = 0;
+	}
+
+	#waitAfter({ retryAfterMs = 0 }: Ending): Millis {
+		const hint = Math.min(retryAfterMs, MAX_HINT_MS) * (1 + this.#options.random() / 4);
+		return Math.max(hint, this.#backoff.next());
+	}
+
+	#unreached(failure: unknown): Millis {
+		const rejected = failure instanceof AgentError && (failure.code === 'key-rejected' || failure.code === 'forbidden');
+		if (this.#complaint.about(reasonOf(failure), rejected ? 'error' : 'warn')) this.#saidGood = false;
+		return rejected ? REJECTED_MIN_MS + this.#options.random() * REJECTED_SPREAD_MS : this.#backoff.next();
+	}
+}
