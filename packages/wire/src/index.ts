@@ -7,6 +7,7 @@ export {
 	CAMERA_NAME,
 	CAMERA_STATES,
 	type CameraState,
+	CLOSE_CODES,
 	GOODBYE_REASONS,
 	type Goodbye,
 	type GoodbyeReason,
@@ -16,7 +17,16 @@ export {
 	type Status,
 	type Watch,
 } from './message/control.ts';
-export { MAX_CAMERAS, MAX_CONTROL_BYTES, MAX_MESSAGES_PER_PACKET, MAX_PICTURE_BYTES } from './message/limits.ts';
+export {
+	MAX_CAMERAS,
+	MAX_CAPABILITIES,
+	MAX_CONTROL_BYTES,
+	MAX_MESSAGES_PER_PACKET,
+	MAX_PICTURE_BYTES,
+	MAX_RETRY_AFTER_MS,
+	MAX_TEXT_LENGTH,
+	MAX_WATCHED_CAMERAS,
+} from './message/limits.ts';
 export {
 	type AckMessage,
 	type ControlMessage,

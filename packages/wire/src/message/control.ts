@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { MAX_CAPABILITIES, MAX_RETRY_AFTER_MS, MAX_TEXT_LENGTH, MAX_WATCHED_CAMERAS } from './limits.ts';
 
 // The JSON inside control messages. Unknown properties are ignored, so that either side may learn new ones first.
 
@@ -6,18 +7,18 @@ import * as v from 'valibot';
 export const CAMERA_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 const name = v.pipe(v.string(), v.regex(CAMERA_NAME));
-const words = v.pipe(v.string(), v.maxLength(500));
-const size = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
-const time = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
-const wait = v.pipe(v.number(), v.minValue(0), v.maxValue(86_400_000));
+const words = v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH));
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const pixels = v.pipe(whole, v.maxValue(65_535));
+const capabilities = v.pipe(v.array(words), v.maxLength(MAX_CAPABILITIES));
 
 const hello = v.object({
 	/** Protocol version that the speaker uses from here on. */
-	version: v.pipe(v.number(), v.integer(), v.minValue(1)),
+	version: v.pipe(whole, v.minValue(1)),
 	/** For people and logs, e.g. `oriel-agent/0.1.0`. */
 	software: words,
 	/** What the speaker can do beyond the version's minimum. */
-	capabilities: v.pipe(v.array(words), v.maxLength(64)),
+	capabilities,
 });
 
 const announce = v.object({
@@ -26,17 +27,17 @@ const announce = v.object({
 	title: words,
 	codec: v.picklist(['jpeg', 'h264']),
 	/** Size in pixels of the newest picture, 0 while unknown. */
-	width: v.union([size, v.literal(0)]),
-	height: v.union([size, v.literal(0)]),
+	width: pixels,
+	height: pixels,
 	/** Counts the unbroken runs of pictures of this camera; a reconnect starts a new one. */
-	stream: v.pipe(v.number(), v.integer(), v.minValue(0)),
+	stream: whole,
 	/** What the camera can do on request: `pause`, `key-frame`. */
-	capabilities: v.optional(v.pipe(v.array(words), v.maxLength(64)), []),
+	capabilities: v.optional(capabilities, []),
 });
 
 const watch = v.object({
 	/** The cameras whose pictures the viewer wants from now on; replaces the earlier list. */
-	cameras: v.pipe(v.array(name), v.maxLength(1000)),
+	cameras: v.pipe(v.array(name), v.maxLength(MAX_WATCHED_CAMERAS)),
 });
 
 /** `never`: no picture since the relay started; `live`; `stalled`: connected, but no picture comes; `offline`. */
@@ -46,7 +47,7 @@ export type CameraState = (typeof CAMERA_STATES)[number];
 const status = v.object({
 	state: v.picklist(CAMERA_STATES),
 	/** Since when, in the sender's clock, microseconds. */
-	since: time,
+	since: whole,
 	/** Why, in words for people, where it is known. */
 	reason: v.optional(words),
 });
@@ -69,12 +70,23 @@ export const GOODBYE_REASONS = [
 ] as const;
 export type GoodbyeReason = (typeof GOODBYE_REASONS)[number];
 
+/** The WebSocket close code that goes with each reason. A page may only send 1000 and those from 3000 on. */
+export const CLOSE_CODES: Readonly<Record<GoodbyeReason, number>> = {
+	'shutting-down': 1012,
+	'taken-over': 4001,
+	revoked: 4003,
+	'protocol-error': 1002,
+	'too-large': 1009,
+	silent: 4008,
+	finished: 1000,
+};
+
 const goodbye = v.object({
 	reason: v.picklist(GOODBYE_REASONS),
 	/** For people. */
 	message: words,
 	/** When to come back, in milliseconds; null: not by itself. */
-	retryAfterMs: v.nullable(wait),
+	retryAfterMs: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_RETRY_AFTER_MS))),
 });
 
 export type Hello = v.InferOutput<typeof hello>;
@@ -85,5 +97,5 @@ export type Request = v.InferOutput<typeof request>;
 export type Problem = v.InferOutput<typeof error>;
 export type Goodbye = v.InferOutput<typeof goodbye>;
 
-/** The shape of each control message's JSON. */
+/** The shape of each control message's JSON; the key is the message's type. */
 export const CONTROL_SHAPES = { hello, announce, withdraw: v.object({}), watch, status, request, error, goodbye };

@@ -43,7 +43,7 @@ export interface PongMessage {
 	readonly sentAt: Micros;
 }
 
-/** A message that carries JSON. `camera` is 0 where it speaks of the connection itself. */
+/** A message that carries JSON. An error whose `camera` is 0 speaks of the connection itself. */
 export type ControlMessage =
 	| ({ readonly type: 'hello' } & Hello)
 	| ({ readonly type: 'announce'; readonly camera: number } & Announce)
@@ -71,6 +71,25 @@ export const TYPE_BYTES = {
 	ping: 0x12,
 	pong: 0x13,
 } as const satisfies Record<Message['type'], number>;
+
+/**
+ * Whether a type's header names a camera: always, maybe (0 means the connection itself), or never (0 is written and
+ * whatever stands there is ignored).
+ */
+export const CAMERA_FIELD = {
+	hello: 'never',
+	announce: 'always',
+	withdraw: 'always',
+	watch: 'never',
+	status: 'always',
+	request: 'always',
+	error: 'maybe',
+	goodbye: 'never',
+	frame: 'always',
+	ack: 'always',
+	ping: 'never',
+	pong: 'never',
+} as const satisfies Record<Message['type'], 'always' | 'maybe' | 'never'>;
 
 /** type (1), flags (1), camera (2), payload length (4) */
 export const HEADER_BYTES = 8;

@@ -18,7 +18,8 @@ const MAX_SAMPLES = 16;
 
 /**
  * How far the peer's clock is ahead of ours. Of the recent ping exchanges the one with the lowest round trip is
- * believed: it waited the least, so its error, at most half its round trip, is the smallest.
+ * believed: it waited the least, so its error, at most half its round trip, is the smallest. An exchange that cannot be
+ * true together with the believed one shows that a clock has stepped or drifted: then only it is believed.
  */
 export class ClockOffset {
 	#samples: Sample[] = [];
@@ -28,6 +29,8 @@ export class ClockOffset {
 		const roundTrip = pongArrivedAt - pingSentAt - (sentAt - receivedAt);
 		if (roundTrip < 0) return;
 		const offset = (receivedAt - pingSentAt + (sentAt - pongArrivedAt)) / 2;
+		const best = this.#best();
+		if (best && Math.abs(offset - best.offset) > (roundTrip + best.roundTrip) / 2) this.#samples = [];
 		this.#samples.push({ offset, roundTrip });
 		if (this.#samples.length > MAX_SAMPLES) this.#samples.shift();
 	}

@@ -2,10 +2,11 @@ import { hex, type Micros, reasonOf, viewOf } from '@oriel/base';
 import * as v from 'valibot';
 import { WireError } from '../errors/wire-error.ts';
 import { CONTROL_SHAPES } from '../message/control.ts';
-import { MAX_CONTROL_BYTES, MAX_MESSAGES_PER_PACKET, MAX_PICTURE_BYTES } from '../message/limits.ts';
+import { MAX_CAMERAS, MAX_CONTROL_BYTES, MAX_MESSAGES_PER_PACKET, MAX_PICTURE_BYTES } from '../message/limits.ts';
 import type { ControlMessage, Message } from '../message/message.ts';
 import {
 	ACK_BYTES,
+	CAMERA_FIELD,
 	FRAME_HEAD_BYTES,
 	HEADER_BYTES,
 	KEY_FLAG,
@@ -57,9 +58,11 @@ export function decode(bytes: Uint8Array, limits: DecodeLimits = { maxPictureByt
 
 function decodeOne(header: Header, payload: Uint8Array, limits: DecodeLimits): Message | undefined {
 	const type = TYPE_NAMES.get(header.type);
+	if (type === undefined) return undefined;
+	if (header.camera === 0 && CAMERA_FIELD[type] === 'always') {
+		throw new WireError('bad-field', `The ${type} at byte ${header.at} has camera 0; 1 to ${MAX_CAMERAS} are wanted`);
+	}
 	switch (type) {
-		case undefined:
-			return undefined;
 		case 'frame':
 			return decodeFrame(header, payload, limits);
 		case 'ack':
@@ -89,8 +92,6 @@ function decodeFrame(header: Header, payload: Uint8Array, limits: DecodeLimits):
 			`Picture of camera ${header.camera} has ${picture.length} bytes; at most ${limits.maxPictureBytes} are accepted`,
 		);
 	}
-	if (header.camera === 0)
-		throw new WireError('bad-field', `Frame at byte ${header.at} has camera 0; 1 to 65535 are wanted`);
 	return {
 		type: 'frame',
 		camera: header.camera,
@@ -115,7 +116,10 @@ function decodeAck(header: Header, payload: Uint8Array): Message {
 
 function decodeControl(type: ControlMessage['type'], header: Header, payload: Uint8Array): ControlMessage {
 	if (payload.length > MAX_CONTROL_BYTES) {
-		throw new WireError('too-large', `${type} has ${payload.length} bytes; at most ${MAX_CONTROL_BYTES} are accepted`);
+		throw new WireError(
+			'too-large',
+			`The ${type} has ${payload.length} bytes; at most ${MAX_CONTROL_BYTES} are accepted`,
+		);
 	}
 	const result = v.safeParse(CONTROL_SHAPES[type], parseJson(type, header, payload));
 	if (!result.success) {
@@ -123,8 +127,9 @@ function decodeControl(type: ControlMessage['type'], header: Header, payload: Ui
 		const place = v.getDotPath(issue) ?? 'the whole';
 		throw new WireError('bad-control', `Cannot read ${type} at byte ${header.at}: ${place}: ${issue.message}`);
 	}
+	const camera = CAMERA_FIELD[type] === 'never' ? {} : { camera: header.camera };
 	// The shape belongs to the type: the table CONTROL_SHAPES ties the two, which the compiler cannot follow.
-	return { type, camera: header.camera, ...result.output } as unknown as ControlMessage;
+	return { type, ...camera, ...result.output } as unknown as ControlMessage;
 }
 
 function parseJson(type: string, header: Header, payload: Uint8Array): unknown {

@@ -1,8 +1,10 @@
 import { concat, type Micros, viewOf } from '@oriel/base';
 import { WireError } from '../errors/wire-error.ts';
+import { MAX_CAMERAS, MAX_CONTROL_BYTES } from '../message/limits.ts';
 import type { AckMessage, ControlMessage, FrameMessage, Message, PongMessage } from '../message/message.ts';
 import {
 	ACK_BYTES,
+	CAMERA_FIELD,
 	FRAME_HEAD_BYTES,
 	HEADER_BYTES,
 	KEY_FLAG,
@@ -12,7 +14,7 @@ import {
 	UNKNOWN_AGE,
 } from '../message/message.ts';
 
-/** Any message as the bytes of one WebSocket message. */
+/** Any message as the bytes of one WebSocket message. Throws WireError if a number or a text cannot be written. */
 export function encode(message: Message): Uint8Array<ArrayBuffer> {
 	switch (message.type) {
 		case 'frame':
@@ -20,7 +22,7 @@ export function encode(message: Message): Uint8Array<ArrayBuffer> {
 		case 'ack':
 			return encodeAck(message);
 		case 'ping':
-			return encodeTimes(TYPE_BYTES.ping, [message.sentAt], PING_BYTES);
+			return encodeTimes('ping', [message.sentAt], PING_BYTES);
 		case 'pong':
 			return encodePong(message);
 		default:
@@ -36,7 +38,8 @@ export function encodeFrame(frame: Omit<FrameMessage, 'type'>, headroom = 0): Ui
 	const length = FRAME_HEAD_BYTES + frame.payload.length;
 	const bytes = new Uint8Array(headroom + HEADER_BYTES + length);
 	const view = viewOf(bytes.subarray(headroom));
-	writeHeader(view, TYPE_BYTES.frame, frame.key ? KEY_FLAG : 0, frame.camera, length);
+	writeHeader(view, 'frame', frame.camera, length);
+	if (frame.key) view.setUint8(1, KEY_FLAG);
 	view.setUint32(HEADER_BYTES, frame.sequence);
 	writeTime(view, HEADER_BYTES + 4, frame.capturedAt);
 	bytes.set(frame.payload, headroom + HEADER_BYTES + FRAME_HEAD_BYTES);
@@ -46,7 +49,7 @@ export function encodeFrame(frame: Omit<FrameMessage, 'type'>, headroom = 0): Ui
 function encodeAck(ack: AckMessage): Uint8Array<ArrayBuffer> {
 	const bytes = new Uint8Array(HEADER_BYTES + ACK_BYTES);
 	const view = viewOf(bytes);
-	writeHeader(view, TYPE_BYTES.ack, 0, ack.camera, ACK_BYTES);
+	writeHeader(view, 'ack', ack.camera, ACK_BYTES);
 	view.setUint32(HEADER_BYTES, ack.sequence);
 	const age = ack.ageMs === undefined ? UNKNOWN_AGE : Math.min(Math.max(0, Math.round(ack.ageMs)), UNKNOWN_AGE - 1);
 	view.setUint32(HEADER_BYTES + 4, age);
@@ -54,13 +57,13 @@ function encodeAck(ack: AckMessage): Uint8Array<ArrayBuffer> {
 }
 
 function encodePong(pong: PongMessage): Uint8Array<ArrayBuffer> {
-	return encodeTimes(TYPE_BYTES.pong, [pong.pingSentAt, pong.receivedAt, pong.sentAt], PONG_BYTES);
+	return encodeTimes('pong', [pong.pingSentAt, pong.receivedAt, pong.sentAt], PONG_BYTES);
 }
 
-function encodeTimes(type: number, times: readonly Micros[], length: number): Uint8Array<ArrayBuffer> {
+function encodeTimes(type: 'ping' | 'pong', times: readonly Micros[], length: number): Uint8Array<ArrayBuffer> {
 	const bytes = new Uint8Array(HEADER_BYTES + length);
 	const view = viewOf(bytes);
-	writeHeader(view, type, 0, 0, length);
+	writeHeader(view, type, 0, length);
 	times.forEach((time, index) => {
 		writeTime(view, HEADER_BYTES + 8 * index, time);
 	});
@@ -70,14 +73,26 @@ function encodeTimes(type: number, times: readonly Micros[], length: number): Ui
 function encodeControl(message: ControlMessage): Uint8Array<ArrayBuffer> {
 	const { type, camera = 0, ...content } = message as ControlMessage & { camera?: number };
 	const json = new TextEncoder().encode(JSON.stringify(content));
+	if (json.length > MAX_CONTROL_BYTES) {
+		throw new WireError(
+			'too-large',
+			`Cannot write ${type} of ${json.length} bytes; at most ${MAX_CONTROL_BYTES} are allowed`,
+		);
+	}
 	const header = new Uint8Array(HEADER_BYTES);
-	writeHeader(viewOf(header), TYPE_BYTES[type], 0, camera, json.length);
+	writeHeader(viewOf(header), type, camera, json.length);
 	return concat([header, json]);
 }
 
-function writeHeader(view: DataView, type: number, flags: number, camera: number, length: number): void {
-	view.setUint8(0, type);
-	view.setUint8(1, flags);
+function writeHeader(view: DataView, type: Message['type'], camera: number, length: number): void {
+	const lowest = CAMERA_FIELD[type] === 'always' ? 1 : 0;
+	if (!Number.isInteger(camera) || camera < lowest || camera > MAX_CAMERAS) {
+		throw new WireError(
+			'bad-field',
+			`Cannot write ${type} for camera ${camera}; ${lowest} to ${MAX_CAMERAS} are wanted`,
+		);
+	}
+	view.setUint8(0, TYPE_BYTES[type]);
 	view.setUint16(2, camera);
 	view.setUint32(4, length);
 }
