@@ -1,0 +1,38 @@
+import type { Answer } from './answer.ts';
+import { ask, isRecord } from './request.ts';
+
+/** What the relay measures of a camera; what the live connection tells as well is left out. */
+export interface CameraFacts {
+	readonly name: string;
+	readonly width: number;
+	readonly height: number;
+	readonly codec: string;
+	readonly bitsPerSecond: number;
+	readonly viewers: number;
+}
+
+/** Facts of all cameras that the person may see. */
+export function readCameras(): Promise<Answer<CameraFacts[]>> {
+	return ask({ method: 'GET', path: '/api/cameras', read });
+}
+
+/** Where the newest picture of a camera is. */
+export function snapshotPath(name: string): string {
+	return `/cameras/${encodeURIComponent(name)}/snapshot.jpg`;
+}
+
+function read(body: unknown): CameraFacts[] | undefined {
+	if (!isRecord(body) || !Array.isArray(body.cameras)) return undefined;
+	return body.cameras.filter(isRecord).map((camera) => ({
+		name: String(camera.name),
+		codec: String(camera.codec ?? ''),
+		width: numberOf(camera.width),
+		height: numberOf(camera.height),
+		bitsPerSecond: numberOf(camera.bitsPerSecond),
+		viewers: numberOf(camera.viewers),
+	}));
+}
+
+function numberOf(value: unknown): number {
+	return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+}

@@ -1,0 +1,26 @@
+import type { Camera } from '../../player/connection/directory.ts';
+import { IconButton, IconLink } from '../../ui/button.tsx';
+import { canFillScreen, toggleFullScreen } from '../../ui/full-screen.ts';
+import { cameraHref } from '../route.ts';
+
+interface DockProps {
+	readonly previous: Camera | undefined;
+	readonly next: Camera | undefined;
+	readonly onSave: () => void;
+}
+
+/** What one can do with a camera: beside its name on a wide screen, under the thumb on a narrow one. */
+export function Dock({ previous, next, onSave }: DockProps) {
+	return (
+		<nav class="dock" aria-label="Camera">
+			{previous && <IconLink icon="back" label={`Previous: ${labelOf(previous)}`} href={cameraHref(previous.name)} />}
+			<IconButton icon="snapshot" label="Save the picture (S)" onClick={onSave} />
+			{canFillScreen() && <IconButton icon="expand" label="Full screen (F)" onClick={() => void toggleFullScreen()} />}
+			{next && <IconLink icon="next" label={`Next: ${labelOf(next)}`} href={cameraHref(next.name)} />}
+		</nav>
+	);
+}
+
+function labelOf(camera: Camera): string {
+	return camera.title || camera.name;
+}

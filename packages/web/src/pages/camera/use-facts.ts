@@ -1,0 +1,33 @@
+import { useEffect, useState } from 'preact/hooks';
+import { type CameraFacts, readCameras } from '../../api/cameras.ts';
+
+const READ_INTERVAL_MS = 5_000;
+
+/** What the relay measures of a camera, read every few seconds while the page is seen. */
+export function useFacts(name: string): CameraFacts | undefined {
+	const [facts, setFacts] = useState<CameraFacts>();
+	useEffect(() => {
+		const read = async () => {
+			if (document.hidden) return;
+			const answer = await readCameras();
+			if (answer.kind === 'success') setFacts(answer.value.find((camera) => camera.name === name));
+		};
+		void read();
+		const timer = setInterval(() => void read(), READ_INTERVAL_MS);
+		return () => clearInterval(timer);
+	}, [name]);
+	return facts;
+}
+
+/** "1280 × 720 · JPEG · 3.1 Mbit/s · 2 watching". */
+export function factsWords({ width, height, codec, bitsPerSecond, viewers }: CameraFacts): string {
+	const size = width > 0 && height > 0 ? `${width} × ${height}` : '';
+	const format = codec === 'h264' ? 'H.264' : codec.toUpperCase();
+	const flow = bitsPerSecond > 0 ? bitWords(bitsPerSecond) : '';
+	return [size, format, flow, `${viewers} watching`].filter(Boolean).join(' · ');
+}
+
+function bitWords(bitsPerSecond: number): string {
+	if (bitsPerSecond < 1_000_000) return `${Math.round(bitsPerSecond / 1_000)} kbit/s`;
+	return `${(bitsPerSecond / 1_000_000).toFixed(1)} Mbit/s`;
+}

@@ -1,0 +1,36 @@
+import type { RefObject } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { OrielPlayer } from '../player/define.ts';
+import { figures } from '../player/element/figures.ts';
+import type { PlayerState } from '../player/element/player-state.ts';
+import './player-tag.ts';
+
+const READ_INTERVAL_MS = 500;
+
+export interface Readings {
+	readonly state: PlayerState;
+	/** Rate and age in words. */
+	readonly figures: string;
+}
+
+/** What a player shows, read often enough to be followed and rarely enough to be read. */
+export function useReadings(): { readonly player: RefObject<OrielPlayer | null>; readonly readings: Readings } {
+	const player = useRef<OrielPlayer>(null);
+	const [readings, setReadings] = useState<Readings>({ state: 'connecting', figures: '' });
+	useEffect(() => {
+		const element = player.current;
+		if (!element) return;
+		const read = () => {
+			const { state, framesPerSecond, ageMs } = element;
+			setReadings({ state, figures: state === 'live' ? figures(framesPerSecond, ageMs) : '' });
+		};
+		read();
+		element.addEventListener('statechange', read);
+		const timer = setInterval(read, READ_INTERVAL_MS);
+		return () => {
+			element.removeEventListener('statechange', read);
+			clearInterval(timer);
+		};
+	}, []);
+	return { player, readings };
+}

@@ -1,0 +1,35 @@
+import type { Camera } from '../../player/connection/directory.ts';
+import { cameraHref } from '../route.ts';
+import { StatePill, stateWord } from '../state-pill.tsx';
+import { LIVE_PATH } from '../use-live.ts';
+import { useReadings } from '../use-readings.ts';
+import './tile.css';
+
+interface TileProps {
+	readonly camera: Camera;
+	readonly width: number;
+	readonly height: number;
+}
+
+/** One camera of the wall: its picture, and under it in small what it is and how it goes. */
+export function Tile({ camera, width, height }: TileProps) {
+	const { player, readings } = useReadings();
+	const title = camera.title || camera.name;
+	return (
+		<a
+			class="tile"
+			href={cameraHref(camera.name)}
+			data-camera={camera.name}
+			data-state={readings.state}
+			aria-label={`${title}, ${stateWord(readings.state)}`}
+			style={{ width: `${width}px`, height: `${height}px` }}
+		>
+			<oriel-player ref={player} camera={camera.name} src={LIVE_PATH} />
+			<span class="caption chrome" data-keep={readings.state !== 'live' || undefined}>
+				<span class="title">{title}</span>
+				<span class="figures">{readings.figures}</span>
+				<StatePill state={readings.state} />
+			</span>
+		</a>
+	);
+}

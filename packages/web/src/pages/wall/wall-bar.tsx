@@ -1,0 +1,66 @@
+import type { LiveConnection } from '../../player/connection/live-connection.ts';
+import { sinceWords } from '../../player/element/since-words.ts';
+import { Bar } from '../../ui/bar.tsx';
+import { IconButton } from '../../ui/button.tsx';
+import { canFillScreen, toggleFullScreen } from '../../ui/full-screen.ts';
+import { Pill } from '../../ui/pill.tsx';
+import { ThemeToggle } from '../../ui/theme-toggle.tsx';
+import { Wordmark } from '../../ui/wordmark.tsx';
+import './wall-bar.css';
+
+interface WallBarProps {
+	readonly live: LiveConnection;
+	readonly onShowKeys: () => void;
+	readonly onSignOut: () => void;
+}
+
+/** The bar over the wall: how many cameras are live, how the relay is, and the few things one can do. */
+export function WallBar({ live, onShowKeys, onSignOut }: WallBarProps) {
+	return (
+		<Bar keep={live.state.phase !== 'open'}>
+			<Wordmark />
+			<Count live={live} />
+			<span class="space" />
+			<RelayState live={live} />
+			<div class="group">
+				<span class="wide-only">
+					{canFillScreen() && <IconButton icon="expand" label="Full screen (F)" onClick={fillScreen} />}
+					<IconButton icon="keys" label="Keys (?)" onClick={onShowKeys} />
+				</span>
+				<ThemeToggle />
+				<IconButton icon="leave" label="Sign out" onClick={onSignOut} />
+			</div>
+		</Bar>
+	);
+}
+
+function fillScreen(): void {
+	void toggleFullScreen();
+}
+
+function Count({ live }: { live: LiveConnection }) {
+	const { cameras } = live;
+	if (live.state.phase !== 'open' || cameras.length === 0) return null;
+	const alive = cameras.filter((camera) => camera.status?.state === 'live').length;
+	return (
+		<span class="count">
+			{alive} of {cameras.length} live
+		</span>
+	);
+}
+
+function RelayState({ live: { state, problem } }: { live: LiveConnection }) {
+	return (
+		<span class="relay-state" role="status" title="Connection to the relay">
+			{problem && <span class="problem">{problem.message}</span>}
+			{state.phase === 'open' && <Pill tone="good">Connected</Pill>}
+			{state.phase === 'connecting' && <Pill tone="quiet">Connecting to the relay…</Pill>}
+			{state.phase === 'reconnecting' && (
+				<>
+					<Pill tone="warn">Reconnecting…</Pill>
+					<span class="since">since {sinceWords(state.since, Date.now())}</span>
+				</>
+			)}
+		</span>
+	);
+}

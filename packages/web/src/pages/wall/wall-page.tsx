@@ -1,0 +1,68 @@
+import { useEffect } from 'preact/hooks';
+import type { Session } from '../../api/session.ts';
+import type { Camera } from '../../player/connection/directory.ts';
+import type { LiveConnection } from '../../player/connection/live-connection.ts';
+import { useKeys } from '../../ui/use-keys.ts';
+import { commonAspect } from './common-aspect.ts';
+import { EmptyWall } from './empty-wall.tsx';
+import { focusLastOpened, moveFocus } from './focus.ts';
+import { gridShape } from './grid-shape.ts';
+import { Tile } from './tile.tsx';
+import { useSize } from './use-size.ts';
+import { WallBar } from './wall-bar.tsx';
+import './wall-page.css';
+
+const GAP = 8;
+
+interface WallPageProps {
+	readonly live: LiveConnection;
+	readonly role: Session['role'];
+	readonly onShowKeys: () => void;
+	readonly onSignOut: () => void;
+}
+
+/** All cameras at once. */
+export function WallPage({ live, role, onShowKeys, onSignOut }: WallPageProps) {
+	const { cameras } = live;
+	return (
+		<div class="wall-page">
+			<h1 class="unseen">All cameras</h1>
+			<WallBar live={live} onShowKeys={onShowKeys} onSignOut={onSignOut} />
+			{cameras.length > 0 ? <Grid cameras={cameras} /> : <NoTiles live={live} role={role} />}
+		</div>
+	);
+}
+
+function Grid({ cameras }: { cameras: readonly Camera[] }) {
+	const { box, size } = useSize<HTMLElement>();
+	const shape = size && gridShape({ ...size, count: cameras.length, aspect: commonAspect(cameras), gap: GAP });
+	const columns = shape?.columns ?? 1;
+	const laidOut = shape !== undefined;
+	useEffect(() => {
+		if (laidOut) focusLastOpened(box.current);
+	}, [laidOut, box]);
+	useKeys({
+		ArrowLeft: () => moveFocus(box.current, -1),
+		ArrowRight: () => moveFocus(box.current, 1),
+		ArrowUp: () => moveFocus(box.current, -columns),
+		ArrowDown: () => moveFocus(box.current, columns),
+	});
+	return (
+		<main class="wall" ref={box}>
+			{shape &&
+				cameras.map((camera) => (
+					<Tile key={camera.name} camera={camera} width={shape.tileWidth} height={shape.tileHeight} />
+				))}
+		</main>
+	);
+}
+
+function NoTiles({ live, role }: { live: LiveConnection; role: Session['role'] }) {
+	if (live.listed) return <EmptyWall role={role} />;
+	const words = live.state.phase === 'reconnecting' ? 'Reconnecting to the relay…' : 'Connecting to the relay…';
+	return (
+		<main class="wall">
+			<p class="connecting">{words}</p>
+		</main>
+	);
+}

@@ -1,0 +1,299 @@
+import { FakeClock } from '@oriel/testing/fake-clock';
+import { describe, expect, it } from 'vitest';
+import { LiveConnection } from './live-connection.ts';
+import type { Picture } from './picture.ts';
+import { FakeRelay, RELAY_LEAD } from './rehearsal/fake-relay.ts';
+
+function visit() {
+	const clock = new FakeClock();
+	const relay = new FakeRelay(clock);
+	const live = new LiveConnection(relay.parts);
+	const pictures: Picture[] = [];
+	const watch = (name: string) => live.watch(name, (picture) => pictures.push(picture));
+	return { clock, relay, live, pictures, watch };
+}
+
+function openVisit(...names: string[]) {
+	const all = visit();
+	const stop = all.live.subscribe(() => {});
+	for (const name of names) all.watch(name);
+	all.relay.welcome(names);
+	all.clock.advance(0);
+	return { ...all, stop };
+}
+
+describe('opening', () => {
+	it('dials with its first user, says hello and asks for pictures in one go', () => {
+		const { relay, live, watch } = visit();
+		expect(relay.sockets).toHaveLength(0);
+		watch('porch');
+		expect(live.state.phase).toBe('connecting');
+		relay.socket.accept();
+		const [hello, wanted, ping] = relay.socket.sent;
+		expect(hello).toMatchObject({ type: 'hello', version: 1, capabilities: ['jpeg'] });
+		expect(wanted).toMatchObject({ type: 'watch', cameras: ['porch'] });
+		expect(ping).toMatchObject({ type: 'ping' });
+		expect(live.state.phase).toBe('connecting');
+	});
+
+	it('is open at the hello and has the whole list at the answer to a ping sent after it', () => {
+		const { relay, live } = visit();
+		live.subscribe(() => {});
+		relay.socket.accept();
+		relay.clock.advance(100);
+		relay.socket.deliver({ type: 'hello', version: 1, software: 'fake', capabilities: [] });
+		expect(live.state.phase).toBe('open');
+		const [first] = relay.socket.ofType('ping');
+		const times = { receivedAt: RELAY_LEAD, sentAt: RELAY_LEAD };
+		relay.socket.deliver({ type: 'pong', pingSentAt: first?.sentAt ?? 0, ...times });
+		expect(live.listed).toBe(false);
+		relay.answerPings();
+		expect(live.listed).toBe(true);
+	});
+
+	it('closes a while after its last user has gone, and leaves no timer', () => {
+		const { clock, relay, live, stop } = openVisit();
+		stop();
+		clock.advance(4_999);
+		expect(relay.socket.closed).toBe(false);
+		clock.advance(1);
+		expect(relay.socket.closed).toBe(true);
+		expect(live.state.phase).toBe('idle');
+		expect(clock.pending).toBe(0);
+	});
+
+	it('gives up an attempt without a hello after 4 s and dials again', () => {
+		const { clock, relay, live } = visit();
+		live.subscribe(() => {});
+		relay.socket.accept();
+		clock.advance(4_000);
+		expect(relay.sockets[0]?.closed).toBe(true);
+		clock.advance(250);
+		expect(relay.sockets).toHaveLength(2);
+	});
+});
+
+describe('coming back', () => {
+	it('dials for ever, and is open again with the first success', () => {
+		const { clock, relay, live } = openVisit('porch');
+		relay.socket.break();
+		expect(live.state.phase).toBe('reconnecting');
+		for (let minute = 0; minute < 200; minute++) {
+			clock.advance(60_000);
+			if (relay.socket.readyState === 0) relay.socket.break();
+		}
+		expect(relay.sockets.length).toBeGreaterThan(150);
+		relay.signal('online');
+		relay.welcome(['porch']);
+		expect(live.state.phase).toBe('open');
+	});
+
+	it('asks again for the same cameras, and believes only the new numbers', () => {
+		const { clock, relay, pictures } = openVisit('porch', 'garage');
+		relay.socket.break();
+		clock.advance(250);
+		const socket = relay.welcome(['garage', 'porch'], 7);
+		expect(socket.ofType('watch')[0]?.cameras).toEqual(['porch', 'garage']);
+		socket.deliver(relay.frame(1, 1), relay.frame(7, 2), relay.frame(8, 3));
+		expect(pictures.map(({ camera, sequence }) => [camera, sequence])).toEqual([
+			['garage', 2],
+			['porch', 3],
+		]);
+	});
+
+	it('keeps what it knows of a camera until the relay has told its list, then drops what is gone', () => {
+		const { clock, relay, live } = openVisit('porch', 'garage');
+		relay.socket.break();
+		expect(live.cameras.map(({ name, confirmed }) => [name, confirmed])).toEqual([
+			['garage', false],
+			['porch', false],
+		]);
+		clock.advance(250);
+		relay.welcome(['porch']);
+		expect(live.cameras.map(({ name }) => name)).toEqual(['porch']);
+	});
+
+	it('dials at once when the network comes back or the page is seen', () => {
+		const { clock, relay } = openVisit();
+		relay.socket.break();
+		relay.signal('visible');
+		expect(relay.sockets).toHaveLength(2);
+		relay.socket.break();
+		relay.signal('online');
+		expect(relay.sockets).toHaveLength(3);
+		relay.welcome([]);
+		relay.signal('online');
+		expect(relay.sockets).toHaveLength(3);
+		clock.advance(0);
+	});
+
+	it('comes back after the time that the relay asks for, and says so meanwhile', () => {
+		const { clock, relay, live } = openVisit();
+		relay.socket.deliver({ type: 'goodbye', reason: 'shutting-down', message: 'Back soon', retryAfterMs: 2_000 });
+		expect(live.state.phase).toBe('reconnecting');
+		clock.advance(2_000);
+		expect(relay.sockets).toHaveLength(1);
+		clock.advance(1_300);
+		expect(relay.sockets).toHaveLength(2);
+	});
+
+	it('stays away when the relay asks for that, until a person tries again', () => {
+		const { clock, relay, live } = openVisit();
+		relay.socket.deliver({ type: 'goodbye', reason: 'revoked', message: 'Access ended', retryAfterMs: null });
+		expect(live.state).toEqual({ phase: 'ended', reason: 'revoked', message: 'Access ended' });
+		clock.advance(600_000);
+		relay.signal('online');
+		expect(relay.sockets).toHaveLength(1);
+		live.retry();
+		relay.welcome([]);
+		expect(live.state.phase).toBe('open');
+	});
+
+	it('ends when the relay says that nobody is signed in, and only then', async () => {
+		const { clock, relay, live } = openVisit();
+		relay.socket.break();
+		clock.advance(250);
+		relay.socket.break();
+		await clock.settle();
+		expect(live.state.phase).toBe('reconnecting');
+		relay.signedIn = false;
+		clock.advance(250);
+		relay.socket.break();
+		await clock.settle();
+		expect(live.state).toMatchObject({ phase: 'ended', reason: 'signed-out' });
+	});
+
+	it('dials again after nonsense', () => {
+		const { clock, relay } = openVisit();
+		relay.socket.onmessage?.({ data: new Uint8Array([1, 2, 3]).buffer });
+		expect(relay.socket.closed).toBe(true);
+		clock.advance(250);
+		expect(relay.sockets).toHaveLength(2);
+	});
+});
+
+describe('silence', () => {
+	it('gives up a connection on which nothing has arrived for 5 s', () => {
+		const { clock, relay, live } = openVisit();
+		relay.run(10);
+		clock.advance(4_500);
+		expect(live.state.phase).toBe('open');
+		clock.advance(1_000);
+		expect(live.state).toMatchObject({ phase: 'reconnecting' });
+		const since = live.state.phase === 'reconnecting' ? live.state.since : 0;
+		expect(clock.wall() - since).toBeGreaterThan(5_000);
+	});
+
+	it('waits longer on a link that was only slow', () => {
+		const { clock, relay, live } = openVisit();
+		clock.advance(6_000);
+		expect(live.state.phase).toBe('reconnecting');
+		relay.welcome([]);
+		clock.advance(14_000);
+		expect(live.state.phase).toBe('open');
+		relay.answerPings();
+		clock.advance(29_000);
+		expect(live.state.phase).toBe('open');
+		clock.advance(2_000);
+		expect(live.state.phase).toBe('reconnecting');
+	});
+
+	it('notices that the machine slept while its clock stood still', () => {
+		const { clock, relay } = openVisit();
+		relay.run(2);
+		clock.stepWall(3_600_000);
+		clock.advance(500);
+		expect(relay.sockets[0]?.closed).toBe(true);
+		clock.advance(250);
+		expect(relay.sockets).toHaveLength(2);
+	});
+
+	it('answers the relay’s pings', () => {
+		const { relay } = openVisit();
+		relay.socket.deliver({ type: 'ping', sentAt: 42 });
+		expect(relay.socket.ofType('pong')).toMatchObject([{ pingSentAt: 42 }]);
+	});
+});
+
+describe('watching', () => {
+	it('sends one list for all changes made in one go', () => {
+		const { clock, relay, watch } = openVisit();
+		const before = relay.socket.ofType('watch').length;
+		const stopPorch = watch('porch');
+		watch('garage');
+		clock.advance(0);
+		expect(relay.socket.ofType('watch').slice(before)).toMatchObject([{ cameras: ['porch', 'garage'] }]);
+		stopPorch();
+		clock.advance(0);
+		expect(relay.socket.ofType('watch').at(-1)).toMatchObject({ cameras: ['garage'] });
+	});
+
+	it('stops the pictures of a hidden tab after 5 s and asks again when it is seen', () => {
+		const { clock, relay, live } = openVisit('porch');
+		relay.signal('hidden');
+		clock.advance(4_900);
+		expect(live.suspended).toBe(false);
+		clock.advance(100);
+		clock.advance(0);
+		expect(live.suspended).toBe(true);
+		expect(relay.socket.ofType('watch').at(-1)?.cameras).toEqual([]);
+		relay.signal('visible');
+		clock.advance(0);
+		expect(relay.socket.ofType('watch').at(-1)?.cameras).toEqual(['porch']);
+	});
+
+	it('acknowledges by the number of the connection that brought the picture, once', () => {
+		const { relay, pictures } = openVisit('porch');
+		relay.socket.deliver(relay.frame(1, 9));
+		pictures[0]?.acknowledge(187);
+		pictures[0]?.acknowledge(200);
+		expect(relay.socket.ofType('ack')).toEqual([{ type: 'ack', camera: 1, sequence: 9, ageMs: 187 }]);
+	});
+
+	it('sends nothing for a picture whose connection is gone', () => {
+		const { clock, relay, pictures } = openVisit('porch');
+		relay.socket.deliver(relay.frame(1, 9));
+		const old = relay.socket;
+		old.break();
+		clock.advance(250);
+		relay.welcome(['porch'], 4);
+		pictures[0]?.acknowledge(1);
+		expect([...old.ofType('ack'), ...relay.socket.ofType('ack')]).toEqual([]);
+	});
+
+	it('is done at once with a picture that nobody wants', () => {
+		const { relay } = openVisit();
+		relay.socket.deliver(...relay.introduce('porch', 3), relay.frame(3, 5));
+		expect(relay.socket.ofType('ack')).toEqual([{ type: 'ack', camera: 3, sequence: 5, ageMs: undefined }]);
+	});
+
+	it('hands a new player the last picture, and forgets it with its camera', () => {
+		const { relay, live, pictures, watch } = openVisit('porch');
+		relay.socket.deliver(relay.frame(1, 5));
+		watch('porch');
+		expect(pictures.map(({ sequence }) => sequence)).toEqual([5, 5]);
+		relay.socket.deliver({ type: 'withdraw', camera: 1 });
+		expect(live.camera('porch')).toBeUndefined();
+		watch('porch');
+		expect(pictures).toHaveLength(2);
+	});
+});
+
+describe('clocks', () => {
+	it('reckons the age of a picture and the wall time of a status in its own clock', () => {
+		const { clock, relay, live, pictures } = openVisit('porch');
+		relay.socket.deliver(relay.frame(1, 1, 120));
+		clock.advance(30);
+		expect(pictures[0]?.ageMs()).toBeCloseTo(150, 3);
+		expect(live.toWall(clock.now() + RELAY_LEAD - 60_000_000)).toBe(clock.wall() - 60_000);
+	});
+
+	it('does not pretend to know before the first pong', () => {
+		const { relay, pictures, watch } = visit();
+		watch('porch');
+		relay.socket.accept();
+		relay.socket.deliver({ type: 'hello', version: 1, software: 'fake', capabilities: [] });
+		relay.socket.deliver(...relay.introduce('porch', 1), relay.frame(1, 1));
+		expect(pictures[0]?.ageMs()).toBeUndefined();
+	});
+});

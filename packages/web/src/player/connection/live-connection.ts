@@ -1,0 +1,232 @@
+import type { Cancel, Clock, Micros, Millis } from '@oriel/base';
+import type { FrameMessage, Message, Problem } from '@oriel/wire';
+import type { ConnectionState, EndReason } from './connection-state.ts';
+import type { Camera } from './directory.ts';
+import { KnownRelay } from './known-relay.ts';
+import { LiveSocket, type SocketEnd, type SocketLike } from './live-socket.ts';
+import { Liveness } from './liveness.ts';
+import type { PageSignal, PageSignals } from './page-signals.ts';
+import type { PictureSink } from './picture.ts';
+import { receivePicture } from './receive-picture.ts';
+import { Redial } from './redial.ts';
+import { WatchList } from './watch-list.ts';
+
+/** Kept open this long after the last user has gone: the next page is likely to want it again. */
+const LINGER_MS: Millis = 5_000;
+
+export interface LiveConnectionParts {
+	readonly clock: Clock;
+	/** Uniform in [0, 1). */
+	readonly random: () => number;
+	readonly dial: () => SocketLike;
+	readonly signals: PageSignals;
+	/** Asked after a failed dial. False only if the relay answered that nobody is signed in. */
+	readonly maySignIn: () => Promise<boolean>;
+}
+
+/**
+ * The one connection of a page to its relay, shared by all players. It opens with its first user, comes back for ever
+ * after every loss, and tells its users what it knows: its own state, the cameras, and the pictures they asked for.
+ */
+export class LiveConnection {
+	readonly #parts: LiveConnectionParts;
+	readonly #relay = new KnownRelay();
+	readonly #liveness = new Liveness();
+	readonly #redial: Redial;
+	readonly #watchers: WatchList;
+	readonly #listeners = new Set<() => void>();
+	#state: ConnectionState = { phase: 'idle' };
+	#socket: LiveSocket | undefined;
+	/** A silence for which a connection was given up: if the first dial after it succeeds, the link was only slow. */
+	#doubtedSilence: Micros | undefined;
+	#stopSignals: (() => void) | undefined;
+	#cancelLinger: Cancel | undefined;
+
+	constructor(parts: LiveConnectionParts) {
+		this.#parts = parts;
+		this.#redial = new Redial(parts.clock, parts.random, () => this.#dial());
+		this.#watchers = new WatchList(parts.clock, (cameras) => this.#socket?.send({ type: 'watch', cameras }));
+	}
+
+	get state(): ConnectionState {
+		return this.#state;
+	}
+
+	/** All cameras that the person may see, by title. */
+	get cameras(): readonly Camera[] {
+		return this.#relay.directory.cameras;
+	}
+
+	/** Whether `cameras` is the whole list. */
+	get listed(): boolean {
+		return this.#relay.directory.complete;
+	}
+
+	/** Whether pictures are stopped because the tab is hidden. */
+	get suspended(): boolean {
+		return this.#watchers.suspended;
+	}
+
+	/** The last complaint of the relay. */
+	get problem(): Problem | undefined {
+		return this.#relay.problem;
+	}
+
+	camera(name: string): Camera | undefined {
+		return this.#relay.directory.get(name);
+	}
+
+	/** A time of the relay's clock as milliseconds since 1970; undefined while the clocks have not been compared. */
+	toWall(relayTime: Micros): Millis | undefined {
+		const { clock } = this.#parts;
+		const ours = this.#socket?.offset.toOurs(relayTime);
+		return ours === undefined ? undefined : clock.wall() - (clock.now() - ours) / 1000;
+	}
+
+	/** Calls `listener` after every change of anything but pictures. The connection stays open until it is taken back. */
+	subscribe(listener: () => void): () => void {
+		this.#listeners.add(listener);
+		this.#open();
+		return () => {
+			this.#listeners.delete(listener);
+			this.#closeIfUnused();
+		};
+	}
+
+	/** Asks for the pictures of a camera. The last one known comes at once; it may be old. */
+	watch(name: string, sink: PictureSink): () => void {
+		const remove = this.#watchers.add(name, sink);
+		const newest = this.#relay.newest(name);
+		if (newest) sink(newest);
+		this.#open();
+		return () => {
+			remove();
+			this.#closeIfUnused();
+		};
+	}
+
+	/** Dials now, also after an end. */
+	retry(): void {
+		if (this.#state.phase === 'idle' || this.#socket?.greeted) return;
+		if (this.#state.phase === 'ended') this.#enter({ phase: 'connecting' });
+		this.#redial.now();
+	}
+
+	#open(): void {
+		this.#cancelLinger?.();
+		if (this.#state.phase !== 'idle') return;
+		this.#stopSignals = this.#parts.signals((signal) => this.#signalled(signal));
+		this.#enter({ phase: 'connecting' });
+		this.#redial.now();
+	}
+
+	#closeIfUnused(): void {
+		if (this.#listeners.size > 0 || !this.#watchers.empty) return;
+		this.#cancelLinger?.();
+		this.#cancelLinger = this.#parts.clock.after(LINGER_MS, () => this.#close());
+	}
+
+	#close(): void {
+		this.#stopSignals?.();
+		this.#watchers.stop();
+		this.#hangUp();
+		this.#enter({ phase: 'idle' });
+	}
+
+	#hangUp(): void {
+		this.#redial.cancel();
+		this.#socket?.close();
+		this.#socket = undefined;
+		this.#relay.lost();
+	}
+
+	#dial(): void {
+		this.#hangUp();
+		const socket: LiveSocket = new LiveSocket({
+			socket: this.#parts.dial(),
+			clock: this.#parts.clock,
+			liveness: this.#liveness,
+			onOpen: () => socket.send({ type: 'watch', cameras: this.#watchers.names }),
+			onMessage: (message) => this.#take(message, socket),
+			onPacket: () => this.#changed(),
+			onEnd: (end) => this.#lost(end),
+		});
+		this.#socket = socket;
+	}
+
+	#take(message: Message, socket: LiveSocket): void {
+		if (message.type === 'hello') this.#greeted(socket);
+		else if (message.type === 'frame') this.#deliver(message, socket);
+		else this.#relay.learn(message);
+	}
+
+	#greeted(socket: LiveSocket): void {
+		const now = this.#parts.clock.now();
+		this.#relay.greeted(now);
+		if (this.#doubtedSilence !== undefined) this.#liveness.note(this.#doubtedSilence, now);
+		this.#doubtedSilence = undefined;
+		this.#redial.stands();
+		this.#state = { phase: 'open' };
+		socket.ping();
+	}
+
+	#deliver(frame: FrameMessage, socket: LiveSocket): void {
+		const name = this.#relay.directory.nameOf(frame.camera);
+		const picture = receivePicture(frame, name ?? '', socket, this.#parts.clock);
+		if (name !== undefined) this.#relay.keep(picture);
+		this.#watchers.deliver(picture);
+	}
+
+	#lost(end: SocketEnd): void {
+		const { clock } = this.#parts;
+		const silence = this.#liveness.silence(clock.now());
+		this.#doubtedSilence = end.why === 'silent' ? silence : undefined;
+		this.#hangUp();
+		if (end.goodbye?.retryAfterMs === null) this.#finish(end.goodbye.reason, end.goodbye.message);
+		else this.#comeBack(end, silence);
+	}
+
+	#comeBack(end: SocketEnd, silence: Micros): void {
+		const { clock } = this.#parts;
+		if (this.#state.phase === 'open') this.#enter({ phase: 'reconnecting', since: clock.wall() - silence / 1000 });
+		const wait = end.goodbye?.retryAfterMs ?? 0;
+		// A relay that shuts down sends all its pages away at once: they must not come back in step.
+		this.#redial.later(wait + wait * this.#parts.random() * 0.5);
+		if (!end.greeted) void this.#askWhetherSignedIn();
+	}
+
+	async #askWhetherSignedIn(): Promise<void> {
+		const mayCome = await this.#parts.maySignIn();
+		const { phase } = this.#state;
+		if (!mayCome && (phase === 'connecting' || phase === 'reconnecting')) {
+			this.#finish('signed-out', 'You are signed out.');
+		}
+	}
+
+	#finish(reason: EndReason, message: string): void {
+		this.#hangUp();
+		this.#enter({ phase: 'ended', reason, message });
+	}
+
+	#signalled(signal: PageSignal): void {
+		if (signal === 'hidden') this.#watchers.hide(() => this.#changed());
+		else if (signal === 'visible') this.#seenAgain();
+		const maySucceed = signal === 'online' || (signal === 'visible' && this.#redial.waiting);
+		if (maySucceed && this.#state.phase !== 'ended') this.retry();
+	}
+
+	#seenAgain(): void {
+		this.#liveness.forget();
+		this.#watchers.show();
+		this.#changed();
+	}
+
+	#enter(state: ConnectionState): void {
+		this.#state = state;
+		this.#changed();
+	}
+
+	#changed(): void {
+		for (const listener of this.#listeners) listener();
+	}
+}

@@ -1,0 +1,20 @@
+import type { Micros, Millis } from '@oriel/base';
+
+/** One picture as it came from the relay, with the way to say that it has been dealt with. */
+export interface Picture {
+	readonly camera: string;
+	readonly sequence: number;
+	/** When it was taken, in the relay's clock. */
+	readonly capturedAt: Micros;
+	/** When it arrived, in our clock. */
+	readonly arrivedAt: Micros;
+	/** The JPEG, a window on the message that brought it. */
+	readonly payload: Uint8Array;
+	/** How old it is at this moment; undefined while the clocks have not been compared. */
+	ageMs(): Millis | undefined;
+	/** Tells the relay that this picture and all before it are done with. Only the first call counts. */
+	acknowledge(ageMs: Millis | undefined): void;
+}
+
+/** Where the pictures of one camera go. */
+export type PictureSink = (picture: Picture) => void;

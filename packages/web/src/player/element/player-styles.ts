@@ -1,0 +1,90 @@
+/** The player's own look. It lives in a shadow root: a page reaches it only through the custom properties. */
+export const playerStyles = `
+:host {
+	display: block;
+	position: relative;
+	overflow: hidden;
+	aspect-ratio: 16 / 9;
+	background: var(--oriel-player-background, #050607);
+	color: #f3f5f4;
+	font: 500 14px/1.4 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
+	font-variant-numeric: tabular-nums;
+	container-type: size;
+}
+:host([hidden]) { display: none; }
+canvas {
+	position: absolute;
+	inset: 0;
+	width: 100%;
+	height: 100%;
+	object-fit: contain;
+	transition: filter 400ms ease 250ms;
+}
+canvas[data-empty] { visibility: hidden; }
+:host([data-state='offline']) canvas,
+:host([data-state='stalled']) canvas,
+:host([data-state='removed']) canvas,
+:host([data-state='reconnecting']) canvas { filter: saturate(0.15) brightness(0.33); }
+:host([data-state='waiting']) canvas,
+:host([data-state='connecting']) canvas { filter: saturate(0.3) brightness(0.38); }
+.message {
+	position: absolute;
+	inset: 0;
+	display: grid;
+	place-content: center;
+	justify-items: center;
+	gap: 4px;
+	padding: 16px;
+	text-align: center;
+	text-wrap: balance;
+	animation: appear 300ms ease 150ms backwards;
+}
+.message[hidden] { display: none; }
+.headline { font-size: clamp(13px, 3.2cqw, 20px); font-weight: 600; letter-spacing: -0.005em; }
+.detail { max-width: 44ch; color: #d5dbd8; font-size: clamp(12px, 2.2cqw, 14px); font-weight: 400; overflow-wrap: anywhere; }
+.detail:empty, button[hidden] { display: none; }
+@container (height < 110px) { .detail { display: none; } }
+:host([data-state='behind']) .message {
+	inset: auto 0 50%;
+	padding: 0;
+}
+:host([data-state='behind']) .headline {
+	padding: 6px 14px;
+	border-radius: 99px;
+	background: rgb(8 10 10 / 0.78);
+	font-size: 13px;
+}
+button {
+	min-height: 44px;
+	margin-top: 12px;
+	padding: 0 20px;
+	border: 1px solid rgb(255 255 255 / 0.25);
+	border-radius: 8px;
+	background: rgb(255 255 255 / 0.1);
+	color: inherit;
+	font: inherit;
+	cursor: pointer;
+}
+button:hover { background: rgb(255 255 255 / 0.18); }
+button:focus-visible { outline: 2px solid #8fd6b4; outline-offset: 2px; }
+.strip {
+	position: absolute;
+	inset: auto 0 0;
+	display: flex;
+	align-items: center;
+	gap: 12px;
+	padding: 28px 12px 8px 16px;
+	background: linear-gradient(transparent, rgb(0 0 0 / 0.7));
+	font-size: 13px;
+}
+:host(:not([controls])) .strip { display: none; }
+.title { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: 600; }
+.figures { color: #d5dbd8; white-space: nowrap; }
+.strip button { min-width: 44px; margin: 0; padding: 0; border: 0; background: none; }
+.strip svg { display: block; width: 20px; height: 20px; margin: auto; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
+@keyframes appear { from { opacity: 0; } }
+@media (prefers-reduced-motion: reduce) {
+	canvas { transition: none; }
+	.message { animation: none; }
+}
+`;

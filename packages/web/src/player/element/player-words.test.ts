@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import type { Camera } from '../connection/directory.ts';
+import type { Sight } from './player-state.ts';
+import { playerWords } from './player-words.ts';
+import { sinceWords } from './since-words.ts';
+
+const wallNow = new Date(2026, 10, 22, 15, 0).getTime();
+const parts = { toWall: () => new Date(2026, 10, 22, 14, 2).getTime(), wallNow, undecodable: false };
+
+function sight(camera: Partial<Camera> = {}, difference: Partial<Sight> = {}): Sight {
+	return {
+		connection: { phase: 'open' },
+		listed: true,
+		camera: { name: 'p', title: 'P', codec: 'jpeg', status: undefined, confirmed: true, ...camera } as Camera,
+		now: 9_500_000,
+		expectedSince: 0,
+		newestAt: 6_000_000,
+		intervalMs: 40,
+		...difference,
+	};
+}
+
+it('says nothing while the picture speaks', () => {
+	expect(playerWords('live', sight(), parts)).toBeUndefined();
+});
+
+it('tells since when and why a camera is away', () => {
+	const status = { state: 'offline', since: 1, reason: 'It was switched off.' } as const;
+	const words = playerWords('offline', sight({ status }), parts);
+	expect(words?.headline).toMatch(/^Offline since .*2:02/);
+	expect(words?.detail).toBe('It was switched off.');
+	const unknown = playerWords('offline', sight({ status }), { ...parts, toWall: () => undefined });
+	expect(unknown?.headline).toBe('Offline');
+});
+
+it('counts the seconds without a picture', () => {
+	expect(playerWords('behind', sight(), parts)?.headline).toBe('No new picture for 3 s');
+});
+
+it('says what it waits for', () => {
+	const live = { status: { state: 'live', since: 1, reason: undefined } } as const;
+	expect(playerWords('waiting', sight(live), parts)?.headline).toBe('Waiting for the next picture…');
+	expect(playerWords('waiting', sight(), parts)?.headline).toBe('Waiting for the camera…');
+	expect(playerWords('waiting', sight({ codec: 'h264' }), parts)?.detail).toContain('H.264');
+	expect(playerWords('waiting', sight(live), { ...parts, undecodable: true })?.detail).toContain('cannot read');
+});
+
+it('offers a button where nothing happens by itself', () => {
+	const ended = { phase: 'ended', reason: 'revoked', message: 'Access ended.' } as const;
+	expect(playerWords('removed', sight({}, { connection: ended }), parts)).toEqual({
+		headline: 'Disconnected',
+		detail: 'Access ended.',
+		retry: true,
+	});
+	expect(playerWords('removed', sight(), parts)?.retry).toBeUndefined();
+});
+
+it('names the day only when it is another one', () => {
+	const at = (...parts: [number, number, number, number, number]) =>
+		sinceWords(new Date(...parts).getTime(), wallNow, 'en-GB');
+	expect(at(2026, 10, 22, 14, 2)).toBe('14:02');
+	expect(at(2026, 10, 21, 14, 2)).toBe('21 Nov, 14:02');
+	expect(at(2025, 10, 21, 14, 2)).toBe('21 Nov 2025, 14:02');
+});

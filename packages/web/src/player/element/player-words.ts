@@ -1,0 +1,73 @@
+import type { Micros, Millis } from '@oriel/base';
+import type { PlayerState, Sight } from './player-state.ts';
+import { sinceWords } from './since-words.ts';
+
+/** What a player writes over its picture. */
+export interface PlayerWords {
+	readonly headline: string;
+	readonly detail?: string;
+	/** Whether to offer a button that tries again: nothing happens by itself. */
+	readonly retry?: boolean;
+}
+
+export interface WordsParts {
+	readonly toWall: (relayTime: Micros) => Millis | undefined;
+	readonly wallNow: Millis;
+	/** Whether pictures arrive that this browser cannot decode. */
+	readonly undecodable: boolean;
+}
+
+/** The words for a state; undefined when the picture speaks for itself. */
+export function playerWords(state: PlayerState, sight: Sight, parts: WordsParts): PlayerWords | undefined {
+	switch (state) {
+		case 'live':
+			return undefined;
+		case 'connecting':
+			return { headline: 'Connecting to the relay…' };
+		case 'waiting':
+			return waitingWords(sight, parts);
+		case 'behind':
+			return { headline: `No new picture for ${quietSeconds(sight)} s` };
+		case 'stalled':
+			return statusWords('No pictures', sight, parts);
+		case 'offline':
+			return statusWords('Offline', sight, parts);
+		case 'reconnecting':
+			return reconnectingWords(sight, parts);
+		case 'removed':
+			return removedWords(sight);
+	}
+}
+
+function waitingWords({ camera, newestAt }: Sight, { undecodable }: WordsParts): PlayerWords {
+	if (camera?.codec === 'h264') {
+		return { headline: 'No picture here', detail: 'This camera sends H.264, which this page cannot show yet.' };
+	}
+	if (undecodable)
+		return { headline: 'No picture here', detail: 'Pictures arrive, but this browser cannot read them.' };
+	if (camera?.status?.state === 'live') return { headline: 'Waiting for the next picture…' };
+	const silence =
+		newestAt === undefined ? 'It has not sent a picture yet.' : 'It has sent nothing since the relay started.';
+	return { headline: 'Waiting for the camera…', detail: camera?.status?.reason ?? silence };
+}
+
+function statusWords(what: string, { camera }: Sight, { toWall, wallNow }: WordsParts): PlayerWords {
+	const since = camera?.status && toWall(camera.status.since);
+	const headline = since === undefined ? what : `${what} since ${sinceWords(since, wallNow)}`;
+	const reason = camera?.status?.reason;
+	return reason ? { headline, detail: reason } : { headline };
+}
+
+function reconnectingWords({ connection }: Sight, { wallNow }: WordsParts): PlayerWords {
+	if (connection.phase !== 'reconnecting') return { headline: 'Reconnecting…' };
+	return { headline: 'Reconnecting…', detail: `No word from the relay since ${sinceWords(connection.since, wallNow)}` };
+}
+
+function removedWords({ connection }: Sight): PlayerWords {
+	if (connection.phase === 'ended') return { headline: 'Disconnected', detail: connection.message, retry: true };
+	return { headline: 'This camera is not here', detail: 'It was removed, or is not shared with you.' };
+}
+
+function quietSeconds({ now, newestAt = now }: Sight): number {
+	return Math.floor((now - newestAt) / 1_000_000);
+}

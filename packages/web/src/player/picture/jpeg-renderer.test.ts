@@ -1,0 +1,85 @@
+import { turn } from '@oriel/testing/fake-clock';
+import { expect, it } from 'vitest';
+import type { Picture } from '../connection/picture.ts';
+import { type Bitmap, JpegRenderer } from './jpeg-renderer.ts';
+
+interface Pending {
+	finish(): Promise<void>;
+	fail(): Promise<void>;
+}
+
+function desk() {
+	const decoding: Pending[] = [];
+	const drawn: number[] = [];
+	const acks: [number, number | undefined][] = [];
+	let undecodable = 0;
+	const bitmap: Bitmap = { width: 1, height: 1, close() {} };
+	const renderer = new JpegRenderer({
+		decode: () =>
+			new Promise<Bitmap>((resolve, reject) => {
+				const settle = (how: () => void) => {
+					how();
+					return turn();
+				};
+				decoding.push({
+					finish: () => settle(() => resolve(bitmap)),
+					fail: () => settle(() => reject(new Error('not a picture'))),
+				});
+			}),
+		draw: (_, picture) => drawn.push(picture.sequence),
+		onUndecodable: () => undecodable++,
+	});
+	const offer = (sequence: number) => renderer.offer(picture(sequence, (ageMs) => acks.push([sequence, ageMs])));
+	return { renderer, decoding, drawn, acks, offer, undecodable: () => undecodable };
+}
+
+function picture(sequence: number, acknowledge: (ageMs: number | undefined) => void): Picture {
+	const payload = new Uint8Array([1]);
+	return { camera: 'porch', sequence, capturedAt: 0, arrivedAt: 0, payload, ageMs: () => sequence * 10, acknowledge };
+}
+
+it('draws and acknowledges, in this order and with the age', async () => {
+	const { offer, decoding, drawn, acks } = desk();
+	offer(1);
+	expect(acks).toEqual([]);
+	await decoding[0]?.finish();
+	expect(drawn).toEqual([1]);
+	expect(acks).toEqual([[1, 10]]);
+});
+
+it('lets at most one wait: the newest', async () => {
+	const { offer, decoding, drawn, acks } = desk();
+	for (const sequence of [1, 2, 3, 4]) offer(sequence);
+	expect(decoding).toHaveLength(1);
+	await decoding[0]?.finish();
+	expect(decoding).toHaveLength(2);
+	await decoding[1]?.finish();
+	expect(drawn).toEqual([1, 4]);
+	expect(acks.map(([sequence]) => sequence)).toEqual([1, 4]);
+});
+
+it('acknowledges what cannot be decoded and goes on', async () => {
+	const { offer, decoding, drawn, acks, undecodable } = desk();
+	offer(1);
+	await decoding[0]?.fail();
+	expect(acks).toEqual([[1, undefined]]);
+	expect(undecodable()).toBe(1);
+	offer(2);
+	await decoding[1]?.finish();
+	expect(drawn).toEqual([2]);
+});
+
+it('draws nothing after its end, and leaves nothing unacknowledged', async () => {
+	const { renderer, offer, decoding, drawn, acks } = desk();
+	offer(1);
+	offer(2);
+	renderer.close();
+	await decoding[0]?.finish();
+	offer(3);
+	expect(drawn).toEqual([]);
+	expect(acks).toEqual([
+		[2, undefined],
+		[1, undefined],
+		[3, undefined],
+	]);
+});

@@ -1,0 +1,46 @@
+import type { ComponentChildren } from 'preact';
+import './button.css';
+import { Icon, type IconName } from './icons.tsx';
+
+interface ButtonProps {
+	readonly children: ComponentChildren;
+	readonly onClick?: () => void;
+	readonly kind?: 'main' | 'plain';
+	readonly submit?: boolean;
+	readonly disabled?: boolean;
+}
+
+/** A button with words. */
+export function Button({ children, onClick, kind = 'plain', submit = false, disabled = false }: ButtonProps) {
+	return (
+		<button class={`button ${kind}`} type={submit ? 'submit' : 'button'} onClick={onClick} disabled={disabled}>
+			{children}
+		</button>
+	);
+}
+
+interface IconButtonProps {
+	readonly icon: IconName;
+	/** What it does, for the tooltip and for those who cannot see the icon. */
+	readonly label: string;
+	readonly onClick: () => void;
+	readonly disabled?: boolean;
+}
+
+/** A button with an icon alone. */
+export function IconButton({ icon, label, onClick, disabled = false }: IconButtonProps) {
+	return (
+		<button class="icon-button" type="button" aria-label={label} title={label} onClick={onClick} disabled={disabled}>
+			<Icon name={icon} />
+		</button>
+	);
+}
+
+/** A link that looks like an icon button. */
+export function IconLink({ icon, label, href }: { icon: IconName; label: string; href: string }) {
+	return (
+		<a class="icon-button" aria-label={label} title={label} href={href}>
+			<Icon name={icon} />
+		</a>
+	);
+}

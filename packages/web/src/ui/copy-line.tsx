@@ -1,0 +1,53 @@
+import { useState } from 'preact/hooks';
+import { Icon } from './icons.tsx';
+import './copy-line.css';
+
+const DONE_FOR_MS = 1_500;
+
+/** A command with a button that copies it. */
+export function CopyLine({ command }: { command: string }) {
+	const [copied, setCopied] = useState(false);
+	const copy = async () => {
+		setCopied(await copyText(command));
+		setTimeout(() => setCopied(false), DONE_FOR_MS);
+	};
+	return (
+		<div class="copy-line">
+			<code>
+				{command.split(' ').map((word) => (
+					<>
+						<span class="word">{word}</span>{' '}
+					</>
+				))}
+			</code>
+			<button class="icon-button" type="button" onClick={() => void copy()} aria-label="Copy" title="Copy">
+				<Icon name={copied ? 'done' : 'copy'} />
+			</button>
+			<span class="unseen" role="status">
+				{copied ? 'Copied' : ''}
+			</span>
+		</div>
+	);
+}
+
+/** The clipboard is only offered to secure pages; on plain HTTP the old way still works. */
+async function copyText(text: string): Promise<boolean> {
+	if (!navigator.clipboard) return copyBySelection(text);
+	try {
+		await navigator.clipboard.writeText(text);
+		return true;
+	} catch {
+		return copyBySelection(text);
+	}
+}
+
+function copyBySelection(text: string): boolean {
+	const area = document.createElement('textarea');
+	area.value = text;
+	area.className = 'unseen';
+	document.body.append(area);
+	area.select();
+	const copied = document.execCommand('copy');
+	area.remove();
+	return copied;
+}

@@ -1,0 +1,46 @@
+import { useId, useState } from 'preact/hooks';
+import { IconButton } from './button.tsx';
+import './password-field.css';
+
+interface PasswordFieldProps {
+	readonly label: string;
+	/** A new one, or the one that is known: password managers want to know. */
+	readonly purpose: 'new-password' | 'current-password';
+	readonly value: string;
+	readonly onInput: (value: string) => void;
+	readonly hint?: string;
+	readonly problem?: string | undefined;
+}
+
+/** A password, which can be shown. The problem, if any, is read out. */
+export function PasswordField({ label, purpose, value, onInput, hint, problem }: PasswordFieldProps) {
+	const [shown, setShown] = useState(false);
+	const id = useId();
+	return (
+		<div class="password-field">
+			<input class="unseen" type="text" name="username" value="owner" autocomplete="username" tabIndex={-1} readOnly />
+			<label for={id}>{label}</label>
+			<div class="password-box" data-problem={problem ? '' : undefined}>
+				<input
+					id={id}
+					// Preact's types do not see that one input may be both.
+					type={(shown ? 'text' : 'password') as 'password'}
+					autocomplete={purpose}
+					value={value}
+					onInput={(event) => onInput(event.currentTarget.value)}
+					aria-describedby={`${id}-words`}
+					aria-invalid={problem ? true : undefined}
+					ref={focusAtFirst}
+				/>
+				<IconButton icon="eye" label={shown ? 'Hide password' : 'Show password'} onClick={() => setShown(!shown)} />
+			</div>
+			<p id={`${id}-words`} class={problem ? 'problem' : 'hint'} role={problem ? 'alert' : undefined}>
+				{problem ?? hint}
+			</p>
+		</div>
+	);
+}
+
+function focusAtFirst(input: HTMLInputElement | null): void {
+	if (input && document.activeElement === document.body) input.focus();
+}

@@ -1,0 +1,26 @@
+import { useEffect } from 'preact/hooks';
+
+const IDLE_AFTER_MS = 4_000;
+const SIGNS_OF_LIFE = ['pointermove', 'pointerdown', 'keydown', 'wheel', 'focusin'] as const;
+
+/** While the page is shown, marks the document as idle when nobody has touched anything for 4 s. */
+export function useIdle(): void {
+	useEffect(() => {
+		const root = document.documentElement;
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		const wake = () => {
+			delete root.dataset.idle;
+			clearTimeout(timer);
+			timer = setTimeout(() => {
+				root.dataset.idle = '';
+			}, IDLE_AFTER_MS);
+		};
+		wake();
+		for (const sign of SIGNS_OF_LIFE) addEventListener(sign, wake, { passive: true });
+		return () => {
+			for (const sign of SIGNS_OF_LIFE) removeEventListener(sign, wake);
+			clearTimeout(timer);
+			delete root.dataset.idle;
+		};
+	}, []);
+}
