@@ -16,7 +16,12 @@ export default defineConfig({
 				test: {
 					...oneProcess,
 					name: 'unit',
-					include: ['packages/*/src/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/docs/**/*.test.ts', 'tools/**/*.test.ts'],
+					include: [
+						'packages/*/src/**/*.test.ts',
+						'test/fuzz/**/*.test.ts',
+						'test/docs/**/*.test.ts',
+						'tools/**/*.test.ts',
+					],
 				},
 			},
 			{

@@ -6,6 +6,9 @@ const text = readFileSync(new URL('../../docs/http-api.md', import.meta.url), 'u
 
 it('docs/http-api.md lists exactly the error codes that there are, with their statuses', () => {
 	const [, table = ''] = text.split('## Errors');
-	const listed = [...table.matchAll(/^\| `([a-z-]+)` \| (\d{3}) \|/gm)].map(([, code, status]) => [code, Number(status)]);
+	const listed = [...table.matchAll(/^\| `([a-z-]+)` \| (\d{3}) \|/gm)].map(([, code, status]) => [
+		code,
+		Number(status),
+	]);
 	expect(Object.fromEntries(listed)).toEqual(STATUS_OF);
 });
