@@ -35,6 +35,7 @@ export {
 	type Message,
 	type PingMessage,
 	type PongMessage,
+	type PosterMessage,
 	TYPE_BYTES,
 } from './message/message.ts';
 export { PROTOCOL_VERSION, SUBPROTOCOL } from './message/version.ts';

@@ -26,6 +26,8 @@ const announce = v.object({
 	/** What people call the camera. Free text: treat it as hostile. */
 	title: words,
 	codec: v.picklist(['jpeg', 'h264']),
+	/** RFC 6381, e.g. `avc1.42C01E`; absent for JPEG and while unknown. A new one means that a decoder starts afresh. */
+	codecString: v.optional(v.pipe(v.string(), v.regex(/^[\w.]{1,40}$/))),
 	/** Size in pixels of the newest picture, 0 while unknown. */
 	width: pixels,
 	height: pixels,

@@ -16,6 +16,16 @@ export interface FrameMessage {
 	readonly payload: Uint8Array;
 }
 
+/** A JPEG that stands for the camera where a picture of its stream cannot: snapshots, and cameras that nobody watches. */
+export interface PosterMessage {
+	readonly type: 'poster';
+	readonly camera: number;
+	/** When the picture was taken, in the sender's clock. */
+	readonly capturedAt: Micros;
+	/** One JPEG. */
+	readonly payload: Uint8Array;
+}
+
 /** "I have all I want of this camera up to and including `sequence`": a viewer has shown it, a relay has taken it. */
 export interface AckMessage {
 	readonly type: 'ack';
@@ -54,7 +64,7 @@ export type ControlMessage =
 	| ({ readonly type: 'error'; readonly camera: number } & Problem)
 	| ({ readonly type: 'goodbye' } & Goodbye);
 
-export type Message = FrameMessage | AckMessage | PingMessage | PongMessage | ControlMessage;
+export type Message = FrameMessage | PosterMessage | AckMessage | PingMessage | PongMessage | ControlMessage;
 
 /** The byte that stands for each type. Numbers are never reused; see docs/protocol.md. */
 export const TYPE_BYTES = {
@@ -70,6 +80,7 @@ export const TYPE_BYTES = {
 	ack: 0x11,
 	ping: 0x12,
 	pong: 0x13,
+	poster: 0x14,
 } as const satisfies Record<Message['type'], number>;
 
 /**
@@ -89,12 +100,15 @@ export const CAMERA_FIELD = {
 	ack: 'always',
 	ping: 'never',
 	pong: 'never',
+	poster: 'always',
 } as const satisfies Record<Message['type'], 'always' | 'maybe' | 'never'>;
 
 /** type (1), flags (1), camera (2), payload length (4) */
 export const HEADER_BYTES = 8;
 /** sequence (4), capture time (8) */
 export const FRAME_HEAD_BYTES = 12;
+/** capture time (8) */
+export const POSTER_HEAD_BYTES = 8;
 export const ACK_BYTES = 8;
 export const PING_BYTES = 8;
 export const PONG_BYTES = 24;

@@ -12,6 +12,7 @@ import {
 	KEY_FLAG,
 	PING_BYTES,
 	PONG_BYTES,
+	POSTER_HEAD_BYTES,
 	TYPE_BYTES,
 	UNKNOWN_AGE,
 } from '../message/message.ts';
@@ -78,6 +79,8 @@ function decodeOne(header: Header, payload: Uint8Array, limits: DecodeLimits): M
 				receivedAt: readTime(payload, 8, header),
 				sentAt: readTime(payload, 16, header),
 			};
+		case 'poster':
+			return decodePoster(header, payload, limits);
 		default:
 			return decodeControl(type, header, payload);
 	}
@@ -85,21 +88,38 @@ function decodeOne(header: Header, payload: Uint8Array, limits: DecodeLimits): M
 
 function decodeFrame(header: Header, payload: Uint8Array, limits: DecodeLimits): Message {
 	need(payload.length, FRAME_HEAD_BYTES, 'a frame', header.at);
-	const picture = payload.subarray(FRAME_HEAD_BYTES);
-	if (picture.length > limits.maxPictureBytes) {
-		throw new WireError(
-			'too-large',
-			`Picture of camera ${header.camera} has ${picture.length} bytes; at most ${limits.maxPictureBytes} are accepted`,
-		);
-	}
 	return {
 		type: 'frame',
 		camera: header.camera,
 		key: (header.flags & KEY_FLAG) !== 0,
 		sequence: viewOf(payload).getUint32(0),
 		capturedAt: readTime(payload, 4, header),
-		payload: picture,
+		payload: pictureIn(header, payload, FRAME_HEAD_BYTES, limits),
 	};
+}
+
+function decodePoster(header: Header, payload: Uint8Array, limits: DecodeLimits): Message {
+	need(payload.length, POSTER_HEAD_BYTES, 'a poster', header.at);
+	return {
+		type: 'poster',
+		camera: header.camera,
+		capturedAt: readTime(payload, 0, header),
+		payload: pictureIn(header, payload, POSTER_HEAD_BYTES, limits),
+	};
+}
+
+function pictureIn(
+	{ camera }: Header,
+	payload: Uint8Array,
+	start: number,
+	{ maxPictureBytes }: DecodeLimits,
+): Uint8Array {
+	const picture = payload.subarray(start);
+	if (picture.length <= maxPictureBytes) return picture;
+	throw new WireError(
+		'too-large',
+		`Picture of camera ${camera} has ${picture.length} bytes; at most ${maxPictureBytes} are accepted`,
+	);
 }
 
 function decodeAck(header: Header, payload: Uint8Array): Message {

@@ -1,7 +1,14 @@
 import { concat, type Micros, viewOf } from '@oriel/base';
 import { WireError } from '../errors/wire-error.ts';
 import { MAX_CAMERAS, MAX_CONTROL_BYTES } from '../message/limits.ts';
-import type { AckMessage, ControlMessage, FrameMessage, Message, PongMessage } from '../message/message.ts';
+import type {
+	AckMessage,
+	ControlMessage,
+	FrameMessage,
+	Message,
+	PongMessage,
+	PosterMessage,
+} from '../message/message.ts';
 import {
 	ACK_BYTES,
 	CAMERA_FIELD,
@@ -10,6 +17,7 @@ import {
 	KEY_FLAG,
 	PING_BYTES,
 	PONG_BYTES,
+	POSTER_HEAD_BYTES,
 	TYPE_BYTES,
 	UNKNOWN_AGE,
 } from '../message/message.ts';
@@ -25,6 +33,8 @@ export function encode(message: Message): Uint8Array<ArrayBuffer> {
 			return encodeTimes('ping', [message.sentAt], PING_BYTES);
 		case 'pong':
 			return encodePong(message);
+		case 'poster':
+			return encodePoster(message);
 		default:
 			return encodeControl(message);
 	}
@@ -43,6 +53,15 @@ export function encodeFrame(frame: Omit<FrameMessage, 'type'>, headroom = 0): Ui
 	view.setUint32(HEADER_BYTES, frame.sequence);
 	writeTime(view, HEADER_BYTES + 4, frame.capturedAt);
 	bytes.set(frame.payload, headroom + HEADER_BYTES + FRAME_HEAD_BYTES);
+	return bytes;
+}
+
+function encodePoster({ camera, capturedAt, payload }: PosterMessage): Uint8Array<ArrayBuffer> {
+	const bytes = new Uint8Array(HEADER_BYTES + POSTER_HEAD_BYTES + payload.length);
+	const view = viewOf(bytes);
+	writeHeader(view, 'poster', camera, POSTER_HEAD_BYTES + payload.length);
+	writeTime(view, HEADER_BYTES, capturedAt);
+	bytes.set(payload, HEADER_BYTES + POSTER_HEAD_BYTES);
 	return bytes;
 }
 

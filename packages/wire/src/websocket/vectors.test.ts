@@ -7,7 +7,9 @@ import { TYPE_BYTES } from '../message/message.ts';
 import { type DecodeLimits, decode } from './decode.ts';
 import { encode } from './encode.ts';
 
-type WrittenMessage = Exclude<Message, { type: 'frame' }> | { type: 'frame'; payload: string };
+/** Pictures stand in the file as hexadecimal digits. */
+type WithPicture = Extract<Message, { payload: Uint8Array }>;
+type WrittenMessage = Exclude<Message, WithPicture> | { type: WithPicture['type']; payload: string };
 
 interface Vector {
 	readonly name: string;
@@ -29,7 +31,7 @@ function bytesOf(digits: string): Uint8Array {
 
 function messagesOf(vector: Vector): Message[] {
 	return (vector.messages ?? []).map((message) =>
-		message.type === 'frame' ? ({ ...message, payload: bytesOf(message.payload) } as Message) : message,
+		'payload' in message ? ({ ...message, payload: bytesOf(message.payload) } as Message) : message,
 	);
 }
 
