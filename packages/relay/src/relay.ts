@@ -10,6 +10,7 @@ import { operationRoutes } from './api/operations.ts';
 import { sessionRoutes } from './api/session.ts';
 import type { RelayConfig } from './config.ts';
 import { liveRoute, pictureRoutes, seedRoute } from './deliver/routes.ts';
+import { RelayError } from './errors/relay-error.ts';
 import { HttpServer } from './http/server.ts';
 import { StaticFiles } from './http/static.ts';
 import { staticRoutes } from './http/static-routes.ts';
@@ -65,7 +66,7 @@ export async function startRelay(
 		const { maxPictureBytes } = config;
 		const software = `oriel-relay/${version}`;
 		const common = { clock, log, access, hub, software, signal: stopping.signal };
-		const acceptor = new Acceptor({ clock, maxPictureBytes });
+		const talks = { clock, log, maxPictureBytes };
 		const arrived = (age: number) => metrics.observeAge('ingest', age);
 		const shown = (age: number) => metrics.observeAge('viewer', age);
 
@@ -73,8 +74,12 @@ export async function startRelay(
 			await HttpServer.listen<Principal, Action>({
 				host: config.host,
 				port: config.port,
+				clock,
 				log,
-				guard: (request, action, params) => access.admit(request, action, params.camera),
+				guard(request, action, params) {
+					if (stopping.signal.aborted && action !== 'health.read') throw draining();
+					return access.admit(request, action, params.camera);
+				},
 				routes: [
 					...uploadRoutes(hub, { ...common, maxPictureBytes, arrived }),
 					...pictureRoutes(hub, common),
@@ -91,7 +96,10 @@ export async function startRelay(
 					...operationRoutes(metrics, () => !stopping.signal.aborted),
 					...staticRoutes<Principal, Action>(new StaticFiles(page), 'page.read'),
 				],
-				upgrades: [agentRoute(hub, { ...common, acceptor, arrived }), liveRoute({ ...common, acceptor, shown })],
+				upgrades: [
+					agentRoute(hub, { ...common, acceptor: new Acceptor({ ...talks, takesPictures: true }), arrived }),
+					liveRoute({ ...common, acceptor: new Acceptor({ ...talks, takesPictures: false }), shown }),
+				],
 			}),
 		);
 
@@ -102,15 +110,19 @@ export async function startRelay(
 		};
 		const seedListener = seed && lifetime.use(await listenForSeed({ ...seed, maxPictureBytes, clock, log, arrived }));
 
-		const close = async () => {
-			if (!stopping.signal.aborted) {
-				log.info('relay stops');
-				http.stopListening();
-				stopping.abort();
-				hub.end('shutting-down');
-				await Promise.race([http.idle(), sleep(clock, DRAIN_MS)]);
-			}
+		const drain = async () => {
+			log.info('relay stops');
+			const drained = new AbortController();
+			stopping.abort();
+			hub.end('shutting-down');
+			await Promise.race([http.idle(), sleep(clock, DRAIN_MS, drained.signal)]);
+			drained.abort();
 			await lifetime.close();
+		};
+		let closed: Promise<void> | undefined;
+		const close = () => {
+			closed ??= drain();
+			return closed;
 		};
 		return {
 			port: http.port,
@@ -124,4 +136,9 @@ export async function startRelay(
 		await lifetime.close();
 		throw failure;
 	}
+}
+
+/** What newcomers are told while those who are here are sent away. */
+function draining(): RelayError {
+	return new RelayError('draining', 'The relay stops', { retryAfterSeconds: 1 });
 }

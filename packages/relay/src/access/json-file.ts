@@ -8,7 +8,7 @@ import {
 	renameSync,
 	rmSync,
 	statSync,
-	writeSync,
+	writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Clock, reasonOf, systemCode } from '@oriel/base';
@@ -42,14 +42,13 @@ export class JsonFile<S extends v.GenericSchema> {
 	/** Replaces the value on disk, then here. */
 	write(value: v.InferOutput<S>): void {
 		const draft = join(dirname(this.#path), `.${randomBytes(6).toString('hex')}.tmp`);
-		const file = openSync(draft, 'wx', 0o600);
 		try {
-			writeSync(file, `${JSON.stringify(value, null, '\t')}\n`);
-			fsyncSync(file);
-		} finally {
-			closeSync(file);
+			writeDurably(draft, `${JSON.stringify(value, null, '\t')}\n`);
+			renameSync(draft, this.#path);
+		} catch (failure) {
+			rmSync(draft, { force: true });
+			throw failure;
 		}
-		renameSync(draft, this.#path);
 		this.#stamp = stampOf(this.#path);
 		this.#value = value;
 	}
@@ -109,6 +108,16 @@ export function watchFiles(
 /** Makes sure that only its owner can look into the data directory. */
 export function closeDirectory(path: string): void {
 	chmodSync(path, 0o700);
+}
+
+function writeDurably(path: string, text: string): void {
+	const file = openSync(path, 'wx', 0o600);
+	try {
+		writeFileSync(file, text);
+		fsyncSync(file);
+	} finally {
+		closeSync(file);
+	}
 }
 
 function parse(path: string): unknown {

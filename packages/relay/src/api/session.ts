@@ -95,7 +95,9 @@ async function guarded(
 		attempts.succeeded(address);
 		return session;
 	} catch (thrown) {
-		if (thrown instanceof RelayError && thrown.code !== 'weak-password') failed(thrown.code);
+		// A password that is too weak comes from somebody whose link was good: that is no guess.
+		if (thrown instanceof RelayError && thrown.code === 'weak-password') attempts.succeeded(address);
+		else if (thrown instanceof RelayError) failed(thrown.code);
 		throw thrown;
 	}
 }

@@ -1,11 +1,14 @@
-import type { Duplex } from 'node:stream';
 import type { Clock } from '@oriel/base';
 import { encodeFrame, InFlight } from '@oriel/wire';
 import type { Camera } from '../hub/camera.ts';
 import type { Frame } from '../hub/frame.ts';
 import type { Viewer } from '../hub/viewer.ts';
+import type { Talk } from '../socket/talk.ts';
 import { preparedOnce } from './prepare.ts';
 import { MAX_WEBSOCKET_HEADER_BYTES, wrapWebSocketFrame } from './websocket-frame.ts';
+
+/** What a feed needs of the conversation: the socket, and whether pictures may still be written to it. */
+export type Way = Pick<Talk, 'socket' | 'isOpen'>;
 
 /** A whole WebSocket message of one picture, ready to be written as it is to any number of viewers. */
 const messageOf = preparedOnce((frame: Frame): Buffer => {
@@ -17,7 +20,7 @@ const messageOf = preparedOnce((frame: Frame): Buffer => {
 export class LiveFeed implements Viewer {
 	readonly transport = 'live';
 	readonly #camera: Camera;
-	readonly #socket: Duplex;
+	readonly #way: Way;
 	readonly #clock: Clock;
 	readonly #written: () => void;
 	readonly #removed: () => void;
@@ -28,9 +31,9 @@ export class LiveFeed implements Viewer {
 	dropped = 0;
 
 	/** `written` is called whenever the socket has taken something; `removed` when the camera is no more. */
-	constructor(camera: Camera, socket: Duplex, clock: Clock, written: () => void, removed: () => void) {
+	constructor(camera: Camera, way: Way, clock: Clock, written: () => void, removed: () => void) {
 		this.#camera = camera;
-		this.#socket = socket;
+		this.#way = way;
 		this.#clock = clock;
 		this.#written = written;
 		this.#removed = removed;
@@ -42,16 +45,20 @@ export class LiveFeed implements Viewer {
 		this.pump();
 	}
 
-	/** The viewer has shown all up to `sequence`. */
-	acknowledged(sequence: number): void {
+	/** The viewer has shown all up to `sequence`; false if that picture was not on its way. */
+	acknowledged(sequence: number): boolean {
+		const before = this.#inFlight.count;
 		this.#inFlight.acknowledged(sequence, this.#clock.now());
+		const isNews = this.#inFlight.count < before;
 		this.pump();
+		return isNews;
 	}
 
 	/** Sends what waits, if it may go now; true if it did. */
 	pump(): boolean {
 		const frame = this.#waiting;
-		if (!frame || this.#socket.writableLength > 0 || !this.#inFlight.maySend(this.#clock.now())) return false;
+		const { socket, isOpen } = this.#way;
+		if (!frame || !isOpen || socket.writableLength > 0 || !this.#inFlight.maySend(this.#clock.now())) return false;
 		this.#waiting = undefined;
 		const message = messageOf(frame);
 		const egress = this.#camera.counters.egress.live;
@@ -59,7 +66,7 @@ export class LiveFeed implements Viewer {
 		egress.bytes += message.length;
 		this.frames++;
 		this.#inFlight.sent(frame.sequence, this.#clock.now());
-		this.#socket.write(message, this.#written);
+		socket.write(message, this.#written);
 		return true;
 	}
 

@@ -122,8 +122,8 @@ class LiveSession implements Talker, Observer {
 	}
 
 	#start(camera: Camera): void {
-		const { socket } = this.#talk;
-		const feed = new LiveFeed(camera, socket, this.#options.clock, this.#written, () => this.#stop(camera.number));
+		const { clock } = this.#options;
+		const feed = new LiveFeed(camera, this.#talk, clock, this.written, () => this.#stop(camera.number));
 		this.#feeds.set(camera.number, { feed, detach: camera.attach(feed) });
 	}
 
@@ -137,11 +137,11 @@ class LiveSession implements Talker, Observer {
 	}
 
 	#acknowledged({ camera, sequence, ageMs }: AckMessage): void {
-		this.#feeds.get(camera)?.feed.acknowledged(sequence);
-		if (ageMs !== undefined) this.#options.shown(micros(ageMs));
+		const isNews = this.#feeds.get(camera)?.feed.acknowledged(sequence) ?? false;
+		if (isNews && ageMs !== undefined) this.#options.shown(micros(ageMs));
 	}
 
-	readonly #written = (): void => {
+	readonly written = (): void => {
 		this.#writtenAt = this.#options.clock.now();
 		for (const [number, entry] of this.#feeds) {
 			if (!entry.feed.pump()) continue;

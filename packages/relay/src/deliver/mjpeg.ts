@@ -10,22 +10,21 @@ import type { Frame } from '../hub/frame.ts';
 import type { Viewer } from '../hub/viewer.ts';
 import { preparedOnce } from './prepare.ts';
 
-/** A viewer whose socket has taken nothing for this long is gone. */
+/** A viewer whose socket has not taken one whole picture in this time is gone, or too slow to be of use. */
 const WRITE_STALL = micros(10_000);
 
 const BOUNDARY = 'oriel-picture';
 
-const HEAD = [
+const FIRST_BOUNDARY = Buffer.from(`--${BOUNDARY}\r\n`, 'latin1');
+
+const HEADERS = [
 	'HTTP/1.1 200 OK',
 	`content-type: multipart/x-mixed-replace; boundary=${BOUNDARY}`,
 	// nginx would gather pictures and hand them out late.
 	'x-accel-buffering: no',
 	'connection: close',
 	...Object.entries(SAFE_HEADERS).map(([name, value]) => `${name}: ${value}`),
-	'',
-	`--${BOUNDARY}`,
-	'',
-].join('\r\n');
+];
 
 /** The part of one picture. It ends with the next boundary, because browsers show a picture only when they have seen it. */
 const partOf = preparedOnce(({ payload }: Frame): Buffer => {
@@ -54,12 +53,23 @@ export function streamMjpeg(
 	const socket = request.socket;
 	// From here on the socket is ours alone: Node's response would copy, count and chunk what is ready to be sent.
 	response.detachSocket(socket);
-	socket.write(HEAD);
+	silence(socket);
+	socket.write([...HEADERS, `date: ${new Date(options.clock.wall()).toUTCString()}`, '', ''].join('\r\n'));
 	if (request.method === 'HEAD') {
-		socket.end();
+		socket.destroySoon();
 		return;
 	}
 	new MjpegViewer(camera, socket, who, options).start();
+}
+
+/**
+ * Takes the socket from Node's HTTP parser, which would answer a second request in the middle of the pictures. What a
+ * viewer sends is of no interest, but its end is only seen by reading.
+ */
+function silence(socket: Socket): void {
+	socket.removeAllListeners('data');
+	socket.on('data', () => {});
+	socket.setTimeout(0);
 }
 
 class MjpegViewer implements Viewer {
@@ -89,9 +99,6 @@ class MjpegViewer implements Viewer {
 		const letGo = access.lease(this.#who, () => this.#end('access was revoked'));
 		const stop = () => this.#end('the relay stops');
 		signal.addEventListener('abort', stop);
-		// What a viewer sends is of no interest, but its end is only seen by reading.
-		this.#socket.resume();
-		this.#socket.setTimeout(0);
 		this.#socket.once('close', () => {
 			letGo();
 			signal.removeEventListener('abort', stop);
@@ -99,16 +106,14 @@ class MjpegViewer implements Viewer {
 			this.#report();
 		});
 		this.#socket.on('error', () => this.#socket.destroy());
+		this.#write(FIRST_BOUNDARY);
 		const detach = this.#camera.attach(this);
 	}
 
 	offer(frame: Frame): void {
-		if (this.#socket.writableLength === 0) {
-			this.#write(frame);
-			return;
-		}
 		if (this.#waiting) this.#countDrop();
 		this.#waiting = frame;
+		this.#pump();
 	}
 
 	tick(now: Micros): void {
@@ -119,22 +124,23 @@ class MjpegViewer implements Viewer {
 		this.#end('the camera was removed');
 	}
 
-	#write(frame: Frame): void {
+	/** Sends what waits, if the socket has taken all that came before. */
+	readonly #pump = (): void => {
+		const frame = this.#waiting;
+		if (!frame || this.#socket.writableLength > 0) return;
+		this.#waiting = undefined;
 		const part = partOf(frame);
 		const egress = this.#camera.counters.egress.mjpeg;
 		egress.frames++;
 		egress.bytes += part.length;
 		this.#frames++;
-		this.#writtenAt = this.#options.clock.now();
-		this.#socket.write(part, this.#written);
-	}
-
-	readonly #written = (): void => {
-		const frame = this.#waiting;
-		if (!frame || this.#socket.writableLength > 0) return;
-		this.#waiting = undefined;
-		this.#write(frame);
+		this.#write(part);
 	};
+
+	#write(part: Buffer): void {
+		this.#writtenAt = this.#options.clock.now();
+		this.#socket.write(part, this.#pump);
+	}
 
 	#countDrop(): void {
 		this.#dropped++;

@@ -1,16 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Log, reasonOf } from '@oriel/base';
+import { type Clock, type Log, reasonOf } from '@oriel/base';
 import { RelayError } from '../errors/relay-error.ts';
 import { isSameOrigin } from './origin.ts';
-import { refuseUpgrade, SAFE_HEADERS, sendError } from './respond.ts';
-import { type Method, match, type Route, type UpgradeRoute } from './route.ts';
+import { hasBody, refuseUpgrade, SAFE_HEADERS, sendError } from './respond.ts';
+import { match, type Route, type UpgradeRoute } from './route.ts';
 
 /** All headers of a request must be here in this time. */
 export const HEADERS_TIMEOUT_MS = 10_000;
 /** An idle connection that may carry another request is kept this long. */
 export const KEEP_ALIVE_TIMEOUT_MS = 15_000;
+/** A connection on which nothing has moved in either direction for this long is ended; what is endless watches itself. */
+export const SOCKET_TIMEOUT_MS = 60_000;
 /** Bytes of all headers of one request. */
 export const MAX_HEADER_BYTES = 16 * 1024;
 /** Connections waiting to be accepted: viewers who all come back at once after a restart must not be refused. */
@@ -31,6 +33,7 @@ export interface ServerOptions<Who, Action> {
 	readonly routes: readonly Route<Who, Action>[];
 	readonly upgrades: readonly UpgradeRoute<Who, Action>[];
 	readonly guard: Guard<Who, Action>;
+	readonly clock: Clock;
 	readonly log: Log;
 }
 
@@ -59,14 +62,14 @@ export class HttpServer implements AsyncDisposable {
 			noDelay: true,
 		});
 		server.maxConnections = MAX_CONNECTIONS;
+		server.setTimeout(SOCKET_TIMEOUT_MS);
 		const http = new HttpServer(server);
 		server.on('request', (request, response) => void dispatch(options, request, response));
 		// Whoever asks before sending a body hears "continue" only after the guard has let it in: ffmpeg sends its
 		// password only to those who refuse it first.
-		server.on(
-			'checkContinue',
-			(request, response) => void dispatch(options, request, response, () => response.writeContinue()),
-		);
+		server.on('checkContinue', (request, response) => {
+			void dispatch(options, request, response, () => response.writeContinue());
+		});
 		server.on('upgrade', (request, socket, head) => dispatchUpgrade(options, request, socket, head));
 		await new Promise<void>((resolve, reject) => {
 			server.once('error', reject);
@@ -75,6 +78,8 @@ export class HttpServer implements AsyncDisposable {
 				resolve();
 			});
 		});
+		// One connection that could not be accepted is no reason to end.
+		server.on('error', (error) => options.log.error('the HTTP port reports an error', { reason: reasonOf(error) }));
 		return http;
 	}
 
@@ -83,29 +88,25 @@ export class HttpServer implements AsyncDisposable {
 		return (this.#server.address() as AddressInfo).port;
 	}
 
-	/** Accepts nobody new. Those who are connected stay. */
-	stopListening(): void {
-		if (this.#server.listening) this.#server.close();
-		this.#server.closeIdleConnections();
-	}
-
-	/** Resolves when nobody is connected any more. */
+	/** Ends the connections on which nobody waits for an answer, and resolves when all others are gone too. */
 	async idle(): Promise<void> {
+		this.#server.closeIdleConnections();
 		while (this.#sockets.size > 0) {
 			const [socket] = this.#sockets;
 			await new Promise<void>((resolve) => (socket ? socket.once('close', resolve) : resolve()));
 		}
 	}
 
-	/** Ends every connection. */
+	/** Closes the port and ends every connection; resolves when all are gone. Twice is fine. */
 	async [Symbol.asyncDispose](): Promise<void> {
-		this.stopListening();
+		const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
 		for (const socket of this.#sockets) socket.destroy();
+		await closed;
 	}
 }
 
 async function dispatch<Who, Action>(
-	{ routes, guard, log }: ServerOptions<Who, Action>,
+	{ routes, guard, clock, log }: ServerOptions<Who, Action>,
 	request: IncomingMessage,
 	response: ServerResponse,
 	admitted: () => void = () => {},
@@ -118,18 +119,19 @@ async function dispatch<Who, Action>(
 			throw new RelayError('forbidden', 'Requests from pages of other sites are refused');
 		}
 		const who = guard(request, found.route.action, found.params);
-		admitted();
+		if (found.route.method === 'PUT' || found.route.method === 'POST') admitted();
+		else if (hasBody(request)) response.setHeader('connection', 'close'); // nobody reads it
 		const address = request.socket.remoteAddress ?? '';
 		await found.route.handle({ request, response, url, params: found.params, who, address });
 	} catch (thrown) {
 		if (!(thrown instanceof RelayError))
 			log.error('request failed', { path: request.url?.split('?')[0], reason: reasonOf(thrown) });
-		sendError(response, thrown);
+		sendError(response, thrown, clock);
 	}
 }
 
 function dispatchUpgrade<Who, Action>(
-	{ upgrades, guard, log }: ServerOptions<Who, Action>,
+	{ upgrades, guard, clock, log }: ServerOptions<Who, Action>,
 	request: IncomingMessage,
 	socket: Duplex,
 	head: Buffer,
@@ -144,7 +146,7 @@ function dispatchUpgrade<Who, Action>(
 		found.route.accept(request, socket, head, who);
 	} catch (thrown) {
 		if (!(thrown instanceof RelayError)) log.error('upgrade failed', { reason: reasonOf(thrown) });
-		refuseUpgrade(socket, thrown);
+		refuseUpgrade(socket, thrown, clock);
 	}
 }
 
@@ -163,9 +165,8 @@ function find<Who, Action>(routes: readonly Route<Who, Action>[], method: string
 		pathname,
 	);
 	if (found) return found;
-	const others = [
-		...new Set(routes.filter((route) => match([route], pathname)).map((route) => route.method)),
-	] satisfies Method[];
+	const others = routes.filter((route) => match([route], pathname)).map((route) => route.method);
 	if (others.length === 0) throw new RelayError('not-found', 'There is nothing at this path');
-	throw new RelayError('method-not-allowed', `${method} is not possible here; ${others.join(' or ')} is`);
+	const allow = [...new Set(others.flatMap((other) => (other === 'GET' ? ['GET', 'HEAD'] : [other])))];
+	throw new RelayError('method-not-allowed', `${method} is not possible here; ${allow.join(' or ')} is`, { allow });
 }

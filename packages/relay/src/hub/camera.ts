@@ -28,7 +28,7 @@ export interface CameraOptions {
 	readonly title: string;
 	readonly clock: Clock;
 	readonly log: Log;
-	/** Called after the condition, the title or the format has changed. */
+	/** Called after the condition, the title, the format or the stream has changed. */
 	readonly changed: (camera: Camera) => void;
 }
 
@@ -46,9 +46,12 @@ export class Camera {
 	#format: Format = { codec: 'jpeg', width: 0, height: 0 };
 	#condition: Condition;
 	#newest: Frame | undefined;
-	/** Usual time between pictures of the current stream. */
+	/** Usual time between pictures; 0 while unknown. A reconnect does not change it. */
 	#interval: Micros = 0;
+	/** Of the current stream. */
 	#lastPush: Micros | undefined;
+	/** When the current stream last showed life: its opening, or its newest picture. */
+	#heardAt: Micros = 0;
 	#sequence = 0;
 	#streams = 0;
 	#current: { readonly number: number; readonly publisher: Publisher } | undefined;
@@ -111,7 +114,9 @@ export class Camera {
 		if (number > 1) this.counters.reconnects++;
 		this.#current = { number, publisher };
 		this.#lastPush = undefined;
+		this.#heardAt = this.#clock.now();
 		this.#log.info('stream opened', { stream: number, via: publisher.via });
+		this.#changed();
 		const current = () => this.#current?.number === number;
 		return {
 			number,
@@ -128,7 +133,7 @@ export class Camera {
 		this.#current = undefined;
 		if (!ended) return;
 		this.#log.info('stream ended', { stream: ended.number, via: ended.publisher.via, reason });
-		if (reason !== 'taken-over') this.#become('offline', undefined);
+		if (reason !== 'taken-over') this.#leave(undefined);
 		ended.publisher.ended(reason);
 	}
 
@@ -141,9 +146,7 @@ export class Camera {
 
 	/** Notices a stall, and lets viewers watch their own limits. Called about once a second. */
 	tick(now: Micros): void {
-		const silent = now - (this.#lastPush ?? now);
-		const limit = Math.max(STALL, this.#interval * STALL_INTERVALS);
-		if (this.#condition.state === 'live' && silent > limit) this.#become('stalled', undefined);
+		if (this.#current && this.#newest && now - this.#heardAt > this.#patience()) this.#stall();
 		for (const viewer of this.#viewers) viewer.tick?.(now);
 	}
 
@@ -151,6 +154,15 @@ export class Camera {
 	remove(): void {
 		this.end('revoked');
 		for (const viewer of [...this.#viewers]) viewer.cameraRemoved();
+	}
+
+	#patience(): Micros {
+		return Math.max(STALL, this.#interval * STALL_INTERVALS);
+	}
+
+	/** A reason that the camera gave is worth more than the silence that follows it. */
+	#stall(): void {
+		if (this.#condition.state !== 'stalled') this.#become('stalled', undefined);
 	}
 
 	#describe(format: Format): void {
@@ -170,17 +182,27 @@ export class Camera {
 	}
 
 	#measure({ receivedAt, payload }: Frame): void {
-		if (this.#lastPush !== undefined) this.#interval += (receivedAt - this.#lastPush - this.#interval) / 8;
-		this.#lastPush = receivedAt;
+		if (this.#lastPush !== undefined) this.#learnInterval(receivedAt - this.#lastPush);
+		this.#lastPush = this.#heardAt = receivedAt;
 		this.#rate.add(receivedAt, payload.length);
 		this.counters.frames++;
 		this.counters.bytes += payload.length;
 	}
 
+	/** The first gap counts in full, so that a camera with one picture a minute is known as slow from the second on. */
+	#learnInterval(gap: Micros): void {
+		this.#interval = this.#interval === 0 ? gap : this.#interval + (gap - this.#interval) / 8;
+	}
+
 	#close(reason: string): void {
 		this.#log.info('stream closed', { stream: this.#streams, via: this.#current?.publisher.via, reason });
 		this.#current = undefined;
-		this.#become('offline', reason);
+		this.#leave(reason);
+	}
+
+	/** A camera that came and went without a picture is still one that nobody has seen. */
+	#leave(reason: string | undefined): void {
+		this.#become(this.#newest ? 'offline' : 'never', reason);
 	}
 
 	#become(state: State, reason: string | undefined): void {

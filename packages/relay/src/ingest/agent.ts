@@ -23,6 +23,8 @@ const PING_MS = 2000;
 const FIRST_PINGS_MS = [0, 100, 300, 700];
 /** Clocks and estimates are not perfect; a picture from further in the future than this has a broken time. */
 const MAX_AHEAD = micros(1000);
+/** A picture is on its way for seconds, not hours: one from further back has a broken time too. */
+const MAX_BEHIND = micros(3_600_000);
 
 const GOODBYES: Readonly<Record<EndReason, Goodbye>> = {
 	'taken-over': { reason: 'taken-over', message: 'Another agent connected with this camera’s key', retryAfterMs: null },
@@ -93,6 +95,7 @@ class AgentSession implements Talker {
 			throw new WireError('bad-control', `An agent may not send ${message.type}`);
 		if (message.type === 'frame') this.#take(message);
 		else if (message.type === 'announce') this.#announced(message.camera, message);
+		else if (message.type === 'withdraw') this.#withdrawn();
 		else if (message.type === 'status' && message.state !== 'live')
 			this.#stream?.trouble(message.reason ?? 'the camera has trouble');
 		else if (message.type === 'pong') this.#offset.add({ ...message, pongArrivedAt: this.#options.clock.now() });
@@ -115,11 +118,15 @@ class AgentSession implements Talker {
 		if (name !== this.#camera.name) {
 			throw new WireError('bad-control', `This key is of camera "${this.#camera.name}", not of "${name}"`);
 		}
-		if (number === 0) throw new WireError('bad-field', 'A camera has number 0; 1 to 65535 are wanted');
 		this.#number = number;
 		this.#camera.title = title || name;
 		this.#stream ??= this.#camera.publish({ via: 'agent', ended: (reason) => this.#talk.goodbye(GOODBYES[reason]) });
 		this.#stream.describe({ codec, width, height });
+	}
+
+	#withdrawn(): void {
+		this.#stream?.close('the agent withdrew the camera');
+		this.#stream = undefined;
 	}
 
 	#take(frame: FrameMessage): void {
@@ -132,7 +139,7 @@ class AgentSession implements Talker {
 		if (this.#isPicture(frame.payload)) {
 			this.#frames++;
 			this.#options.arrived(now - capturedAt);
-			this.#stream.push({ key: frame.key, capturedAt, payload: frame.payload });
+			this.#stream.push({ key: frame.key || this.#camera.format.codec === 'jpeg', capturedAt, payload: frame.payload });
 		} else {
 			this.#camera.counters.droppedBroken++;
 		}
@@ -146,7 +153,8 @@ class AgentSession implements Talker {
 
 	#capturedAt(theirs: Micros, now: Micros): Micros {
 		const ours = this.#offset.toOurs(theirs);
-		return ours === undefined || ours > now + MAX_AHEAD ? now : Math.min(ours, now);
+		if (ours === undefined || ours > now + MAX_AHEAD || ours < Math.max(0, now - MAX_BEHIND)) return now;
+		return Math.min(ours, now);
 	}
 
 	#countMissed(sequence: number): void {

@@ -38,12 +38,15 @@ export async function listenForSeed(options: SeedOptions): Promise<AsyncDisposab
 		serve(socket, options);
 	});
 	await listen(server, options);
+	// One connection that could not be accepted is no reason to end.
+	server.on('error', (error) => options.log.error('the seed port reports an error', { reason: reasonOf(error) }));
 	const address = server.address();
 	return {
 		port: typeof address === 'object' && address ? address.port : options.port,
 		async [Symbol.asyncDispose]() {
-			server.close();
+			const closed = new Promise<void>((resolve) => server.close(() => resolve()));
 			for (const socket of sockets) socket.destroy();
+			await closed;
 		},
 	};
 }

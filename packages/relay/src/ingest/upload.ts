@@ -125,11 +125,7 @@ class Upload {
 
 	#refuse(thrown: unknown): void {
 		if (this.#over) return;
-		const { request, response } = this.#exchange;
-		response.setHeader('connection', 'close');
-		sendError(response, thrown);
-		// Whoever still sends would otherwise never look at the answer.
-		response.once('finish', () => request.socket.destroySoon());
+		sendError(this.#exchange.response, thrown, this.#options.clock);
 		this.#end(thrown instanceof RelayError ? thrown.message : 'an error inside the relay');
 	}
 

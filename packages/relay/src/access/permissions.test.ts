@@ -1,0 +1,235 @@
+import { FakeClock } from '@oriel/testing/fake-clock';
+import { type Message, SUBPROTOCOL, TYPE_BYTES } from '@oriel/wire';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { HttpServer, type ServerOptions } from '../http/server.ts';
+import { ask, upgradeHeaders } from '../rehearsal/ask.ts';
+import { RunningRelay } from '../rehearsal/running-relay.ts';
+import { ownerCookie } from '../rehearsal/session.ts';
+import { type Action, maySend, PERMISSIONS, type Principal } from './permissions.ts';
+
+// Who calls, a letter each: Anonymous, a Local program, the Owner, a Viewer of everything, one with a token for the
+// Door, one with a token for the Garden, the door's Key, the garden's other key (X).
+const EVERYBODY = 'ALOVDGKX';
+
+/** Every route and who gets past the guard. `:camera` is the door. A route that is missing here fails the test. */
+const ROUTES: Readonly<Record<string, string>> = {
+	'PUT /cameras/:camera/ingest': 'K',
+	'POST /cameras/:camera/ingest': 'K',
+	'GET /cameras/:camera/stream.mjpg': 'OVD',
+	'GET /cameras/:camera/snapshot.jpg': 'OVD',
+	'GET /stream.mjpg': 'OV',
+	'GET /api/session': EVERYBODY,
+	'POST /api/session': EVERYBODY,
+	'DELETE /api/session': EVERYBODY,
+	'POST /api/setup': EVERYBODY,
+	'GET /api/cameras': 'OVDG',
+	'GET /healthz': EVERYBODY,
+	'GET /readyz': EVERYBODY,
+	'GET /metrics': 'LOV',
+	'GET /': EVERYBODY,
+	'GET /index.html': EVERYBODY,
+	'GET /assets/main-1a2b3c.js': EVERYBODY,
+	'UPGRADE /agent': 'KX',
+	'UPGRADE /live': 'OVDG',
+};
+
+/** Every message type and on which socket the relay takes it. A type that is missing here fails the test. */
+const MESSAGES: Readonly<Record<Message['type'], string>> = {
+	hello: 'agent live',
+	announce: 'agent',
+	withdraw: 'agent',
+	watch: 'live',
+	status: 'agent',
+	request: '',
+	error: 'agent live',
+	goodbye: 'agent live',
+	frame: 'agent',
+	// Known to the wire; this relay does not take it yet.
+	poster: '',
+	ack: 'live',
+	ping: 'agent live',
+	pong: 'agent live',
+};
+
+const PRINCIPALS: Readonly<Record<Principal['kind'], Principal>> = {
+	anonymous: { kind: 'anonymous' },
+	local: { kind: 'local' },
+	owner: { kind: 'owner', credential: '' },
+	viewer: { kind: 'viewer', credential: '', cameras: undefined },
+	camera: { kind: 'camera', credential: '', camera: 'door' },
+};
+
+const clock = new FakeClock();
+let relay: RunningRelay;
+let options: ServerOptions<Principal, Action>;
+
+beforeAll(async () => {
+	const listen = vi.spyOn(HttpServer, 'listen');
+	relay = await RunningRelay.start({ clock, cameras: ['door', 'garden'] });
+	options = listen.mock.calls[0]?.[0] as unknown as typeof options;
+	listen.mockRestore();
+});
+
+afterAll(() => relay[Symbol.asyncDispose]());
+
+/** What each caller shows. Loopback is a local program unless a proxy says that it speaks for somebody. */
+function headersOf(caller: string): Record<string, string> {
+	const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
+	switch (caller) {
+		case 'A':
+			return { 'x-forwarded-for': '192.0.2.1' };
+		case 'O':
+			return { cookie: ownerCookie(relay.files, clock) };
+		case 'V':
+			return bearer(relay.token());
+		case 'D':
+			return bearer(relay.token({ cameras: ['door'] }));
+		case 'G':
+			return bearer(relay.token({ cameras: ['garden'] }));
+		case 'K':
+			return bearer(relay.key('door'));
+		case 'X':
+			return bearer(relay.key('garden'));
+		default:
+			return {};
+	}
+}
+
+describe('the route table', () => {
+	it('is the one that this test knows, and every action in use has a rule', () => {
+		const routes = options.routes.map(({ method, path }) => `${method} ${path}`);
+		const upgrades = options.upgrades.map(({ path }) => `UPGRADE ${path}`);
+		expect([...routes, ...upgrades].sort()).toEqual(Object.keys(ROUTES).sort());
+		for (const { action } of [...options.routes, ...options.upgrades])
+			expect(Object.hasOwn(PERMISSIONS, action)).toBe(true);
+	});
+
+	it.each(Object.entries(ROUTES))('%s lets in exactly %s', async (route, wanted) => {
+		const [verb = '', pattern = ''] = route.split(' ');
+		const path = pattern.replace(':camera', 'door');
+		const upgrade = verb === 'UPGRADE' ? upgradeHeaders(SUBPROTOCOL) : {};
+		const method = verb === 'UPGRADE' ? 'GET' : verb;
+		let seen = '';
+		for (const caller of EVERYBODY) {
+			const headers = { ...headersOf(caller), ...upgrade };
+			clock.advance(500);
+			const { status } = await ask(`${relay.url}${path}`, { method, headers, headOnly: true });
+			const denied = caller === 'A' || caller === 'L' ? 401 : 403;
+			if (status !== denied) seen += caller;
+		}
+		expect(seen).toBe(wanted);
+	});
+});
+
+describe('what is not in the table', () => {
+	it('is nobody’s: unknown paths, methods and WebSockets', async () => {
+		const headers = headersOf('O');
+		clock.advance(500);
+		const of = async (method: string, path: string) => (await ask(`${relay.url}${path}`, { method, headers })).status;
+		expect(await of('GET', '/api/keys')).toBe(404);
+		expect(await of('GET', '/cameras/door')).toBe(404);
+		expect(await of('DELETE', '/api/cameras')).toBe(405);
+		expect(await of('PATCH', '/api/session')).toBe(405);
+		const upgrade = { ...headers, ...upgradeHeaders(SUBPROTOCOL) };
+		expect((await ask(`${relay.url}/`, { headers: upgrade })).status).toBe(404);
+	});
+
+	it('tells nobody which cameras there are', async () => {
+		for (const caller of 'ALGX') {
+			const headers = headersOf(caller);
+			clock.advance(500);
+			const [there, notThere] = await Promise.all(
+				['door', 'nowhere'].map((name) => ask(`${relay.url}/cameras/${name}/snapshot.jpg`, { headers })),
+			);
+			expect([there?.status, there?.text]).toEqual([notThere?.status, notThere?.text]);
+		}
+	});
+});
+
+describe('messages', () => {
+	it('are those of the protocol', () => {
+		expect(Object.keys(MESSAGES).sort()).toEqual(Object.keys(TYPE_BYTES).sort());
+	});
+
+	it.each(Object.entries(MESSAGES))('%s is taken only from those on: %s', (type, sockets) => {
+		for (const principal of Object.values(PRINCIPALS)) {
+			const isAgent = principal.kind === 'camera' && sockets.includes('agent');
+			const isViewer = (principal.kind === 'owner' || principal.kind === 'viewer') && sockets.includes('live');
+			expect(maySend(principal, 'agent', type)).toBe(isAgent);
+			expect(maySend(principal, 'live', type)).toBe(isViewer);
+		}
+	});
+
+	it('of a name that only objects have are taken from nobody', () => {
+		for (const type of ['constructor', '__proto__', 'hasOwnProperty', '']) {
+			for (const principal of Object.values(PRINCIPALS)) expect(maySend(principal, 'live', type)).toBe(false);
+		}
+	});
+
+	it.each(Object.entries(MESSAGES))(
+		'%s ends a conversation in which it has no place (place: %s)',
+		async (type, sockets) => {
+			const content: Record<string, Message> = {
+				hello: { type: 'hello', version: 1, software: '', capabilities: [] },
+				withdraw: { type: 'withdraw', camera: 1 },
+				watch: { type: 'watch', cameras: [] },
+				status: { type: 'status', camera: 1, state: 'stalled', since: 0 },
+				request: { type: 'request', camera: 1, want: 'pause' },
+				error: { type: 'error', camera: 0, code: '', message: '' },
+				frame: { type: 'frame', camera: 1, key: true, sequence: 0, capturedAt: 0, payload: new Uint8Array(0) },
+				ack: { type: 'ack', camera: 1, sequence: 0, ageMs: 0 },
+				pong: { type: 'pong', pingSentAt: 0, receivedAt: 0, sentAt: 0 },
+			};
+			const message = content[type];
+			if (!message) return;
+			for (const place of ['agent', 'live'] as const) {
+				if (sockets.includes(place)) continue;
+				await using peer = await (place === 'agent' ? relay.agent('door') : relay.viewer());
+				peer.send(message);
+				expect(await peer.closed()).toBe(1002);
+				expect(peer.last('goodbye')?.message).toMatch(/^(An agent|A viewer) may not send/);
+			}
+		},
+	);
+});
+
+describe('keys that are none', () => {
+	it.each([
+		'constructor',
+		'__proto__',
+		'hasOwnProperty',
+		'toString',
+		'',
+		' ',
+		'x'.repeat(10_000),
+		'[object Object]',
+		'0'.repeat(64),
+	])('%.20j opens nothing', async (key) => {
+		for (const authorization of [`Bearer ${key}`, `Basic ${Buffer.from(`x:${key}`).toString('base64')}`]) {
+			const headers = { authorization };
+			const ingest = await ask(`${relay.url}/cameras/door/ingest`, { method: 'PUT', headers });
+			const list = await ask(`${relay.url}/api/cameras`, { headers });
+			expect([ingest.status, list.status]).toEqual([401, 401]);
+		}
+	});
+
+	it('with a NUL inside, or the hash of a good one, open nothing', async () => {
+		const nul = `Basic ${Buffer.from(`x:${relay.key('door')}\0`).toString('base64')}`;
+		const hash = relay.files.keys.value.keys[0]?.sha256 ?? '';
+		for (const authorization of [nul, `Bearer ${hash}`]) {
+			expect((await ask(`${relay.url}/api/cameras`, { headers: { authorization } })).status).toBe(401);
+		}
+	});
+
+	it('of a megabyte are refused while their headers are read', async () => {
+		const headers = { authorization: `Bearer ${'x'.repeat(1_000_000)}` };
+		const refused = await ask(`${relay.url}/api/cameras`, { headers }).catch(() => ({ status: 431 }));
+		expect(refused.status).toBe(431);
+	});
+
+	it('do not fall back to a good session beside them', async () => {
+		const headers = { cookie: ownerCookie(relay.files, clock), authorization: 'Bearer wrong' };
+		clock.advance(500);
+		expect((await ask(`${relay.url}/api/cameras`, { headers })).status).toBe(401);
+	});
+});

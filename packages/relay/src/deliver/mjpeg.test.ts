@@ -1,0 +1,245 @@
+import { connect, type Socket } from 'node:net';
+import { silentLog } from '@oriel/base';
+import { FakeClock } from '@oriel/testing/fake-clock';
+import { describe, expect, it } from 'vitest';
+import type { Access } from '../access/access.ts';
+import { removeKeys, removeToken } from '../access/keys.ts';
+import type { Principal } from '../access/permissions.ts';
+import type { Exchange } from '../http/route.ts';
+import { lonelyCamera, publishTo, push } from '../rehearsal/camera.ts';
+import { FakeSocket } from '../rehearsal/fake-socket.ts';
+import { jpeg, jpegOfSize } from '../rehearsal/pictures.ts';
+import { RunningRelay } from '../rehearsal/running-relay.ts';
+import { rounds, until } from '../rehearsal/until.ts';
+import { streamMjpeg } from './mjpeg.ts';
+
+/** One camera and one viewer on the slowest link there is. */
+function slowStage(method = 'GET') {
+	const clock = new FakeClock();
+	const camera = lonelyCamera(clock);
+	const stream = publishTo(camera);
+	const stopping = new AbortController();
+	const leases = new Set<() => void>();
+	const access = {
+		lease(_who: Principal, revoked: () => void) {
+			leases.add(revoked);
+			return () => leases.delete(revoked);
+		},
+	} as unknown as Access;
+	const socket = new FakeSocket();
+	const begin = () =>
+		streamMjpeg(
+			camera,
+			{
+				request: { socket, method },
+				response: { detachSocket() {} },
+				who: { kind: 'viewer', credential: 'x', cameras: undefined },
+			} as unknown as Exchange<Principal>,
+			{ clock, log: silentLog, access, signal: stopping.signal },
+		);
+	/** The shade of a picture that was written, by its length: pictures of this test have 1000 + shade bytes. */
+	const shown = () =>
+		socket.taken.flatMap((chunk) => {
+			const [, length] = /Content-Length: (\d+)/.exec(chunk.toString('latin1')) ?? [];
+			return length === undefined ? [] : [Number(length) - 1000];
+		});
+	const picture = (shade: number) => push(stream, new Uint8Array(1000 + shade));
+	return { clock, camera, stream, stopping, leases, socket, begin, shown, picture };
+}
+
+/** Drains all that is written before the first picture: headers and the first boundary. */
+async function drainHead({ socket }: { socket: FakeSocket }): Promise<void> {
+	await socket.drain();
+	await socket.drain();
+}
+
+describe('a slow viewer of stream.mjpg', () => {
+	it('gets the newest picture at once, and the newest next; those in between are passed over and counted', async () => {
+		const stage = slowStage();
+		stage.picture(1);
+		stage.begin();
+		await drainHead(stage);
+		expect(stage.shown()).toEqual([1]);
+		for (const shade of [2, 3, 4]) stage.picture(shade);
+		expect(stage.shown()).toEqual([1]);
+		await stage.socket.drain();
+		await stage.socket.drain();
+		expect(stage.shown()).toEqual([1, 4]);
+		expect(stage.camera.counters.egress.mjpeg).toMatchObject({ frames: 2, droppedBehind: 2 });
+		stage.picture(5);
+		expect(stage.shown()).toEqual([1, 4, 5]);
+	});
+
+	it('never has more than one picture in its socket', async () => {
+		const stage = slowStage();
+		stage.begin();
+		await drainHead(stage);
+		for (let count = 0; count < 1000; count++) {
+			stage.picture(count);
+			expect(stage.socket.writableLength).toBeLessThan(2200);
+		}
+	});
+
+	it('is ended when it takes nothing for ten seconds, and lets go of everything', async () => {
+		const stage = slowStage();
+		stage.begin();
+		await drainHead(stage);
+		stage.picture(1);
+		for (let second = 0; second < 10; second++) {
+			stage.clock.advance(1000);
+			stage.camera.tick(stage.clock.now());
+		}
+		expect(stage.socket.destroyed).toBe(false);
+		stage.clock.advance(1000);
+		stage.camera.tick(stage.clock.now());
+		await until(() => stage.socket.closed && stage.leases.size === 0);
+		expect(stage.camera.viewers.size).toBe(0);
+		stage.picture(2);
+		expect(stage.shown()).toEqual([1]);
+	});
+
+	it.each([
+		['its access is revoked', (stage: ReturnType<typeof slowStage>) => [...stage.leases][0]?.()],
+		['the relay stops', (stage: ReturnType<typeof slowStage>) => stage.stopping.abort()],
+		['the camera is removed', (stage: ReturnType<typeof slowStage>) => stage.camera.remove()],
+		['it leaves', (stage: ReturnType<typeof slowStage>) => stage.socket.destroy()],
+		['its connection breaks', (stage: ReturnType<typeof slowStage>) => stage.socket.destroy(new Error('ECONNRESET'))],
+	])('ends when %s', async (_words, happen) => {
+		const stage = slowStage();
+		stage.begin();
+		await drainHead(stage);
+		happen(stage);
+		await until(() => stage.socket.closed && stage.leases.size === 0);
+		expect(stage.camera.viewers.size).toBe(0);
+	});
+});
+
+/** What a viewer on a real socket hears. */
+function listen(relay: RunningRelay, lines: string[]): { socket: Socket; heard: () => Buffer } {
+	const chunks: Buffer[] = [];
+	const socket = connect({ port: relay.relay.port, host: '127.0.0.1' });
+	socket.on('data', (chunk) => chunks.push(chunk));
+	socket.on('error', () => {});
+	socket.write([...lines, 'host: relay', '', ''].join('\r\n'));
+	return { socket, heard: () => Buffer.concat(chunks) };
+}
+
+describe('stream.mjpg', () => {
+	it('is multipart/x-mixed-replace to the letter: each part ends with the next boundary', async () => {
+		const clock = new FakeClock();
+		await using relay = await RunningRelay.start({ clock, cameras: ['door'] });
+		await using agent = await relay.agent('door');
+		agent.announce('door');
+		agent.frame(0, jpeg(1));
+		await until(() => agent.last('ack'));
+		const authorization = `authorization: Bearer ${relay.token()}`;
+		const viewer = listen(relay, ['GET /cameras/door/stream.mjpg HTTP/1.1', authorization]);
+		const part = (payload: Uint8Array) =>
+			Buffer.concat([
+				Buffer.from(`Content-Type: image/jpeg\r\nContent-Length: ${payload.length}\r\n\r\n`),
+				payload,
+				Buffer.from('\r\n--oriel-picture\r\n'),
+			]);
+		const wanted = Buffer.concat([Buffer.from('\r\n\r\n--oriel-picture\r\n'), part(jpeg(1)), part(jpeg(2))]);
+		await until(() => viewer.heard().includes(part(jpeg(1))));
+		agent.frame(1, jpeg(2));
+		await until(() => viewer.heard().includes(wanted));
+		const head = viewer.heard().subarray(0, viewer.heard().indexOf('\r\n\r\n')).toString().split('\r\n');
+		expect(head).toEqual([
+			'HTTP/1.1 200 OK',
+			'content-type: multipart/x-mixed-replace; boundary=oriel-picture',
+			'x-accel-buffering: no',
+			'connection: close',
+			'cache-control: private, no-store',
+			'x-content-type-options: nosniff',
+			'referrer-policy: no-referrer',
+			'cross-origin-resource-policy: same-origin',
+			"content-security-policy: default-src 'none'; frame-ancestors 'none'",
+			'date: Sun, 22 Nov 2026 14:02:00 GMT',
+		]);
+		expect(viewer.heard().indexOf(wanted)).toBe(head.join('\r\n').length);
+		viewer.socket.destroy();
+	});
+
+	it('answers HEAD with its headers and nothing more', async () => {
+		await using relay = await RunningRelay.start({ clock: new FakeClock(), cameras: ['door'] });
+		const viewer = listen(relay, ['HEAD /cameras/door/stream.mjpg HTTP/1.1', `authorization: Bearer ${relay.token()}`]);
+		await until(() => viewer.socket.closed);
+		expect(viewer.heard().toString()).toMatch(/^HTTP\/1\.1 200 OK\r\n.*multipart.*GMT\r\n\r\n$/s);
+	});
+
+	it('does not mix the answer to a second request into the pictures', async () => {
+		await using relay = await RunningRelay.start({ clock: new FakeClock(), cameras: ['door'] });
+		await using agent = await relay.agent('door');
+		agent.announce('door');
+		agent.frame(0, jpeg(1));
+		await until(() => agent.last('ack'));
+		const request = ['GET /cameras/door/stream.mjpg HTTP/1.1', `authorization: Bearer ${relay.token()}`];
+		const second = 'GET /healthz HTTP/1.1\r\nhost: relay\r\n\r\n';
+		const viewer = listen(relay, request);
+		await until(() => viewer.heard().includes('Content-Length'));
+		viewer.socket.write(second);
+		await rounds();
+		agent.frame(1, jpeg(2));
+		await until(() => viewer.heard().toString('latin1').split('Content-Length').length === 3);
+		expect(viewer.heard().toString('latin1').split('HTTP/1.1').length).toBe(2);
+		viewer.socket.destroy();
+	});
+
+	it('to a viewer that never reads holds one picture in the socket and one waiting, and others notice nothing', async () => {
+		const clock = new FakeClock();
+		await using relay = await RunningRelay.start({ clock, cameras: ['door'] });
+		await using agent = await relay.agent('door');
+		agent.announce('door');
+		const token = `authorization: Bearer ${relay.token()}`;
+		const lazy = listen(relay, ['GET /cameras/door/stream.mjpg HTTP/1.1', token]);
+		lazy.socket.pause();
+		await using other = await relay.viewer();
+		other.watch('door');
+		other.onFrame = (frame) => {
+			other.ack(frame);
+			other.received.push({ ...frame, payload: frame.payload.subarray(0, 1) });
+		};
+		const picture = jpegOfSize(1_000_000);
+		const count = 40;
+		for (let sequence = 0; sequence < count; sequence++) {
+			agent.frame(sequence, picture);
+			await until(() => other.frames.length > sequence);
+		}
+		const text = await (await fetch(`${relay.url}/metrics`)).text();
+		const [, sent] = /oriel_egress_frames_total\{camera="door",transport="mjpeg"\} (\d+)/.exec(text) ?? [];
+		// The kernel takes some; what it does not take is one picture, not sixty.
+		expect(Number(sent)).toBeLessThan(count - 10);
+		for (let second = 0; second < 12; second++) {
+			clock.advance(1000);
+			other.send({ type: 'ping', sentAt: 0 });
+			await until(() => other.all('pong').length > second);
+		}
+		lazy.socket.resume();
+		await until(() => lazy.socket.closed);
+		expect(other.code).toBeUndefined();
+	});
+
+	it('ends within a second of the end of its token, and when its camera is removed', async () => {
+		const clock = new FakeClock();
+		await using relay = await RunningRelay.start({ clock, cameras: ['door', 'roof'] });
+		const open = (path: string, token: string) =>
+			listen(relay, [`GET ${path} HTTP/1.1`, `authorization: Bearer ${token}`]);
+		const grant = relay.grant();
+		const brief = open('/cameras/door/stream.mjpg', relay.token({ lifetimeMs: 30_000 }));
+		const removed = open('/cameras/door/stream.mjpg', grant.secret);
+		const roof = open('/cameras/roof/stream.mjpg', relay.token());
+		const all = [brief, removed, roof];
+		await until(() => all.every((viewer) => viewer.heard().length > 0));
+		removeToken(relay.files, grant.token.id);
+		clock.advance(1000);
+		await until(() => removed.socket.closed);
+		expect(brief.socket.closed).toBe(false);
+		clock.advance(30_000);
+		await until(() => brief.socket.closed);
+		expect(roof.socket.closed).toBe(false);
+		removeKeys(relay.files, 'roof');
+		clock.advance(1000);
+		await until(() => roof.socket.closed);
+	});
+});

@@ -1,0 +1,251 @@
+import { connect, type Socket } from 'node:net';
+import { silentLog } from '@oriel/base';
+import { FakeClock } from '@oriel/testing/fake-clock';
+import * as v from 'valibot';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RelayError } from '../errors/relay-error.ts';
+import { ask, upgradeHeaders } from '../rehearsal/ask.ts';
+import { rounds, until } from '../rehearsal/until.ts';
+import { JSON_BODY_TIMEOUT_MS, MAX_JSON_BYTES, readJson } from './body.ts';
+import { LINGER_MS, sendEmpty, sendJson } from './respond.ts';
+import type { Route } from './route.ts';
+import { HttpServer, MAX_HEADER_BYTES } from './server.ts';
+
+const clock = new FakeClock();
+let server: HttpServer;
+let sockets: Socket[];
+
+const shape = v.strictObject({ word: v.string() });
+
+const routes: Route<string, string>[] = [
+	{ method: 'GET', path: '/hello', action: 'a', handle: ({ response }) => sendJson(response, 200, { hello: 'you' }) },
+	{ method: 'DELETE', path: '/hello', action: 'a', handle: ({ response }) => sendEmpty(response, 204) },
+	{
+		method: 'POST',
+		path: '/echo',
+		action: 'a',
+		handle: async ({ request, response }) => sendJson(response, 200, await readJson(request, shape, clock)),
+	},
+	{
+		method: 'GET',
+		path: '/broken',
+		action: 'a',
+		handle() {
+			throw new Error('cannot open /home/owner/secret.json');
+		},
+	},
+	{
+		method: 'GET',
+		path: '/half',
+		action: 'a',
+		handle({ response }) {
+			response.writeHead(200).write('half');
+			throw new Error('broke on the way');
+		},
+	},
+	{ method: 'GET', path: '/secret', action: 'secret', handle: ({ response }) => sendEmpty(response, 200) },
+];
+
+beforeEach(async () => {
+	sockets = [];
+	server = await HttpServer.listen<string, string>({
+		host: '127.0.0.1',
+		port: 0,
+		routes,
+		upgrades: [
+			{
+				path: '/socket',
+				action: 'a',
+				accept() {
+					throw new Error('broke at once');
+				},
+			},
+		],
+		guard(_request, action) {
+			if (action === 'secret') throw new RelayError('unauthorized', 'Who are you?');
+			return 'anybody';
+		},
+		clock,
+		log: silentLog,
+	});
+});
+
+afterEach(async () => {
+	for (const socket of sockets) socket.destroy();
+	await server[Symbol.asyncDispose]();
+	await server[Symbol.asyncDispose]();
+});
+
+function url(path: string): string {
+	return `http://127.0.0.1:${server.port}${path}`;
+}
+
+/** A bare connection: what it heard so far, as text. */
+function dial(...lines: string[]): { socket: Socket; heard: () => string } {
+	let heard = '';
+	const socket = connect(server.port, '127.0.0.1');
+	socket.on('error', () => {});
+	socket.on('data', (chunk) => {
+		heard += chunk.toString('latin1');
+	});
+	sockets.push(socket);
+	if (lines.length > 0) socket.write([...lines, '', ''].join('\r\n'));
+	return { socket, heard: () => heard };
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+describe('an answer', () => {
+	it('carries the headers that keep it private, whatever it is', async () => {
+		for (const path of ['/hello', '/nothing', '/secret', '/broken']) {
+			const { headers } = await ask(url(path));
+			expect(headers).toMatchObject({
+				'cache-control': 'private, no-store',
+				'x-content-type-options': 'nosniff',
+				'referrer-policy': 'no-referrer',
+				'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+			});
+			expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+		}
+	});
+
+	it('to an unknown path is 404, to a wrong method 405 with the right ones', async () => {
+		expect((await ask(url('/nothing'))).status).toBe(404);
+		const wrong = await ask(url('/hello'), { method: 'PUT' });
+		expect([wrong.status, wrong.headers.allow]).toEqual([405, 'GET, HEAD, DELETE']);
+		expect((await ask(url('/echo'))).headers.allow).toBe('POST');
+	});
+
+	it('to HEAD has the headers of GET and no body', async () => {
+		const { status, headers, text } = await ask(url('/hello'), { method: 'HEAD' });
+		expect([status, headers['content-length'], text]).toEqual([200, '15', '']);
+	});
+
+	it('about something broken inside says nothing of it', async () => {
+		const { status, text } = await ask(url('/broken'));
+		expect(status).toBe(500);
+		expect(text).not.toContain('secret');
+		expect(JSON.parse(text).error.code).toBe('internal');
+		await expect(ask(url('/half'))).rejects.toThrow();
+	});
+
+	it('that asks for a password opens the browser’s own window only for pictures', async () => {
+		expect((await ask(url('/secret'))).headers['www-authenticate']).toBe('Bearer realm="Oriel"');
+	});
+
+	it.each(['GET http://[ HTTP/1.1', 'GET /%zz HTTP/1.1', 'GET //evil/hello HTTP/1.1', 'OPTIONS * HTTP/1.1'])(
+		'to %j comes, and the connection goes on',
+		async (line) => {
+			const peer = dial(line, 'host: x');
+			await until(() => peer.heard().includes('\r\n\r\n'));
+			expect(peer.heard()).not.toContain(' 500 ');
+			peer.socket.write('GET /hello HTTP/1.1\r\nhost: x\r\n\r\n');
+			await until(() => peer.heard().includes('{"hello":"you"}'));
+		},
+	);
+
+	it.each(['/nothing', '/secret', '/broken'])('of error to %s leaves the connection usable', async (path) => {
+		const peer = dial(`GET ${path} HTTP/1.1`, 'host: x');
+		await until(() => peer.heard().includes('}}'));
+		peer.socket.write('GET /hello HTTP/1.1\r\nhost: x\r\n\r\n');
+		await until(() => peer.heard().includes('{"hello":"you"}'));
+	});
+
+	it('to somebody who speaks no HTTP is 400, and to too many headers 431', async () => {
+		const noise = dial('\x16\x03\x01 this is TLS');
+		await until(() => noise.socket.closed);
+		expect(noise.heard()).toContain('400 Bad Request');
+		const long = dial('GET /hello HTTP/1.1', `x: ${'x'.repeat(MAX_HEADER_BYTES)}`);
+		await until(() => long.socket.closed);
+		expect(long.heard()).toContain('431 ');
+	});
+});
+
+describe('a body', () => {
+	it.each([
+		[JSON_TYPE, '{"word":"yes"}', 200],
+		[{ 'content-type': 'Application/JSON; charset=utf-8' }, '{"word":"yes"}', 200],
+		[JSON_TYPE, '{"word":1}', 400],
+		[JSON_TYPE, '{"word":"x","more":1}', 400],
+		[JSON_TYPE, '{"word"', 400],
+		[JSON_TYPE, '', 400],
+		[{ 'content-type': 'text/plain' }, '{"word":"yes"}', 415],
+		[{ 'content-type': 'application/x-www-form-urlencoded' }, 'word=yes', 415],
+		[{}, '{"word":"yes"}', 415],
+		[JSON_TYPE, `{"word":"${'x'.repeat(MAX_JSON_BYTES)}"}`, 413],
+	])('%j with %.20s gives %i', async (headers, body, status) => {
+		expect((await ask(url('/echo'), { method: 'POST', headers: { ...headers }, body })).status).toBe(status);
+	});
+
+	it('that does not come is given up after ten seconds', async () => {
+		const peer = dial('POST /echo HTTP/1.1', 'host: x', 'content-type: application/json', 'content-length: 10');
+		await rounds();
+		peer.socket.write('{');
+		await rounds();
+		clock.advance(JSON_BODY_TIMEOUT_MS);
+		await until(() => peer.heard().includes('408 Request Timeout'));
+		clock.advance(LINGER_MS);
+		await until(() => peer.socket.closed);
+	});
+
+	it('that nobody reads ends the connection with its answer', async () => {
+		const peer = dial('GET /hello HTTP/1.1', 'host: x', 'content-length: 10');
+		await until(() => peer.socket.closed);
+		expect(peer.heard()).toContain('200 OK');
+	});
+
+	it('from a page of another site is refused, from one of ours taken', async () => {
+		const post = async (headers: Record<string, string>) => {
+			const body = '{"word":"x"}';
+			return (await ask(url('/echo'), { method: 'POST', headers: { ...JSON_TYPE, ...headers }, body })).status;
+		};
+		const host = `127.0.0.1:${server.port}`;
+		expect(await post({ origin: `http://${host}` })).toBe(200);
+		expect(await post({ origin: 'http://evil.example' })).toBe(403);
+		expect(await post({ origin: `http://127.0.0.1:${server.port + 1}` })).toBe(403);
+		expect(await post({ origin: 'null' })).toBe(403);
+		expect(await post({ 'sec-fetch-site': 'cross-site' })).toBe(403);
+		expect(await post({ 'sec-fetch-site': 'same-site' })).toBe(403);
+		expect(await post({ 'sec-fetch-site': 'same-origin', origin: `http://${host}` })).toBe(200);
+	});
+});
+
+describe('a WebSocket', () => {
+	it('from a page of another site, or at a path without one, is refused with a readable answer', async () => {
+		const open = (path: string, headers = {}) => ask(url(path), { headers: { ...upgradeHeaders('x'), ...headers } });
+		const refused = await open('/socket', { origin: 'http://evil.example' });
+		expect([refused.status, JSON.parse(refused.text).error.code]).toEqual([403, 'forbidden']);
+		expect((await open('/hello')).status).toBe(404);
+		const broken = await open('/socket', { origin: `http://127.0.0.1:${server.port}` });
+		expect([broken.status, broken.text.includes('at once')]).toEqual([500, false]);
+	});
+
+	it('that was refused is cut off if it does not go', async () => {
+		const head = Object.entries(upgradeHeaders('x')).map(([name, value]) => `${name}: ${value}`);
+		const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+		socket.on('error', () => {});
+		sockets.push(socket);
+		let isRefused = false;
+		socket.on('data', () => {
+			isRefused = true;
+		});
+		socket.write(['GET /nothing HTTP/1.1', 'host: x', ...head, '', ''].join('\r\n'));
+		await until(() => isRefused);
+		let isGone = false;
+		const gone = server.idle().then(() => {
+			isGone = true;
+		});
+		await rounds();
+		expect(isGone).toBe(false);
+		clock.advance(LINGER_MS);
+		await gone;
+	});
+});
+
+describe('many connections', () => {
+	it('that say nothing keep nobody else out', async () => {
+		const idle = Array.from({ length: 500 }, () => dial());
+		await until(() => idle.every(({ socket }) => socket.readyState === 'open'));
+		expect((await ask(url('/hello'))).status).toBe(200);
+	});
+});

@@ -1,0 +1,214 @@
+import { FakeClock } from '@oriel/testing/fake-clock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { lonelyCamera, publishTo, push } from '../rehearsal/camera.ts';
+import type { Camera } from './camera.ts';
+import type { Frame } from './frame.ts';
+import type { EndReason } from './stream.ts';
+import type { Viewer } from './viewer.ts';
+
+const PAYLOAD = new Uint8Array(100);
+
+let clock: FakeClock;
+let camera: Camera;
+let changes: number;
+
+/** A viewer that takes everything. */
+class Eye implements Viewer {
+	readonly transport = 'live';
+	readonly seen: Frame[] = [];
+	removed = false;
+	ticks = 0;
+
+	offer(frame: Frame): void {
+		this.seen.push(frame);
+	}
+
+	cameraRemoved(): void {
+		this.removed = true;
+	}
+
+	tick(): void {
+		this.ticks++;
+	}
+}
+
+/** Seconds pass, each with the hub's tick. */
+function pass(seconds: number): void {
+	for (let second = 0; second < seconds; second++) {
+		clock.advance(1000);
+		camera.tick(clock.now());
+	}
+}
+
+beforeEach(() => {
+	clock = new FakeClock();
+	changes = 0;
+	camera = lonelyCamera(clock, () => {
+		changes++;
+	});
+});
+
+describe('a takeover', () => {
+	it('tells the old publisher once, ignores all it still does, and stays live with one sequence', () => {
+		const told: EndReason[] = [];
+		const eye = new Eye();
+		camera.attach(eye);
+		const old = publishTo(camera, told);
+		push(old, PAYLOAD);
+		const fresh = publishTo(camera);
+		expect(told).toEqual(['taken-over']);
+		expect(camera.condition.state).toBe('live');
+		push(old, PAYLOAD);
+		old.trouble('none of your business');
+		old.describe({ codec: 'jpeg', width: 1, height: 1 });
+		old.close('late');
+		push(fresh, PAYLOAD);
+		expect(eye.seen.map(({ sequence }) => sequence)).toEqual([1, 2]);
+		expect([camera.stream, camera.counters.reconnects, camera.counters.frames]).toEqual([2, 1, 2]);
+		expect([camera.condition.state, camera.format.width]).toEqual(['live', 0]);
+		expect(told).toEqual(['taken-over']);
+	});
+
+	it('by somebody who then sends nothing is noticed as a stall', () => {
+		push(publishTo(camera), PAYLOAD);
+		publishTo(camera);
+		pass(4);
+		expect(camera.condition.state).toBe('stalled');
+	});
+
+	it('tells everybody that there is a new stream', () => {
+		push(publishTo(camera), PAYLOAD);
+		const before = changes;
+		publishTo(camera);
+		expect(changes).toBe(before + 1);
+	});
+});
+
+describe('the condition', () => {
+	it('is never, then live, then stalled after three seconds, then live again', () => {
+		const stream = publishTo(camera);
+		expect(camera.condition).toMatchObject({ state: 'never', since: 1_000_000_000 });
+		pass(10);
+		expect(camera.condition.state).toBe('never');
+		push(stream, PAYLOAD);
+		const last = clock.now();
+		expect(camera.condition).toEqual({ state: 'live', since: last, reason: undefined });
+		pass(3);
+		expect(camera.condition.state).toBe('live');
+		pass(1);
+		expect(camera.condition).toEqual({ state: 'stalled', since: last, reason: undefined });
+		push(stream, PAYLOAD);
+		expect(camera.condition).toEqual({ state: 'live', since: clock.now(), reason: undefined });
+	});
+
+	it('of a camera with one picture a minute is stalled after three minutes, even right after its second picture', () => {
+		const stream = publishTo(camera);
+		push(stream, PAYLOAD);
+		pass(60);
+		push(stream, PAYLOAD);
+		pass(179);
+		expect(camera.condition.state).toBe('live');
+		pass(2);
+		expect(camera.condition.state).toBe('stalled');
+	});
+
+	it('is offline since the last picture, not since the end of the connection', () => {
+		const stream = publishTo(camera);
+		push(stream, PAYLOAD);
+		const last = clock.now();
+		pass(60);
+		stream.close('the cable was pulled');
+		expect(camera.condition).toEqual({ state: 'offline', since: last, reason: 'the cable was pulled' });
+		pass(60);
+		expect(camera.condition).toEqual({ state: 'offline', since: last, reason: 'the cable was pulled' });
+	});
+
+	it('of a camera that comes back and shows nothing is stalled, not offline', () => {
+		const first = publishTo(camera);
+		push(first, PAYLOAD);
+		first.close('gone');
+		publishTo(camera);
+		pass(4);
+		expect(camera.condition.state).toBe('stalled');
+	});
+
+	it('of a camera that went without a picture is still never, for the reason it went', () => {
+		publishTo(camera).close('no camera is plugged in');
+		expect(camera.condition).toMatchObject({ state: 'never', reason: 'no camera is plugged in' });
+	});
+
+	it('keeps the reason of a camera in trouble while nothing comes', () => {
+		const stream = publishTo(camera);
+		push(stream, PAYLOAD);
+		stream.trouble('the lens is covered');
+		pass(30);
+		expect(camera.condition).toMatchObject({ state: 'stalled', reason: 'the lens is covered' });
+	});
+
+	it('is told to others once a change, not once a picture', () => {
+		const stream = publishTo(camera);
+		push(stream, PAYLOAD);
+		const before = changes;
+		for (let count = 0; count < 100; count++) push(stream, PAYLOAD);
+		pass(2);
+		camera.title = 'door';
+		stream.describe({ ...camera.format });
+		expect(changes).toBe(before);
+	});
+});
+
+describe('viewers', () => {
+	it('are offered the newest picture at once, also after the camera has gone, and nothing once detached', () => {
+		const stream = publishTo(camera);
+		push(stream, PAYLOAD);
+		push(stream, PAYLOAD);
+		stream.close('gone');
+		const eye = new Eye();
+		const detach = camera.attach(eye);
+		expect(eye.seen.map(({ sequence }) => sequence)).toEqual([2]);
+		detach();
+		detach();
+		push(publishTo(camera), PAYLOAD);
+		expect([eye.seen.length, camera.viewers.size]).toEqual([1, 0]);
+	});
+
+	it('may detach themselves and others in the middle of an offer', () => {
+		const eye = new Eye();
+		const detachEye = camera.attach(eye);
+		const spoiler: Viewer = {
+			transport: 'live',
+			offer() {
+				detachEye();
+				detachSelf();
+			},
+			cameraRemoved() {},
+		};
+		const detachSelf = camera.attach(spoiler);
+		push(publishTo(camera), PAYLOAD);
+		expect(camera.viewers.size).toBe(0);
+	});
+
+	it('are ticked, and let go when the camera is removed, after its publisher', () => {
+		const told: EndReason[] = [];
+		const eye = new Eye();
+		camera.attach(eye);
+		publishTo(camera, told);
+		pass(2);
+		camera.remove();
+		expect([eye.ticks, eye.removed, told]).toEqual([2, true, ['revoked']]);
+	});
+});
+
+describe('what a camera counts', () => {
+	it('is frames, bytes, and what comes a second', () => {
+		const stream = publishTo(camera);
+		for (let count = 0; count < 40; count++) {
+			push(stream, PAYLOAD);
+			clock.advance(50);
+		}
+		expect(camera.counters).toMatchObject({ frames: 40, bytes: 4000, reconnects: 0 });
+		expect([camera.framesPerSecond, camera.bitsPerSecond]).toEqual([19.5, 15_600]);
+		clock.advance(2000);
+		expect([camera.framesPerSecond, camera.bitsPerSecond]).toEqual([0, 0]);
+	});
+});

@@ -1,0 +1,102 @@
+import { silentLog } from '@oriel/base';
+import { FakeClock } from '@oriel/testing/fake-clock';
+import { describe, expect, it } from 'vitest';
+import { publishTo, push } from '../rehearsal/camera.ts';
+import type { Camera } from './camera.ts';
+import { Hub, type Observer } from './hub.ts';
+import type { EndReason } from './stream.ts';
+
+function open(maxCameras = 100): { clock: FakeClock; hub: Hub } {
+	const clock = new FakeClock();
+	return { clock, hub: new Hub({ clock, log: silentLog, maxCameras }) };
+}
+
+/** Writes down what it hears: `+door`, `~door`, `-door`. */
+class Diary implements Observer {
+	readonly lines: string[] = [];
+	added = ({ name }: Camera) => void this.lines.push(`+${name}`);
+	changed = ({ name }: Camera) => void this.lines.push(`~${name}`);
+	removed = ({ name }: Camera) => void this.lines.push(`-${name}`);
+}
+
+function numbers(hub: Hub): number[] {
+	return [...hub.cameras].map(({ number }) => number);
+}
+
+describe('the set of cameras', () => {
+	it('becomes exactly what it is set to; those who stay are not touched', () => {
+		const { hub } = open();
+		hub.setCameras(['door', 'garden', 'door']);
+		const door = hub.camera('door');
+		const told: EndReason[] = [];
+		for (const camera of hub.cameras) publishTo(camera, told);
+		hub.setCameras(['roof', 'door']);
+		expect([...hub.cameras].map(({ name }) => name)).toEqual(['door', 'roof']);
+		expect(hub.camera('door')).toBe(door);
+		expect(told).toEqual(['revoked']);
+		expect(hub.camera('garden')).toBeUndefined();
+	});
+
+	it('gives a number back as late as possible, and never two the same', () => {
+		const { hub } = open(4);
+		hub.setCameras(['a', 'b']);
+		hub.setCameras(['b', 'c']);
+		expect(numbers(hub)).toEqual([2, 3]);
+		hub.setCameras(['b', 'd']);
+		expect(numbers(hub)).toEqual([2, 4]);
+		hub.setCameras(['b', 'd', 'e', 'f']);
+		expect(numbers(hub)).toEqual([2, 4, 1, 3]);
+	});
+
+	it('has a limit, beyond which nobody is added', () => {
+		const { hub } = open(2);
+		hub.setCameras(['a', 'b', 'c']);
+		expect([...hub.cameras].map(({ name }) => name)).toEqual(['a', 'b']);
+		hub.setCameras(['c', 'b']);
+		expect([...hub.cameras].map(({ name }) => name)).toEqual(['b', 'c']);
+	});
+
+	it('has no camera of a name that only objects have', () => {
+		const { hub } = open();
+		for (const name of ['constructor', '__proto__', 'hasOwnProperty', '']) expect(hub.camera(name)).toBeUndefined();
+	});
+});
+
+describe('an observer', () => {
+	it('hears of the cameras that there are, and of every change until it stops', () => {
+		const { hub } = open();
+		const diary = new Diary();
+		hub.setCameras(['a']);
+		const stop = hub.observe(diary);
+		hub.setCameras(['b']);
+		const [camera] = hub.cameras;
+		if (camera) camera.title = 'The back yard';
+		expect(diary.lines).toEqual(['+a', '-a', '+b', '~b']);
+		stop();
+		hub.setCameras([]);
+		expect(diary.lines).toHaveLength(4);
+	});
+});
+
+describe('the end', () => {
+	it('ends every stream, leaves no timer behind, and twice is fine', async () => {
+		const { hub, clock } = open();
+		hub.setCameras(['a', 'b']);
+		const told: EndReason[] = [];
+		for (const camera of hub.cameras) push(publishTo(camera, told), new Uint8Array(1));
+		await hub[Symbol.asyncDispose]();
+		await hub[Symbol.asyncDispose]();
+		expect(told).toEqual(['shutting-down', 'shutting-down']);
+		expect(clock.pending).toBe(0);
+		for (const camera of hub.cameras) expect(camera.condition.state).toBe('offline');
+	});
+
+	it('is not needed for a stall to be noticed within a second', () => {
+		const { hub, clock } = open();
+		hub.setCameras(['a']);
+		const [camera] = hub.cameras;
+		if (camera) push(publishTo(camera), new Uint8Array(1));
+		clock.advance(4000);
+		expect(camera?.condition.state).toBe('stalled');
+	});
+});

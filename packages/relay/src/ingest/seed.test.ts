@@ -1,0 +1,100 @@
+import { connect, type Socket } from 'node:net';
+import { FakeClock } from '@oriel/testing/fake-clock';
+import { encodeLengthPrefixed } from '@oriel/wire';
+import { describe, expect, it } from 'vitest';
+import { jpeg, withoutTables } from '../rehearsal/pictures.ts';
+import { RunningRelay } from '../rehearsal/running-relay.ts';
+import { until } from '../rehearsal/until.ts';
+
+async function start(allow = ['127.0.0.0/8']) {
+	const clock = new FakeClock();
+	const seed = { port: 0, camera: 'cam', allow };
+	const relay = await RunningRelay.start({ clock, seed, maxPictureBytes: 100_000 });
+	const viewer = await relay.viewer();
+	viewer.watch('cam');
+	return {
+		relay,
+		viewer,
+		dial: () => connect({ port: relay.relay.seedPort ?? 0, host: '127.0.0.1', noDelay: true }).on('error', () => {}),
+		async [Symbol.asyncDispose]() {
+			await viewer[Symbol.asyncDispose]();
+			await relay[Symbol.asyncDispose]();
+		},
+	};
+}
+
+async function gone(socket: Socket): Promise<void> {
+	socket.resume();
+	await until(() => socket.closed);
+}
+
+describe('the seed’s sender', () => {
+	it('begins with an empty message and is shown, whether its messages come merged or in single bytes', async () => {
+		await using stage = await start();
+		const sender = stage.dial();
+		sender.write(Buffer.concat([new Uint8Array(0), jpeg(1)].map(encodeLengthPrefixed)));
+		stage.viewer.ack(await until(() => stage.viewer.frames[0]));
+		for (const byte of encodeLengthPrefixed(jpeg(2))) sender.write(Uint8Array.of(byte));
+		const second = await until(() => stage.viewer.frames[1]);
+		expect(Buffer.compare(second.payload, jpeg(2))).toBe(0);
+		sender.destroy();
+		await until(() => stage.viewer.last('status')?.state === 'offline');
+		expect(stage.viewer.last('status')?.reason).toBe('the sender left');
+	});
+
+	it('may leave in the middle of a picture, which nobody sees', async () => {
+		await using stage = await start();
+		const sender = stage.dial();
+		sender.write(encodeLengthPrefixed(jpeg(1)));
+		await until(() => stage.viewer.frames[0]);
+		sender.end(encodeLengthPrefixed(jpeg(2)).subarray(0, 300));
+		await until(() => stage.viewer.last('status')?.state === 'offline');
+		expect(stage.viewer.last('status')?.reason).toBe('the sender left in the middle of a picture');
+		expect(stage.viewer.frames).toHaveLength(1);
+	});
+
+	it('is cut off at a length over the limit', async () => {
+		await using stage = await start();
+		const sender = stage.dial();
+		sender.write(Buffer.concat([encodeLengthPrefixed(jpeg(1)), Uint8Array.of(0xff, 0xff, 0xff, 0xff)]));
+		await gone(sender);
+	});
+
+	it('sends what is no picture: it is passed over', async () => {
+		await using stage = await start();
+		const sender = stage.dial();
+		sender.write(encodeLengthPrefixed(Buffer.from('no picture '.repeat(30))));
+		sender.write(encodeLengthPrefixed(withoutTables(jpeg(3))));
+		const shown = await until(() => stage.viewer.frames[0]);
+		expect(shown.payload.length).toBe(withoutTables(jpeg(3)).length + 420);
+		sender.destroy();
+	});
+
+	it('gives way to the next one', async () => {
+		await using stage = await start();
+		const first = stage.dial();
+		first.write(encodeLengthPrefixed(jpeg(1)));
+		stage.viewer.ack(await until(() => stage.viewer.frames[0]));
+		const second = stage.dial();
+		await gone(first);
+		second.write(encodeLengthPrefixed(jpeg(2)));
+		await until(() => stage.viewer.frames[1]);
+		expect(stage.viewer.all('status').map(({ state }) => state)).not.toContain('offline');
+		second.destroy();
+	});
+
+	it.each([
+		[['10.0.0.0/8', '::1'], false],
+		[['127.0.0.2'], false],
+		[['127.0.0.1'], true],
+		[['0.0.0.0/0'], true],
+	])('is let in only from the addresses allowed: %j', async (allow, isIn) => {
+		await using stage = await start(allow);
+		const sender = stage.dial();
+		sender.write(encodeLengthPrefixed(jpeg(1)));
+		if (isIn) await until(() => stage.viewer.frames[0]);
+		else await gone(sender);
+		expect(stage.viewer.last('status')?.state).toBe(isIn ? 'live' : 'never');
+		sender.destroy();
+	});
+});

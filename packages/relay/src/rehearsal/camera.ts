@@ -1,0 +1,18 @@
+import { type Clock, silentLog } from '@oriel/base';
+import { Camera } from '../hub/camera.ts';
+import type { EndReason, Stream } from '../hub/stream.ts';
+
+/** A camera by itself, outside any hub. */
+export function lonelyCamera(clock: Clock, changed: () => void = () => {}, number = 1, name = 'door'): Camera {
+	return new Camera({ number, name, title: name, clock, log: silentLog, changed });
+}
+
+/** Publishes to `camera`; `told` collects why the stream was ended. */
+export function publishTo(camera: Camera, told: EndReason[] = []): Stream {
+	return camera.publish({ via: 'test', ended: (reason) => told.push(reason) });
+}
+
+/** Pushes a picture that was taken when it came. */
+export function push(stream: Stream, payload: Uint8Array, capturedAt = 0): void {
+	stream.push({ key: true, capturedAt, payload });
+}
