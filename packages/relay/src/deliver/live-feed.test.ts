@@ -2,7 +2,7 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Camera } from '../hub/camera.ts';
 import type { Stream } from '../hub/stream.ts';
-import { lonelyCamera, publishTo, push } from '../rehearsal/camera.ts';
+import { lonelyCamera, publishTo, push, pushDelta } from '../rehearsal/camera.ts';
 import { FakeSocket } from '../rehearsal/fake-socket.ts';
 import { LiveFeed } from './live-feed.ts';
 
@@ -44,13 +44,14 @@ describe('a feed', () => {
 	});
 
 	it('sends two pictures to a viewer that never acknowledges, and no more', async () => {
-		const { way, taken } = attach();
+		const { feed, way, taken } = attach();
 		for (let count = 0; count < 10; count++) {
 			push(stream, new Uint8Array(50));
 			await way.socket.drain();
 		}
 		expect(taken.map(sequenceOf)).toEqual([1, 2]);
-		expect(camera.counters.egress.live).toMatchObject({ frames: 2, droppedBehind: 7 });
+		feed.leave();
+		expect(camera.counters.egress.live).toMatchObject({ frames: 2, droppedBehind: 8 });
 	});
 
 	it('sends the newest as soon as an acknowledgement makes room, and takes none that it did not send', async () => {
@@ -63,6 +64,35 @@ describe('a feed', () => {
 		expect(taken).toHaveLength(2);
 		expect(feed.acknowledged(2)).toBe(true);
 		expect(taken.map(sequenceOf)).toEqual([1, 2, 10]);
+		expect(camera.counters.egress.live.droppedBehind).toBe(7);
+	});
+
+	it('sends a newcomer the whole group at once, as one under way, and then each next frame', async () => {
+		push(stream, new Uint8Array(50));
+		for (let count = 0; count < 100; count++) pushDelta(stream);
+		const { feed, way, taken } = attach();
+		while (way.socket.writableLength > 0) await way.socket.drain();
+		expect(Buffer.concat(taken).length).toBe(101 * (2 + 8 + 12 + 50));
+		pushDelta(stream);
+		expect(feed.counts).toEqual({ frames: 102, dropped: 0 });
+	});
+
+	it('skips to the newest key frame when it has come, and sends no delta of a group of which it missed the beginning', async () => {
+		push(stream, new Uint8Array(50));
+		const { feed, way, taken } = attach();
+		pushDelta(stream);
+		await way.socket.drain();
+		await way.socket.drain();
+		for (let count = 0; count < 5; count++) pushDelta(stream);
+		push(stream, new Uint8Array(50));
+		pushDelta(stream);
+		expect(taken.map(sequenceOf)).toEqual([1, 2]);
+		feed.acknowledged(2);
+		await way.socket.drain();
+		const sent = Buffer.concat(taken);
+		const sequences = Array.from({ length: sent.length / 72 }, (_, index) => sequenceOf(sent.subarray(index * 72)));
+		expect(sequences).toEqual([1, 2, 8, 9]);
+		expect(feed.counts.dropped).toBe(5);
 	});
 
 	it('lets its window grow when the viewer keeps up', async () => {

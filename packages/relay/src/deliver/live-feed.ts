@@ -4,6 +4,7 @@ import type { Camera } from '../hub/camera.ts';
 import type { Frame } from '../hub/frame.ts';
 import type { Viewer } from '../hub/viewer.ts';
 import type { Talk } from '../socket/talk.ts';
+import { Position } from './position.ts';
 import { preparedOnce } from './prepare.ts';
 import { MAX_WEBSOCKET_HEADER_BYTES, wrapWebSocketFrame } from './websocket-frame.ts';
 
@@ -16,7 +17,7 @@ const messageOf = preparedOnce((frame: Frame): Buffer => {
 	return wrapWebSocketFrame(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 });
 
-/** One camera on one viewer's socket. It sends a picture when the path is free and keeps at most the newest waiting. */
+/** One camera on one viewer's socket. It sends what the viewer lacks when the path is free, and keeps nothing waiting. */
 export class LiveFeed implements Viewer {
 	readonly transport = 'live';
 	readonly #camera: Camera;
@@ -25,10 +26,7 @@ export class LiveFeed implements Viewer {
 	readonly #written: () => void;
 	readonly #removed: () => void;
 	readonly #inFlight = new InFlight();
-	#waiting: Frame | undefined;
-	/** Pictures sent and passed over, for the log. */
-	frames = 0;
-	dropped = 0;
+	readonly #position: Position;
 
 	/** `written` is called whenever the socket has taken something; `removed` when the camera is no more. */
 	constructor(camera: Camera, way: Way, clock: Clock, written: () => void, removed: () => void) {
@@ -37,11 +35,15 @@ export class LiveFeed implements Viewer {
 		this.#clock = clock;
 		this.#written = written;
 		this.#removed = removed;
+		this.#position = new Position(camera, 'live');
 	}
 
-	offer(frame: Frame): void {
-		if (this.#waiting) this.#countDrop();
-		this.#waiting = frame;
+	/** Pictures sent, and pictures passed over. */
+	get counts(): { readonly frames: number; readonly dropped: number } {
+		return this.#position;
+	}
+
+	offer(): void {
 		this.pump();
 	}
 
@@ -54,28 +56,49 @@ export class LiveFeed implements Viewer {
 		return isNews;
 	}
 
-	/** Sends what waits, if it may go now; true if it did. */
+	/**
+	 * Sends all that the viewer lacks, if anything may go now; true if it did. That is one picture as a rule; for a
+	 * newcomer it is the whole group, which counts as one under way, so that it arrives in one round trip.
+	 */
 	pump(): boolean {
-		const frame = this.#waiting;
 		const { socket, isOpen } = this.#way;
-		if (!frame || !isOpen || socket.writableLength > 0 || !this.#inFlight.maySend(this.#clock.now())) return false;
-		this.#waiting = undefined;
-		const message = messageOf(frame);
-		const egress = this.#camera.counters.egress.live;
-		egress.frames++;
-		egress.bytes += message.length;
-		this.frames++;
-		this.#inFlight.sent(frame.sequence, this.#clock.now());
-		socket.write(message, this.#written);
+		const now = this.#clock.now();
+		if (!isOpen || socket.writableLength > 0 || !this.#inFlight.maySend(now)) return false;
+		const frame = this.#position.next();
+		if (!frame) return false;
+		const last = this.#sendAllBut(frame);
+		this.#inFlight.sent(last.sequence, now);
+		this.#send(last, this.#written);
+		socket.uncork();
 		return true;
+	}
+
+	/** Sends `frame` and all after it that the viewer lacks, but for the last one, which it gives back. */
+	#sendAllBut(frame: Frame): Frame {
+		let last = frame;
+		for (let next = this.#position.next(); next; next = this.#position.next()) {
+			// Only a group is worth gathering: its frames leave in few writes.
+			if (last === frame) this.#way.socket.cork();
+			this.#send(last);
+			last = next;
+		}
+		return last;
+	}
+
+	/** The viewer watches the camera no more. */
+	leave(): void {
+		this.#position.leave();
 	}
 
 	cameraRemoved(): void {
 		this.#removed();
 	}
 
-	#countDrop(): void {
-		this.dropped++;
-		this.#camera.counters.egress.live.droppedBehind++;
+	#send(frame: Frame, written?: () => void): void {
+		const message = messageOf(frame);
+		const egress = this.#camera.counters.egress.live;
+		egress.frames++;
+		egress.bytes += message.length;
+		this.#way.socket.write(message, written);
 	}
 }

@@ -57,7 +57,7 @@ class LiveSession implements Talker, Observer {
 		this.#who = who;
 		this.#options = options;
 		this.#openedAt = this.#writtenAt = clock.now();
-		talk.send({ type: 'hello', version: PROTOCOL_VERSION, software, capabilities: ['jpeg'] });
+		talk.send({ type: 'hello', version: PROTOCOL_VERSION, software, capabilities: ['jpeg', 'h264'] });
 		const stop = () => talk.goodbye({ reason: 'shutting-down', message: 'The relay stops', retryAfterMs: 1000 });
 		signal.addEventListener('abort', stop);
 		this.#undo.push(
@@ -94,8 +94,21 @@ class LiveSession implements Talker, Observer {
 
 	changed(camera: Camera): void {
 		if (!may(this.#who, 'camera.watch', camera.name)) return;
-		const { number, name, title, format, stream, condition } = camera;
-		this.#talk.send({ type: 'announce', camera: number, name, title, ...format, stream, capabilities: [] });
+		const { number, name, title, stream, condition } = camera;
+		const { codec, codecString, width, height } = camera.format;
+		const known = codecString === undefined ? {} : { codecString };
+		this.#talk.send({
+			type: 'announce',
+			camera: number,
+			name,
+			title,
+			codec,
+			...known,
+			width,
+			height,
+			stream,
+			capabilities: [],
+		});
 		const { state, since, reason } = condition;
 		this.#talk.send({ type: 'status', camera: number, state, since, ...(reason === undefined ? {} : { reason }) });
 	}
@@ -132,8 +145,9 @@ class LiveSession implements Talker, Observer {
 		if (!entry) return;
 		this.#feeds.delete(number);
 		entry.detach();
-		this.#frames += entry.feed.frames;
-		this.#dropped += entry.feed.dropped;
+		entry.feed.leave();
+		this.#frames += entry.feed.counts.frames;
+		this.#dropped += entry.feed.counts.dropped;
 	}
 
 	#acknowledged({ camera, sequence, ageMs }: AckMessage): void {

@@ -8,6 +8,7 @@ import type { Exchange } from '../http/route.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { Frame } from '../hub/frame.ts';
 import type { Viewer } from '../hub/viewer.ts';
+import { Position } from './position.ts';
 import { preparedOnce } from './prepare.ts';
 
 /** A viewer whose socket has not taken one whole picture in this time is gone, or too slow to be of use. */
@@ -79,10 +80,7 @@ class MjpegViewer implements Viewer {
 	readonly #who: Principal;
 	readonly #options: MjpegOptions;
 	readonly #openedAt: Micros;
-	#frames = 0;
-	#dropped = 0;
-	/** The one picture that may wait. */
-	#waiting: Frame | undefined;
+	readonly #position: Position;
 	#writtenAt: Micros;
 	#endReason = 'the viewer left';
 
@@ -91,6 +89,7 @@ class MjpegViewer implements Viewer {
 		this.#socket = socket;
 		this.#who = who;
 		this.#options = options;
+		this.#position = new Position(camera, 'mjpeg');
 		this.#openedAt = this.#writtenAt = options.clock.now();
 	}
 
@@ -103,6 +102,7 @@ class MjpegViewer implements Viewer {
 			letGo();
 			signal.removeEventListener('abort', stop);
 			detach();
+			this.#position.leave();
 			this.#report();
 		});
 		this.#socket.on('error', () => this.#socket.destroy());
@@ -110,9 +110,7 @@ class MjpegViewer implements Viewer {
 		const detach = this.#camera.attach(this);
 	}
 
-	offer(frame: Frame): void {
-		if (this.#waiting) this.#countDrop();
-		this.#waiting = frame;
+	offer(): void {
 		this.#pump();
 	}
 
@@ -124,27 +122,21 @@ class MjpegViewer implements Viewer {
 		this.#end('the camera was removed');
 	}
 
-	/** Sends what waits, if the socket has taken all that came before. */
+	/** Sends the newest picture that the viewer lacks, if the socket has taken all that came before. */
 	readonly #pump = (): void => {
-		const frame = this.#waiting;
-		if (!frame || this.#socket.writableLength > 0) return;
-		this.#waiting = undefined;
+		if (this.#socket.writableLength > 0) return;
+		const frame = this.#position.next();
+		if (!frame) return;
 		const part = partOf(frame);
 		const egress = this.#camera.counters.egress.mjpeg;
 		egress.frames++;
 		egress.bytes += part.length;
-		this.#frames++;
 		this.#write(part);
 	};
 
 	#write(part: Buffer): void {
 		this.#writtenAt = this.#options.clock.now();
 		this.#socket.write(part, this.#pump);
-	}
-
-	#countDrop(): void {
-		this.#dropped++;
-		this.#camera.counters.egress.mjpeg.droppedBehind++;
 	}
 
 	#end(reason: string): void {
@@ -155,6 +147,10 @@ class MjpegViewer implements Viewer {
 	#report(): void {
 		const seconds = Math.round(millis(this.#options.clock.now() - this.#openedAt)) / 1000;
 		const fields = { camera: this.#camera.name, transport: 'mjpeg', reason: this.#endReason, seconds };
-		this.#options.log.info('viewer left', { ...fields, frames: this.#frames, dropped: this.#dropped });
+		this.#options.log.info('viewer left', {
+			...fields,
+			frames: this.#position.frames,
+			dropped: this.#position.dropped,
+		});
 	}
 }

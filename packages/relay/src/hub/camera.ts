@@ -1,6 +1,7 @@
 import { type Clock, type Log, type Micros, micros } from '@oriel/base';
 import { type Counters, newCounters } from './counters.ts';
-import { type Format, type Frame, sameFormat } from './frame.ts';
+import { type Format, type Frame, type Poster, sameFormat } from './frame.ts';
+import { Group } from './group.ts';
 import { Rate } from './rate.ts';
 import type { EndReason, Picture, Publisher, Stream } from './stream.ts';
 import type { Viewer } from './viewer.ts';
@@ -9,6 +10,9 @@ import type { Viewer } from './viewer.ts';
 const STALL = micros(3000);
 /** A slow camera (one picture a minute) has stalled when this many of its usual intervals have passed. */
 const STALL_INTERVALS = 3;
+
+/** Key frames are large: one viewer's bad link must not make them frequent for all. */
+const KEY_REQUEST_INTERVAL = micros(1000);
 
 /** `never`: no picture since the relay started. `stalled`: connected, but no picture comes. */
 export type State = 'never' | 'live' | 'stalled' | 'offline';
@@ -46,6 +50,9 @@ export class Camera {
 	#format: Format = { codec: 'jpeg', width: 0, height: 0 };
 	#condition: Condition;
 	#newest: Frame | undefined;
+	#poster: Poster | undefined;
+	readonly #group = new Group();
+	#keyRequestedAt: Micros | undefined;
 	/** Usual time between pictures; 0 while unknown. A reconnect does not change it. */
 	#interval: Micros = 0;
 	/** Of the current stream. */
@@ -90,6 +97,27 @@ export class Camera {
 		return this.#newest;
 	}
 
+	/** The newest JPEG that came beside the frames; undefined where the frames are JPEGs, or none came. */
+	get poster(): Poster | undefined {
+		return this.#poster;
+	}
+
+	/**
+	 * The frame that a viewer needs next who has all up to `last`, or has nothing yet: the next of the group, or the
+	 * newest key frame if the viewer has fallen behind that. Undefined until there is one.
+	 */
+	after(last: number | undefined): Frame | undefined {
+		return this.#group.after(last);
+	}
+
+	/** Asks the camera for a key frame, if it can make one: at most one a second, whoever asks. */
+	requestKey(): void {
+		const now = this.#clock.now();
+		if (this.#keyRequestedAt !== undefined && now - this.#keyRequestedAt < KEY_REQUEST_INTERVAL) return;
+		this.#keyRequestedAt = now;
+		this.#current?.publisher.requestKey?.();
+	}
+
 	/** Number of the current stream, or of the last one; 0 before the first. */
 	get stream(): number {
 		return this.#streams;
@@ -113,6 +141,8 @@ export class Camera {
 		const number = ++this.#streams;
 		if (number > 1) this.counters.reconnects++;
 		this.#current = { number, publisher };
+		this.#group.seal();
+		this.#poster = undefined;
 		this.#lastPush = undefined;
 		this.#heardAt = this.#clock.now();
 		this.#log.info('stream opened', { stream: number, via: publisher.via });
@@ -122,6 +152,9 @@ export class Camera {
 			number,
 			describe: (format) => current() && this.#describe(format),
 			push: (picture) => current() && this.#push(picture),
+			poster: (poster) => {
+				if (current()) this.#poster = poster;
+			},
 			trouble: (reason) => current() && this.#become('stalled', reason),
 			close: (reason) => current() && this.#close(reason),
 		};
@@ -173,9 +206,15 @@ export class Camera {
 
 	#push({ key, capturedAt, payload }: Picture): void {
 		const receivedAt = this.#clock.now();
-		this.#sequence = (this.#sequence + 1) >>> 0;
-		const frame = { camera: this.number, sequence: this.#sequence, key, capturedAt, receivedAt, payload };
+		const sequence = (this.#sequence + 1) >>> 0;
+		const frame = { camera: this.number, sequence, key, capturedAt, receivedAt, payload };
 		this.#measure(frame);
+		if (!this.#group.add(frame)) {
+			this.counters.droppedKeyless++;
+			this.requestKey();
+			return;
+		}
+		this.#sequence = sequence;
 		this.#newest = frame;
 		if (this.#condition.state !== 'live') this.#become('live', undefined);
 		for (const viewer of this.#viewers) viewer.offer(frame);

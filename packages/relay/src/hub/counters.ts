@@ -20,6 +20,8 @@ export interface Counters {
 	droppedUplink: number;
 	/** Pictures that were cut off or no pictures at all. */
 	droppedBroken: number;
+	/** Pictures that nobody could decode, because the key frame before them never came. */
+	droppedKeyless: number;
 	readonly egress: Readonly<Record<Transport, Egress>>;
 }
 
@@ -32,6 +34,7 @@ export function newCounters(): Counters {
 		skippedBytes: 0,
 		droppedUplink: 0,
 		droppedBroken: 0,
-		egress: { mjpeg: egress(), live: egress() },
+		droppedKeyless: 0,
+		egress: { mjpeg: egress(), live: egress(), mp4: egress() },
 	};
 }

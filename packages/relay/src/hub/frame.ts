@@ -18,11 +18,20 @@ export interface Frame {
 /** What every picture of a stream has in common. */
 export interface Format {
 	readonly codec: 'jpeg' | 'h264';
+	/** RFC 6381, e.g. `avc1.42C01E`; undefined for JPEG and while unknown. */
+	readonly codecString?: string | undefined;
 	/** Pixels; 0 while unknown. */
 	readonly width: number;
 	readonly height: number;
 }
 
 export function sameFormat(a: Format, b: Format): boolean {
-	return a.codec === b.codec && a.width === b.width && a.height === b.height;
+	return a.codec === b.codec && a.codecString === b.codecString && a.width === b.width && a.height === b.height;
+}
+
+/** A JPEG that stands for a camera whose own frames are none. */
+export interface Poster {
+	/** Relay's clock. */
+	readonly capturedAt: Micros;
+	readonly payload: Uint8Array;
 }

@@ -1,5 +1,5 @@
 import type { Micros } from '@oriel/base';
-import type { Format } from './frame.ts';
+import type { Format, Poster } from './frame.ts';
 
 /** A picture on its way in. */
 export interface Picture {
@@ -18,6 +18,8 @@ export interface Publisher {
 	readonly via: string;
 	/** Called at most once, and never after `Stream.close()`. */
 	ended(reason: EndReason): void;
+	/** Asks the camera for a key frame, where it can make one. */
+	requestKey?(): void;
 }
 
 /** One unbroken run of pictures from a camera. After its end every call is ignored. */
@@ -27,6 +29,8 @@ export interface Stream {
 	/** Says what the next pictures look like. */
 	describe(format: Format): void;
 	push(picture: Picture): void;
+	/** A JPEG for where the camera's own frames are of no use. */
+	poster(poster: Poster): void;
 	/** The camera is connected but has trouble making pictures: `reason` is for people. */
 	trouble(reason: string): void;
 	/** The publisher has gone; `reason` is for people. */

@@ -7,7 +7,7 @@ import type { Transport } from '../hub/viewer.ts';
 /** Upper bounds in seconds: from one picture on a local network to a queue that nobody should have. */
 const AGE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 6];
 
-const TRANSPORTS: readonly Transport[] = ['mjpeg', 'live'];
+const TRANSPORTS: readonly Transport[] = ['mjpeg', 'live', 'mp4'];
 
 type Totals = (camera: Camera) => Iterable<readonly [labels: Record<string, string>, value: number]>;
 
@@ -125,6 +125,7 @@ function drops({ counters }: Camera): [Record<string, string>, number][] {
 	return [
 		[{ hop: 'uplink', reason: 'behind' }, counters.droppedUplink],
 		[{ hop: 'ingest', reason: 'broken' }, counters.droppedBroken],
+		[{ hop: 'ingest', reason: 'no-key' }, counters.droppedKeyless],
 		...TRANSPORTS.map((transport): [Record<string, string>, number] => [
 			{ hop: transport, reason: 'behind' },
 			counters.egress[transport].droppedBehind,

@@ -16,3 +16,8 @@ export function publishTo(camera: Camera, told: EndReason[] = []): Stream {
 export function push(stream: Stream, payload: Uint8Array, capturedAt = 0): void {
 	stream.push({ key: true, capturedAt, payload });
 }
+
+/** Pushes a picture that depends on the one before. */
+export function pushDelta(stream: Stream, payload = new Uint8Array(50)): void {
+	stream.push({ key: false, capturedAt: 0, payload });
+}

@@ -1,0 +1,64 @@
+import { micros } from '@oriel/base';
+import type { Camera } from '../hub/camera.ts';
+import type { Frame } from '../hub/frame.ts';
+import { ahead } from '../hub/group.ts';
+import type { Transport } from '../hub/viewer.ts';
+
+/** A viewer that is this far behind in a group is better served by a new one, if the camera can make it. */
+const TOO_OLD = micros(1000);
+
+/**
+ * Where one viewer stands in a camera's frames. It holds a number, not pictures: what is behind is the camera's to keep or
+ * to drop, so that no viewer can hold memory.
+ */
+export class Position {
+	readonly #camera: Camera;
+	readonly #transport: Transport;
+	#last: number | undefined;
+	/** Frames taken so far. */
+	frames = 0;
+	/** Frames passed over so far. */
+	dropped = 0;
+
+	constructor(camera: Camera, transport: Transport) {
+		this.#camera = camera;
+		this.#transport = transport;
+	}
+
+	/** Takes the frame that is needed next, if it is there. */
+	next(): Frame | undefined {
+		const frame = this.#camera.after(this.#last);
+		if (!frame) {
+			this.#missKey();
+			return undefined;
+		}
+		if (this.#last !== undefined) this.#passOver(ahead(frame.sequence, this.#last) - 1);
+		this.#last = frame.sequence;
+		this.frames++;
+		this.#lag(frame);
+		return frame;
+	}
+
+	/** The viewer leaves: what it has not taken it will never get. */
+	leave(): void {
+		const newest = this.#camera.newest?.sequence;
+		if (newest !== undefined && this.#last !== undefined) this.#passOver(ahead(newest, this.#last));
+		this.#last = newest;
+	}
+
+	#passOver(count: number): void {
+		this.dropped += count;
+		this.#camera.counters.egress[this.#transport].droppedBehind += count;
+	}
+
+	/** Nothing to take although there are newer frames: the group cannot be joined any more. */
+	#missKey(): void {
+		const newest = this.#camera.newest;
+		if (newest && newest.sequence !== this.#last) this.#camera.requestKey();
+	}
+
+	#lag({ key, receivedAt }: Frame): void {
+		const newest = this.#camera.newest;
+		if (!key && newest && newest.receivedAt - receivedAt > TOO_OLD) this.#camera.requestKey();
+	}
+}

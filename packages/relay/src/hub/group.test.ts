@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import type { Frame } from './frame.ts';
+import { Group, MAX_GROUP_BYTES, MAX_GROUP_FRAMES, MAX_GROUP_SPAN } from './group.ts';
+
+function frame(sequence: number, key: boolean, { at = sequence, bytes = 10 } = {}): Frame {
+	return { camera: 1, sequence: sequence >>> 0, key, capturedAt: at, receivedAt: at, payload: new Uint8Array(bytes) };
+}
+
+/** What somebody gets who starts with nothing and takes all there is. */
+function allOf(group: Group, last?: number): number[] {
+	const taken: number[] = [];
+	for (let next = group.after(last); next; next = group.after(taken.at(-1))) taken.push(next.sequence);
+	return taken;
+}
+
+describe('a group', () => {
+	it('gives a newcomer everything from the key frame on', () => {
+		const group = new Group();
+		for (const [sequence, key] of [
+			[5, true],
+			[6, false],
+			[7, false],
+		] as const)
+			group.add(frame(sequence, key));
+		expect(allOf(group)).toEqual([5, 6, 7]);
+		expect(allOf(group, 6)).toEqual([7]);
+		expect(allOf(group, 7)).toEqual([]);
+	});
+
+	it('of JPEGs is always the newest alone, whoever asks', () => {
+		const group = new Group();
+		for (let sequence = 1; sequence <= 9; sequence++) group.add(frame(sequence, true));
+		expect([allOf(group), allOf(group, 3), allOf(group, 8), allOf(group, 9)]).toEqual([[9], [9], [9], []]);
+	});
+
+	it('refuses what nobody could decode: deltas before the first key frame, and after a seal', () => {
+		const group = new Group();
+		expect(group.add(frame(1, false))).toBe(false);
+		group.add(frame(1, true));
+		group.seal();
+		expect(group.add(frame(2, false))).toBe(false);
+		expect(allOf(group), 'what was there before the seal can still be joined').toEqual([1]);
+		expect(group.add(frame(2, true))).toBe(true);
+		expect(allOf(group)).toEqual([2]);
+	});
+
+	it('goes on over the end of the sequence numbers', () => {
+		const group = new Group();
+		group.add(frame(0xffff_fffe, true));
+		group.add(frame(0xffff_ffff, false));
+		group.add(frame(0x1_0000_0000, false));
+		expect(allOf(group)).toEqual([0xffff_fffe, 0xffff_ffff, 0]);
+	});
+
+	it.each([
+		['frames', MAX_GROUP_FRAMES + 1, {}],
+		['bytes', 5, { bytes: MAX_GROUP_BYTES / 4 }],
+		['time', 3, { step: MAX_GROUP_SPAN / 2 + 1 }],
+	])('that outgrows its limit of %s goes on for those who follow and cannot be joined', (_, count, options) => {
+		const { step = 1, bytes = 1 } = options as { step?: number; bytes?: number };
+		const group = new Group();
+		for (let sequence = 0; sequence < count; sequence++)
+			group.add(frame(sequence, sequence === 0, { at: sequence * step, bytes }));
+		expect(group.after(undefined)).toBeUndefined();
+		expect(group.after(count - 2)?.sequence).toBe(count - 1);
+		group.add(frame(count, true));
+		expect(group.after(undefined)?.sequence).toBe(count);
+	});
+});
