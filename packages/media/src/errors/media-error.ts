@@ -1,4 +1,15 @@
 import { CodedError } from '@oriel/base';
 
-/** Why the media package refused something: a picture beyond a limit, or a size it cannot work with. */
-export class MediaError extends CodedError<'picture-too-large' | 'bad-size'> {}
+/** Every reason for which the media package refuses something. */
+export type MediaErrorCode =
+	| 'picture-too-large'
+	| 'bad-size'
+	| 'bad-sps'
+	| 'bad-pps'
+	| 'bad-slice'
+	| 'bad-avcc'
+	| 'bad-flv'
+	| 'unsupported-codec';
+
+/** Why the media package refused something: beyond a limit, of a size it cannot work with, or not what it should be. */
+export class MediaError extends CodedError<MediaErrorCode> {}

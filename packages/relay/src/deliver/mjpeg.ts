@@ -81,7 +81,9 @@ class MjpegViewer implements Viewer {
 	readonly #options: MjpegOptions;
 	readonly #openedAt: Micros;
 	readonly #position: Position;
-	#writtenAt: Micros;
+	/** When a tick last saw the viewer take pictures, and how many it had taken then. */
+	#movedAt: Micros;
+	#framesThen = 0;
 	#endReason = 'the viewer left';
 
 	constructor(camera: Camera, socket: Socket, who: Principal, options: MjpegOptions) {
@@ -90,7 +92,7 @@ class MjpegViewer implements Viewer {
 		this.#who = who;
 		this.#options = options;
 		this.#position = new Position(camera, 'mjpeg');
-		this.#openedAt = this.#writtenAt = options.clock.now();
+		this.#openedAt = this.#movedAt = options.clock.now();
 	}
 
 	start(): void {
@@ -106,7 +108,7 @@ class MjpegViewer implements Viewer {
 			this.#report();
 		});
 		this.#socket.on('error', () => this.#socket.destroy());
-		this.#write(FIRST_BOUNDARY);
+		this.#socket.write(FIRST_BOUNDARY, this.#pump);
 		const detach = this.#camera.attach(this);
 	}
 
@@ -115,7 +117,11 @@ class MjpegViewer implements Viewer {
 	}
 
 	tick(now: Micros): void {
-		if (this.#socket.writableLength > 0 && now - this.#writtenAt > WRITE_STALL) this.#end('the viewer takes nothing');
+		const { frames } = this.#position;
+		if (this.#socket.writableLength === 0 || frames > this.#framesThen) {
+			this.#movedAt = now;
+			this.#framesThen = frames;
+		} else if (now - this.#movedAt > WRITE_STALL) this.#end('the viewer takes nothing');
 	}
 
 	cameraRemoved(): void {
@@ -131,13 +137,8 @@ class MjpegViewer implements Viewer {
 		const egress = this.#camera.counters.egress.mjpeg;
 		egress.frames++;
 		egress.bytes += part.length;
-		this.#write(part);
-	};
-
-	#write(part: Buffer): void {
-		this.#writtenAt = this.#options.clock.now();
 		this.#socket.write(part, this.#pump);
-	}
+	};
 
 	#end(reason: string): void {
 		this.#endReason = reason;

@@ -32,7 +32,8 @@ export class Position {
 			this.#missKey();
 			return undefined;
 		}
-		if (this.#last !== undefined) this.#passOver(ahead(frame.sequence, this.#last) - 1);
+		const missed = this.#last === undefined ? 0 : ahead(frame.sequence, this.#last) - 1;
+		if (missed > 0) this.#passOver(missed);
 		this.#last = frame.sequence;
 		this.frames++;
 		this.#lag(frame);

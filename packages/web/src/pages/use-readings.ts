@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { OrielPlayer } from '../player/define.ts';
-import { figures } from '../player/element/figures.ts';
+import { figures, rungWords } from '../player/element/figures.ts';
 import type { PlayerState } from '../player/element/player-state.ts';
 import './player-tag.ts';
 
@@ -11,18 +11,21 @@ export interface Readings {
 	readonly state: PlayerState;
 	/** Rate and age in words. */
 	readonly figures: string;
+	/** What is shown and how, in words; empty while nothing is. */
+	readonly rung: string;
 }
 
 /** What a player shows, read often enough to be followed and rarely enough to be read. */
 export function useReadings(): { readonly player: RefObject<OrielPlayer | null>; readonly readings: Readings } {
 	const player = useRef<OrielPlayer>(null);
-	const [readings, setReadings] = useState<Readings>({ state: 'connecting', figures: '' });
+	const [readings, setReadings] = useState<Readings>({ state: 'connecting', figures: '', rung: '' });
 	useEffect(() => {
 		const element = player.current;
 		if (!element) return;
 		const read = () => {
-			const { state, framesPerSecond, ageMs } = element;
-			setReadings({ state, figures: state === 'live' ? figures(framesPerSecond, ageMs) : '' });
+			const { state, framesPerSecond, ageMs, rung } = element;
+			const words = state === 'live' ? figures(framesPerSecond, ageMs) : '';
+			setReadings({ state, figures: words, rung: rung ? rungWords(rung) : '' });
 		};
 		read();
 		element.addEventListener('statechange', read);

@@ -3,6 +3,7 @@ import type { LiveConnection } from '../../player/connection/live-connection.ts'
 import { Bar } from '../../ui/bar.tsx';
 import { IconLink } from '../../ui/button.tsx';
 import { useKeys } from '../../ui/use-keys.ts';
+import { forcedRung } from '../player-tag.ts';
 import { cameraHref, WALL_HREF } from '../route.ts';
 import { StatePill } from '../state-pill.tsx';
 import { LIVE_PATH } from '../use-live.ts';
@@ -41,7 +42,7 @@ export function CameraPage({ live, name }: { live: LiveConnection; name: string 
 					<h1>{title}</h1>
 					<p>
 						<span class="narrow-only">{readings.figures && `${readings.figures} · `}</span>
-						{facts ? factsWords(facts) : '\u00a0'}
+						{facts ? factsWords(facts, readings.rung) : '\u00a0'}
 					</p>
 				</div>
 				<span class="space" />
@@ -50,7 +51,7 @@ export function CameraPage({ live, name }: { live: LiveConnection; name: string 
 				<Dock previous={previous} next={next} onSave={save} />
 			</Bar>
 			<main>
-				<oriel-player ref={player} camera={name} src={LIVE_PATH} />
+				<oriel-player ref={player} camera={name} src={LIVE_PATH} rung={forcedRung()} />
 				<p class="said" role="status" data-shown={said ? '' : undefined}>
 					{said}
 				</p>

@@ -17,6 +17,6 @@ it('names a saved picture after camera and local time', () => {
 
 it('tells the facts that are known', () => {
 	const facts = { name: 'porch', codec: 'h264', width: 1280, height: 720, bitsPerSecond: 3_140_000, viewers: 2 };
-	expect(factsWords(facts)).toBe('1280 × 720 · H.264 · 3.1 Mbit/s · 2 watching');
-	expect(factsWords({ ...facts, width: 0, bitsPerSecond: 0, codec: 'jpeg' })).toBe('JPEG · 2 watching');
+	expect(factsWords(facts, 'H.264 · MSE')).toBe('1280 × 720 · H.264 · MSE · 3.1 Mbit/s · 2 watching');
+	expect(factsWords({ ...facts, width: 0, bitsPerSecond: 0, codec: 'jpeg' }, '')).toBe('JPEG · 2 watching');
 });

@@ -19,10 +19,10 @@ export function useFacts(name: string): CameraFacts | undefined {
 	return facts;
 }
 
-/** "1280 × 720 · JPEG · 3.1 Mbit/s · 2 watching". */
-export function factsWords({ width, height, codec, bitsPerSecond, viewers }: CameraFacts): string {
+/** "1280 × 720 · H.264 · WebCodecs · 3.1 Mbit/s · 2 watching". `shown` is what is shown and how, if anything is. */
+export function factsWords({ width, height, codec, bitsPerSecond, viewers }: CameraFacts, shown: string): string {
 	const size = width > 0 && height > 0 ? `${width} × ${height}` : '';
-	const format = codec === 'h264' ? 'H.264' : codec.toUpperCase();
+	const format = shown || (codec === 'h264' ? 'H.264' : codec.toUpperCase());
 	const flow = bitsPerSecond > 0 ? bitWords(bitsPerSecond) : '';
 	return [size, format, flow, `${viewers} watching`].filter(Boolean).join(' · ');
 }

@@ -1,4 +1,5 @@
 import type { Camera } from '../../player/connection/directory.ts';
+import { forcedRung } from '../player-tag.ts';
 import { cameraHref } from '../route.ts';
 import { StatePill, stateWord } from '../state-pill.tsx';
 import { LIVE_PATH } from '../use-live.ts';
@@ -21,10 +22,11 @@ export function Tile({ camera, width, height }: TileProps) {
 			href={cameraHref(camera.name)}
 			data-camera={camera.name}
 			data-state={readings.state}
+			title={readings.rung}
 			aria-label={`${title}, ${stateWord(readings.state)}`}
 			style={{ width: `${width}px`, height: `${height}px` }}
 		>
-			<oriel-player ref={player} camera={camera.name} src={LIVE_PATH} />
+			<oriel-player ref={player} camera={camera.name} src={LIVE_PATH} rung={forcedRung()} />
 			<span class="caption chrome" data-keep={readings.state !== 'live' || undefined}>
 				<span class="title">{title}</span>
 				<span class="figures">{readings.figures}</span>

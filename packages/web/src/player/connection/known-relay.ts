@@ -1,27 +1,18 @@
 import type { Micros } from '@oriel/base';
 import type { Message, Problem } from '@oriel/wire';
 import { Directory } from './directory.ts';
-import type { Picture } from './picture.ts';
+import { KeptPictures } from './kept-pictures.ts';
 
-/** What the page has learnt of its relay: the cameras, the newest picture of each, the last complaint. */
+/** What the page has learnt of its relay: the cameras, the newest pictures of each, the last complaint. */
 export class KnownRelay {
 	readonly directory = new Directory();
-	readonly #newest = new Map<string, Picture>();
+	readonly pictures = new KeptPictures();
 	#greetedAt: Micros | undefined;
 	#problem: Problem | undefined;
 
 	/** The last complaint on this connection. */
 	get problem(): Problem | undefined {
 		return this.#problem;
-	}
-
-	/** The newest picture that has come of a camera. */
-	newest(camera: string): Picture | undefined {
-		return this.#newest.get(camera);
-	}
-
-	keep(picture: Picture): void {
-		this.#newest.set(picture.camera, picture);
 	}
 
 	/** The relay has said hello on a new connection. */
@@ -50,7 +41,7 @@ export class KnownRelay {
 				this.directory.status(message.camera, message);
 				break;
 			case 'withdraw':
-				this.#newest.delete(this.directory.withdraw(message.camera) ?? '');
+				this.pictures.forget(this.directory.withdraw(message.camera) ?? '');
 				break;
 			case 'error':
 				this.#problem = message;

@@ -30,7 +30,7 @@ describe('opening', () => {
 		expect(live.state.phase).toBe('connecting');
 		relay.socket.accept();
 		const [hello, wanted, ping] = relay.socket.sent;
-		expect(hello).toMatchObject({ type: 'hello', version: 1, capabilities: ['jpeg'] });
+		expect(hello).toMatchObject({ type: 'hello', version: 1, capabilities: ['jpeg', 'h264'] });
 		expect(wanted).toMatchObject({ type: 'watch', cameras: ['porch'] });
 		expect(ping).toMatchObject({ type: 'ping' });
 		expect(live.state.phase).toBe('connecting');

@@ -6,7 +6,7 @@ import { KnownRelay } from './known-relay.ts';
 import { LiveSocket, type SocketEnd, type SocketLike } from './live-socket.ts';
 import { Liveness } from './liveness.ts';
 import type { PageSignal, PageSignals } from './page-signals.ts';
-import type { PictureSink } from './picture.ts';
+import type { Picture, PictureSink } from './picture.ts';
 import { receivePicture } from './receive-picture.ts';
 import { Redial } from './redial.ts';
 import { WatchList } from './watch-list.ts';
@@ -20,6 +20,8 @@ export interface LiveConnectionParts {
 	readonly random: () => number;
 	readonly dial: () => SocketLike;
 	readonly signals: PageSignals;
+	/** The codecs that this browser can show, for the relay. */
+	readonly codecs: readonly string[];
 	/** Asked after a failed dial. False only if the relay answered that nobody is signed in. */
 	readonly maySignIn: () => Promise<boolean>;
 }
@@ -93,16 +95,21 @@ export class LiveConnection {
 		};
 	}
 
-	/** Asks for the pictures of a camera. The last one known comes at once; it may be old. */
+	/** Asks for the pictures of a camera. Those that are kept of it come at once; they may be old. */
 	watch(name: string, sink: PictureSink): () => void {
 		const remove = this.#watchers.add(name, sink);
-		const newest = this.#relay.newest(name);
-		if (newest) sink(newest);
+		for (const picture of this.kept(name)) sink(picture);
 		this.#open();
 		return () => {
 			remove();
+			if (!this.#watchers.has(name)) this.#relay.pictures.release(name);
 			this.#closeIfUnused();
 		};
+	}
+
+	/** What a decoder of that camera can begin with now: the newest JPEG, or the group from its key frame on. */
+	kept(name: string): readonly Picture[] {
+		return this.#relay.pictures.of(name);
 	}
 
 	/** Dials now, also after an end. */
@@ -145,6 +152,7 @@ export class LiveConnection {
 		const socket: LiveSocket = new LiveSocket({
 			socket: this.#parts.dial(),
 			clock: this.#parts.clock,
+			codecs: this.#parts.codecs,
 			liveness: this.#liveness,
 			onOpen: () => socket.send({ type: 'watch', cameras: this.#watchers.names }),
 			onMessage: (message) => this.#take(message, socket),
@@ -171,9 +179,11 @@ export class LiveConnection {
 	}
 
 	#deliver(frame: FrameMessage, socket: LiveSocket): void {
-		const name = this.#relay.directory.nameOf(frame.camera);
-		const picture = receivePicture(frame, name ?? '', socket, this.#parts.clock);
-		if (name !== undefined) this.#relay.keep(picture);
+		const { directory, pictures } = this.#relay;
+		const camera = directory.get(directory.nameOf(frame.camera) ?? '');
+		if (!camera) return;
+		const picture = receivePicture(frame, camera, socket, this.#parts.clock);
+		if (camera.codec === 'jpeg' || this.#watchers.has(camera.name)) pictures.keep(picture);
 		this.#watchers.deliver(picture);
 	}
 

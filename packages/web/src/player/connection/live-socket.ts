@@ -34,6 +34,8 @@ export interface LiveSocketParts {
 	readonly socket: SocketLike;
 	readonly clock: Clock;
 	readonly liveness: Liveness;
+	/** What the hello says that this browser can show. */
+	readonly codecs: readonly string[];
 	/** All messages but pings; the first is the relay's hello. */
 	readonly onMessage: (message: Message) => void;
 	/** Called after the messages of one packet. */
@@ -89,9 +91,10 @@ export class LiveSocket {
 	}
 
 	#opened(): void {
-		const { clock, liveness, onOpen } = this.#parts;
+		const { clock, liveness, codecs, onOpen } = this.#parts;
 		liveness.begin(clock.now());
-		this.send({ type: 'hello', version: PROTOCOL_VERSION, software: 'oriel-web/0.1.0', capabilities: ['jpeg'] });
+		const capabilities = [...codecs];
+		this.send({ type: 'hello', version: PROTOCOL_VERSION, software: 'oriel-web/0.1.0', capabilities });
 		onOpen();
 		this.#undo.push(startHeartbeat(clock, () => this.ping()));
 		this.#undo.push(clock.every(CHECK_INTERVAL_MS, () => this.#check()));

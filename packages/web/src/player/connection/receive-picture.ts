@@ -1,15 +1,20 @@
 import type { Clock } from '@oriel/base';
 import type { FrameMessage } from '@oriel/wire';
 import type { LiveSocket } from './live-socket.ts';
-import type { Picture } from './picture.ts';
+import type { Picture, PictureFormat } from './picture.ts';
+
+/** A camera as far as its pictures must tell it. */
+type Origin = PictureFormat & { readonly name: string };
 
 /** A frame as a picture of a camera. Its acknowledgement goes back on the socket that brought it, or nowhere. */
-export function receivePicture(frame: FrameMessage, camera: string, socket: LiveSocket, clock: Clock): Picture {
-	const { sequence, capturedAt, payload } = frame;
+export function receivePicture(frame: FrameMessage, origin: Origin, socket: LiveSocket, clock: Clock): Picture {
+	const { sequence, capturedAt, payload, key } = frame;
 	let done = false;
 	return {
-		camera,
+		camera: origin.name,
 		sequence,
+		key: key || origin.codec === 'jpeg',
+		format: origin,
 		capturedAt,
 		payload,
 		arrivedAt: clock.now(),

@@ -1,5 +1,7 @@
 import { systemClock } from '@oriel/base';
 import { SUBPROTOCOL } from '@oriel/wire';
+import { browserCapabilities } from '../picture/browser-capabilities.ts';
+import { shownCodecs } from '../picture/choose.ts';
 import { LiveConnection } from './live-connection.ts';
 import type { SocketLike } from './live-socket.ts';
 import { browserSignals } from './page-signals.ts';
@@ -16,6 +18,7 @@ export function sharedConnection(src: string): LiveConnection {
 		clock: systemClock,
 		random: Math.random,
 		signals: browserSignals,
+		codecs: shownCodecs(browserCapabilities()),
 		// Its handlers are only ever assigned, and those that take less than the browser gives are welcome.
 		dial: () => new WebSocket(address, SUBPROTOCOL) as SocketLike,
 		maySignIn: () => maySignIn(address),

@@ -30,6 +30,11 @@ export class WatchList {
 		return this.#sinks.size === 0;
 	}
 
+	/** Whether anybody receives the pictures of that camera, or would if the tab were seen. */
+	has(name: string): boolean {
+		return this.#sinks.has(name);
+	}
+
 	/** The cameras whose pictures are wanted now. */
 	get names(): string[] {
 		return this.#suspended ? [] : [...this.#sinks.keys()].slice(0, MAX_WATCHED);

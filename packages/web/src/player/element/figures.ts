@@ -1,4 +1,5 @@
 import type { Millis } from '@oriel/base';
+import type { Rung } from '../picture/choose.ts';
 
 /** "24 fps", "0.2 fps". */
 export function rateWords(framesPerSecond: number): string {
@@ -17,4 +18,9 @@ export function ageWords(ageMs: Millis): string {
 export function figures(framesPerSecond: number, ageMs: Millis | undefined): string {
 	const rate = framesPerSecond > 0 ? [rateWords(framesPerSecond)] : [];
 	return [...rate, ...(ageMs === undefined ? [] : [ageWords(ageMs)])].join(' · ');
+}
+
+/** How pictures are shown, for people: "H.264 · WebCodecs", "JPEG". */
+export function rungWords(rung: Rung): string {
+	return { webcodecs: 'H.264 · WebCodecs', mse: 'H.264 · MSE', jpeg: 'JPEG' }[rung];
 }

@@ -1,22 +1,26 @@
 import { type Millis, systemClock } from '@oriel/base';
 import { sharedConnection } from '../connection/shared-connection.ts';
-import { paint } from '../picture/paint.ts';
+import { browserCapabilities } from '../picture/browser-capabilities.ts';
+import { type Rung, rungNamed } from '../picture/choose.ts';
+import { createRenderer } from './create-renderer.ts';
 import { PlayerSession } from './player-session.ts';
 import type { PlayerState } from './player-state.ts';
 import { playerStyles } from './player-styles.ts';
 import { PlayerView } from './player-view.ts';
+import type { Skipped } from './skips.ts';
 
 /** A player this near to the visible part of the page is as good as seen. */
 const NEAR = '200px';
 
 /**
  * `<oriel-player camera="porch" src="/live" controls>`: one camera, live. `src` is the relay's live address, `/live` if
- * left out. It dispatches `statechange`, and mirrors its state in the attribute `data-state`.
+ * left out; `rung` (`webcodecs` or `mse`) forces one way to show H.264, for trouble-shooting. It dispatches `statechange`,
+ * and mirrors its state in the attribute `data-state` and its rung in `data-rung`.
  */
 export class OrielPlayer extends HTMLElement {
-	static readonly observedAttributes = ['camera', 'src'];
+	static readonly observedAttributes = ['camera', 'src', 'rung'];
 	readonly #view: PlayerView;
-	#session: PlayerSession<ImageBitmap> | undefined;
+	#session: PlayerSession | undefined;
 	#sight: IntersectionObserver | undefined;
 	#state: PlayerState = 'connecting';
 
@@ -44,9 +48,24 @@ export class OrielPlayer extends HTMLElement {
 		return this.#session?.framesPerSecond ?? 0;
 	}
 
-	/** Where the pictures are drawn, at their natural size. */
+	/** How the pictures are shown; undefined before the first, and if they cannot be. */
+	get rung(): Rung | undefined {
+		return this.#session?.rung;
+	}
+
+	/** Why the last decoder failed; undefined if none has. */
+	get rungReason(): string | undefined {
+		return this.#session?.rungReason;
+	}
+
+	/** What was left out on the way to catch up, since the player began. */
+	get skipped(): Skipped {
+		return this.#session?.skipped ?? { frames: 0, ms: 0 };
+	}
+
+	/** The picture that is shown, at its natural size. */
 	get canvas(): HTMLCanvasElement {
-		return this.#view.canvas;
+		return this.#view.box.canvas;
 	}
 
 	connectedCallback(): void {
@@ -60,7 +79,7 @@ export class OrielPlayer extends HTMLElement {
 	attributeChangedCallback(_name: string, before: string | null, after: string | null): void {
 		if (!this.#session || before === after) return;
 		this.#stop();
-		this.#view.canvas.dataset.empty = '';
+		this.#view.box.clear();
 		this.#start();
 	}
 
@@ -71,8 +90,9 @@ export class OrielPlayer extends HTMLElement {
 			camera,
 			connection: sharedConnection(this.getAttribute('src') ?? '/live'),
 			clock: systemClock,
-			decode: (jpeg) => createImageBitmap(jpeg),
-			draw: (bitmap) => this.#draw(bitmap),
+			capabilities: browserCapabilities(),
+			forced: rungNamed(this.getAttribute('rung')),
+			createRenderer: (rung, events) => createRenderer(rung, this.#view.box, events),
 			onChange: () => this.#update(),
 		});
 		this.#session = session;
@@ -89,16 +109,12 @@ export class OrielPlayer extends HTMLElement {
 		this.#session = undefined;
 	}
 
-	#draw(bitmap: ImageBitmap): void {
-		paint(this.#view.canvas, bitmap);
-		delete this.#view.canvas.dataset.empty;
-	}
-
 	#update(): void {
 		const session = this.#session;
 		if (!session) return;
 		this.#view.say(session.words);
 		this.#view.show(session);
+		this.#mirrorRung(session.rung);
 		this.#enter(session.state);
 	}
 
@@ -108,6 +124,11 @@ export class OrielPlayer extends HTMLElement {
 		if (!changed) return;
 		this.dataset.state = state;
 		this.dispatchEvent(new Event('statechange'));
+	}
+
+	#mirrorRung(rung: Rung | undefined): void {
+		if (rung === undefined) delete this.dataset.rung;
+		else if (this.dataset.rung !== rung) this.dataset.rung = rung;
 	}
 
 	#toggleFullScreen(): void {

@@ -2,6 +2,7 @@ import { FakeClock, turn } from '@oriel/testing/fake-clock';
 import { expect, it } from 'vitest';
 import { LiveConnection } from '../connection/live-connection.ts';
 import { FakeRelay } from '../connection/rehearsal/fake-relay.ts';
+import { JpegRenderer } from '../picture/jpeg-renderer.ts';
 import { PlayerSession } from './player-session.ts';
 
 function player() {
@@ -13,8 +14,13 @@ function player() {
 		connection,
 		clock,
 		camera: 'porch',
-		decode: async () => ({ width: 1, height: 1, close() {} }),
-		draw: () => drawn++,
+		capabilities: { decodes: undefined, plays: undefined, secure: true },
+		createRenderer: (_rung, events) =>
+			new JpegRenderer({
+				...events,
+				decode: async () => ({ width: 1, height: 1, close() {} }),
+				draw: () => drawn++,
+			}),
 		onChange: () => {},
 	});
 	session.seen(true);

@@ -2,52 +2,64 @@ import { type Cancel, type Clock, type Micros, type Millis, micros } from '@orie
 import type { LiveConnection } from '../connection/live-connection.ts';
 import type { Picture } from '../connection/picture.ts';
 import { Age } from '../picture/age.ts';
-import { type Bitmap, JpegRenderer } from '../picture/jpeg-renderer.ts';
+import { type Capabilities, type Rung, shownCodecs } from '../picture/choose.ts';
+import { Continuity } from '../picture/continuity.ts';
+import { Ladder } from '../picture/ladder.ts';
 import { Rate } from '../picture/rate.ts';
+import type { Renderer, RendererEvents } from '../picture/renderer.ts';
 import { type PlayerState, playerState, type Sight } from './player-state.ts';
 import { type PlayerWords, playerWords } from './player-words.ts';
+import { type Skipped, Skips } from './skips.ts';
 
 /** How often a player looks whether pictures still come. */
 const TICK_MS: Millis = 500;
 /** A picture that came this shortly before pictures were due counts: another player of this page may have asked for it. */
 const FRESH = micros(1_000);
 
-export interface PlayerSessionParts<B extends Bitmap> {
+export interface PlayerSessionParts {
 	readonly connection: LiveConnection;
 	readonly clock: Clock;
 	readonly camera: string;
-	readonly decode: (jpeg: Blob) => Promise<B>;
-	readonly draw: (bitmap: B) => void;
+	readonly capabilities: Capabilities;
+	/** The only rung to use for H.264; undefined: the best. */
+	readonly forced?: Rung | undefined;
+	readonly createRenderer: (rung: Rung, events: RendererEvents) => Renderer;
 	/** State, words or figures may have changed. */
 	readonly onChange: () => void;
 }
 
-/** One player at one camera: asks for its pictures while it is seen, draws them, and knows how it goes. */
-export class PlayerSession<B extends Bitmap> {
-	readonly #parts: PlayerSessionParts<B>;
+/** One player at one camera: asks for its pictures while it is seen, has them shown, and knows how it goes. */
+export class PlayerSession {
+	readonly #parts: PlayerSessionParts;
 	readonly #rate = new Rate();
 	readonly #age = new Age();
-	readonly #renderer: JpegRenderer<B>;
+	readonly #skips: Skips;
+	readonly #continuity = new Continuity();
+	readonly #ladder: Ladder;
 	readonly #undo: Cancel[];
 	#release: Cancel | undefined;
 	#expectedSince: Micros | undefined;
 	#newestAt: Micros | undefined;
 	#undecodable = false;
 
-	constructor(parts: PlayerSessionParts<B>) {
+	constructor(parts: PlayerSessionParts) {
+		const { clock, connection, camera, capabilities, forced, createRenderer } = parts;
 		this.#parts = parts;
-		this.#renderer = new JpegRenderer({
-			decode: parts.decode,
-			draw: (bitmap, picture) => this.#draw(bitmap, picture),
+		this.#skips = new Skips(clock);
+		this.#ladder = new Ladder({
+			...{ clock, capabilities, forced, create: createRenderer },
+			kept: () => connection.kept(camera),
+			onShown: (picture) => this.#shown(picture),
 			onUndecodable: () => {
 				this.#undecodable = true;
 			},
+			onChange: () => parts.onChange(),
 		});
 		this.#undo = [
-			parts.connection.subscribe(() => this.#update()),
-			parts.clock.every(TICK_MS, () => this.#update()),
+			connection.subscribe(() => this.#update()),
+			clock.every(TICK_MS, () => this.#update()),
 			() => this.seen(false),
-			() => this.#renderer.close(),
+			() => this.#ladder.close(),
 		];
 	}
 
@@ -56,9 +68,35 @@ export class PlayerSession<B extends Bitmap> {
 	}
 
 	get words(): PlayerWords | undefined {
-		const { connection, clock } = this.#parts;
+		const { connection, clock, capabilities } = this.#parts;
 		const toWall = (time: Micros) => connection.toWall(time);
-		return playerWords(this.state, this.#sight, { toWall, wallNow: clock.wall(), undecodable: this.#undecodable });
+		return playerWords(this.state, this.#sight, {
+			toWall,
+			wallNow: clock.wall(),
+			undecodable: this.#undecodable || this.#ladder.helpless,
+			h264: shownCodecs(capabilities).includes('h264') && !this.#lacksRung,
+			secure: capabilities.secure,
+		});
+	}
+
+	/** A quiet remark on what just happened. */
+	get note(): string | undefined {
+		return this.#skips.words;
+	}
+
+	/** How pictures are shown; undefined before the first. */
+	get rung(): Rung | undefined {
+		return this.#ladder.rung;
+	}
+
+	/** Why the last decoder failed; undefined if none has. */
+	get rungReason(): string | undefined {
+		return this.#ladder.reason;
+	}
+
+	/** What was left out on the way since the player began. */
+	get skipped(): Skipped {
+		return this.#skips.total;
 	}
 
 	/** Median age of the pictures of the last second, when they were drawn. */
@@ -80,7 +118,8 @@ export class PlayerSession<B extends Bitmap> {
 		if (seen === (this.#release !== undefined)) return;
 		this.#release?.();
 		const { connection, camera } = this.#parts;
-		this.#release = seen ? connection.watch(camera, (picture) => this.#renderer.offer(picture)) : undefined;
+		this.#continuity.pause();
+		this.#release = seen ? connection.watch(camera, (picture) => this.#take(picture)) : undefined;
 		this.#update();
 	}
 
@@ -91,6 +130,11 @@ export class PlayerSession<B extends Bitmap> {
 
 	close(): void {
 		for (const undo of this.#undo) undo();
+	}
+
+	/** Whether the browser shows other H.264 than this. */
+	get #lacksRung(): boolean {
+		return this.#ladder.helpless && this.#ladder.reason === undefined;
 	}
 
 	get #sight(): Sight {
@@ -114,6 +158,7 @@ export class PlayerSession<B extends Bitmap> {
 	}
 
 	#update(): void {
+		if (this.#parts.connection.suspended) this.#continuity.pause();
 		if (!this.#expected) this.#expectedSince = undefined;
 		else if (this.#expectedSince === undefined) this.#expectAnew();
 		this.#parts.onChange();
@@ -125,10 +170,16 @@ export class PlayerSession<B extends Bitmap> {
 		this.#age.reset();
 	}
 
-	#draw(bitmap: B, picture: Picture): void {
+	#take(picture: Picture): void {
+		const link = this.#continuity.check(picture);
+		this.#skips.note(link);
+		if (link.kind === 'withheld') picture.acknowledge(undefined);
+		else this.#ladder.offer(picture);
+	}
+
+	#shown(picture: Picture): void {
 		const now = this.#parts.clock.now();
 		const first = this.#newestAt === undefined || this.#newestAt < (this.#expectedSince ?? 0);
-		this.#parts.draw(bitmap);
 		this.#undecodable = false;
 		this.#newestAt = picture.arrivedAt;
 		if (picture.arrivedAt >= (this.#expectedSince ?? now)) {

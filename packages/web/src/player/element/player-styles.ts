@@ -12,21 +12,21 @@ export const playerStyles = `
 	container-type: size;
 }
 :host([hidden]) { display: none; }
-canvas {
+.picture, canvas, video {
 	position: absolute;
 	inset: 0;
 	width: 100%;
 	height: 100%;
 	object-fit: contain;
-	transition: filter 400ms ease 250ms;
 }
-canvas[data-empty] { visibility: hidden; }
-:host([data-state='offline']) canvas,
-:host([data-state='stalled']) canvas,
-:host([data-state='removed']) canvas,
-:host([data-state='reconnecting']) canvas { filter: saturate(0.15) brightness(0.33); }
-:host([data-state='waiting']) canvas,
-:host([data-state='connecting']) canvas { filter: saturate(0.3) brightness(0.38); }
+.picture { transition: filter 400ms ease 250ms; }
+canvas[data-empty], video[data-empty] { visibility: hidden; }
+:host([data-state='offline']) .picture,
+:host([data-state='stalled']) .picture,
+:host([data-state='removed']) .picture,
+:host([data-state='reconnecting']) .picture { filter: saturate(0.15) brightness(0.33); }
+:host([data-state='waiting']) .picture,
+:host([data-state='connecting']) .picture { filter: saturate(0.3) brightness(0.38); }
 .message {
 	position: absolute;
 	inset: 0;
@@ -67,6 +67,20 @@ button {
 }
 button:hover { background: rgb(255 255 255 / 0.18); }
 button:focus-visible { outline: 2px solid #8fd6b4; outline-offset: 2px; }
+.note {
+	position: absolute;
+	inset: 12px 12px auto;
+	width: fit-content;
+	margin: 0 auto;
+	padding: 4px 12px;
+	border-radius: 99px;
+	background: rgb(8 10 10 / 0.72);
+	color: #d5dbd8;
+	font-size: 12px;
+	pointer-events: none;
+	animation: appear 200ms ease backwards;
+}
+.note[hidden] { display: none; }
 .strip {
 	position: absolute;
 	inset: auto 0 0;
@@ -84,7 +98,7 @@ button:focus-visible { outline: 2px solid #8fd6b4; outline-offset: 2px; }
 .strip svg { display: block; width: 20px; height: 20px; margin: auto; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
 @keyframes appear { from { opacity: 0; } }
 @media (prefers-reduced-motion: reduce) {
-	canvas { transition: none; }
-	.message { animation: none; }
+	.picture { transition: none; }
+	.message, .note { animation: none; }
 }
 `;

@@ -1,5 +1,6 @@
 import type { Millis } from '@oriel/base';
 import { figures } from './figures.ts';
+import { PictureBox } from './picture-box.ts';
 import type { PlayerWords } from './player-words.ts';
 
 const FULL_SCREEN_PATH = 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5';
@@ -9,11 +10,13 @@ export interface PlayerFigures {
 	readonly title: string;
 	readonly framesPerSecond: number;
 	readonly ageMs: Millis | undefined;
+	readonly note: string | undefined;
 }
 
-/** The elements inside a player: canvas, message over it, and the strip that `controls` shows. All words are text nodes. */
+/** The elements inside a player: picture, message over it, and the strip that `controls` shows. All words are text nodes. */
 export class PlayerView {
-	readonly canvas = document.createElement('canvas');
+	readonly box = new PictureBox();
+	readonly #note = element('div', 'note');
 	readonly #message = element('div', 'message');
 	readonly #headline = element('div', 'headline');
 	readonly #detail = element('div', 'detail');
@@ -22,16 +25,15 @@ export class PlayerView {
 	readonly #figures = element('span', 'figures');
 
 	constructor(root: ShadowRoot, { onRetry, onFullScreen }: { onRetry: () => void; onFullScreen: () => void }) {
-		this.canvas.dataset.empty = '';
-		this.canvas.setAttribute('role', 'img');
 		this.#retry.type = 'button';
 		this.#retry.textContent = 'Try again';
 		this.#retry.onclick = onRetry;
+		this.#note.setAttribute('role', 'status');
 		this.#message.setAttribute('role', 'status');
 		this.#message.append(this.#headline, this.#detail, this.#retry);
 		const strip = element('div', 'strip');
 		strip.append(this.#title, this.#figures, fullScreenButton(onFullScreen));
-		root.append(this.canvas, this.#message, strip);
+		root.append(this.box.element, this.#note, this.#message, strip);
 	}
 
 	/** Shows words over the picture, or none. */
@@ -42,10 +44,12 @@ export class PlayerView {
 		this.#retry.hidden = !words?.retry;
 	}
 
-	show({ title, framesPerSecond, ageMs }: PlayerFigures): void {
+	show({ title, framesPerSecond, ageMs, note }: PlayerFigures): void {
 		setText(this.#title, title);
 		setText(this.#figures, figures(framesPerSecond, ageMs));
-		this.canvas.ariaLabel = title;
+		setText(this.#note, note ?? '');
+		this.#note.hidden = note === undefined;
+		this.box.element.ariaLabel = title;
 	}
 }
 

@@ -5,7 +5,13 @@ import { playerWords } from './player-words.ts';
 import { sinceWords } from './since-words.ts';
 
 const wallNow = new Date(2026, 10, 22, 15, 0).getTime();
-const parts = { toWall: () => new Date(2026, 10, 22, 14, 2).getTime(), wallNow, undecodable: false };
+const parts = {
+	toWall: () => new Date(2026, 10, 22, 14, 2).getTime(),
+	wallNow,
+	undecodable: false,
+	h264: true,
+	secure: true,
+};
 
 function sight(camera: Partial<Camera> = {}, difference: Partial<Sight> = {}): Sight {
 	return {

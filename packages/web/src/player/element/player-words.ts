@@ -15,6 +15,10 @@ export interface WordsParts {
 	readonly wallNow: Millis;
 	/** Whether pictures arrive that this browser cannot decode. */
 	readonly undecodable: boolean;
+	/** Whether it has anything at all that shows H.264. */
+	readonly h264: boolean;
+	/** Whether the page came over https or from this machine. */
+	readonly secure: boolean;
 }
 
 /** The words for a state; undefined when the picture speaks for itself. */
@@ -27,7 +31,7 @@ export function playerWords(state: PlayerState, sight: Sight, parts: WordsParts)
 		case 'waiting':
 			return waitingWords(sight, parts);
 		case 'behind':
-			return { headline: `No new picture for ${quietSeconds(sight)} s` };
+			return cannotShow(sight, parts) ?? { headline: `No new picture for ${quietSeconds(sight)} s` };
 		case 'stalled':
 			return statusWords('No pictures', sight, parts);
 		case 'offline':
@@ -39,12 +43,20 @@ export function playerWords(state: PlayerState, sight: Sight, parts: WordsParts)
 	}
 }
 
-function waitingWords({ camera, newestAt }: Sight, { undecodable }: WordsParts): PlayerWords {
-	if (camera?.codec === 'h264') {
-		return { headline: 'No picture here', detail: 'This camera sends H.264, which this page cannot show yet.' };
+function cannotShow({ camera }: Sight, { undecodable, h264, secure }: WordsParts): PlayerWords | undefined {
+	const headline = 'No picture here';
+	if (camera?.codec === 'h264' && !h264) {
+		const cure = secure ? 'Another browser may.' : 'Open the page with https, or use another browser.';
+		const where = secure ? '' : ' on a plain http: page';
+		return { headline, detail: `This camera sends H.264, which this browser cannot show${where}. ${cure}` };
 	}
-	if (undecodable)
-		return { headline: 'No picture here', detail: 'Pictures arrive, but this browser cannot read them.' };
+	return undecodable ? { headline, detail: 'Pictures arrive, but this browser cannot read them.' } : undefined;
+}
+
+function waitingWords(sight: Sight, parts: WordsParts): PlayerWords {
+	const { camera, newestAt } = sight;
+	const unable = cannotShow(sight, parts);
+	if (unable) return unable;
 	if (camera?.status?.state === 'live') return { headline: 'Waiting for the next picture…' };
 	const silence =
 		newestAt === undefined ? 'It has not sent a picture yet.' : 'It has sent nothing since the relay started.';

@@ -1,7 +1,7 @@
 import { turn } from '@oriel/testing/fake-clock';
 import { expect, it } from 'vitest';
-import type { Picture } from '../connection/picture.ts';
 import { type Bitmap, JpegRenderer } from './jpeg-renderer.ts';
+import { aPicture } from './rehearsal/a-picture.ts';
 
 interface Pending {
 	finish(): Promise<void>;
@@ -26,16 +26,16 @@ function desk() {
 					fail: () => settle(() => reject(new Error('not a picture'))),
 				});
 			}),
-		draw: (_, picture) => drawn.push(picture.sequence),
+		draw: () => {},
+		onShown: (picture) => drawn.push(picture.sequence),
+		onBroken: () => {},
 		onUndecodable: () => undecodable++,
 	});
-	const offer = (sequence: number) => renderer.offer(picture(sequence, (ageMs) => acks.push([sequence, ageMs])));
+	const offer = (sequence: number) => {
+		const acknowledge = (ageMs: number | undefined) => void acks.push([sequence, ageMs]);
+		renderer.offer(aPicture({ sequence, ageMs: () => sequence * 10, acknowledge }));
+	};
 	return { renderer, decoding, drawn, acks, offer, undecodable: () => undecodable };
-}
-
-function picture(sequence: number, acknowledge: (ageMs: number | undefined) => void): Picture {
-	const payload = new Uint8Array([1]);
-	return { camera: 'porch', sequence, capturedAt: 0, arrivedAt: 0, payload, ageMs: () => sequence * 10, acknowledge };
 }
 
 it('draws and acknowledges, in this order and with the age', async () => {

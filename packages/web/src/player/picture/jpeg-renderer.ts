@@ -1,4 +1,5 @@
 import type { Picture } from '../connection/picture.ts';
+import type { Renderer, RendererEvents } from './renderer.ts';
 
 /** What is used of an ImageBitmap. */
 export interface Bitmap {
@@ -7,19 +8,17 @@ export interface Bitmap {
 	close(): void;
 }
 
-export interface JpegRendererParts<B extends Bitmap> {
+export interface JpegRendererParts<B extends Bitmap> extends RendererEvents {
 	readonly decode: (jpeg: Blob) => Promise<B>;
 	/** Puts the picture on the canvas, now. */
-	readonly draw: (bitmap: B, picture: Picture) => void;
-	/** A picture could not be decoded. */
-	readonly onUndecodable: () => void;
+	readonly draw: (bitmap: B) => void;
 }
 
 /**
  * Draws the newest picture. While one is being decoded at most one waits, and a newer one takes its place: a browser
  * that is too slow shows fewer pictures, never older ones. Acknowledges what it has drawn.
  */
-export class JpegRenderer<B extends Bitmap> {
+export class JpegRenderer<B extends Bitmap> implements Renderer {
 	readonly #parts: JpegRendererParts<B>;
 	#waiting: Picture | undefined;
 	#busy = false;
@@ -57,9 +56,15 @@ export class JpegRenderer<B extends Bitmap> {
 
 	async #render(picture: Picture): Promise<void> {
 		const bitmap = await this.#decode(picture);
-		if (bitmap && !this.#closed) this.#parts.draw(bitmap, picture);
+		if (bitmap && !this.#closed) this.#show(bitmap, picture);
 		bitmap?.close();
-		picture.acknowledge(bitmap && !this.#closed ? picture.ageMs() : undefined);
+		picture.acknowledge(undefined);
+	}
+
+	#show(bitmap: B, picture: Picture): void {
+		this.#parts.draw(bitmap);
+		this.#parts.onShown(picture);
+		picture.acknowledge(picture.ageMs());
 	}
 
 	async #decode(picture: Picture): Promise<B | undefined> {

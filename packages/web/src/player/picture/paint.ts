@@ -1,8 +1,15 @@
-/** Draws a bitmap on a canvas of the bitmap's own size: only CSS scales it. */
-export function paint(canvas: HTMLCanvasElement, bitmap: ImageBitmap): void {
-	if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
-		canvas.width = bitmap.width;
-		canvas.height = bitmap.height;
+/** Something to draw, and its natural size. */
+export interface Paintable {
+	readonly source: CanvasImageSource;
+	readonly width: number;
+	readonly height: number;
+}
+
+/** Draws on a canvas of the picture's own size: only CSS scales it. */
+export function paint(canvas: HTMLCanvasElement, { source, width, height }: Paintable): void {
+	if (canvas.width !== width || canvas.height !== height) {
+		canvas.width = width;
+		canvas.height = height;
 	}
-	canvas.getContext('2d', { alpha: false })?.drawImage(bitmap, 0, 0);
+	canvas.getContext('2d', { alpha: false })?.drawImage(source, 0, 0, width, height);
 }

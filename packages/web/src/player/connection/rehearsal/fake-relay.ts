@@ -1,6 +1,6 @@
 import type { Micros } from '@oriel/base';
 import type { FakeClock } from '@oriel/testing/fake-clock';
-import { decode, encode, type Message } from '@oriel/wire';
+import { type Announce, decode, encode, type Message } from '@oriel/wire';
 import type { SocketLike } from '../live-socket.ts';
 import type { PageSignal } from '../page-signals.ts';
 
@@ -68,6 +68,7 @@ export class FakeRelay {
 		return {
 			clock: this.clock,
 			random: () => 0.5,
+			codecs: ['jpeg', 'h264'],
 			maySignIn: async () => this.signedIn,
 			signals: (listener: (signal: PageSignal) => void) => {
 				this.#signal = listener;
@@ -107,19 +108,11 @@ export class FakeRelay {
 		return socket;
 	}
 
-	introduce(name: string, camera: number): Message[] {
+	introduce(name: string, camera: number, difference: Partial<Announce> = {}): Message[] {
+		const size = { width: 640, height: 480 };
+		const announce = { name, title: name, codec: 'jpeg', ...size, stream: 1, capabilities: [], ...difference } as const;
 		return [
-			{
-				type: 'announce',
-				camera,
-				name,
-				title: name,
-				codec: 'jpeg',
-				width: 640,
-				height: 480,
-				stream: 1,
-				capabilities: [],
-			},
+			{ type: 'announce', camera, ...announce },
 			{ type: 'status', camera, state: 'live', since: this.clock.now() + RELAY_LEAD },
 		];
 	}
@@ -143,8 +136,8 @@ export class FakeRelay {
 	}
 
 	/** A picture taken `ageMs` ago. */
-	frame(camera: number, sequence: number, ageMs = 0): Message {
+	frame(camera: number, sequence: number, ageMs = 0, key = true): Message {
 		const capturedAt = this.clock.now() + RELAY_LEAD - ageMs * 1_000;
-		return { type: 'frame', camera, sequence, capturedAt, key: true, payload: new Uint8Array([0xff, 0xd8]) };
+		return { type: 'frame', camera, sequence, capturedAt, key, payload: new Uint8Array([0xff, 0xd8]) };
 	}
 }
