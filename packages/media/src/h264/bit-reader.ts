@@ -1,0 +1,74 @@
+import { MediaError } from '../errors/media-error.ts';
+
+/** What is read, by the code of the errors about it. */
+const NAMES = { 'bad-sps': 'SPS', 'bad-pps': 'PPS', 'bad-slice': 'slice header' } as const;
+
+/**
+ * Reads the fields of a NAL unit behind its header byte (ISO/IEC 14496-10 7.2, 9.1). Every read names its field, so that
+ * the MediaError about a unit that ends too early, or says what cannot be, tells where.
+ */
+export class BitReader {
+	readonly #bytes: Uint8Array;
+	readonly #code: keyof typeof NAMES;
+	#at = 0;
+
+	/** `code` is that of the errors it throws. */
+	constructor(nal: Uint8Array, code: keyof typeof NAMES) {
+		this.#bytes = withoutEmulationPrevention(nal.subarray(1));
+		this.#code = code;
+	}
+
+	/** u(n), n up to 32. */
+	bits(field: string, count: number): number {
+		if (this.#at + count > this.#bytes.length * 8) throw this.error(`ends within ${field}`);
+		let value = 0;
+		for (let end = this.#at + count; this.#at < end; this.#at++) {
+			value = value * 2 + (((this.#bytes[this.#at >> 3] ?? 0) >> (7 - (this.#at & 7))) & 1);
+		}
+		return value;
+	}
+
+	/** u(1) */
+	flag(field: string): boolean {
+		return this.bits(field, 1) === 1;
+	}
+
+	/** ue(v), which must not be over `max`. */
+	ue(field: string, max = 0xffff_fffe): number {
+		let zeros = 0;
+		while (this.bits(field, 1) === 0) {
+			if (++zeros > 31) throw this.error(`has a number of more than 32 bits in ${field}`);
+		}
+		const value = 2 ** zeros - 1 + this.bits(field, zeros);
+		if (value > max) throw this.error(`says ${value} in ${field}, where at most ${max} can be`);
+		return value;
+	}
+
+	/** se(v) */
+	se(field: string): number {
+		const value = this.ue(field);
+		return value % 2 === 0 ? -value / 2 : (value + 1) / 2;
+	}
+
+	/** An error about this unit: `problem` goes on where "The SPS" ends. */
+	error(problem: string): MediaError {
+		return new MediaError(this.#code, `The ${NAMES[this.#code]} of the stream ${problem}.`);
+	}
+}
+
+/** emulation_prevention_three_byte (7.4.1): a 03 behind two zeros was put in by the encoder. */
+function withoutEmulationPrevention(bytes: Uint8Array): Uint8Array {
+	if (bytes.indexOf(3) < 0) return bytes;
+	const plain = new Uint8Array(bytes.length);
+	let length = 0;
+	let zeros = 0;
+	for (const byte of bytes) {
+		if (zeros >= 2 && byte === 3) {
+			zeros = 0;
+			continue;
+		}
+		zeros = byte === 0 ? zeros + 1 : 0;
+		plain[length++] = byte;
+	}
+	return plain.subarray(0, length);
+}

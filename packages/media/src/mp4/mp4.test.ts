@@ -1,0 +1,112 @@
+import { ascii, concat, viewOf } from '@oriel/base';
+import { describe, expect, it } from 'vitest';
+import { buildAvcc } from '../h264/avcc.ts';
+import { ppsOf, spsOf } from '../h264/write/parameter-sets.ts';
+import { box, fullBox, u64 } from './box.ts';
+import { fragment } from './fragment.ts';
+import { initSegment } from './init.ts';
+
+const AVCC = buildAvcc([spsOf({ width: 640, height: 480, framesPerSecond: 24 })], [ppsOf()]);
+const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'minf', 'dinf', 'stbl', 'mvex', 'moof', 'traf']);
+
+/** Path and size of every box, which must fill its parent exactly. */
+function boxesIn(bytes: Uint8Array, path = ''): Array<readonly [path: string, size: number, content: Uint8Array]> {
+	const found: Array<readonly [string, number, Uint8Array]> = [];
+	let at = 0;
+	while (at < bytes.length) {
+		const size = viewOf(bytes).getUint32(at);
+		const name = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+		const content = bytes.subarray(at + 8, at + size);
+		expect(content).toHaveLength(size - 8);
+		found.push([path + name, size, content]);
+		if (CONTAINERS.has(name)) found.push(...boxesIn(content, `${path}${name}/`));
+		at += size;
+	}
+	return found;
+}
+
+function contentOf(bytes: Uint8Array, path: string): Uint8Array {
+	const found = boxesIn(bytes).find(([here]) => here === path);
+	if (!found) throw new Error(`no ${path}`);
+	return found[2];
+}
+
+describe('box', () => {
+	it('is its size, its name, its content', () => {
+		expect(box('free', [1, 2], Uint8Array.of(3))).toEqual(
+			concat([Uint8Array.of(0, 0, 0, 11), ascii('free'), Uint8Array.of(1, 2, 3)]),
+		);
+		expect(Array.from(fullBox('test', 1, 0x0f01).subarray(8))).toEqual([1, 0, 0x0f, 1]);
+		expect(u64(2 ** 40 + 5)).toEqual([0, 0, 1, 0, 0, 0, 0, 5]);
+	});
+});
+
+describe('initSegment', () => {
+	const init = initSegment({ avcc: AVCC, width: 640, height: 480, timescale: 90_000 });
+
+	// A tkhd 4 bytes too long passes ffprobe and gives Chromium a width of 12288.
+	it('has boxes of exactly the sizes of the standard', () => {
+		expect(boxesIn(init).map(([path, size]) => [path, size])).toEqual([
+			['ftyp', 28],
+			['moov', init.length - 28],
+			['moov/mvhd', 108],
+			['moov/trak', init.length - 28 - 8 - 108 - 40],
+			['moov/trak/tkhd', 92],
+			['moov/trak/mdia', init.length - 28 - 8 - 108 - 40 - 8 - 92],
+			['moov/trak/mdia/mdhd', 32],
+			['moov/trak/mdia/hdlr', 33],
+			['moov/trak/mdia/minf', 8 + 20 + 36 + 8 + 16 + 86 + 8 + AVCC.length + 16 + 16 + 20 + 16],
+			['moov/trak/mdia/minf/vmhd', 20],
+			['moov/trak/mdia/minf/dinf', 36],
+			['moov/trak/mdia/minf/dinf/dref', 28],
+			['moov/trak/mdia/minf/stbl', 8 + 16 + 86 + 8 + AVCC.length + 16 + 16 + 20 + 16],
+			['moov/trak/mdia/minf/stbl/stsd', 16 + 86 + 8 + AVCC.length],
+			['moov/trak/mdia/minf/stbl/stts', 16],
+			['moov/trak/mdia/minf/stbl/stsc', 16],
+			['moov/trak/mdia/minf/stbl/stsz', 20],
+			['moov/trak/mdia/minf/stbl/stco', 16],
+			['moov/mvex', 40],
+			['moov/mvex/trex', 32],
+		]);
+	});
+
+	it('says its size and its timescale', () => {
+		const tkhd = viewOf(contentOf(init, 'moov/trak/tkhd'));
+		expect([tkhd.getUint32(76) / 65_536, tkhd.getUint32(80) / 65_536]).toEqual([640, 480]);
+		expect(viewOf(contentOf(init, 'moov/trak/mdia/mdhd')).getUint32(12)).toBe(90_000);
+		const entry = contentOf(init, 'moov/trak/mdia/minf/stbl/stsd').subarray(8);
+		expect([viewOf(entry).getUint16(32), viewOf(entry).getUint16(34)]).toEqual([640, 480]);
+		expect(entry.subarray(-AVCC.length)).toEqual(AVCC);
+	});
+});
+
+describe('fragment', () => {
+	const sample = Uint8Array.of(0, 0, 0, 2, 0x65, 0x88);
+	const made = fragment({ sequence: 7, decodeTime: 2 ** 33 + 1, duration: 3600, key: true, sample });
+
+	it('is a moof and the sample it points at', () => {
+		expect(boxesIn(made).map(([path, size]) => [path, size])).toEqual([
+			['moof', 104],
+			['moof/mfhd', 16],
+			['moof/traf', 80],
+			['moof/traf/tfhd', 16],
+			['moof/traf/tfdt', 20],
+			['moof/traf/trun', 36],
+			['mdat', 14],
+		]);
+		const trun = viewOf(contentOf(made, 'moof/traf/trun'));
+		const dataAt = trun.getUint32(8);
+		expect(made.subarray(dataAt)).toEqual(sample);
+		expect([trun.getUint32(12), trun.getUint32(16)]).toEqual([3600, 6]);
+		expect(viewOf(contentOf(made, 'moof/mfhd')).getUint32(4)).toBe(7);
+		expect(Number(viewOf(contentOf(made, 'moof/traf/tfdt')).getBigUint64(4))).toBe(2 ** 33 + 1);
+	});
+
+	it('tells keys from the others, and when to show what is not shown at once', () => {
+		const options = { sequence: 1, decodeTime: 0, duration: 1, sample };
+		const flags = (key: boolean) => viewOf(contentOf(fragment({ ...options, key }), 'moof/traf/trun')).getUint32(20);
+		expect([flags(true), flags(false)]).toEqual([0x0200_0000, 0x0101_0000]);
+		const late = fragment({ ...options, key: true, compositionOffset: -40 });
+		expect(viewOf(contentOf(late, 'moof/traf/trun')).getInt32(24)).toBe(-40);
+	});
+});
