@@ -20,11 +20,16 @@ describe('sniffBody', () => {
 	});
 
 	it.each([
-		['an FLV stream', 'FLV\x01\x01\0\0\0\x09'],
+		['flv', 'FLV\x01\x01\0\0\0\x09'],
+		['h264', '\0\0\0\x01\x27\x4d'],
+		['h264', '\0\0\x01\x67\x4d'],
+	])('knows a stream of H.264: %s', (kind, head) => {
+		expect(sniffBody(letters(head))).toEqual({ kind });
+	});
+
+	it.each([
 		['an MP4 file', '\0\0\0\x20ftypisom'],
 		['an MP4 file', '\0\0\0\x20moof'],
-		['an H.264 byte stream (Annex B)', '\0\0\0\x01\x27\x4d'],
-		['an H.264 byte stream (Annex B)', '\0\0\x01\x67\x4d'],
 		['an MPEG transport stream', `G${'\xff'.repeat(187)}G`],
 		['a PNG picture', '\x89PNG\r\n\x1a\n'],
 		['a WebM or Matroska file', '\x1a\x45\xdf\xa3'],

@@ -1,8 +1,6 @@
 /** What somebody sent instead of pictures, in words for an error text: "This looks like an MP4 file". */
 export type Foreign =
-	| 'an FLV stream'
 	| 'an MP4 file'
-	| 'an H.264 byte stream (Annex B)'
 	| 'an MPEG transport stream'
 	| 'a PNG picture'
 	| 'a WebM or Matroska file'
@@ -13,6 +11,9 @@ export type Foreign =
 export type Sniffed =
 	| { readonly kind: 'jpeg' }
 	| { readonly kind: 'multipart' }
+	/** A bare H.264 byte stream (Annex B). */
+	| { readonly kind: 'h264' }
+	| { readonly kind: 'flv' }
 	| { readonly kind: 'foreign'; readonly name: Foreign };
 
 /** Some cameras send lines of text before their first picture: only more than this is a text. */
@@ -29,15 +30,16 @@ export function sniffBody(head: Uint8Array): Sniffed | undefined {
 	if (startsWith(head, '--', 0) || startsWith(head, '\r\n--', 0) || startsWith(head, '\n--', 0)) {
 		return { kind: 'multipart' };
 	}
+	if (startsWith(head, 'FLV\x01', 0)) return { kind: 'flv' };
 	const container = sniffContainer(head);
 	if (container) return { kind: 'foreign', name: container };
+	if (startsWithNal(head)) return { kind: 'h264' };
 	if (hasPictureStart(head)) return { kind: 'jpeg' };
 	return isText(head) ? { kind: 'foreign', name: 'text' } : undefined;
 }
 
 /** Containers come before pictures: an AVI file may well hold a JPEG. */
 function sniffContainer(head: Uint8Array): Foreign | undefined {
-	if (startsWith(head, 'FLV\x01', 0)) return 'an FLV stream';
 	if (MP4_BOXES.has(String.fromCharCode(...head.subarray(4, 8)))) return 'an MP4 file';
 	if (startsWith(head, '\x89PNG', 0)) return 'a PNG picture';
 	if (startsWith(head, '\x1a\x45\xdf\xa3', 0)) return 'a WebM or Matroska file';
@@ -45,7 +47,7 @@ function sniffContainer(head: Uint8Array): Foreign | undefined {
 		return startsWith(head, 'RIFF', 0) ? 'an AVI or WebP file' : undefined;
 	}
 	if (startsWith(head, 'G', 0) && startsWith(head, 'G', TRANSPORT_PACKET_BYTES)) return 'an MPEG transport stream';
-	return startsWithNal(head) ? 'an H.264 byte stream (Annex B)' : undefined;
+	return undefined;
 }
 
 /** A start code, then a NAL header: its highest bit is zero (H.264 7.3.1, forbidden_zero_bit). */

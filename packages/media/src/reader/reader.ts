@@ -1,0 +1,41 @@
+/** What all pictures of a stream have in common. */
+export interface Format {
+	readonly codec: 'jpeg' | 'h264';
+	/** RFC 6381, e.g. `avc1.42C01E`; undefined for JPEG. */
+	readonly codecString: string | undefined;
+	/** Pixels. */
+	readonly width: number;
+	readonly height: number;
+}
+
+/** One picture of a stream, ready for viewers. */
+export interface ReadFrame {
+	/** True if it can be decoded without an earlier one. */
+	readonly key: boolean;
+	/** A JPEG with its Huffman tables, or an access unit in Annex B, a key frame with its parameter sets. An own copy. */
+	readonly bytes: Uint8Array;
+	readonly format: Format;
+}
+
+/** Bytes in, cut anywhere; pictures out, each as soon as it is known to be whole. */
+export interface Reader {
+	/** The pictures that `chunk` completes. Throws MediaError for what cannot go on. */
+	push(chunk: Uint8Array): ReadFrame[];
+	/**
+	 * The stream has been silent for a moment: gives the picture that is whole unless more of it comes. Only formats that do not
+	 * say where a picture ends have one.
+	 */
+	flush(): ReadFrame[];
+	/** Whether `flush` would give a picture. */
+	readonly hasPicture: boolean;
+	/** Flushes that came too early, so far: the moment of silence was too short. */
+	readonly earlyFlushes: number;
+	/** Bytes of a picture that is not whole yet. */
+	readonly pendingBytes: number;
+	/** Bytes that belong to no picture, so far. */
+	readonly skippedBytes: number;
+	/** Pictures that were cut off, or that nobody could decode, so far. */
+	readonly brokenPictures: number;
+	/** Whether the encoder reorders pictures (B-frames), which costs delay at every viewer. */
+	readonly reorders: boolean;
+}
