@@ -17,6 +17,8 @@ const TYPES: Readonly<Record<string, string>> = {
 const PAGE_POLICY = [
 	"default-src 'self'",
 	"img-src 'self' blob: data:",
+	// Media Source Extensions are played from a blob.
+	"media-src 'self' blob:",
 	"connect-src 'self' ws: wss:",
 	"object-src 'none'",
 	"base-uri 'none'",
