@@ -4,8 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Agent, type AgentConfig, startAgent } from './agent.ts';
 import { SourceError } from './errors/source-error.ts';
 import { FakeRelay, type Manners } from './rehearsal/fake-relay.ts';
+import { H264_FORMAT, h264Frame } from './rehearsal/h264.ts';
 import { LogBook } from './rehearsal/log-book.ts';
-import { frame } from './rehearsal/pictures.ts';
+import { frame, jpeg } from './rehearsal/pictures.ts';
 import { ScriptedSource } from './rehearsal/scripted-source.ts';
 import { until } from './rehearsal/until.ts';
 
@@ -13,11 +14,12 @@ import { until } from './rehearsal/until.ts';
 class Scene {
 	readonly clock = new FakeClock();
 	readonly log = new LogBook();
-	readonly source = new ScriptedSource();
+	readonly source = new ScriptedSource(['key-frame']);
 	readonly abort = new AbortController();
 	readonly relay: FakeRelay;
 	readonly agent: Agent;
 	#shade = 0;
+	#pings = 1000;
 
 	constructor(relay: FakeRelay, config: Partial<AgentConfig> = {}) {
 		this.relay = relay;
@@ -38,9 +40,24 @@ class Scene {
 		this.source.give(frame(this.#shade++ % 256, this.clock.now(), width, height));
 	}
 
-	/** Waits for the agent's `count`th connection to be introduced. */
+	/** The same of a camera that makes H.264: `k` for a key frame, `d` for a delta. */
+	takeH264(kinds: string, format = H264_FORMAT): void {
+		for (const kind of kinds) this.source.give(h264Frame(kind === 'k', this.clock.now(), format));
+	}
+
+	/** Waits until pictures go out on the agent's `count`th connection. */
 	async connected(count = 1): Promise<void> {
-		await until(() => this.relay.connections.length === count && this.line.types.includes('announce'));
+		await until(() => this.relay.connections.length === count && this.line.types.includes('hello'));
+		await this.answered();
+	}
+
+	/** Waits until the agent has heard all that the relay has said so far. */
+	async answered(): Promise<void> {
+		const sentAt = ++this.#pings;
+		this.line.send({ type: 'ping', sentAt });
+		await until(() => this.line.received.some((message) => message.type === 'pong' && message.pingSentAt === sentAt));
+		const pong = this.line.received.findIndex((message) => message.type === 'pong' && message.pingSentAt === sentAt);
+		this.line.received.splice(pong, 1);
 	}
 }
 
@@ -77,9 +94,10 @@ describe('an agent with a relay', () => {
 			name: 'front-door',
 			title: 'Front door',
 			codec: 'jpeg',
-			width: 0,
-			height: 0,
-			capabilities: [],
+			width: 16,
+			height: 16,
+			stream: 0,
+			capabilities: ['key-frame'],
 		});
 		expect(scene.line.frames.map(({ camera, sequence }) => [camera, sequence])).toEqual(
 			[0, 1, 2, 3, 4].map((n) => [1, n]),
@@ -94,8 +112,8 @@ describe('an agent with a relay', () => {
 		await until(() => scene.line.frames.length === 1);
 		scene.take(32, 24);
 		await until(() => scene.line.frames.length === 2);
-		expect(scene.line.types).toEqual(['hello', 'announce', 'announce', 'frame', 'announce', 'frame']);
-		expect(scene.line.last('announce')).toMatchObject({ width: 32, height: 24 });
+		expect(scene.line.types).toEqual(['hello', 'announce', 'frame', 'announce', 'frame']);
+		expect(scene.line.last('announce')).toMatchObject({ width: 32, height: 24, stream: 0 });
 	});
 
 	it('answers a ping at once, on its own clock', async () => {
@@ -116,10 +134,67 @@ describe('an agent with a relay', () => {
 		expect(scene.line.types).toEqual(['hello', 'pong']);
 	});
 
+	it('announces nothing before the first picture, and then what it is', async () => {
+		const scene = await staged();
+		await scene.connected();
+		expect(scene.line.types).toEqual(['hello']);
+		scene.takeH264('k');
+		await until(() => scene.line.frames.length === 1);
+		expect(scene.line.types).toEqual(['hello', 'announce', 'frame']);
+		expect(scene.line.last('announce')).toMatchObject({ ...H264_FORMAT, stream: 0 });
+	});
+
+	it.each([
+		['codec', frame(1, 0).format, 1],
+		['codec string', { ...H264_FORMAT, codecString: 'avc1.640028' }, 1],
+		['size', { ...H264_FORMAT, width: 128 }, 0],
+	])('announces another %s before the first picture that has it', async (_what, format, stream) => {
+		const scene = await staged();
+		await scene.connected();
+		scene.takeH264('kd');
+		await until(() => scene.line.frames.length === 2);
+		scene.takeH264('kd', format);
+		await until(() => scene.line.frames.length === 4);
+		expect(scene.line.types).toEqual(['hello', 'announce', 'frame', 'frame', 'announce', 'frame', 'frame']);
+		const { codec, codecString, width } = scene.line.last('announce') ?? expect.unreachable();
+		expect({ codec, codecString, width }).toEqual({
+			codec: format.codec,
+			codecString: format.codecString,
+			width: format.width,
+		});
+		expect(scene.line.last('announce')?.stream).toBe(stream);
+	});
+
+	it('sends posters, but none before it has announced the camera', async () => {
+		const scene = await staged();
+		await scene.connected();
+		const poster = { capturedAt: scene.clock.now(), bytes: jpeg(9) };
+		scene.source.givePoster(poster);
+		scene.takeH264('k');
+		scene.source.givePoster({ ...poster, capturedAt: poster.capturedAt + 7 });
+		await until(() => scene.line.types.includes('poster'));
+		expect(scene.line.types).toEqual(['hello', 'announce', 'frame', 'poster']);
+		const sent = scene.line.last('poster');
+		expect(sent).toMatchObject({ camera: 1, capturedAt: poster.capturedAt + 7 });
+		expect(Buffer.compare(sent?.payload ?? Buffer.of(), poster.bytes)).toBe(0);
+	});
+
+	it('asks its camera for the key frame that the relay wants, at most once a second', async () => {
+		const scene = await staged();
+		await scene.connected();
+		for (let times = 0; times < 3; times++) scene.line.send({ type: 'request', camera: 1, want: 'key-frame' });
+		await scene.answered();
+		expect(scene.source.keyRequests).toBe(1);
+		scene.clock.advance(1000);
+		scene.line.send({ type: 'request', camera: 1, want: 'key-frame' });
+		await scene.answered();
+		expect(scene.source.keyRequests).toBe(2);
+	});
+
 	it('bears requests and reports that it can do nothing about', async () => {
 		const scene = await staged();
 		await scene.connected();
-		scene.line.send({ type: 'request', camera: 1, want: 'key-frame' });
+		scene.line.send({ type: 'request', camera: 1, want: 'pause' });
 		scene.line.send({ type: 'error', camera: 1, code: 'odd', message: 'something is odd' });
 		await until(() => scene.log.about('the relay reports an error').length === 1);
 		expect(scene.line.isOpen).toBe(true);
@@ -138,6 +213,42 @@ describe('an agent with a slow relay', () => {
 		scene.line.ack(1);
 		await until(() => scene.line.frames.length === 3);
 		expect(scene.line.frames.at(-1)?.sequence).toBe(199);
+	});
+});
+
+describe('an agent with a slow relay and a camera of H.264', () => {
+	it('skips to the newest key frame, sends what follows it, and shows the gap in the sequence', async () => {
+		const scene = await staged({ acks: false });
+		await scene.connected();
+		scene.takeH264('kddddkddkd');
+		await until(() => scene.line.frames.length === 2);
+		scene.line.ack(1);
+		await until(() => scene.line.frames.length === 4);
+		expect(scene.line.frames.map(({ sequence, key }) => [sequence, key])).toEqual([
+			[0, true],
+			[1, false],
+			[8, true],
+			[9, false],
+		]);
+	});
+
+	it('begins with a key frame on a new connection, and asks its camera for it', async () => {
+		const scene = await staged();
+		await scene.connected();
+		scene.takeH264('kd');
+		await until(() => scene.line.frames.length === 2);
+		scene.line.socket.terminate();
+		await until(() => scene.relay.connections.length === 2, scene.clock);
+		await scene.connected(2);
+		scene.takeH264('dd');
+		expect(scene.source.keyRequests).toBe(1);
+		scene.takeH264('kd');
+		await until(() => scene.line.frames.length === 2);
+		expect(scene.line.types).toEqual(['hello', 'announce', 'frame', 'frame']);
+		expect(scene.line.frames.map(({ sequence, key }) => [sequence, key])).toEqual([
+			[4, true],
+			[5, false],
+		]);
 	});
 });
 
@@ -170,7 +281,7 @@ describe('an agent whose relay comes and goes', () => {
 		scene.line.socket.terminate();
 		await until(() => scene.log.about('connection to the relay ended').length === 1);
 		const words = 'connection to the relay ended: the connection to the relay broke';
-		const fields = { durationMs: 6000, sent: 2, replaced: 2, missed: 0 };
+		const fields = { durationMs: 6000, sent: 2, replaced: 3, missed: 0 };
 		expect(scene.log.about('ended')).toEqual([{ level: 'info', words, fields }]);
 	});
 
@@ -286,6 +397,20 @@ describe('an agent whose relay sends it away', () => {
 describe('an agent whose camera fails', () => {
 	const lost = new SourceError('broken', 'the cable is loose', { again: 'soon' });
 
+	it('announces it to say why, even if it has never worked', async () => {
+		const scene = await staged();
+		await scene.connected();
+		scene.source.fail(lost);
+		await until(() => scene.line.types.includes('status'));
+		expect(scene.line.types).toEqual(['hello', 'announce', 'status']);
+		expect(scene.line.last('announce')).toMatchObject({ width: 0, height: 0 });
+		await until(() => scene.source.isOpen, scene.clock);
+		scene.takeH264('k');
+		await until(() => scene.line.frames.length === 1);
+		expect(scene.line.types).toEqual(['hello', 'announce', 'status', 'announce', 'frame']);
+		expect(scene.line.last('announce')).toMatchObject(H264_FORMAT);
+	});
+
 	it('says why, and goes on when it is back', async () => {
 		const scene = await staged();
 		await scene.connected();
@@ -305,6 +430,17 @@ describe('an agent whose camera fails', () => {
 		expect(scene.line.types.filter((type) => type === 'status')).toHaveLength(1);
 		expect(scene.line.types.slice(-2)).toEqual(['announce', 'frame']);
 		expect(scene.line.last('announce')).toMatchObject({ stream: 1 });
+	});
+
+	it('goes on with the same stream where a silence ends with a delta frame', async () => {
+		const scene = await staged();
+		await scene.connected();
+		scene.takeH264('k');
+		await until(() => scene.line.frames.length === 1);
+		scene.clock.advance(10_100);
+		scene.takeH264('dk');
+		await until(() => scene.line.frames.length === 3);
+		expect(scene.line.types).toEqual(['hello', 'announce', 'frame', 'status', 'frame', 'frame']);
 	});
 
 	it('tells it a relay too that comes later, and no longer when it is over', async () => {

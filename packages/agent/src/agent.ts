@@ -47,12 +47,17 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 	const url = agentUrl(config.relay);
 	checkNames(name, title);
 	const stop = new AbortController();
-	const facts = { name, title, codec: source.codec, capabilities: [...source.capabilities] };
-	const uplink = new Uplink({ url, key, camera: new Camera(facts, clock), clock, log, random });
+	const camera = new Camera({ name, title, capabilities: [...source.capabilities] }, clock);
+	const requestKey = () => source.requestKey?.();
+	const uplink = new Uplink({ url, key, camera, requestKey, clock, log, random });
 
 	const live = async () => {
 		const linked = uplink.run();
-		const capture = { picture: uplink.offer.bind(uplink), trouble: uplink.stalled.bind(uplink) };
+		const capture = {
+			picture: uplink.offer.bind(uplink),
+			poster: uplink.poster.bind(uplink),
+			trouble: uplink.stalled.bind(uplink),
+		};
 		try {
 			await supervise(source, capture, { clock, log, signal: stop.signal, random });
 		} catch (failure) {

@@ -1,5 +1,5 @@
 export { type Agent, type AgentConfig, type AgentPlatform, startAgent } from './agent.ts';
 export { type OpenOptions, openSource } from './capture/open.ts';
-export type { Frame, Sink, Source } from './capture/source.ts';
+export type { Frame, Poster, Sink, Source } from './capture/source.ts';
 export { AgentError } from './errors/agent-error.ts';
 export { type Again, SourceError } from './errors/source-error.ts';

@@ -1,17 +1,17 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { h264Frame } from '../rehearsal/h264.ts';
 import { frame } from '../rehearsal/pictures.ts';
 import { ScriptedSource } from '../rehearsal/scripted-source.ts';
 import { Watching } from '../rehearsal/watching.ts';
 import { atMost } from './at-most.ts';
 
 /** How many of the pictures that come `gaps` ms apart get through. */
-function through(fps: number, gaps: readonly number[]): number {
+function through(fps: number, gaps: readonly number[], picture = frame(1, 0)): number {
 	const clock = new FakeClock();
 	const source = new ScriptedSource();
 	const watching = new Watching(atMost(fps, source, clock));
-	const picture = frame(1, 0);
 	for (const gap of gaps) {
 		source.give(picture);
 		clock.advance(gap);
@@ -33,6 +33,19 @@ describe('atMost', () => {
 				Array.from({ length: 300 }, (_, index) => 1000 / 30 + (index % 2 ? 5 : -5)),
 			),
 		).toBe(300);
+	});
+
+	it('leaves out nothing of H.264', () => {
+		expect(through(1, Array(100).fill(10), h264Frame(false, 0))).toBe(100);
+	});
+
+	it('passes on posters and advice', () => {
+		const source = new ScriptedSource();
+		const watching = new Watching(atMost(1, source, new FakeClock()));
+		source.givePoster({ capturedAt: 1, bytes: Uint8Array.of(1) });
+		source.advise('turn it round');
+		expect([watching.posters.length, watching.advice]).toEqual([1, ['turn it round']]);
+		watching.stop();
 	});
 
 	it('never lets more through than asked for, however they come', () => {

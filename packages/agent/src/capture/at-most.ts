@@ -1,25 +1,28 @@
 import type { Clock, Micros } from '@oriel/base';
-import type { Source } from './source.ts';
+import type { Frame, Source } from './source.ts';
 
 /** How much earlier than its beat a picture may come, as a part of the interval: cameras jitter. */
 const TOLERANCE = 0.25;
 
-/** `source` with pictures left out, so that at most `fps` a second come through on average. JPEG only: all are key frames. */
+/**
+ * `source` with pictures left out, so that at most `fps` a second come through on average. H.264 comes through whole:
+ * its pictures need one another.
+ */
 export function atMost(fps: number, source: Source, clock: Clock): Source {
 	const interval: Micros = 1_000_000 / fps;
 	const early = interval * TOLERANCE;
 	return {
 		description: source.description,
-		codec: source.codec,
 		capabilities: source.capabilities,
 		run(sink, signal) {
 			let due = clock.now();
-			return source.run((frame) => {
+			const frame = (picture: Frame) => {
 				const now = clock.now();
-				if (now < due - early) return;
+				if (picture.format.codec === 'jpeg' && now < due - early) return;
 				due = Math.max(due, now - early) + interval;
-				sink(frame);
-			}, signal);
+				sink.frame(picture);
+			};
+			return source.run({ frame, poster: sink.poster.bind(sink), advise: sink.advise.bind(sink) }, signal);
 		},
 	};
 }

@@ -4,15 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { Lifetime } from '@oriel/base';
-import { inspectJpeg } from '@oriel/media';
+import { inspectJpeg, nalType, nalUnitsOf, parseSps } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import { FakeCamera } from '../rehearsal/fake-camera.ts';
+import { flv, h264 } from '../rehearsal/h264.ts';
 import { jpeg, multipart } from '../rehearsal/pictures.ts';
 import { until } from '../rehearsal/until.ts';
 import { Watching } from '../rehearsal/watching.ts';
 import { openSource } from './open.ts';
-import type { Source } from './source.ts';
+import type { Frame, Source } from './source.ts';
 
 interface Stage {
 	readonly clock: FakeClock;
@@ -33,6 +34,7 @@ interface Implementation {
 
 const PICTURES = [10, 60, 110, 160, 210].map((shade) => jpeg(shade));
 const WHOLE = Buffer.concat(PICTURES);
+const UNITS = h264('kddkd');
 
 const IMPLEMENTATIONS: readonly Implementation[] = [
 	{
@@ -52,6 +54,41 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
 			return open('-', clock, input);
 		},
 		expected: PICTURES,
+	},
+	{
+		name: 'test:h264',
+		well: async ({ clock }) => open('test:h264', clock),
+	},
+	{
+		name: '- of H.264',
+		well: async ({ clock }) => {
+			const input = new PassThrough();
+			input.write(Buffer.concat(UNITS));
+			return open('-', clock, input);
+		},
+		broken: async ({ clock }) => {
+			const input = new PassThrough();
+			input.end(Buffer.from('\0\0\0\x18ftypisom', 'latin1'));
+			return open('-', clock, input);
+		},
+		expected: UNITS,
+	},
+	{
+		name: 'file: of H.264',
+		well: async (stage) => open(`file:${await fileOf(Buffer.concat(UNITS), stage)}`, stage.clock),
+		expected: UNITS,
+	},
+	{
+		name: 'file: of FLV',
+		well: async (stage) => open(`file:${await fileOf(flv(UNITS), stage)}`, stage.clock),
+		broken: async (stage) => open(`file:${await fileOf(flv(UNITS).subarray(0, 60), stage)}`, stage.clock),
+		expected: UNITS,
+	},
+	{
+		name: 'http: stream of H.264',
+		well: async (stage) => httpSource(stage, (_request, answer) => void answer.write(Buffer.concat(UNITS))),
+		broken: async (stage) => httpSource(stage, (_request, answer) => answer.end(Buffer.concat(UNITS))),
+		expected: UNITS,
 	},
 	{
 		name: 'file:',
@@ -102,6 +139,20 @@ function streamHead(answer: Parameters<Parameters<typeof FakeCamera.start>[0]>[1
 	return answer.setHeader('Content-Type', 'multipart/x-mixed-replace; boundary=frame');
 }
 
+function expectWhole({ key, bytes, format }: Frame): void {
+	const { codec, codecString, width, height } = format;
+	if (codec === 'jpeg') {
+		const seen = inspectJpeg(bytes);
+		expect(seen).toMatchObject({ width, height, hasHuffmanTables: true });
+		expect(seen?.bytes).toHaveLength(bytes.length);
+		expect([key, codecString]).toEqual([true, undefined]);
+		return;
+	}
+	const nals = nalUnitsOf(bytes);
+	expect(nals.map(nalType)).toEqual(key ? [7, 8, 5] : [1]);
+	if (key && nals[0]) expect(parseSps(nals[0])).toMatchObject({ codec: codecString, width, height });
+}
+
 function openFiles(): string[] {
 	if (process.platform !== 'linux') return [];
 	return readdirSync('/proc/self/fd').flatMap((fd) => {
@@ -133,12 +184,10 @@ describe.each(IMPLEMENTATIONS)('source $name', ({ well, broken, expected }) => {
 			watching.stop();
 			await until(() => watching.outcome === 'stopped');
 			watching.frames.forEach((frame, index) => {
-				const seen = inspectJpeg(frame.bytes);
-				expect(seen).toMatchObject({ width: frame.width, height: frame.height, hasHuffmanTables: true });
-				expect(seen?.bytes).toHaveLength(frame.bytes.length);
+				expectWhole(frame);
 				if (expected) expect(Buffer.compare(frame.bytes, expected[index % expected.length] ?? frame.bytes)).toBe(0);
-				expect(frame.key).toBe(true);
 			});
+			expect(watching.frames[0]?.key).toBe(true);
 			const times = watching.frames.map(({ capturedAt }) => capturedAt);
 			expect(times).toEqual([...times].sort((a, b) => a - b));
 			expect(times.every(Number.isSafeInteger)).toBe(true);
@@ -158,7 +207,8 @@ describe.each(IMPLEMENTATIONS)('source $name', ({ well, broken, expected }) => {
 	it('does not begin when it is stopped before', () =>
 		staged(async (stage) => {
 			const source = await well(stage);
-			await source.run(() => expect.unreachable(), AbortSignal.abort());
+			const unreachable = () => expect.unreachable();
+			await source.run({ frame: unreachable, poster: unreachable, advise: unreachable }, AbortSignal.abort());
 		}));
 
 	if (broken) {

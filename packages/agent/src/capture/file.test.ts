@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flv, h264 } from '../rehearsal/h264.ts';
 import { jpeg, multipart } from '../rehearsal/pictures.ts';
 import { until } from '../rehearsal/until.ts';
 import { Watching } from '../rehearsal/watching.ts';
@@ -46,6 +47,31 @@ describe('fileSource', () => {
 		expect(times).toEqual([0, 1, 2, 3]);
 		expect(Buffer.compare(watching.frames[3]?.bytes ?? Buffer.of(), jpeg(99))).toBe(0);
 		await until(() => watching.outcome === 'stopped');
+	});
+
+	it.each([
+		['H.264', Buffer.concat],
+		['FLV', flv],
+	])('plays %s at the wanted rate, and begins again with its key frame', async (name, written) => {
+		const units = h264('kddd');
+		await writeFile(join(folder, name), written(units));
+		const { clock, watching } = play(name, 20);
+		await until(() => watching.frames.length === 10, clock, 1);
+		watching.stop();
+		watching.frames.forEach(({ bytes }, index) => {
+			expect(Buffer.compare(bytes, units[index % 4] ?? Buffer.of())).toBe(0);
+		});
+		expect(watching.frames.map(({ key }) => Number(key)).join('')).toBe('1000100010');
+		expect(Math.round((watching.frames[9]?.capturedAt ?? 0) / 50_000)).toBe(9);
+		await until(() => watching.outcome === 'stopped');
+	});
+
+	it('says what a file is that holds no pictures', async () => {
+		await writeFile(join(folder, 'film.mp4'), Buffer.from('\0\0\0\x18ftypisom', 'latin1'));
+		const { watching, path } = play('film.mp4');
+		await until(() => watching.outcome !== 'running');
+		const message = `the file ${path} brings an MP4 file; JPEG, H.264 (Annex B) or FLV is wanted`;
+		expect(watching.failure).toMatchObject({ code: 'no-picture', again: 'soon', message });
 	});
 
 	it('names what is wrong with a path', async () => {

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { type Clock, type Millis, reasonOf, sleep, systemCode } from '@oriel/base';
 import { SourceError } from '../errors/source-error.ts';
 import { Pacer } from '../timing/pacer.ts';
-import { PictureScan } from './picture-scan.ts';
+import { PictureReader } from './picture-reader.ts';
 import type { Frame, Sink, Source } from './source.ts';
 
 export interface FileSourceOptions {
@@ -16,13 +16,13 @@ export interface FileSourceOptions {
 const SINGLE_PICTURE_MS: Millis = 1000;
 
 /**
- * A file of one or many JPEGs (back to back, or multipart), again and again. It is opened anew for every round, so
- * that a picture replaced on disk is the one that is sent, and never held in memory as a whole.
+ * A file of one or many pictures (JPEGs, H.264 or FLV), again and again; H.264 begins each round with its first key
+ * frame. It is opened anew for every round, so that a picture replaced on disk is the one that is sent, and never held in
+ * memory as a whole.
  */
 export function fileSource(options: FileSourceOptions): Source {
 	return {
 		description: `file ${options.path}`,
-		codec: 'jpeg',
 		capabilities: [],
 		async run(sink, signal) {
 			const { clock, fps } = options;
@@ -44,23 +44,26 @@ interface Round {
 /** Plays the file once. Returns the number of its pictures. */
 async function playRound(options: FileSourceOptions, { sink, signal, pacer }: Round): Promise<number> {
 	let pictures = 0;
-	for await (const frame of picturesOf(options, signal)) {
+	for await (const frame of picturesOf(options, sink, signal)) {
 		if (!(await pacer.due())) break;
 		pictures++;
-		sink({ ...frame, capturedAt: options.clock.now() });
+		sink.frame({ ...frame, capturedAt: options.clock.now() });
 	}
 	if (pictures > 0 || signal.aborted) return pictures;
-	throw new SourceError('no-picture', `there is no whole JPEG in the file ${options.path}`, { again: 'soon' });
+	throw new SourceError('no-picture', `there is no whole picture in the file ${options.path}`, { again: 'soon' });
 }
 
 async function* picturesOf(
 	{ path, clock, maxPictureBytes }: FileSourceOptions,
+	sink: Sink,
 	signal: AbortSignal,
 ): AsyncGenerator<Frame> {
-	const scan = new PictureScan({ maxPictureBytes });
+	const reader = new PictureReader({ from: `the file ${path}`, maxPictureBytes });
 	try {
 		const chunks: AsyncIterable<Uint8Array> = createReadStream(path, { signal });
-		for await (const chunk of chunks) yield* scan.push(chunk, clock.now());
+		for await (const chunk of chunks) yield* reader.push(chunk, clock.now());
+		yield* reader.flush();
+		if (reader.advice !== undefined) sink.advise(reader.advice);
 	} catch (failure) {
 		if (!signal.aborted) throw asSourceError(failure, path);
 	}
@@ -76,7 +79,7 @@ function asSourceError(cause: unknown, path: string): SourceError {
 		case 'EPERM':
 			return new SourceError('not-allowed', `this user may not read the file ${path}`, problem);
 		case 'EISDIR':
-			return new SourceError('no-picture', `${path} is a folder; a file with JPEG pictures is wanted`, problem);
+			return new SourceError('no-picture', `${path} is a folder; a file with pictures is wanted`, problem);
 		default:
 			return new SourceError('broken', `cannot read the file ${path}: ${reasonOf(cause)}`, problem);
 	}

@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
+import { flv, h264 } from '../rehearsal/h264.ts';
 import { jpeg } from '../rehearsal/pictures.ts';
 import { until } from '../rehearsal/until.ts';
 import { Watching } from '../rehearsal/watching.ts';
@@ -24,8 +25,43 @@ describe('inputSource', () => {
 		const none = await played(Readable.from([Buffer.from('hello')]));
 		expect(none.failure).toMatchObject({
 			code: 'no-picture',
-			message: 'standard input ended after 5 bytes without a whole JPEG',
+			message: 'standard input ended after 5 bytes without a whole picture',
 		});
+	});
+
+	it.each([
+		['H.264', Buffer.concat(h264('kdd'))],
+		['FLV', flv(h264('kdd'))],
+	])('takes %s for what it is, to its very last picture', async (_name, bytes) => {
+		const seen = await played(Readable.from([bytes.subarray(0, 100), bytes.subarray(100)]));
+		expect(seen.frames.map(({ key, format }) => [key, format.codec])).toEqual([
+			[true, 'h264'],
+			[false, 'h264'],
+			[false, 'h264'],
+		]);
+		expect(seen.failure?.message).toBe('standard input ended after 3 pictures');
+	});
+
+	it('ends for good on what holds no pictures', async () => {
+		const seen = await played(Readable.from([Buffer.from('<html>no camera here</html>')]));
+		expect(seen.failure).toMatchObject({
+			code: 'no-picture',
+			again: 'never',
+			message: 'standard input brings text; JPEG, H.264 (Annex B) or FLV is wanted',
+		});
+	});
+
+	it('gives out the picture before a silence while the pipe is open', async () => {
+		const input = new PassThrough();
+		const clock = new FakeClock(0);
+		const watching = new Watching(inputSource({ input, maxPictureBytes: 100_000, clock }));
+		input.write(Buffer.concat(h264('kd')));
+		await until(() => watching.frames.length === 1);
+		clock.advance(3);
+		expect(watching.frames).toHaveLength(2);
+		watching.stop();
+		await until(() => watching.outcome === 'stopped');
+		expect(clock.pending).toBe(0);
 	});
 
 	it('reports a pipe that breaks', async () => {

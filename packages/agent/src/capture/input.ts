@@ -1,8 +1,8 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import { type Clock, reasonOf } from '@oriel/base';
 import { SourceError } from '../errors/source-error.ts';
-import { PictureScan } from './picture-scan.ts';
-import type { Sink, Source } from './source.ts';
+import { LiveReader } from './live-reader.ts';
+import type { Frame, Sink, Source } from './source.ts';
 
 export interface InputSourceOptions {
 	/** Read to its end, or destroyed when the source is stopped. */
@@ -11,19 +11,22 @@ export interface InputSourceOptions {
 	readonly clock: Clock;
 }
 
-/** JPEGs from a pipe: back to back, or with anything in between. It is read as fast as it comes, whoever watches. */
+/** Pictures from a pipe: JPEGs, H.264 or FLV. It is read as fast as it comes, whoever watches. */
 export function inputSource({ input, maxPictureBytes, clock }: InputSourceOptions): Source {
 	return {
 		description: 'standard input',
-		codec: 'jpeg',
 		capabilities: [],
 		async run(sink, signal) {
+			const seen: Seen = { pictures: 0, bytes: 0 };
+			const counting = { frame: (frame: Frame) => take(frame, seen, sink, signal), advise: sink.advise.bind(sink) };
+			const reader = new LiveReader({ from: 'standard input', sink: counting, maxPictureBytes, clock });
 			try {
-				const seen = await drain(input, new PictureScan({ maxPictureBytes }), { sink, signal, clock });
+				await drain(input, reader, seen, signal);
 				if (!signal.aborted) throw ended(seen);
 			} catch (failure) {
 				if (!signal.aborted) throw asSourceError(failure);
 			} finally {
+				reader.stop();
 				input.destroy();
 			}
 		},
@@ -35,27 +38,24 @@ interface Seen {
 	bytes: number;
 }
 
-async function drain(
-	input: Readable,
-	scan: PictureScan,
-	{ sink, signal, clock }: { readonly sink: Sink; readonly signal: AbortSignal; readonly clock: Clock },
-): Promise<Seen> {
-	const seen: Seen = { pictures: 0, bytes: 0 };
+function take(frame: Frame, seen: Seen, sink: Sink, signal: AbortSignal): void {
+	if (signal.aborted) return;
+	seen.pictures++;
+	sink.frame(frame);
+}
+
+async function drain(input: Readable, reader: LiveReader, seen: Seen, signal: AbortSignal): Promise<void> {
 	for await (const chunk of addAbortSignal(signal, input) as AsyncIterable<Uint8Array>) {
 		seen.bytes += chunk.length;
-		for (const frame of scan.push(chunk, clock.now())) {
-			if (signal.aborted) break;
-			seen.pictures++;
-			sink(frame);
-		}
+		reader.push(chunk);
 	}
-	return seen;
+	reader.end();
 }
 
 function ended({ pictures, bytes }: Seen): SourceError {
 	const again = { again: 'never' } as const;
 	if (pictures > 0) return new SourceError('ended', `standard input ended after ${pictures} pictures`, again);
-	return new SourceError('no-picture', `standard input ended after ${bytes} bytes without a whole JPEG`, again);
+	return new SourceError('no-picture', `standard input ended after ${bytes} bytes without a whole picture`, again);
 }
 
 /** A pipe cannot be opened twice, so whatever ends it ends it for good. */

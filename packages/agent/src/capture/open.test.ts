@@ -16,7 +16,12 @@ describe('openSource', () => {
 		['http://admin:hush@10.0.0.9:81/video?pwd=hush', 'camera at http://10.0.0.9:81/video'],
 		['HTTPS://cam.lan', 'camera at https://cam.lan/'],
 	])('knows %s', (spec, description) => {
-		expect(open(spec)).toMatchObject({ description, codec: 'jpeg', capabilities: [] });
+		expect(open(spec)).toMatchObject({ description, capabilities: [] });
+	});
+
+	it('knows test:h264', () => {
+		const description = 'test pattern in H.264, 640x480 at 10 fps';
+		expect(open('test:h264')).toMatchObject({ description, capabilities: ['key-frame'] });
 	});
 
 	it('takes size and rate', () => {
@@ -24,12 +29,12 @@ describe('openSource', () => {
 		expect(source.description).toBe('test pattern, 320x240 at 2.5 fps');
 	});
 
-	it.each(['auto', 'csi:0', '/dev/video0', 'rtsp://cam.lan/1', 'exec:rpicam-vid', 'test:h264'])(
+	it.each(['auto', 'csi:0', '/dev/video0', 'rtsp://cam.lan/1', 'exec:rpicam-vid'])(
 		'says that %s is not yet supported, and what is',
 		(spec) => {
 			expect(() => open(spec)).toThrow(expect.objectContaining({ code: 'unsupported-source' }));
 			expect(() => open(spec)).toThrow(
-				`the source ${spec} is not yet supported; test, -, file:PATH, http://… and https://… are`,
+				`the source ${spec} is not yet supported; test, test:h264, -, file:PATH, http://… and https://… are`,
 			);
 		},
 	);
@@ -51,6 +56,7 @@ describe('openSource', () => {
 		{ fps: Number.NaN },
 		{ fps: 1000 },
 	])('refuses %j', (options) => {
-		expect(() => open('test', options)).toThrow(expect.objectContaining({ code: 'bad-option' }));
+		for (const spec of ['test', 'test:h264'])
+			expect(() => open(spec, options)).toThrow(expect.objectContaining({ code: 'bad-option' }));
 	});
 });

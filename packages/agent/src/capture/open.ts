@@ -7,7 +7,9 @@ import { atMost } from './at-most.ts';
 import { fileSource } from './file.ts';
 import { httpSource } from './http/http.ts';
 import { inputSource } from './input.ts';
+import type { PatternOptions } from './pattern-painter.ts';
 import type { Source } from './source.ts';
+import { testH264Source } from './test-h264.ts';
 import { testPatternSource } from './test-pattern.ts';
 
 export interface OpenOptions {
@@ -17,7 +19,10 @@ export interface OpenOptions {
 	readonly title?: string | undefined;
 	/** Size of the test pattern, as `TestPattern` can paint it; default 640x480. Other sources come in the size they come in. */
 	readonly size?: { readonly width: number; readonly height: number } | undefined;
-	/** `test`, `file:`: the rate, default 10. Snapshot URL: how often to ask, default 1. Streams: the most, default all. */
+	/**
+	 * `test`, `test:h264`, `file:`: the rate, default 10. Snapshot URL: how often to ask, default 1. Streams of JPEGs: the
+	 * most, default all; those of H.264 come as they come.
+	 */
 	readonly fps?: number | undefined;
 	/** Longest picture that is let through; default: the most that the protocol carries. */
 	readonly maxPictureBytes?: number | undefined;
@@ -31,8 +36,8 @@ export interface OpenOptions {
 const DEFAULT_SIZE = { width: 640, height: 480 };
 const DEFAULT_FPS = 10;
 const MAX_FPS = 240;
-const ACCEPTED = 'test, -, file:PATH, http://… and https://…';
-const PLANNED = /^(auto$|csi:|\/dev\/video|rtsps?:|exec:|test:h264$)/;
+const ACCEPTED = 'test, test:h264, -, file:PATH, http://… and https://…';
+const PLANNED = /^(auto$|csi:|\/dev\/video|rtsps?:|exec:)/;
 
 /**
  * The source that a SPEC of `--source` names. Nothing is opened yet. Throws AgentError: `bad-source`,
@@ -41,7 +46,8 @@ const PLANNED = /^(auto$|csi:|\/dev\/video|rtsps?:|exec:|test:h264$)/;
 export function openSource(spec: string, options: OpenOptions): Source {
 	checkRate(options.fps);
 	const common = { clock: options.clock, maxPictureBytes: options.maxPictureBytes ?? MAX_PICTURE_BYTES };
-	if (spec === 'test') return openTestPattern(options);
+	if (spec === 'test') return openPattern(testPatternSource, options);
+	if (spec === 'test:h264') return openPattern(testH264Source, options);
 	if (spec === '-') return thinned(inputSource({ ...common, input: options.input }), options);
 	if (/^https?:\/\//i.test(spec)) {
 		const snapshotFps = options.fps ?? 1;
@@ -53,9 +59,12 @@ export function openSource(spec: string, options: OpenOptions): Source {
 	throw refused(spec);
 }
 
-function openTestPattern({ name, title = name, size = DEFAULT_SIZE, fps = DEFAULT_FPS, clock }: OpenOptions): Source {
+function openPattern(
+	open: (options: PatternOptions) => Source,
+	{ name, title = name, size = DEFAULT_SIZE, fps = DEFAULT_FPS, clock }: OpenOptions,
+): Source {
 	try {
-		return testPatternSource({ name, title, ...size, fps, clock });
+		return open({ name, title, ...size, fps, clock });
 	} catch (cause) {
 		if (!(cause instanceof MediaError)) throw cause;
 		throw new AgentError('bad-option', `no test pattern can be made: ${cause.message}`, { cause });

@@ -1,26 +1,42 @@
 import type { Micros } from '@oriel/base';
+import type { Format } from '@oriel/media';
+
+export type { Format } from '@oriel/media';
 
 /** One picture as a source makes it. */
 export interface Frame {
-	/** True if it can be decoded without an earlier one. Every JPEG is. */
+	/** True if it can be decoded without an earlier one. Every JPEG is. The first of a run is a key frame. */
 	readonly key: boolean;
 	/** When it was taken, or when its first byte came in, on the agent's clock. Never before that of the frame before. */
 	readonly capturedAt: Micros;
-	/** The whole picture. Nobody changes these bytes any more. */
+	/** The whole picture: a JPEG, or an access unit in Annex B. Nobody changes these bytes any more. */
 	readonly bytes: Uint8Array;
-	/** In pixels. */
-	readonly width: number;
-	readonly height: number;
+	/** Changes only with a key frame. */
+	readonly format: Format;
 }
 
-/** Where a source puts its pictures. It returns at once and never throws: a source is never held up by what follows. */
-export type Sink = (frame: Frame) => void;
+/** A JPEG that stands for the camera where its frames are none. */
+export interface Poster {
+	/** On the agent's clock. */
+	readonly capturedAt: Micros;
+	/** One JPEG. */
+	readonly bytes: Uint8Array;
+}
+
+/** Where a source puts what it makes. Each call returns at once and never throws: a source is never held up by what follows. */
+export interface Sink {
+	/** The next picture. None may be left out on the way to here: a delta frame needs all since its key frame. */
+	frame(frame: Frame): void;
+	/** Beside the frames, now and then, from a source whose frames are H.264 and which has JPEGs too. Never the first. */
+	poster(poster: Poster): void;
+	/** Something about the pictures that the camera's owner should change, in words. May be said again and again. */
+	advise(words: string): void;
+}
 
 /** Something that makes pictures: a camera, a file, a pattern. */
 export interface Source {
 	/** What it is, for people and logs. Holds no password. */
 	readonly description: string;
-	readonly codec: 'jpeg' | 'h264';
 	/** What it can do on request, as in `announce`: `pause`, `key-frame`. */
 	readonly capabilities: readonly string[];
 	/**
@@ -29,4 +45,6 @@ export interface Source {
 	 * may be called again afterwards, unless `again` of the error was `never`.
 	 */
 	run(sink: Sink, signal: AbortSignal): Promise<void>;
+	/** With the capability `key-frame`: makes the next picture a key frame. Nothing happens while it does not run. */
+	requestKey?(): void;
 }

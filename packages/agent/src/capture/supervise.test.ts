@@ -19,6 +19,7 @@ function supervised(source = new ScriptedSource()) {
 		picture: () => {
 			pictures++;
 		},
+		poster: () => undefined,
 		trouble: (reason: string) => troubles.push(reason),
 	};
 	const done = supervise(source, capture, { clock, log, signal: abort.signal, random: () => 1 });
@@ -80,6 +81,19 @@ describe('supervise', () => {
 		clock.advance(200);
 		expect(troubles).toEqual(['no picture for 10 s']);
 		expect(source.isOpen).toBe(true);
+		abort.abort();
+		await done;
+	});
+
+	it('passes advice on to the log, once', async () => {
+		const { source, clock, log, abort, done } = supervised();
+		source.give(frame(1, 0));
+		for (let round = 0; round < 3; round++) source.advise('switch the B-frames off');
+		source.fail(LOST);
+		await until(() => source.runs === 2, clock);
+		source.advise('switch the B-frames off');
+		expect(log.about('B-frames').map(({ level }) => level)).toEqual(['warn']);
+		expect(log.about('pictures come in')[0]?.fields).toMatchObject({ codec: 'jpeg', width: 16, height: 16 });
 		abort.abort();
 		await done;
 	});

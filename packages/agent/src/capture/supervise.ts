@@ -1,8 +1,18 @@
-import { Backoff, type Clock, type Log, type Micros, type Millis, micros, reasonOf, sleep } from '@oriel/base';
+import {
+	Backoff,
+	type Clock,
+	type Fields,
+	type Log,
+	type Micros,
+	type Millis,
+	micros,
+	reasonOf,
+	sleep,
+} from '@oriel/base';
 import { Complaint } from '../errors/complaint.ts';
 import { SourceError } from '../errors/source-error.ts';
 import { Watchdog } from '../timing/watchdog.ts';
-import type { Frame, Source } from './source.ts';
+import type { Frame, Poster, Source } from './source.ts';
 
 /** Wait before a source is opened again that asked for `later`. */
 const LATER_MS: Millis = 60_000;
@@ -13,6 +23,7 @@ export const QUIET_MS: Millis = 10_000;
 
 export interface Capture {
 	picture(frame: Frame): void;
+	poster(poster: Poster): void;
 	/** Pictures do not come, and why, for people. Called again when the reason changes; the next picture ends it. */
 	trouble(reason: string): void;
 }
@@ -44,6 +55,7 @@ class Supervisor {
 	#goodSince: Micros | undefined;
 	/** Whether the newest line of the log says that all is well. */
 	#saidGood = false;
+	#advice: string | undefined;
 
 	constructor(source: Source, capture: Capture, platform: Platform) {
 		this.#source = source;
@@ -79,10 +91,15 @@ class Supervisor {
 		const { clock, signal } = this.#platform;
 		const dog = new Watchdog({ clock, limitMs: QUIET_MS, bark: () => this.#capture.trouble(quiet) });
 		try {
-			await this.#source.run((frame) => {
-				dog.feed();
-				this.#picture(frame);
-			}, signal);
+			const sink = {
+				frame: (frame: Frame) => {
+					dog.feed();
+					this.#picture(frame);
+				},
+				poster: (poster: Poster) => this.#capture.poster(poster),
+				advise: (words: string) => this.#advise(words),
+			};
+			await this.#source.run(sink, signal);
 			return new SourceError('ended', 'the source ended', { again: 'soon' });
 		} catch (cause) {
 			return cause instanceof SourceError
@@ -95,8 +112,19 @@ class Supervisor {
 
 	#picture(frame: Frame): void {
 		this.#goodSince ??= this.#platform.clock.now();
-		if (!this.#saidGood) this.#platform.log.info('pictures come in', { width: frame.width, height: frame.height });
+		if (!this.#saidGood) this.#platform.log.info('pictures come in', factsOf(frame));
 		this.#saidGood = true;
 		this.#capture.picture(frame);
 	}
+
+	/** Once, for every file begins anew with every round. */
+	#advise(words: string): void {
+		if (words === this.#advice) return;
+		this.#advice = words;
+		this.#platform.log.warn(words);
+	}
+}
+
+function factsOf({ format: { codec, codecString, width, height } }: Frame): Fields {
+	return { codec: codecString ?? codec, width, height };
 }

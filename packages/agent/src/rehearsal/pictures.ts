@@ -16,7 +16,8 @@ export function withoutTables(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 export function frame(shade: number, capturedAt: number, width: number = 16, height: number = 16): Frame {
-	return { key: true, capturedAt, bytes: jpeg(shade, width, height), width, height };
+	const format = { codec: 'jpeg', codecString: undefined, width, height } as const;
+	return { key: true, capturedAt, bytes: jpeg(shade, width, height), format };
 }
 
 /** `parts` as one multipart body, sloppily: a camera's idea of it. */

@@ -1,16 +1,21 @@
 import { deferred } from '@oriel/base';
-import type { Frame, Sink, Source } from '../capture/source.ts';
+import type { Frame, Poster, Sink, Source } from '../capture/source.ts';
 import type { SourceError } from '../errors/source-error.ts';
 
 /** A source that does what the test says. */
 export class ScriptedSource implements Source {
 	readonly description = 'scripted source';
-	readonly codec = 'jpeg';
-	readonly capabilities: readonly string[] = [];
+	readonly capabilities: readonly string[];
 	/** How often it has been opened. */
 	runs = 0;
+	/** How often it was asked for a key frame. */
+	keyRequests = 0;
 	#sink: Sink | undefined;
 	#end = deferred<void>();
+
+	constructor(capabilities: readonly string[] = []) {
+		this.capabilities = capabilities;
+	}
 
 	get isOpen(): boolean {
 		return this.#sink !== undefined;
@@ -33,7 +38,20 @@ export class ScriptedSource implements Source {
 
 	/** Makes a picture. Lost while the source is not open. */
 	give(frame: Frame): void {
-		this.#sink?.(frame);
+		this.#sink?.frame(frame);
+	}
+
+	givePoster(poster: Poster): void {
+		this.#sink?.poster(poster);
+	}
+
+	/** Finds fault with its camera. */
+	advise(words: string): void {
+		this.#sink?.advise(words);
+	}
+
+	requestKey(): void {
+		this.keyRequests++;
 	}
 
 	fail(error: SourceError): void {

@@ -1,25 +1,30 @@
-import type { Frame, Source } from '../capture/source.ts';
+import type { Frame, Poster, Sink, Source } from '../capture/source.ts';
 import { SourceError } from '../errors/source-error.ts';
 
 /** A source that runs, and what came of it. */
 export class Watching {
 	readonly frames: Frame[] = [];
+	readonly posters: Poster[] = [];
+	readonly advice: string[] = [];
 	/** `stopped` after an abort; the error if the source ended by itself. */
 	outcome: 'running' | 'stopped' | SourceError = 'running';
 	readonly #abort = new AbortController();
 
 	constructor(source: Source) {
-		source
-			.run((frame) => this.frames.push(frame), this.#abort.signal)
-			.then(
-				() => {
-					this.outcome = 'stopped';
-				},
-				(failure) => {
-					if (!(failure instanceof SourceError)) throw failure;
-					this.outcome = failure;
-				},
-			);
+		const sink: Sink = {
+			frame: (frame) => this.frames.push(frame),
+			poster: (poster) => this.posters.push(poster),
+			advise: (words) => this.advice.push(words),
+		};
+		source.run(sink, this.#abort.signal).then(
+			() => {
+				this.outcome = 'stopped';
+			},
+			(failure) => {
+				if (!(failure instanceof SourceError)) throw failure;
+				this.outcome = failure;
+			},
+		);
 	}
 
 	get failure(): SourceError | undefined {

@@ -1,17 +1,27 @@
 import type { Clock } from '@oriel/base';
-import { type Announce, type ControlMessage, type FrameMessage, MAX_TEXT_LENGTH } from '@oriel/wire';
-import type { Frame } from '../capture/source.ts';
+import {
+	type Announce,
+	type ControlMessage,
+	type FrameMessage,
+	MAX_TEXT_LENGTH,
+	type PosterMessage,
+} from '@oriel/wire';
+import type { Format, Frame, Poster } from '../capture/source.ts';
 
 /** The camera's number on the connection: this agent has one camera. */
 const NUMBER = 1;
 
-export type CameraFacts = Pick<Announce, 'name' | 'title' | 'codec' | 'capabilities'>;
+export type CameraFacts = Pick<Announce, 'name' | 'title' | 'capabilities'>;
+
+/** What is announced of a camera that has trouble before its first picture: only announced cameras can have any. */
+const UNKNOWN: Format = { codec: 'jpeg', codecString: undefined, width: 0, height: 0 };
 
 /** What the relay is to know of our camera, whatever connection it learns it on. */
 export class Camera {
 	readonly #facts: CameraFacts;
 	readonly #clock: Clock;
-	#size = { width: 0, height: 0 };
+	/** Of the newest picture; undefined before the first. */
+	#format: Format | undefined;
 	#trouble: ControlMessage | undefined;
 	#reason: string | undefined;
 	#stream = 0;
@@ -22,9 +32,10 @@ export class Camera {
 		this.#clock = clock;
 	}
 
-	/** All that a relay has to be told which knows nothing yet. */
+	/** All that a relay has to be told which knows nothing yet: nothing before there is a picture, or trouble. */
 	introduction(): readonly ControlMessage[] {
-		return this.#trouble ? [this.#announcement(), this.#trouble] : [this.#announcement()];
+		if (this.#trouble) return [this.#announcement(), this.#trouble];
+		return this.#format ? [this.#announcement()] : [];
 	}
 
 	/** Numbers a picture. Every picture that the source makes gets a number, so that those not sent show as gaps. */
@@ -35,14 +46,23 @@ export class Camera {
 		return { type: 'frame', camera: NUMBER, key, sequence, capturedAt, payload };
 	}
 
-	/** Takes note of a picture. Returns what the relay has to be told before it: that a stream begins, or a new size. */
-	took({ width, height }: Frame): readonly ControlMessage[] {
-		const brokeOff = this.#trouble !== undefined && this.#sequence > 0;
+	/** A poster as the relay gets it; undefined before the first frame, when the camera may not have been announced. */
+	poster({ capturedAt, bytes: payload }: Poster): PosterMessage | undefined {
+		return this.#format && { type: 'poster', camera: NUMBER, capturedAt, payload };
+	}
+
+	/**
+	 * Takes note of a picture. Returns what the relay has to be told before it: that a stream begins, or a new size. No
+	 * stream begins with a delta: where one comes after a silence, it goes on with what was before that.
+	 */
+	took({ key, format }: Frame): readonly ControlMessage[] {
+		const before = this.#format;
+		const resumes = this.#trouble !== undefined && key;
+		const brokeOff = before !== undefined && (resumes || !isSameCodec(before, format));
 		if (brokeOff) this.#stream++;
 		this.#trouble = this.#reason = undefined;
-		if (!brokeOff && width === this.#size.width && height === this.#size.height) return [];
-		this.#size = { width, height };
-		return [this.#announcement()];
+		this.#format = format;
+		return before && !brokeOff && isSameSize(before, format) ? [] : [this.#announcement()];
 	}
 
 	/** Takes note that no pictures come. Returns what the relay has to be told: nothing if it is an old story. */
@@ -51,11 +71,20 @@ export class Camera {
 		this.#reason = reason;
 		const since = this.#clock.now();
 		const words = reason.slice(0, MAX_TEXT_LENGTH);
+		const wasIntroduced = this.introduction().length > 0;
 		this.#trouble = { type: 'status', camera: NUMBER, state: 'stalled', since, reason: words };
-		return [this.#trouble];
+		return wasIntroduced ? [this.#trouble] : this.introduction();
 	}
 
 	#announcement(): ControlMessage {
-		return { type: 'announce', camera: NUMBER, ...this.#facts, ...this.#size, stream: this.#stream };
+		return { type: 'announce', camera: NUMBER, ...this.#facts, ...(this.#format ?? UNKNOWN), stream: this.#stream };
 	}
+}
+
+function isSameCodec(a: Format, b: Format): boolean {
+	return a.codec === b.codec && a.codecString === b.codecString;
+}
+
+function isSameSize(a: Format, b: Format): boolean {
+	return a.width === b.width && a.height === b.height;
 }

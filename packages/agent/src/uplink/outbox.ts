@@ -1,10 +1,11 @@
-import type { Cancel, Clock, Millis } from '@oriel/base';
-import { type FrameMessage, InFlight } from '@oriel/wire';
+import { type Cancel, type Clock, type Micros, type Millis, micros } from '@oriel/base';
+import { type FrameMessage, InFlight, type PosterMessage } from '@oriel/wire';
+import { Waiting } from './waiting.ts';
 
 /** What the outbox needs of a connection. */
 export interface Line {
 	/** Sends one picture; `written` is called when the kernel has taken its last byte. */
-	send(frame: FrameMessage, written: () => void): void;
+	send(picture: FrameMessage | PosterMessage, written: () => void): void;
 	/** Bytes handed over that the kernel has not taken. */
 	readonly bufferedBytes: number;
 }
@@ -14,69 +15,100 @@ export const MAX_BUFFERED_BYTES = 4096;
 /** How soon a waiting picture is looked at again if nothing else wakes us. */
 const LOOK_AGAIN_MS: Millis = 50;
 
+/** With a group this long waiting, it is better to skip to a new one, if the camera can make it. */
+export const TOO_OLD: Micros = micros(1000);
+
+export interface OutboxOptions {
+	readonly line: Line;
+	readonly clock: Clock;
+	/** Called for each frame for which a key frame would be better: it cannot be decoded, or it will come too late. */
+	readonly keyWanted: () => void;
+}
+
 /**
- * Lets pictures out onto one connection as fast as the far end takes them, and no faster. At most one picture waits, the
- * newest; those that it replaced are counted, not sent.
+ * Lets pictures out onto one connection as fast as the far end takes them, and no faster. What waits is the newest group;
+ * frames that it replaced are counted, not sent. Posters go between the frames, the newest only.
  */
 export class Outbox {
-	readonly #line: Line;
-	readonly #clock: Clock;
+	readonly #options: OutboxOptions;
 	readonly #inFlight = new InFlight();
-	#waiting: FrameMessage | undefined;
+	readonly #waiting = new Waiting();
+	#poster: PosterMessage | undefined;
 	#cancelLook: Cancel | undefined;
 	#closed = false;
 	#sent = 0;
-	#replaced = 0;
 
-	constructor({ line, clock }: { readonly line: Line; readonly clock: Clock }) {
-		this.#line = line;
-		this.#clock = clock;
+	constructor(options: OutboxOptions) {
+		this.#options = options;
 	}
 
-	/** Pictures handed to the connection. */
+	/** Frames handed to the connection. */
 	get sent(): number {
 		return this.#sent;
 	}
 
-	/** Pictures that made way for a newer one. */
+	/** Frames that made way for newer ones. */
 	get replaced(): number {
-		return this.#replaced;
+		return this.#waiting.dropped;
 	}
 
-	/** Takes a picture; never blocks, never throws. */
+	/** Takes a frame; never blocks, never throws. */
 	offer(frame: FrameMessage): void {
 		if (this.#closed) return;
-		if (this.#waiting) this.#replaced++;
-		this.#waiting = frame;
+		const isOfUse = this.#waiting.add(frame);
+		if (!isOfUse || this.#waiting.span > TOO_OLD) this.#options.keyWanted();
 		this.#pump();
 	}
 
-	/** The far end has taken everything up to this picture. */
+	/** Takes a poster, in place of one that waits. */
+	offerPoster(poster: PosterMessage): void {
+		if (this.#closed) return;
+		this.#poster = poster;
+		this.#pump();
+	}
+
+	/** The far end has taken everything up to this frame. */
 	acknowledged(sequence: number): void {
-		this.#inFlight.acknowledged(sequence, this.#clock.now());
+		this.#inFlight.acknowledged(sequence, this.#options.clock.now());
 		this.#pump();
 	}
 
 	/** Nothing is sent any more. */
 	close(): void {
 		this.#closed = true;
-		this.#waiting = undefined;
+		this.#waiting.clear();
+		this.#poster = undefined;
 		this.#cancelLook?.();
 	}
 
 	#pump(): void {
 		this.#cancelLook?.();
 		this.#cancelLook = undefined;
-		const frame = this.#waiting;
-		if (!frame) return;
-		const now = this.#clock.now();
-		if (this.#line.bufferedBytes > MAX_BUFFERED_BYTES || !this.#inFlight.maySend(now)) {
-			this.#cancelLook = this.#clock.after(LOOK_AGAIN_MS, () => this.#pump());
-			return;
-		}
-		this.#waiting = undefined;
+		while (this.#sendNext());
+		if (this.#poster === undefined && this.#waiting.isEmpty) return;
+		this.#cancelLook = this.#options.clock.after(LOOK_AGAIN_MS, () => this.#pump());
+	}
+
+	/** Whether there was something to send, and it might be. */
+	#sendNext(): boolean {
+		const { line } = this.#options;
+		const next = line.bufferedBytes > MAX_BUFFERED_BYTES ? undefined : (this.#takePoster() ?? this.#takeFrame());
+		if (next) line.send(next, () => this.#pump());
+		return next !== undefined;
+	}
+
+	#takePoster(): PosterMessage | undefined {
+		const poster = this.#poster;
+		this.#poster = undefined;
+		return poster;
+	}
+
+	#takeFrame(): FrameMessage | undefined {
+		const now = this.#options.clock.now();
+		const frame = this.#inFlight.maySend(now) ? this.#waiting.take() : undefined;
+		if (!frame) return undefined;
 		this.#sent++;
 		this.#inFlight.sent(frame.sequence, now);
-		this.#line.send(frame, () => this.#pump());
+		return frame;
 	}
 }

@@ -9,7 +9,9 @@ import {
 	type Hello,
 	MAX_TEXT_LENGTH,
 	type Message,
+	type PosterMessage,
 	PROTOCOL_VERSION,
+	type Request,
 	WireError,
 } from '@oriel/wire';
 import type { RawData, WebSocket } from 'ws';
@@ -30,6 +32,8 @@ export interface SessionOptions {
 	readonly log: Log;
 	/** What to tell a relay that has greeted us, before the first picture. Called once. */
 	readonly introduce: (relay: Hello) => readonly ControlMessage[];
+	/** A key frame is wanted: the relay asks for one, or the outbox does. Called again and again until it comes. */
+	readonly keyWanted: () => void;
 }
 
 /** One connection to the relay, from our hello to its end. */
@@ -45,11 +49,11 @@ export class Session {
 	#ending: Ending | undefined;
 
 	constructor(options: SessionOptions) {
-		const { socket, clock } = options;
+		const { socket, clock, keyWanted } = options;
 		this.#options = options;
 		this.#socket = socket;
 		this.ended = this.#over.promise;
-		this.#outbox = new Outbox({ line: lineOf(socket), clock });
+		this.#outbox = new Outbox({ line: lineOf(socket), clock, keyWanted });
 		this.#dog = new Watchdog({ clock, limitMs: SILENCE_TIMEOUT_MS, bark: () => this.#unheard() });
 		socket.on('message', (data, isBinary) => this.#received(data, isBinary));
 		socket.on('error', (cause) => this.#decide(because(`the connection to the relay broke: ${reasonOf(cause)}`)));
@@ -69,14 +73,19 @@ export class Session {
 		return this.#greeted;
 	}
 
-	/** Pictures sent, and pictures that made way for newer ones. */
+	/** Frames sent, and frames that made way for newer ones. */
 	get counts(): { readonly sent: number; readonly replaced: number } {
 		return { sent: this.#outbox.sent, replaced: this.#outbox.replaced };
 	}
 
-	/** Sends a picture, or keeps it until the path is free, or until a newer one comes. Only when `ready`. */
+	/** Sends a frame, or keeps it until the path is free, or until a newer group comes. Only when `ready`. */
 	offer(frame: FrameMessage): void {
 		if (this.ready) this.#outbox.offer(frame);
+	}
+
+	/** The same for a poster, which waits for no other. */
+	offerPoster(poster: PosterMessage): void {
+		if (this.ready) this.#outbox.offerPoster(poster);
 	}
 
 	/** Tells the relay something. Ignored unless `ready`: `introduce` will say it. */
@@ -121,11 +130,16 @@ export class Session {
 		if (message.type === 'hello') this.#greet(message);
 		else if (message.type === 'ping') this.#pong(message.sentAt);
 		else if (message.type === 'ack') this.#outbox.acknowledged(message.sequence);
-		else if (message.type === 'request')
-			log.debug('the relay asks for what this camera cannot do', { want: message.want });
+		else if (message.type === 'request') this.#asked(message.want);
 		else if (message.type === 'error')
 			log.warn('the relay reports an error', { code: message.code, words: message.message });
 		else if (message.type === 'goodbye') this.#end(endingOf(message), CLOSE_CODES.finished);
+	}
+
+	#asked(want: Request['want']): void {
+		const { keyWanted, log } = this.#options;
+		if (want === 'key-frame') keyWanted();
+		else log.debug('the relay asks for what this camera cannot do', { want });
 	}
 
 	#pong(pingSentAt: Micros): void {
@@ -176,7 +190,7 @@ function ignore(): void {}
 
 function lineOf(socket: WebSocket) {
 	return {
-		send: (frame: FrameMessage, written: () => void) => socket.send(encode(frame), written),
+		send: (picture: FrameMessage | PosterMessage, written: () => void) => socket.send(encode(picture), written),
 		get bufferedBytes() {
 			return socket.bufferedAmount;
 		},

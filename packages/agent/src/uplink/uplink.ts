@@ -12,7 +12,7 @@ import {
 } from '@oriel/base';
 import type { ControlMessage, Hello } from '@oriel/wire';
 import type { WebSocket } from 'ws';
-import type { Frame } from '../capture/source.ts';
+import type { Frame, Poster } from '../capture/source.ts';
 import { AgentError } from '../errors/agent-error.ts';
 import { Complaint } from '../errors/complaint.ts';
 import type { Camera } from './camera.ts';
@@ -25,6 +25,8 @@ const REJECTED_MIN_MS: Millis = 30_000;
 const REJECTED_SPREAD_MS: Millis = 30_000;
 /** A connection that has lasted this long was well: the next failure starts a new outage. */
 const WELL = micros(5000);
+/** Key frames are large: a path that is too narrow must not be given more of them than this. */
+const KEY_REQUEST_INTERVAL: Micros = micros(1000);
 /** No relay sends us away for longer than this. */
 const MAX_HINT_MS: Millis = 600_000;
 
@@ -33,6 +35,8 @@ export interface UplinkOptions {
 	readonly url: URL;
 	readonly key: Secret;
 	readonly camera: Camera;
+	/** Asks the source for a key frame; ignored by one that cannot make any. */
+	readonly requestKey: () => void;
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Uniform in [0, 1). */
@@ -47,6 +51,7 @@ export class Uplink {
 	readonly #stop = new AbortController();
 	#session: Session | undefined;
 	#missed = 0;
+	#keyRequestedAt: Micros | undefined;
 	/** Whether the newest line of the log says that all is well. */
 	#saidGood = false;
 
@@ -56,13 +61,19 @@ export class Uplink {
 		this.#complaint = new Complaint(options);
 	}
 
-	/** A picture for the relay. Returns at once. */
+	/** A frame for the relay. Returns at once. */
 	offer(frame: Frame): void {
 		const { camera } = this.#options;
 		for (const message of camera.took(frame)) this.#session?.tell(message);
 		const message = camera.number(frame);
 		if (this.#session?.ready) this.#session.offer(message);
 		else this.#missed++;
+	}
+
+	/** A poster for the relay. Returns at once. */
+	poster(poster: Poster): void {
+		const message = this.#options.camera.poster(poster);
+		if (message) this.#session?.offerPoster(message);
 	}
 
 	/** No pictures come, and why: the page shows it. */
@@ -103,7 +114,13 @@ export class Uplink {
 	async #talk(socket: WebSocket): Promise<Millis> {
 		const { clock, log } = this.#options;
 		const startedAt = clock.now();
-		const session = new Session({ socket, clock, log, introduce: (relay) => this.#introduce(relay) });
+		const session = new Session({
+			socket,
+			clock,
+			log,
+			introduce: (relay) => this.#introduce(relay),
+			keyWanted: () => this.#requestKey(),
+		});
 		this.#session = session;
 		if (this.#stop.signal.aborted) session.abort('the agent is stopping');
 		const ending = await session.ended;
@@ -116,6 +133,13 @@ export class Uplink {
 		if (!this.#saidGood) this.#options.log.info('connected to the relay', { relay: software });
 		this.#saidGood = true;
 		return this.#options.camera.introduction();
+	}
+
+	#requestKey(): void {
+		const now = this.#options.clock.now();
+		if (this.#keyRequestedAt !== undefined && now - this.#keyRequestedAt < KEY_REQUEST_INTERVAL) return;
+		this.#keyRequestedAt = now;
+		this.#options.requestKey();
 	}
 
 	#account(session: Session, { words }: Ending, lasted: Micros): void {

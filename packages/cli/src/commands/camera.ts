@@ -9,8 +9,9 @@ import { UsageError } from '../options/usage-error.ts';
 import { define } from './define.ts';
 import { logOption } from './shared-options.ts';
 
-/** The rate of the test pattern: what cameras usually send. */
+/** The rate of the test patterns: what cameras usually send. */
 const TEST_FPS = 24;
+const TEST_SOURCES: readonly string[] = ['test', 'test:h264'];
 
 /** What a key looks like when it is whole: anything else would be refused by the relay, or not even be sent. */
 const KEY = /^[\w-]{20,200}$/;
@@ -25,14 +26,14 @@ const options = {
 	'key-file': { kind: text('FILE'), help: 'file with the publish key; or the key itself in ORIEL_CAMERA_KEY' },
 	source: {
 		kind: text('SPEC'),
-		help: 'test, - (stdin), file:PATH, http://… (MJPEG or snapshot)',
+		help: 'test, test:h264, - (stdin), file:PATH, http://…; JPEGs, H.264 or FLV',
 		fallback: 'test',
 	},
 	size: { kind: size(), help: 'size of the test pattern', fallback: '640x480' },
 	fps: {
 		kind: positive('N', 120),
-		help: 'pictures a second, at most',
-		fallback: '24 for test, 10 for file:, else all there are',
+		help: 'pictures a second, at most; a stream of H.264 comes as it comes',
+		fallback: '24 for test and test:h264, 10 for file:, else all there are',
 	},
 	log: logOption,
 } as const;
@@ -50,15 +51,15 @@ export const cameraCommand = define({
 			throw new UsageError('Where to? Wanted: oriel camera RELAY_URL, e.g. oriel camera https://cam.example.org');
 		const name = values.name ?? nameOfMachine();
 		const spec = values.source ?? 'test';
+		const isTest = TEST_SOURCES.includes(spec);
 		const key = readKey(values, env);
 		const random = Math.random;
 		await using agent = asked(() => {
-			const fps = values.fps ?? (spec === 'test' ? TEST_FPS : undefined);
+			const fps = values.fps ?? (isTest ? TEST_FPS : undefined);
 			const source = openSource(spec, { ...values, name, fps, input: process.stdin, clock, random });
 			return startAgent({ relay, name, title: values.title, key, source }, { clock, log, random });
 		});
-		if (values.size && spec !== 'test')
-			log.warn('--size is for the test pattern only; this source comes in its own size');
+		if (values.size && !isTest) log.warn('--size is for the test pattern only; this source comes in its own size');
 		const stop = () => void agent.close();
 		if (stopping.aborted) stop();
 		stopping.addEventListener('abort', stop);

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSource, startAgent } from '@oriel/agent';
-import { type Log, Secret, systemCode } from '@oriel/base';
+import { Lifetime, type Log, Secret, systemCode } from '@oriel/base';
 import { addKey, openAccessFiles, type Relay, startRelay } from '@oriel/relay';
-import { integer } from '../options/option.ts';
+import { flag, integer } from '../options/option.ts';
 import { PAGE_DIRECTORY } from '../platform/page.ts';
 import { VERSION } from '../platform/version.ts';
 import type { World } from './command.ts';
@@ -13,25 +13,37 @@ import { stopped } from './relay.ts';
 import { logOption } from './shared-options.ts';
 
 const DEFAULT_PORT = 8080;
-const CAMERA = 'test-pattern';
-const TITLE = 'Test pattern';
 
-/** A relay and a camera on this machine, for looking at. Nobody else can reach it, and nothing of it stays. */
+interface DemoCamera {
+	readonly name: string;
+	readonly title: string;
+	readonly source: 'test' | 'test:h264';
+}
+
+const JPEG: DemoCamera = { name: 'test-pattern', title: 'Test pattern', source: 'test' };
+const H264: DemoCamera = { name: 'test-pattern-h264', title: 'Test pattern H.264', source: 'test:h264' };
+
+/** A relay and two cameras on this machine, for looking at. Nobody else can reach it, and nothing of it stays. */
 export const demoCommand = define({
 	name: 'demo',
-	usage: 'demo [--port 8080]',
-	help: 'Shows what it is like: a relay and a moving test pattern, on this machine only.',
+	usage: 'demo [--port 8080] [--h264]',
+	help: 'Shows what it is like: a relay and moving test patterns, on this machine only.',
 	options: {
 		port: { kind: integer('N', 0, 65_535), help: 'port to listen on', fallback: `${DEFAULT_PORT}, or any free one` },
+		h264: { kind: flag, help: 'show the H.264 camera alone', fallback: 'it and one of JPEGs' },
 		log: logOption,
 	},
-	async run(world, { port }) {
+	async run(world, { port, h264 }) {
 		const data = mkdtempSync(join(tmpdir(), 'oriel-demo-'));
 		try {
-			const key = new Secret(addKey(openAccessFiles(data), world.clock, CAMERA));
+			const files = openAccessFiles(data);
+			const cameras = (h264 ? [H264] : [JPEG, H264]).map((camera) => {
+				return { ...camera, key: new Secret(addKey(files, world.clock, camera.name)) };
+			});
 			await using relay = await startSomewhere(data, port, quiet(world));
 			const address = `http://127.0.0.1:${relay.port}`;
-			await using _camera = startCamera(address, key, quiet(world));
+			await using agents = new Lifetime();
+			for (const camera of cameras) agents.use(startCamera(address, camera, quiet(world)));
 			world.print(greeting(`${address}/#sign-in=${relay.owner.newSignInLink()}`));
 			await stopped(world.stopping);
 		} finally {
@@ -55,10 +67,11 @@ async function startSomewhere(data: string, port: number | undefined, world: Wor
 	}
 }
 
-function startCamera(relay: string, key: Secret, { clock, log }: World) {
+function startCamera(relay: string, camera: DemoCamera & { readonly key: Secret }, { clock, log }: World) {
 	const random = Math.random;
-	const source = openSource('test', { name: CAMERA, title: TITLE, fps: 24, input: process.stdin, clock, random });
-	return startAgent({ relay, name: CAMERA, title: TITLE, key, source }, { clock, log, random });
+	const { name, title, key } = camera;
+	const source = openSource(camera.source, { name, title, fps: 24, input: process.stdin, clock, random });
+	return startAgent({ relay, name, title, key, source }, { clock, log, random });
 }
 
 /** In a demo only trouble is worth a line. */
@@ -68,5 +81,5 @@ function quiet(world: World): World {
 }
 
 function greeting(link: string): string {
-	return `\n  Oriel demo: open this link to see the picture\n\n  ${link}\n\n  Ctrl-C ends it.\n\n`;
+	return `\n  Oriel demo: open this link to see the pictures\n\n  ${link}\n\n  Ctrl-C ends it.\n\n`;
 }

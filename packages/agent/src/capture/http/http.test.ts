@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import { type Answering, FakeCamera } from '../../rehearsal/fake-camera.ts';
+import { flv, h264 } from '../../rehearsal/h264.ts';
 import { jpeg, multipart } from '../../rehearsal/pictures.ts';
 import { until } from '../../rehearsal/until.ts';
 import { Watching } from '../../rehearsal/watching.ts';
@@ -61,6 +62,16 @@ describe('an HTTP camera that streams', () => {
 	])('is understood: %s', async (_name, body) => {
 		const { watching } = await watch((_request, answer) => stream(answer, body), threePictures);
 		expect(sameAs(watching, PICTURES)).toBe(true);
+	});
+
+	it.each([
+		['H.264', Buffer.concat(h264('kdd'))],
+		['FLV', flv(h264('kdd'))],
+	])('is understood: %s, whatever it is called', async (_name, body) => {
+		const { watching } = await watch((_request, answer) => {
+			answer.writeHead(200, { 'Content-Type': 'application/octet-stream' }).write(body);
+		}, threePictures);
+		expect(sameAs(watching, h264('kdd'))).toBe(true);
 	});
 
 	it('is asked politely', async () => {
@@ -185,10 +196,10 @@ describe('an HTTP camera that refuses', () => {
 		expect(seen.words).not.toContain('secret');
 	});
 
-	it('with a web page is reported with its type', async () => {
+	it('with a web page is told from one with pictures', async () => {
 		const page: Answering = (_request, answer) => answer.setHeader('Content-Type', 'text/html').end('<h1>Login</h1>');
 		const seen = await watch(page, ended);
-		expect(seen.words).toContain('sent text/html without a whole JPEG in it');
+		expect(seen.words).toMatch(/^the camera at 127\.0\.0\.1:\d+ brings text; JPEG, /);
 	});
 
 	it('by sending us elsewhere is followed three times', async () => {

@@ -4,8 +4,8 @@ import { peerOf, placeOf } from '../../errors/network.ts';
 import { SourceError } from '../../errors/source-error.ts';
 import { Pacer } from '../../timing/pacer.ts';
 import { Watchdog } from '../../timing/watchdog.ts';
-import { PictureScan } from '../picture-scan.ts';
-import type { Sink, Source } from '../source.ts';
+import { LiveReader } from '../live-reader.ts';
+import type { Frame, Sink, Source } from '../source.ts';
 import { ask } from './ask.ts';
 import { asSourceError } from './exchange.ts';
 import { Login } from './login.ts';
@@ -25,15 +25,14 @@ export interface HttpSourceOptions {
 }
 
 /**
- * A camera that speaks HTTP: an endless answer of JPEGs (multipart or not, its framing is not looked at), or a snapshot
- * URL, which is asked again and again. `image/jpeg`, or an answer that ends after one picture, is a snapshot.
+ * A camera that speaks HTTP: an endless answer of JPEGs (multipart or not, its framing is not looked at), of H.264 or FLV,
+ * or a snapshot URL, which is asked again and again. `image/jpeg`, or an answer that ends after one picture, is a snapshot.
  */
 export function httpSource(options: HttpSourceOptions): Source {
 	const { login, url } = withoutLogin(options.url, options.random);
 	return {
 		// The query may hold a password, as with `?user=admin&pwd=…`.
 		description: `camera at ${url.protocol}//${url.host}${url.pathname}`,
-		codec: 'jpeg',
 		capabilities: [],
 		async run(sink, signal) {
 			const { clock, snapshotFps } = options;
@@ -80,20 +79,25 @@ async function receive(answer: IncomingMessage, { options, sink, signal }: Recei
 		limitMs: STALL_TIMEOUT_MS,
 		bark: () => answer.destroy(stalled(options.url)),
 	});
-	const scan = new PictureScan(options);
 	let pictures = 0;
+	const frame = (picture: Frame) => {
+		if (signal.aborted || (isSnapshot && pictures > 0)) return;
+		dog.feed();
+		sink.frame(picture);
+		pictures++;
+	};
+	const { clock, maxPictureBytes, url } = options;
+	const counting = { frame, advise: sink.advise.bind(sink) };
+	const reader = new LiveReader({ from: cameraAt(url), sink: counting, maxPictureBytes, clock });
 	try {
 		for await (const chunk of answer as AsyncIterable<Uint8Array>) {
-			for (const frame of scan.push(chunk, options.clock.now())) {
-				if (signal.aborted) return;
-				dog.feed();
-				sink(frame);
-				pictures++;
-				if (isSnapshot) return;
-			}
+			reader.push(chunk);
+			if (signal.aborted || (isSnapshot && pictures > 0)) return;
 		}
+		reader.end();
 	} finally {
 		dog.stop();
+		reader.stop();
 		answer.destroy();
 	}
 	if (pictures !== 1 || type.startsWith('multipart/')) throw ended(options.url, type, pictures);
@@ -108,7 +112,7 @@ function ended(url: URL, type: string, pictures: number): SourceError {
 	const again = { again: 'soon' } as const;
 	if (pictures > 0) return new SourceError('ended', `${cameraAt(url)} ended its stream`, again);
 	const seen = type === '' ? 'something without a type' : type.slice(0, 60);
-	return new SourceError('no-picture', `${cameraAt(url)} sent ${seen} without a whole JPEG in it`, again);
+	return new SourceError('no-picture', `${cameraAt(url)} sent ${seen} without a whole picture in it`, again);
 }
 
 function cameraAt(url: URL): string {

@@ -1,0 +1,77 @@
+import { type Micros, micros } from '@oriel/base';
+import { encodeJpeg, type Format, H264Encoder, NAL, nalType, nalUnitsOf, parseSps } from '@oriel/media';
+import { Pacer } from '../timing/pacer.ts';
+import { type PatternOptions, patternPainter } from './pattern-painter.ts';
+import type { Sink, Source } from './source.ts';
+import { PATTERN_QUALITY } from './test-pattern.ts';
+
+/** From one key frame to the next, as cameras do it: who is behind gets on again within this time. */
+export const KEY_INTERVAL: Micros = micros(2000);
+/** A poster is for snapshots and for cameras that nobody watches: it may be a little old. */
+export const POSTER_INTERVAL: Micros = micros(5000);
+
+/**
+ * The test pattern in H.264, made by Oriel itself, with a JPEG poster of the same picture now and then. Where the machine
+ * is too slow for the rate, pictures are left out before they are encoded.
+ */
+export function testH264Source(options: PatternOptions): Source {
+	const { width, height, fps, clock } = options;
+	const pattern = new H264Pattern(options);
+	return {
+		description: `test pattern in H.264, ${width}x${height} at ${fps} fps`,
+		capabilities: ['key-frame'],
+		async run(sink, signal) {
+			const pacer = new Pacer({ fps, clock, signal });
+			pattern.restart();
+			while (await pacer.due()) pattern.makeNext(sink);
+		},
+		requestKey: () => pattern.requestKey(),
+	};
+}
+
+class H264Pattern {
+	readonly #paint: ReturnType<typeof patternPainter>;
+	readonly #encoder: H264Encoder;
+	#format: Format | undefined;
+	#keyAt: Micros | undefined;
+	#posterAt: Micros | undefined;
+
+	constructor(options: PatternOptions) {
+		const { width, height, fps } = options;
+		this.#paint = patternPainter(options);
+		this.#encoder = new H264Encoder({ width, height, framesPerSecond: fps });
+	}
+
+	/** Whoever watches from here on has no earlier picture. */
+	restart(): void {
+		this.#keyAt = this.#posterAt = undefined;
+	}
+
+	/** The next picture is a key frame. */
+	requestKey(): void {
+		this.#keyAt = undefined;
+	}
+
+	makeNext(sink: Sink): void {
+		const { picture, capturedAt } = this.#paint();
+		const forceKey = isDue(this.#keyAt, KEY_INTERVAL, capturedAt);
+		const { key, annexB: bytes } = this.#encoder.encode(picture, { forceKey });
+		if (key) this.#keyAt = capturedAt;
+		this.#format ??= formatOf(bytes);
+		sink.frame({ key, capturedAt, bytes, format: this.#format });
+		if (!isDue(this.#posterAt, POSTER_INTERVAL, capturedAt)) return;
+		this.#posterAt = capturedAt;
+		sink.poster({ capturedAt, bytes: encodeJpeg(picture, { quality: PATTERN_QUALITY }) });
+	}
+}
+
+function isDue(last: Micros | undefined, interval: Micros, now: Micros): boolean {
+	return last === undefined || now - last >= interval;
+}
+
+/** Of a key frame. */
+function formatOf(annexB: Uint8Array): Format {
+	const sps = nalUnitsOf(annexB).find((nal) => nalType(nal) === NAL.sps) ?? new Uint8Array();
+	const { codec: codecString, width, height } = parseSps(sps);
+	return { codec: 'h264', codecString, width, height };
+}
