@@ -16,6 +16,7 @@ const ROUTES: Readonly<Record<string, string>> = {
 	'PUT /cameras/:camera/ingest': 'K',
 	'POST /cameras/:camera/ingest': 'K',
 	'GET /cameras/:camera/stream.mjpg': 'OVD',
+	'GET /cameras/:camera/stream.mp4': 'OVD',
 	'GET /cameras/:camera/snapshot.jpg': 'OVD',
 	'GET /stream.mjpg': 'OV',
 	'GET /api/session': EVERYBODY,
@@ -44,8 +45,7 @@ const MESSAGES: Readonly<Record<Message['type'], string>> = {
 	error: 'agent live',
 	goodbye: 'agent live',
 	frame: 'agent',
-	// Known to the wire; this relay does not take it yet.
-	poster: '',
+	poster: 'agent',
 	ack: 'live',
 	ping: 'agent live',
 	pong: 'agent live',
@@ -177,6 +177,7 @@ describe('messages', () => {
 				request: { type: 'request', camera: 1, want: 'pause' },
 				error: { type: 'error', camera: 0, code: '', message: '' },
 				frame: { type: 'frame', camera: 1, key: true, sequence: 0, capturedAt: 0, payload: new Uint8Array(0) },
+				poster: { type: 'poster', camera: 1, capturedAt: 0, payload: new Uint8Array(0) },
 				ack: { type: 'ack', camera: 1, sequence: 0, ageMs: 0 },
 				pong: { type: 'pong', pingSentAt: 0, receivedAt: 0, sentAt: 0 },
 			};

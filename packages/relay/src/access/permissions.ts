@@ -47,6 +47,7 @@ export const PERMISSIONS = {
 	'agent:announce': CAMERAS,
 	'agent:withdraw': CAMERAS,
 	'agent:frame': CAMERAS,
+	'agent:poster': CAMERAS,
 	'agent:status': CAMERAS,
 	'agent:ping': CAMERAS,
 	'agent:pong': CAMERAS,

@@ -8,6 +8,9 @@ import { Position } from './position.ts';
 import { preparedOnce } from './prepare.ts';
 import { MAX_WEBSOCKET_HEADER_BYTES, wrapWebSocketFrame } from './websocket-frame.ts';
 
+/** Of a long group so much goes at once: answers to pings, and other cameras, get in before the rest. */
+export const MAX_BURST_BYTES = 1024 * 1024;
+
 /** What a feed needs of the conversation: the socket, and whether pictures may still be written to it. */
 export type Way = Pick<Talk, 'socket' | 'isOpen'>;
 
@@ -57,8 +60,8 @@ export class LiveFeed implements Viewer {
 	}
 
 	/**
-	 * Sends all that the viewer lacks, if anything may go now; true if it did. That is one picture as a rule; for a
-	 * newcomer it is the whole group, which counts as one under way, so that it arrives in one round trip.
+	 * Sends what the viewer lacks, if anything may go now; true if it did. That is one picture as a rule; for a newcomer
+	 * it is the group, which counts as one under way, so that it arrives in one round trip unless it is very long.
 	 */
 	pump(): boolean {
 		const { socket, isOpen } = this.#way;
@@ -66,19 +69,24 @@ export class LiveFeed implements Viewer {
 		if (!isOpen || socket.writableLength > 0 || !this.#inFlight.maySend(now)) return false;
 		const frame = this.#position.next();
 		if (!frame) return false;
-		const last = this.#sendAllBut(frame);
-		this.#inFlight.sent(last.sequence, now);
-		this.#send(last, this.#written);
-		socket.uncork();
+		// The frames of a group leave in few writes.
+		socket.cork();
+		try {
+			const last = this.#sendAllBut(frame);
+			this.#inFlight.sent(last.sequence, now);
+			this.#send(last, this.#written);
+		} finally {
+			socket.uncork();
+		}
 		return true;
 	}
 
-	/** Sends `frame` and all after it that the viewer lacks, but for the last one, which it gives back. */
+	/** Sends `frame` and what follows it that the viewer lacks, but for the last one, which it gives back. */
 	#sendAllBut(frame: Frame): Frame {
 		let last = frame;
-		for (let next = this.#position.next(); next; next = this.#position.next()) {
-			// Only a group is worth gathering: its frames leave in few writes.
-			if (last === frame) this.#way.socket.cork();
+		for (let bytes = frame.payload.length; bytes < MAX_BURST_BYTES; bytes += last.payload.length) {
+			const next = this.#position.next();
+			if (!next) break;
 			this.#send(last);
 			last = next;
 		}

@@ -12,6 +12,8 @@ import { LiveFeed } from './live-feed.ts';
 /** A viewer whose socket takes nothing for this long is gone, even if it goes on talking. */
 const WRITE_STALL = micros(10_000);
 const TICK_MS = 1000;
+/** What the relay passes on, and what is sent to a viewer that has not said yet what it takes. */
+const CODECS: readonly string[] = ['jpeg', 'h264'];
 
 export interface LiveOptions {
 	readonly hub: Hub;
@@ -47,6 +49,7 @@ class LiveSession implements Talker, Observer {
 	readonly #undo: (() => void)[] = [];
 	readonly #openedAt: Micros;
 	#wanted: ReadonlySet<string> = new Set();
+	#takes: ReadonlySet<string> = new Set(CODECS);
 	#writtenAt: Micros;
 	#frames = 0;
 	#dropped = 0;
@@ -57,7 +60,7 @@ class LiveSession implements Talker, Observer {
 		this.#who = who;
 		this.#options = options;
 		this.#openedAt = this.#writtenAt = clock.now();
-		talk.send({ type: 'hello', version: PROTOCOL_VERSION, software, capabilities: ['jpeg', 'h264'] });
+		talk.send({ type: 'hello', version: PROTOCOL_VERSION, software, capabilities: [...CODECS] });
 		const stop = () => talk.goodbye({ reason: 'shutting-down', message: 'The relay stops', retryAfterMs: 1000 });
 		signal.addEventListener('abort', stop);
 		this.#undo.push(
@@ -72,6 +75,7 @@ class LiveSession implements Talker, Observer {
 		if (!maySend(this.#who, 'live', message.type))
 			throw new WireError('bad-control', `A viewer may not send ${message.type}`);
 		if (message.type === 'ping') this.#answer(message);
+		else if (message.type === 'hello') this.#greeted(message.capabilities);
 		else if (message.type === 'watch') this.#watch(message.cameras);
 		else if (message.type === 'ack') this.#acknowledged(message);
 		else if (message.type === 'goodbye')
@@ -87,13 +91,22 @@ class LiveSession implements Talker, Observer {
 	}
 
 	added(camera: Camera): void {
-		if (!may(this.#who, 'camera.watch', camera.name)) return;
 		this.changed(camera);
-		if (this.#wanted.has(camera.name)) this.#start(camera);
 	}
 
 	changed(camera: Camera): void {
 		if (!may(this.#who, 'camera.watch', camera.name)) return;
+		this.#announce(camera);
+		this.#follow(camera);
+	}
+
+	removed(camera: Camera): void {
+		if (!may(this.#who, 'camera.watch', camera.name)) return;
+		this.#stop(camera.number);
+		this.#talk.send({ type: 'withdraw', camera: camera.number });
+	}
+
+	#announce(camera: Camera): void {
 		const { number, name, title, stream, condition } = camera;
 		const { codec, codecString, width, height } = camera.format;
 		const known = codecString === undefined ? {} : { codecString };
@@ -113,12 +126,6 @@ class LiveSession implements Talker, Observer {
 		this.#talk.send({ type: 'status', camera: number, state, since, ...(reason === undefined ? {} : { reason }) });
 	}
 
-	removed(camera: Camera): void {
-		if (!may(this.#who, 'camera.watch', camera.name)) return;
-		this.#stop(camera.number);
-		this.#talk.send({ type: 'withdraw', camera: camera.number });
-	}
-
 	#answer({ sentAt }: PingMessage): void {
 		const now = this.#options.clock.now();
 		this.#talk.send({ type: 'pong', pingSentAt: sentAt, receivedAt: now, sentAt: now });
@@ -127,11 +134,20 @@ class LiveSession implements Talker, Observer {
 	/** Names that the viewer may not see, or that do not exist yet, are kept in mind and do nothing. */
 	#watch(names: readonly string[]): void {
 		this.#wanted = new Set(names);
-		for (const camera of this.#options.hub.cameras) {
-			const wanted = this.#wanted.has(camera.name) && may(this.#who, 'camera.watch', camera.name);
-			if (!wanted) this.#stop(camera.number);
-			else if (!this.#feeds.has(camera.number)) this.#start(camera);
-		}
+		for (const camera of this.#options.hub.cameras) this.#follow(camera);
+	}
+
+	#greeted(capabilities: readonly string[]): void {
+		this.#takes = new Set(capabilities);
+		for (const camera of this.#options.hub.cameras) this.#follow(camera);
+	}
+
+	/** Starts or ends the camera's feed, whichever is right now. Feeds that are right already are not touched. */
+	#follow(camera: Camera): void {
+		const { name, number, format } = camera;
+		const wanted = this.#wanted.has(name) && this.#takes.has(format.codec) && may(this.#who, 'camera.watch', name);
+		if (!wanted) this.#stop(number);
+		else if (!this.#feeds.has(number)) this.#start(camera);
 	}
 
 	#start(camera: Camera): void {

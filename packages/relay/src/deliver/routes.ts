@@ -1,32 +1,38 @@
-import type { Clock } from '@oriel/base';
 import type { Action, Principal } from '../access/permissions.ts';
-import type { Route, UpgradeRoute } from '../http/route.ts';
+import { KeyFrameDecoder } from '../decode/key-frame.ts';
+import type { Exchange, Route, UpgradeRoute } from '../http/route.ts';
+import type { Camera } from '../hub/camera.ts';
 import { findCamera } from '../hub/find.ts';
 import type { Hub } from '../hub/hub.ts';
+import type { EndlessOptions } from './endless.ts';
 import { acceptLive, type LiveOptions } from './live.ts';
-import { type MjpegOptions, streamMjpeg } from './mjpeg.ts';
+import { streamMjpeg } from './mjpeg.ts';
+import { Mp4Streams } from './mp4.ts';
 import { sendSnapshot } from './snapshot.ts';
 
 /** The ways to a camera's pictures over plain HTTP. */
-export function pictureRoutes(hub: Hub, options: MjpegOptions & { readonly clock: Clock }): Route<Principal, Action>[] {
+export function pictureRoutes(hub: Hub, options: EndlessOptions): Route<Principal, Action>[] {
+	const { clock } = options;
+	const mp4 = new Mp4Streams(clock.now());
+	const decoder = new KeyFrameDecoder();
+	const route = (
+		file: string,
+		answer: (camera: Camera, exchange: Exchange<Principal>) => void | Promise<void>,
+	): Route<Principal, Action> => ({
+		method: 'GET',
+		path: `/cameras/:camera/${file}`,
+		action: 'camera.watch',
+		handle: (exchange) => answer(findCamera(hub, exchange.params.camera), exchange),
+	});
 	return [
-		{
-			method: 'GET',
-			path: '/cameras/:camera/stream.mjpg',
-			action: 'camera.watch',
-			handle: (exchange) => streamMjpeg(findCamera(hub, exchange.params.camera), exchange, options),
-		},
-		{
-			method: 'GET',
-			path: '/cameras/:camera/snapshot.jpg',
-			action: 'camera.watch',
-			handle: (exchange) => sendSnapshot(findCamera(hub, exchange.params.camera), exchange, options.clock),
-		},
+		route('stream.mjpg', (camera, exchange) => streamMjpeg(camera, exchange, options)),
+		route('stream.mp4', (camera, exchange) => mp4.stream(camera, exchange, options)),
+		route('snapshot.jpg', (camera, exchange) => sendSnapshot(camera, exchange, clock, decoder)),
 	];
 }
 
 /** The seed's URL for pictures: of the seed's camera, or of the only one. */
-export function seedRoute(hub: Hub, seedCamera: string | undefined, options: MjpegOptions): Route<Principal, Action> {
+export function seedRoute(hub: Hub, seedCamera: string | undefined, options: EndlessOptions): Route<Principal, Action> {
 	return {
 		method: 'GET',
 		path: '/stream.mjpg',

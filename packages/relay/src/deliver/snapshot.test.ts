@@ -1,8 +1,15 @@
+import { type AccessUnit, inspectJpeg } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
+import { KeyFrameDecoder } from '../decode/key-frame.ts';
+import type { Exchange } from '../http/route.ts';
+import { MAX_GROUP_FRAMES } from '../hub/group.ts';
+import { lonelyCamera, publishTo, pushDelta } from '../rehearsal/camera.ts';
+import { h264 } from '../rehearsal/h264.ts';
 import { jpeg } from '../rehearsal/pictures.ts';
 import { RunningRelay } from '../rehearsal/running-relay.ts';
 import { until } from '../rehearsal/until.ts';
+import { sendSnapshot } from './snapshot.ts';
 
 describe('snapshot.jpg', () => {
 	it('is the newest picture with the time it was taken, kept by nobody', async () => {
@@ -39,5 +46,86 @@ describe('snapshot.jpg', () => {
 		const answer = await fetch(`${relay.url}/cameras/door/snapshot.jpg`, { headers });
 		expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '2']);
 		expect(await answer.json()).toMatchObject({ error: { code: 'no-picture' } });
+	});
+});
+
+const [KEY] = h264('K') as [AccessUnit];
+
+/** An H.264 camera and what a snapshot of it shows; `program` is what decodes. */
+function stage(program?: string) {
+	const clock = new FakeClock();
+	const camera = lonelyCamera(clock);
+	const stream = publishTo(camera);
+	stream.describe({ codec: 'h264', width: 160, height: 128 });
+	const decoder = new KeyFrameDecoder(program);
+	const snapshot = async () => {
+		const seen: { body: Uint8Array; taken: string } = { body: new Uint8Array(), taken: '' };
+		const response = {
+			writeHead: (_status: number, headers: Record<string, string>) => {
+				seen.taken = headers['last-modified'] ?? '';
+			},
+			end: (body: Uint8Array) => {
+				seen.body = body;
+			},
+		};
+		await sendSnapshot(camera, { response } as unknown as Exchange<unknown>, clock, decoder);
+		return seen;
+	};
+	return {
+		clock,
+		stream,
+		snapshot,
+		key: () => stream.push({ key: true, capturedAt: clock.now(), payload: KEY.annexB }),
+		poster: () => stream.poster({ capturedAt: clock.now(), payload: jpeg(77) }),
+	};
+}
+
+const isPoster = ({ body }: { body: Uint8Array }) => Buffer.compare(body, jpeg(77)) === 0;
+
+describe('snapshot.jpg of an H.264 camera', () => {
+	it('is its key frame decoded, with the time of that', async () => {
+		const { clock, key, snapshot } = stage();
+		key();
+		clock.advance(30_000);
+		const { body, taken } = await snapshot();
+		expect(inspectJpeg(body)).toMatchObject({ width: 160, height: 128 });
+		expect(taken).toBe('Sun, 22 Nov 2026 14:02:00 GMT');
+	});
+
+	it('is its poster, without any decoding, as long as the pictures are not much newer', async () => {
+		const { clock, poster, key, snapshot } = stage('no-such-ffmpeg');
+		poster();
+		expect(isPoster(await snapshot())).toBe(true);
+		clock.advance(9000);
+		key();
+		expect(isPoster(await snapshot())).toBe(true);
+	});
+
+	it('is not a poster of ten minutes ago while newer pictures come, unless nothing can decode them', async () => {
+		for (const [program, wanted] of [
+			[undefined, false],
+			['no-such-ffmpeg', true],
+		] as const) {
+			const { clock, poster, key, snapshot } = stage(program);
+			poster();
+			clock.advance(600_000);
+			key();
+			expect(isPoster(await snapshot())).toBe(wanted);
+		}
+	});
+
+	it('is still its key frame when the group has outgrown its limits', async () => {
+		const { key, stream, snapshot } = stage();
+		key();
+		for (let count = 0; count <= MAX_GROUP_FRAMES; count++) pushDelta(stream);
+		expect(inspectJpeg((await snapshot()).body)).toMatchObject({ width: 160 });
+	});
+
+	it('is 501 in words without poster and ffmpeg, and 503 before the first picture', async () => {
+		const { key, snapshot } = stage('no-such-ffmpeg');
+		await expect(snapshot()).rejects.toMatchObject({ code: 'no-picture' });
+		key();
+		const words = expect.stringMatching(/needs ffmpeg on the relay, or a camera that sends posters/);
+		await expect(snapshot()).rejects.toMatchObject({ code: 'not-supported', message: words });
 	});
 });

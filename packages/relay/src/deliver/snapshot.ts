@@ -1,30 +1,50 @@
-import type { Clock } from '@oriel/base';
-import { millis } from '@oriel/base';
+import { type Clock, micros, millis } from '@oriel/base';
+import type { KeyFrameDecoder } from '../decode/key-frame.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import type { Exchange } from '../http/route.ts';
 import type { Camera } from '../hub/camera.ts';
+import type { Frame, Poster } from '../hub/frame.ts';
 
 /** Asking again makes sense after this many seconds. */
 const RETRY_SECONDS = 2;
+/** A poster that is older than the newest key frame by this much shows something else; before that, decoding is not worth it. */
+const POSTER_LIFETIME = micros(10_000);
 
-/** Answers with the newest picture. `Last-Modified` is when it was taken, as far as the relay knows. */
-export function sendSnapshot(camera: Camera, { response }: Exchange<unknown>, clock: Clock): void {
-	const frame = camera.newest;
-	if (!frame) {
-		throw new RelayError('no-picture', 'This camera has not sent a picture yet', { retryAfterSeconds: RETRY_SECONDS });
-	}
-	if (camera.format.codec !== 'jpeg') {
-		throw new RelayError(
-			'not-supported',
-			`This camera sends ${camera.format.codec}; a snapshot of it cannot be made yet`,
-		);
-	}
-	const takenAt = new Date(clock.wall() - millis(clock.now() - frame.capturedAt));
+/**
+ * Answers with the newest picture: a JPEG camera's own; for H.264 the poster that its agent sends, or else the newest key
+ * frame, decoded. `Last-Modified` is when it was taken, as far as the relay knows.
+ */
+export async function sendSnapshot(
+	camera: Camera,
+	{ response }: Exchange<unknown>,
+	clock: Clock,
+	decoder: KeyFrameDecoder,
+): Promise<void> {
+	const { capturedAt, payload } = await snapshotOf(camera, decoder);
+	const takenAt = new Date(clock.wall() - millis(clock.now() - capturedAt));
 	response.writeHead(200, {
 		'content-type': 'image/jpeg',
-		'content-length': frame.payload.length,
+		'content-length': payload.length,
 		'content-disposition': `inline; filename="${camera.name}-${takenAt.toISOString().replaceAll(/[:.]/g, '-')}.jpg"`,
 		'last-modified': takenAt.toUTCString(),
 	});
-	response.end(frame.payload);
+	response.end(payload);
+}
+
+async function snapshotOf(camera: Camera, decoder: KeyFrameDecoder): Promise<Poster> {
+	const { newestKey, poster, format } = camera;
+	if (newestKey && format.codec === 'jpeg') return newestKey;
+	if (poster && (!newestKey || newestKey.capturedAt - poster.capturedAt < POSTER_LIFETIME)) return poster;
+	if (newestKey) return decoded(camera, newestKey, decoder);
+	throw new RelayError('no-picture', 'This camera has not sent a picture yet', { retryAfterSeconds: RETRY_SECONDS });
+}
+
+/** An old poster is better than none. */
+async function decoded(camera: Camera, key: Frame, decoder: KeyFrameDecoder): Promise<Poster> {
+	try {
+		return await decoder.jpegOf(camera, key);
+	} catch (thrown) {
+		if (camera.poster) return camera.poster;
+		throw thrown;
+	}
 }

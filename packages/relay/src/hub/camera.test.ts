@@ -1,6 +1,6 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { lonelyCamera, publishTo, push } from '../rehearsal/camera.ts';
+import { lonelyCamera, publishTo, push, pushDelta } from '../rehearsal/camera.ts';
 import type { Camera } from './camera.ts';
 import type { Frame } from './frame.ts';
 import type { EndReason } from './stream.ts';
@@ -188,6 +188,27 @@ describe('viewers', () => {
 		expect(camera.viewers.size).toBe(0);
 	});
 
+	it('that break are let go, and nobody else notices', () => {
+		const broken: Viewer = {
+			transport: 'live',
+			offer() {
+				throw new Error('out of paper');
+			},
+			cameraRemoved() {
+				told++;
+			},
+		};
+		let told = 0;
+		const eye = new Eye();
+		const stream = publishTo(camera);
+		push(stream, PAYLOAD);
+		camera.attach(broken);
+		expect([told, camera.viewers.size]).toEqual([1, 0]);
+		camera.attach(eye);
+		push(stream, PAYLOAD);
+		expect(eye.seen).toHaveLength(2);
+	});
+
 	it('are ticked, and let go when the camera is removed, after its publisher', () => {
 		const told: EndReason[] = [];
 		const eye = new Eye();
@@ -210,5 +231,63 @@ describe('what a camera counts', () => {
 		expect([camera.framesPerSecond, camera.bitsPerSecond]).toEqual([19.5, 15_600]);
 		clock.advance(2000);
 		expect([camera.framesPerSecond, camera.bitsPerSecond]).toEqual([0, 0]);
+	});
+});
+
+describe('pictures that depend on each other', () => {
+	it('are kept from viewers after a loss and after a takeover, until the next key frame', () => {
+		const eye = new Eye();
+		camera.attach(eye);
+		const stream = publishTo(camera);
+		pushDelta(stream);
+		push(stream, PAYLOAD);
+		stream.lost();
+		pushDelta(stream);
+		push(stream, PAYLOAD);
+		const next = publishTo(camera);
+		stream.lost();
+		pushDelta(next);
+		push(next, PAYLOAD);
+		pushDelta(next);
+		expect(eye.seen.map(({ sequence, key }) => [sequence, key])).toEqual([
+			[1, true],
+			[2, true],
+			[3, true],
+			[4, false],
+		]);
+		expect(camera.counters.droppedKeyless).toBe(3);
+	});
+
+	it('are forgotten when the codec changes, but not when the size does', () => {
+		const stream = publishTo(camera);
+		stream.describe({ codec: 'h264', width: 16, height: 16 });
+		push(stream, PAYLOAD);
+		stream.describe({ codec: 'h264', width: 32, height: 16 });
+		expect([camera.after(undefined)?.sequence, camera.newestKey?.sequence]).toEqual([1, 1]);
+		stream.describe({ codec: 'jpeg', width: 32, height: 16 });
+		expect([camera.after(undefined), camera.newestKey]).toEqual([undefined, undefined]);
+		pushDelta(stream);
+		expect(camera.counters.droppedKeyless).toBe(1);
+		push(stream, PAYLOAD);
+		expect(camera.after(undefined)?.sequence).toBe(2);
+	});
+
+	it('ask for a key frame once a second, however many want one', () => {
+		let asked = 0;
+		const publisher = { via: 'test', ended: () => {}, requestKey: () => asked++ };
+		camera.publish(publisher);
+		for (let count = 0; count < 10; count++) camera.requestKey();
+		clock.advance(1000);
+		for (let count = 0; count < 10; count++) camera.requestKey();
+		expect(asked).toBe(2);
+	});
+
+	it('have times that go forward, whatever their senders’ clocks say', () => {
+		const eye = new Eye();
+		camera.attach(eye);
+		push(publishTo(camera), PAYLOAD, 500);
+		push(publishTo(camera), PAYLOAD, 100);
+		push(publishTo(camera), PAYLOAD, 900);
+		expect(eye.seen.map(({ capturedAt }) => capturedAt)).toEqual([500, 501, 900]);
 	});
 });

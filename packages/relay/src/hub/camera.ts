@@ -1,4 +1,4 @@
-import { type Clock, type Log, type Micros, micros } from '@oriel/base';
+import { type Clock, type Log, type Micros, micros, reasonOf } from '@oriel/base';
 import { type Counters, newCounters } from './counters.ts';
 import { type Format, type Frame, type Poster, sameFormat } from './frame.ts';
 import { Group } from './group.ts';
@@ -92,9 +92,14 @@ export class Camera {
 		return this.#condition;
 	}
 
-	/** The newest picture, kept after the camera has gone. */
+	/** The newest picture, kept after the camera has gone. It may be of an earlier codec: viewers take what `after` gives. */
 	get newest(): Frame | undefined {
 		return this.#newest;
+	}
+
+	/** The newest picture that stands alone; kept as `newest` is, and always of the camera's codec. */
+	get newestKey(): Frame | undefined {
+		return this.#group.key;
 	}
 
 	/** The newest JPEG that came beside the frames; undefined where the frames are JPEGs, or none came. */
@@ -152,6 +157,9 @@ export class Camera {
 			number,
 			describe: (format) => current() && this.#describe(format),
 			push: (picture) => current() && this.#push(picture),
+			lost: () => {
+				if (current()) this.#group.seal();
+			},
 			poster: (poster) => {
 				if (current()) this.#poster = poster;
 			},
@@ -173,7 +181,7 @@ export class Camera {
 	/** Attaches a viewer, which is offered the newest picture at once. The returned function detaches it. */
 	attach(viewer: Viewer): () => void {
 		this.#viewers.add(viewer);
-		if (this.#newest) viewer.offer(this.#newest);
+		if (this.#newest) this.#offer(viewer, this.#newest);
 		return () => this.#viewers.delete(viewer);
 	}
 
@@ -200,12 +208,16 @@ export class Camera {
 
 	#describe(format: Format): void {
 		if (sameFormat(format, this.#format)) return;
+		// Pictures of the earlier codec would reach viewers that have been told of the new one.
+		if (format.codec !== this.#format.codec) this.#group.clear();
 		this.#format = format;
 		this.#changed();
 	}
 
-	#push({ key, capturedAt, payload }: Picture): void {
+	#push({ key, capturedAt: taken, payload }: Picture): void {
 		const receivedAt = this.#clock.now();
+		// Times come from several clocks, one after the other; those who play the pictures need them to go forward.
+		const capturedAt = Math.max(taken, (this.#newest?.capturedAt ?? -1) + 1);
 		const sequence = (this.#sequence + 1) >>> 0;
 		const frame = { camera: this.number, sequence, key, capturedAt, receivedAt, payload };
 		this.#measure(frame);
@@ -217,7 +229,19 @@ export class Camera {
 		this.#sequence = sequence;
 		this.#newest = frame;
 		if (this.#condition.state !== 'live') this.#become('live', undefined);
-		for (const viewer of this.#viewers) viewer.offer(frame);
+		for (const viewer of this.#viewers) this.#offer(viewer, frame);
+	}
+
+	/** A viewer that breaks is let go: neither the camera nor the other viewers may notice. */
+	#offer(viewer: Viewer, frame: Frame): void {
+		try {
+			viewer.offer(frame);
+		} catch (thrown) {
+			const { transport } = viewer;
+			this.#log.error('a viewer could not be offered a picture', { transport, reason: reasonOf(thrown) });
+			this.#viewers.delete(viewer);
+			viewer.cameraRemoved();
+		}
 	}
 
 	#measure({ receivedAt, payload }: Frame): void {

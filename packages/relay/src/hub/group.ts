@@ -19,13 +19,19 @@ export function ahead(a: number, b: number): number {
  */
 export class Group {
 	#frames: Frame[] = [];
+	#key: Frame | undefined;
 	#bytes = 0;
 	#joinable = false;
 	#isSealed = false;
 
+	/** The newest key frame, also where what followed it is not kept any more. */
+	get key(): Frame | undefined {
+		return this.#key;
+	}
+
 	/** Takes the camera's next frame; false if it cannot be decoded by anybody, because its key frame never came. */
 	add(frame: Frame): boolean {
-		if (frame.key) this.#begin();
+		if (frame.key) this.#begin(frame);
 		else if (this.#isSealed || this.#frames.length === 0) return false;
 		this.#frames.push(frame);
 		this.#bytes += frame.payload.length;
@@ -50,9 +56,16 @@ export class Group {
 		return this.#joinable ? first : undefined;
 	}
 
-	#begin(): void {
+	/** Forgets everything: what was kept is of no use to those who come now. */
+	clear(): void {
 		this.#frames = [];
+		this.#key = undefined;
 		this.#bytes = 0;
+	}
+
+	#begin(key: Frame): void {
+		this.clear();
+		this.#key = key;
 		this.#joinable = true;
 		this.#isSealed = false;
 	}

@@ -29,6 +29,8 @@ export interface Stream {
 	/** Says what the next pictures look like. */
 	describe(format: Format): void;
 	push(picture: Picture): void;
+	/** A picture is missing here: what follows cannot be decoded until the next key frame. */
+	lost(): void;
 	/** A JPEG for where the camera's own frames are of no use. */
 	poster(poster: Poster): void;
 	/** The camera is connected but has trouble making pictures: `reason` is for people. */

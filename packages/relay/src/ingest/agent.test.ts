@@ -30,7 +30,7 @@ describe('an agent', () => {
 		await using relay = await RunningRelay.start({ clock, cameras: ['door'] });
 		await using viewer = await relay.viewer();
 		await using agent = await relay.agent('door');
-		expect(agent.received[0]).toMatchObject({ type: 'hello', version: 1, capabilities: ['jpeg'] });
+		expect(agent.received[0]).toMatchObject({ type: 'hello', version: 1, capabilities: ['jpeg', 'h264'] });
 		clock.advance(0);
 		await until(() => agent.last('ping'));
 		agent.announce('door', { title: 'Front door' });
@@ -86,6 +86,7 @@ describe('an agent', () => {
 		await answerPing(agent, clock, 8_000_000_000);
 		agent.announce('door');
 		for (const [sequence, time] of [0, 2 ** 52, clock.now() + 8_001_500_000].entries()) {
+			clock.advance(1);
 			agent.frame(sequence, PICTURE, time);
 			const shown = await until(() => viewer.frames.at(-1)?.sequence === sequence + 1 && viewer.frames.at(-1));
 			expect(shown.capturedAt).toBe(clock.now());

@@ -9,6 +9,7 @@ import {
 	type Goodbye,
 	type Message,
 	type PongMessage,
+	type PosterMessage,
 	PROTOCOL_VERSION,
 	WireError,
 } from '@oriel/wire';
@@ -17,6 +18,7 @@ import { maySend, type Principal } from '../access/permissions.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { EndReason, Stream } from '../hub/stream.ts';
 import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
+import { formatOfKey, isAnnexB } from './key-frame.ts';
 
 const PING_MS = 2000;
 /** The first pings come quickly: until one is answered, pictures count as taken when they arrive. */
@@ -68,6 +70,9 @@ class AgentSession implements Talker {
 	#stream: Stream | undefined;
 	/** The number by which the agent calls the camera. */
 	#number = 0;
+	#canMakeKeys = false;
+	/** The agent's own count of the camera's unbroken runs. */
+	#run: number | undefined;
 	#lastSequence: number | undefined;
 	#frames = 0;
 	#missed = 0;
@@ -79,7 +84,7 @@ class AgentSession implements Talker {
 		this.#who = who;
 		this.#options = options;
 		this.#openedAt = clock.now();
-		talk.send({ type: 'hello', version: PROTOCOL_VERSION, software, capabilities: ['jpeg'] });
+		talk.send({ type: 'hello', version: PROTOCOL_VERSION, software, capabilities: ['jpeg', 'h264'] });
 		const stop = () => talk.goodbye(GOODBYES['shutting-down']);
 		signal.addEventListener('abort', stop);
 		this.#undo.push(
@@ -94,6 +99,7 @@ class AgentSession implements Talker {
 		if (!maySend(this.#who, 'agent', message.type))
 			throw new WireError('bad-control', `An agent may not send ${message.type}`);
 		if (message.type === 'frame') this.#take(message);
+		else if (message.type === 'poster') this.#takePoster(message);
 		else if (message.type === 'announce') this.#announced(message.camera, message);
 		else if (message.type === 'withdraw') this.#withdrawn();
 		else if (message.type === 'status' && message.state !== 'live')
@@ -114,14 +120,27 @@ class AgentSession implements Talker {
 	}
 
 	/** A key is good for one camera: its name is the relay's to say, only the title is the agent's. */
-	#announced(number: number, { name, title, codec, width, height }: Announce): void {
+	#announced(number: number, announce: Announce): void {
+		const { name, title, codec, codecString, width, height, stream, capabilities } = announce;
 		if (name !== this.#camera.name) {
 			throw new WireError('bad-control', `This key is of camera "${this.#camera.name}", not of "${name}"`);
 		}
 		this.#number = number;
 		this.#camera.title = title || name;
-		this.#stream ??= this.#camera.publish({ via: 'agent', ended: (reason) => this.#talk.goodbye(GOODBYES[reason]) });
-		this.#stream.describe({ codec, width, height });
+		this.#canMakeKeys = capabilities.includes('key-frame');
+		this.#stream ??= this.#camera.publish({
+			via: 'agent',
+			ended: (reason) => this.#talk.goodbye(GOODBYES[reason]),
+			requestKey: () => this.#requestKey(),
+		});
+		// A new run does not go on from the earlier one.
+		if (stream !== this.#run) this.#stream.lost();
+		this.#run = stream;
+		this.#stream.describe({ codec, codecString, width, height });
+	}
+
+	#requestKey(): void {
+		if (this.#canMakeKeys) this.#talk.send({ type: 'request', camera: this.#number, want: 'key-frame' });
 	}
 
 	#withdrawn(): void {
@@ -133,22 +152,36 @@ class AgentSession implements Talker {
 		if (!this.#stream || frame.camera !== this.#number) {
 			throw new WireError('bad-field', `A frame of camera ${frame.camera} came, which has not been announced`);
 		}
-		this.#countMissed(frame.sequence);
+		if (!this.#follows(frame.sequence)) this.#stream.lost();
 		const now = this.#options.clock.now();
 		const capturedAt = this.#capturedAt(frame.capturedAt, now);
-		if (this.#isPicture(frame.payload)) {
+		if (this.#isPicture(this.#stream, frame)) {
 			this.#frames++;
 			this.#options.arrived(now - capturedAt);
 			this.#stream.push({ key: frame.key || this.#camera.format.codec === 'jpeg', capturedAt, payload: frame.payload });
 		} else {
 			this.#camera.counters.droppedBroken++;
+			this.#stream.lost();
 		}
 		this.#talk.send({ type: 'ack', camera: frame.camera, sequence: frame.sequence, ageMs: millis(now - capturedAt) });
 	}
 
-	/** Even a keyholder's mistake must not reach the viewers. */
-	#isPicture(payload: Uint8Array): boolean {
-		return this.#camera.format.codec !== 'jpeg' || inspectJpeg(payload) !== undefined;
+	#takePoster({ camera, capturedAt, payload }: PosterMessage): void {
+		if (!this.#stream || camera !== this.#number) {
+			throw new WireError('bad-field', `A poster of camera ${camera} came, which has not been announced`);
+		}
+		const now = this.#options.clock.now();
+		if (inspectJpeg(payload)) this.#stream.poster({ capturedAt: this.#capturedAt(capturedAt, now), payload });
+		else this.#camera.counters.droppedBroken++;
+	}
+
+	/** Even a keyholder's mistake must not reach the viewers. What a key frame says of itself outweighs the announcement. */
+	#isPicture(stream: Stream, { key, payload }: FrameMessage): boolean {
+		if (this.#camera.format.codec === 'jpeg') return inspectJpeg(payload) !== undefined;
+		if (!key) return isAnnexB(payload);
+		const format = formatOfKey(payload);
+		if (format) stream.describe(format);
+		return format !== undefined;
 	}
 
 	#capturedAt(theirs: Micros, now: Micros): Micros {
@@ -157,14 +190,17 @@ class AgentSession implements Talker {
 		return Math.min(ours, now);
 	}
 
-	#countMissed(sequence: number): void {
+	/** Whether the picture is the next of the agent's; counts those that it counted and did not send, or could not. */
+	#follows(sequence: number): boolean {
 		const expected = this.#lastSequence === undefined ? sequence : (this.#lastSequence + 1) >>> 0;
 		const missed = (sequence - expected) >>> 0;
 		this.#lastSequence = sequence;
 		// Half the number space or more means that the counter went back, not that pictures are missing.
-		if (missed >= 0x8000_0000) return;
-		this.#missed += missed;
-		this.#camera.counters.droppedUplink += missed;
+		if (missed < 0x8000_0000) {
+			this.#missed += missed;
+			this.#camera.counters.droppedUplink += missed;
+		}
+		return missed === 0;
 	}
 
 	#tick(): void {

@@ -1,10 +1,9 @@
 import { BlockList, createServer, isIP, type Server, type Socket } from 'node:net';
 import { type Clock, hex, type Log, type Micros, millis, reasonOf } from '@oriel/base';
-import { inspectJpeg } from '@oriel/media';
+import { inspectJpeg, withHuffmanTables } from '@oriel/media';
 import { LengthPrefixedDecoder } from '@oriel/wire';
 import type { Camera } from '../hub/camera.ts';
 import type { EndReason, Publisher } from '../hub/stream.ts';
-import { pushJpeg } from './jpeg-stream.ts';
 
 /** A sender that has vanished without a goodbye is noticed by the kernel's probes after about this long. */
 const KEEP_ALIVE_MS = 15_000;
@@ -81,7 +80,8 @@ function serve(socket: Socket, options: SeedOptions): void {
 			return;
 		}
 		frames++;
-		pushJpeg(stream, jpeg, clock.now());
+		stream.describe({ codec: 'jpeg', width: jpeg.width, height: jpeg.height });
+		stream.push({ key: true, capturedAt: clock.now(), payload: withHuffmanTables(jpeg) });
 		options.arrived(0);
 	};
 	socket.on('data', (chunk) => {

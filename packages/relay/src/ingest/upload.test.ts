@@ -3,6 +3,7 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import { removeKeys } from '../access/keys.ts';
 import { jpeg, jpegOfSize, withoutTables } from '../rehearsal/pictures.ts';
+import { pieces } from '../rehearsal/pieces.ts';
 import { RunningRelay } from '../rehearsal/running-relay.ts';
 import { rounds, until } from '../rehearsal/until.ts';
 import { TestUpload } from '../rehearsal/upload.ts';
@@ -21,16 +22,6 @@ async function start(more: { maxPictureBytes?: number } = {}) {
 		upload: (headers?: Record<string, string>) => new TestUpload(url, relay.key('door'), headers),
 		[Symbol.asyncDispose]: () => relay[Symbol.asyncDispose](),
 	};
-}
-
-/** `bytes` in pieces of 1 to 700 bytes; the same pieces for the same seed. */
-function* pieces(bytes: Uint8Array, seed: number): Generator<Uint8Array> {
-	for (let at = 0, state = seed; at < bytes.length; ) {
-		state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-		const end = at + 1 + ((state >>> 8) % 700);
-		yield bytes.subarray(at, end);
-		at = end;
-	}
 }
 
 /** What `ffmpeg -f mpjpeg` writes, its boundary line and odd blank line included. */
@@ -77,7 +68,7 @@ describe('an upload', () => {
 	});
 
 	it.each([
-		['an FLV stream', Buffer.from('FLV\x01\x05\0\0\0\x09', 'latin1')],
+		['a WebM or Matroska file', Buffer.from('\x1a\x45\xdf\xa3\0\0\0\0', 'latin1')],
 		['a PNG picture', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')],
 		['text', Buffer.from('<html>This is not a camera</html>')],
 		['bytes that begin with 00 ff 00 ff', Buffer.from([0, 255]).toString('latin1').repeat(SNIFF_BYTES)],
@@ -106,7 +97,7 @@ describe('an upload', () => {
 		good.write(jpeg(1));
 		await until(() => viewer.last('status')?.state === 'live');
 		await using bad = stage.upload();
-		bad.write('FLV\x01\x05\0\0\0\x09');
+		bad.write('RIFF\x01\x05\0\0AVI ');
 		expect((await bad.answer()).status).toBe(415);
 		good.call.end(jpeg(2));
 		expect((await good.answer()).json.frames).toBe(2);

@@ -1,5 +1,5 @@
 import { type Clock, concat, hex, type Log, type Micros, millis } from '@oriel/base';
-import { JpegScanner, MediaError, type Sniffed, sniffBody } from '@oriel/media';
+import { MediaError, openReader, type Reader, type ReadFrame, Silence, type Sniffed, sniffBody } from '@oriel/media';
 import type { Access } from '../access/access.ts';
 import type { Principal } from '../access/permissions.ts';
 import { RelayError } from '../errors/relay-error.ts';
@@ -7,12 +7,18 @@ import { sendError, sendJson } from '../http/respond.ts';
 import type { Exchange } from '../http/route.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { EndReason, Stream } from '../hub/stream.ts';
-import { pushJpeg, skipCounter } from './jpeg-stream.ts';
+import { skipCounter } from './skip-counter.ts';
 
 /** A camera whose body brings nothing for this long has gone. */
 export const BODY_SILENCE_MS = 30_000;
 /** A body that shows no known format within this many bytes is refused. */
 export const SNIFF_BYTES = 64 * 1024;
+
+/**
+ * A bare H.264 stream that is silent for this long has given a whole picture. Bytes that come over a network pause in the
+ * middle of pictures, so this is long: it matters to slow cameras only, at others the next picture comes before.
+ */
+const FLUSH_GAP_MS = 50;
 
 export interface UploadOptions {
 	readonly clock: Clock;
@@ -33,22 +39,25 @@ class Upload {
 	readonly #camera: Camera;
 	readonly #exchange: Exchange<Principal>;
 	readonly #options: UploadOptions;
-	readonly #scanner: JpegScanner;
 	readonly #skipped: (bytes: number, pictures: number) => void;
 	readonly #openedAt: Micros;
 	/** What has been read while the format is not known yet. */
 	#head: Uint8Array = new Uint8Array(0);
+	/** Both are there once the format is known. */
+	#reader: Reader | undefined;
+	#silence: Silence | undefined;
+	/** There once the first picture is. */
 	#stream: Stream | undefined;
 	#heardAt: Micros;
 	#frames = 0;
 	#over = false;
+	#hasWarned = false;
 	#undo: (() => void)[] = [];
 
 	constructor(camera: Camera, exchange: Exchange<Principal>, options: UploadOptions) {
 		this.#camera = camera;
 		this.#exchange = exchange;
 		this.#options = options;
-		this.#scanner = new JpegScanner({ maxBytes: options.maxPictureBytes });
 		this.#skipped = skipCounter(camera);
 		this.#openedAt = this.#heardAt = options.clock.now();
 	}
@@ -69,34 +78,67 @@ class Upload {
 	#take(chunk: Uint8Array): void {
 		if (this.#over) return;
 		this.#heardAt = this.#options.clock.now();
-		try {
-			if (this.#stream) this.#scan(chunk);
+		this.#attempt(() => {
+			if (this.#reader) this.#read(this.#reader, chunk);
 			else this.#sniff(chunk);
+		});
+	}
+
+	/** Whatever the parsers refuse ends this upload and nothing else, also where a timer made them look. */
+	#attempt(action: () => void): void {
+		try {
+			action();
 		} catch (thrown) {
-			this.#refuse(thrown instanceof MediaError ? new RelayError('too-large', thrown.message) : thrown);
+			this.#refuse(asRelayError(thrown));
 		}
 	}
 
-	/** Opens the stream only when the first bytes are those of a camera: a mistaken upload takes nobody's place. */
 	#sniff(chunk: Uint8Array): void {
 		this.#head = concat([this.#head, chunk]);
 		const sniffed = sniffBody(this.#head);
 		if (sniffed?.kind === 'foreign' || (!sniffed && this.#head.length > SNIFF_BYTES))
 			throw unknownFormat(this.#head, sniffed);
 		if (!sniffed) return;
-		this.#stream = this.#camera.publish({ via: 'upload', ended: (reason) => this.#ended(reason) });
-		this.#scan(this.#head);
+		const { clock, maxPictureBytes } = this.#options;
+		const reader = openReader(sniffed.kind, { maxBytes: maxPictureBytes });
+		this.#reader = reader;
+		this.#silence = new Silence(reader, clock, FLUSH_GAP_MS, () =>
+			this.#attempt(() => this.#pass(reader, reader.flush())),
+		);
+		this.#undo.push(() => this.#silence?.stop());
+		this.#read(reader, this.#head);
 		this.#head = new Uint8Array(0);
 	}
 
-	#scan(chunk: Uint8Array): void {
-		const pictures = this.#scanner.push(chunk);
-		this.#skipped(this.#scanner.skippedBytes, this.#scanner.truncatedPictures);
-		for (const jpeg of pictures) {
-			if (this.#stream) pushJpeg(this.#stream, jpeg, this.#heardAt);
+	#read(reader: Reader, chunk: Uint8Array): void {
+		this.#pass(reader, reader.push(chunk));
+		this.#silence?.broken();
+	}
+
+	/** Without a time of its own, a picture was taken when it came. */
+	#pass(reader: Reader, frames: readonly ReadFrame[]): void {
+		for (const { key, bytes, format } of frames) {
+			const stream = this.#open();
+			stream.describe(format);
+			stream.push({ key, capturedAt: this.#heardAt, payload: bytes });
 			this.#options.arrived(0);
 			this.#frames++;
 		}
+		this.#skipped(reader.skippedBytes, reader.brokenPictures);
+		if (reader.reorders) this.#warnOfReordering();
+	}
+
+	/** Opens the stream with the first picture and not before: a mistaken upload takes nobody's place. */
+	#open(): Stream {
+		this.#stream ??= this.#camera.publish({ via: 'upload', ended: (reason) => this.#ended(reason) });
+		return this.#stream;
+	}
+
+	#warnOfReordering(): void {
+		if (this.#hasWarned) return;
+		this.#hasWarned = true;
+		const words = 'B-frames cost delay: let the encoder do without (x264: -tune zerolatency or -bf 0)';
+		this.#options.log.warn(words, { camera: this.#camera.name, via: 'upload' });
 	}
 
 	#tick(): void {
@@ -114,12 +156,16 @@ class Upload {
 	}
 
 	#finish(): void {
+		const reader = this.#reader;
 		if (this.#over) return;
-		if (!this.#stream) {
+		if (!reader) {
 			this.#refuse(unknownFormat(this.#head, undefined));
 			return;
 		}
-		sendJson(this.#exchange.response, 200, { frames: this.#frames, skippedBytes: this.#scanner.skippedBytes });
+		// Nothing follows the last picture that would tell its end.
+		this.#attempt(() => this.#pass(reader, reader.flush()));
+		if (this.#over) return;
+		sendJson(this.#exchange.response, 200, { frames: this.#frames, skippedBytes: reader.skippedBytes });
 		this.#end('the body ended');
 	}
 
@@ -137,11 +183,17 @@ class Upload {
 		const seconds = Math.round(millis(this.#options.clock.now() - this.#openedAt)) / 1000;
 		const counts = {
 			frames: this.#frames,
-			skippedBytes: this.#scanner.skippedBytes,
-			broken: this.#scanner.truncatedPictures,
+			skippedBytes: this.#reader?.skippedBytes ?? 0,
+			broken: this.#reader?.brokenPictures ?? 0,
 		};
 		this.#options.log.info('camera left', { camera: this.#camera.name, via: 'upload', reason, seconds, ...counts });
 	}
+}
+
+/** What the parsers refuse is either too much or not what it seemed. */
+function asRelayError(thrown: unknown): unknown {
+	if (!(thrown instanceof MediaError)) return thrown;
+	return new RelayError(thrown.code === 'picture-too-large' ? 'too-large' : 'unsupported-media', thrown.message);
 }
 
 function unknownFormat(head: Uint8Array, sniffed: Sniffed | undefined): RelayError {
@@ -149,6 +201,6 @@ function unknownFormat(head: Uint8Array, sniffed: Sniffed | undefined): RelayErr
 		sniffed?.kind === 'foreign' ? sniffed.name : head.length > 0 ? `bytes that begin with ${hex(head)}` : 'nothing';
 	return new RelayError(
 		'unsupported-media',
-		`JPEG pictures back to back, or multipart JPEG, are wanted; seen: ${seen}`,
+		`JPEG pictures (back to back or multipart) or H.264 (Annex B or FLV) are wanted; seen: ${seen}`,
 	);
 }

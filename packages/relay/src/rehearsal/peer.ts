@@ -1,4 +1,4 @@
-import { decode, encode, type FrameMessage, type Message, SUBPROTOCOL } from '@oriel/wire';
+import { type Announce, decode, encode, type FrameMessage, type Message, SUBPROTOCOL } from '@oriel/wire';
 import { WebSocket } from 'ws';
 import { until } from './until.ts';
 
@@ -52,14 +52,15 @@ export class Peer implements AsyncDisposable {
 	}
 
 	/** As an agent: says which camera it is. */
-	announce(name: string, more: { title?: string; width?: number; height?: number } = {}): void {
-		const facts = { title: name, width: 16, height: 16, stream: 0, capabilities: [], ...more };
-		this.send({ type: 'announce', camera: 1, name, codec: 'jpeg', ...facts });
+	announce(name: string, more: Partial<Announce> = {}): void {
+		const size = { width: 16, height: 16 };
+		const facts: Announce = { name, title: name, codec: 'jpeg', ...size, stream: 0, capabilities: [], ...more };
+		this.send({ type: 'announce', camera: 1, ...facts });
 	}
 
-	/** As an agent: sends a picture. */
-	frame(sequence: number, payload: Uint8Array, capturedAt = 0): void {
-		this.send({ type: 'frame', camera: 1, key: true, sequence, capturedAt, payload });
+	/** As an agent: sends a picture, one that stands alone unless told otherwise. */
+	frame(sequence: number, payload: Uint8Array, capturedAt = 0, key = true): void {
+		this.send({ type: 'frame', camera: 1, key, sequence, capturedAt, payload });
 	}
 
 	/** As a viewer. */

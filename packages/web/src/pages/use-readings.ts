@@ -13,19 +13,21 @@ export interface Readings {
 	readonly figures: string;
 	/** What is shown and how, in words; empty while nothing is. */
 	readonly rung: string;
+	/** Why a decoder has failed; empty if none has. */
+	readonly trouble: string;
 }
 
 /** What a player shows, read often enough to be followed and rarely enough to be read. */
 export function useReadings(): { readonly player: RefObject<OrielPlayer | null>; readonly readings: Readings } {
 	const player = useRef<OrielPlayer>(null);
-	const [readings, setReadings] = useState<Readings>({ state: 'connecting', figures: '', rung: '' });
+	const [readings, setReadings] = useState<Readings>({ state: 'connecting', figures: '', rung: '', trouble: '' });
 	useEffect(() => {
 		const element = player.current;
 		if (!element) return;
 		const read = () => {
-			const { state, framesPerSecond, ageMs, rung } = element;
+			const { state, framesPerSecond, ageMs, rung, rungReason } = element;
 			const words = state === 'live' ? figures(framesPerSecond, ageMs) : '';
-			setReadings({ state, figures: words, rung: rung ? rungWords(rung) : '' });
+			setReadings({ state, figures: words, rung: rung ? rungWords(rung) : '', trouble: rungReason ?? '' });
 		};
 		read();
 		element.addEventListener('statechange', read);

@@ -40,7 +40,7 @@ export function CameraPage({ live, name }: { live: LiveConnection; name: string 
 				<IconLink icon="back" label="All cameras (Esc)" href={WALL_HREF} />
 				<div class="camera-name">
 					<h1>{title}</h1>
-					<p>
+					<p title={readings.trouble}>
 						<span class="narrow-only">{readings.figures && `${readings.figures} · `}</span>
 						{facts ? factsWords(facts, readings.rung) : '\u00a0'}
 					</p>

@@ -22,7 +22,7 @@ export function Tile({ camera, width, height }: TileProps) {
 			href={cameraHref(camera.name)}
 			data-camera={camera.name}
 			data-state={readings.state}
-			title={readings.rung}
+			title={[readings.rung, readings.trouble].filter(Boolean).join(' – ')}
 			aria-label={`${title}, ${stateWord(readings.state)}`}
 			style={{ width: `${width}px`, height: `${height}px` }}
 		>

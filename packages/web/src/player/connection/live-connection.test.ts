@@ -279,6 +279,38 @@ describe('watching', () => {
 	});
 });
 
+describe('groups of H.264', () => {
+	function openGroup() {
+		const all = openVisit('porch');
+		all.relay.socket.deliver(...all.relay.introduce('porch', 1, { codec: 'h264', codecString: 'avc1.42C01E' }));
+		for (const sequence of [4, 5, 6]) all.relay.socket.deliver(all.relay.frame(1, sequence, 0, sequence === 4));
+		return all;
+	}
+	const sequences = (pictures: readonly Picture[]) => pictures.map(({ sequence }) => sequence);
+
+	it('gives a second player the group from its key frame on', () => {
+		const { live, pictures, watch } = openGroup();
+		expect(pictures.at(-1)).toMatchObject({ key: false, format: { codec: 'h264', codecString: 'avc1.42C01E' } });
+		watch('porch');
+		expect(sequences(pictures)).toEqual([4, 5, 6, 4, 5, 6]);
+		expect(sequences(live.kept('porch'))).toEqual([4, 5, 6]);
+	});
+
+	it('forgets the group when nobody watches any more', () => {
+		const { relay, live } = openVisit();
+		relay.socket.deliver(...relay.introduce('porch', 1, { codec: 'h264' }));
+		const first = live.watch('porch', () => {});
+		const second = live.watch('porch', () => {});
+		relay.socket.deliver(relay.frame(1, 4));
+		first();
+		expect(live.kept('porch')).toHaveLength(1);
+		second();
+		expect(live.kept('porch')).toHaveLength(0);
+		relay.socket.deliver(relay.frame(1, 5));
+		expect(live.kept('porch')).toHaveLength(0);
+	});
+});
+
 describe('clocks', () => {
 	it('reckons the age of a picture and the wall time of a status in its own clock', () => {
 		const { clock, relay, live, pictures } = openVisit('porch');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ageWords, figures, rateWords } from './figures.ts';
+import { ageWords, figures, rateWords, rungWords } from './figures.ts';
 
 it('gives rates the digits that they deserve', () => {
 	expect([0.2, 4.94, 4.96, 24.4].map(rateWords)).toEqual(['0.2 fps', '4.9 fps', '5 fps', '24 fps']);
@@ -11,4 +11,9 @@ it('gives ages the unit that can be read', () => {
 
 it('leaves out what is not known', () => {
 	expect([figures(24, 187), figures(24, undefined), figures(0, undefined)]).toEqual(['24 fps · 187 ms', '24 fps', '']);
+});
+
+it('names how pictures are shown', () => {
+	const rungs = ['webcodecs', 'mse', 'jpeg'] as const;
+	expect(rungs.map(rungWords)).toEqual(['H.264 · WebCodecs', 'H.264 · MSE', 'JPEG']);
 });

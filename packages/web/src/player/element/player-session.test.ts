@@ -2,10 +2,11 @@ import { FakeClock, turn } from '@oriel/testing/fake-clock';
 import { expect, it } from 'vitest';
 import { LiveConnection } from '../connection/live-connection.ts';
 import { FakeRelay } from '../connection/rehearsal/fake-relay.ts';
+import type { Capabilities } from '../picture/choose.ts';
 import { JpegRenderer } from '../picture/jpeg-renderer.ts';
 import { PlayerSession } from './player-session.ts';
 
-function player() {
+function player(capabilities: Capabilities = { decodes: undefined, plays: () => true, secure: true }) {
 	const clock = new FakeClock();
 	const relay = new FakeRelay(clock);
 	const connection = new LiveConnection(relay.parts);
@@ -14,7 +15,7 @@ function player() {
 		connection,
 		clock,
 		camera: 'porch',
-		capabilities: { decodes: undefined, plays: undefined, secure: true },
+		capabilities,
 		createRenderer: (_rung, events) =>
 			new JpegRenderer({
 				...events,
@@ -97,6 +98,55 @@ it('asks for no pictures while it is out of sight, and does not call that behind
 	expect(session.state).toBe('waiting');
 	await play(0.1);
 	expect(session.state).toBe('live');
+});
+
+it('skips to a key frame, says what it missed, and shows nothing in between', async () => {
+	const { clock, relay, session, drawn } = player();
+	relay.welcome(['porch']);
+	relay.socket.deliver(...relay.introduce('porch', 1, { codec: 'h264', codecString: 'avc1.42C01E' }));
+	const deliver = async (sequence: number, key: boolean) => {
+		relay.socket.deliver(relay.frame(1, sequence, 0, key));
+		await turn();
+	};
+	await deliver(1, true);
+	expect(session.rung).toBe('mse');
+	expect(drawn()).toBe(1);
+	clock.advance(1_200);
+	await deliver(30, false);
+	expect(drawn()).toBe(1);
+	expect(relay.socket.ofType('ack').at(-1)?.sequence).toBe(30);
+	await deliver(31, true);
+	expect(drawn()).toBe(2);
+	expect(session.note).toBe('Skipped 1.2 s to catch up');
+	expect(session.skipped.frames).toBe(29);
+	clock.advance(3_000);
+	expect(session.note).toBeUndefined();
+});
+
+it('counts nothing as missed that it did not ask for', async () => {
+	const { clock, relay, session, play } = player();
+	relay.welcome(['porch']);
+	await play(1);
+	relay.signal('hidden');
+	relay.run(6);
+	relay.signal('visible');
+	relay.run(1);
+	relay.socket.deliver(relay.frame(1, 500));
+	await turn();
+	expect(session.skipped).toEqual({ frames: 0, ms: 0 });
+	session.seen(false);
+	clock.advance(0);
+	session.seen(true);
+	relay.socket.deliver(relay.frame(1, 900));
+	expect(session.skipped).toEqual({ frames: 0, ms: 0 });
+});
+
+it('explains itself where nothing shows H.264', () => {
+	const { relay, session } = player({ decodes: undefined, plays: undefined, secure: false });
+	relay.welcome(['porch']);
+	relay.socket.deliver(...relay.introduce('porch', 1, { codec: 'h264' }));
+	expect(session.words?.detail).toContain('cannot show on a plain http: page');
+	expect(session.rung).toBeUndefined();
 });
 
 it('leaves no timer behind', async () => {

@@ -120,6 +120,8 @@ export class PlayerSession {
 		const { connection, camera } = this.#parts;
 		this.#continuity.pause();
 		this.#release = seen ? connection.watch(camera, (picture) => this.#take(picture)) : undefined;
+		// What was kept of JPEG may be long ago: the pictures between it and the next are not missed.
+		if (connection.camera(camera)?.codec === 'jpeg') this.#continuity.pause();
 		this.#update();
 	}
 

@@ -47,7 +47,6 @@ it('says what it waits for', () => {
 	const live = { status: { state: 'live', since: 1, reason: undefined } } as const;
 	expect(playerWords('waiting', sight(live), parts)?.headline).toBe('Waiting for the next picture…');
 	expect(playerWords('waiting', sight(), parts)?.headline).toBe('Waiting for the camera…');
-	expect(playerWords('waiting', sight({ codec: 'h264' }), parts)?.detail).toContain('H.264');
 	expect(playerWords('waiting', sight(live), { ...parts, undecodable: true })?.detail).toContain('cannot read');
 });
 
@@ -67,4 +66,15 @@ it('names the day only when it is another one', () => {
 	expect(at(2026, 10, 22, 14, 2)).toBe('14:02');
 	expect(at(2026, 10, 21, 14, 2)).toBe('21 Nov, 14:02');
 	expect(at(2025, 10, 21, 14, 2)).toBe('21 Nov 2025, 14:02');
+});
+
+it('says why H.264 is not shown, and what would help', () => {
+	const h264 = sight({ codec: 'h264', status: { state: 'live', since: 1 } });
+	const plain = playerWords('waiting', h264, { ...parts, h264: false, secure: false });
+	expect(plain?.detail).toBe(
+		'This camera sends H.264, which this browser cannot show on a plain http: page. Open the page with https, or use another browser.',
+	);
+	const secure = playerWords('behind', h264, { ...parts, h264: false });
+	expect(secure?.detail).toBe('This camera sends H.264, which this browser cannot show. Another browser may.');
+	expect(playerWords('waiting', h264, parts)?.headline).toBe('Waiting for the next picture…');
 });

@@ -1,7 +1,22 @@
-import { turn } from '@oriel/testing/fake-clock';
+import { FakeClock, turn } from '@oriel/testing/fake-clock';
 import { expect, it } from 'vitest';
 import { type Bitmap, JpegRenderer } from './jpeg-renderer.ts';
 import { aPicture } from './rehearsal/a-picture.ts';
+import { describeRenderer } from './rehearsal/renderer-suite.ts';
+
+describeRenderer('JPEG', {
+	format: { codec: 'jpeg', stream: 1 },
+	payload: () => Uint8Array.of(1, 2),
+	spoilt: Uint8Array.of(3),
+	begin: (events) => {
+		const decode = async (jpeg: Blob): Promise<Bitmap> => {
+			if (jpeg.size === 1) throw new Error('not a picture');
+			return { width: 1, height: 1, close() {} };
+		};
+		const renderer = new JpegRenderer({ ...events, decode, draw: () => {} });
+		return { clock: new FakeClock(), renderer, settle: turn };
+	},
+});
 
 interface Pending {
 	finish(): Promise<void>;

@@ -110,7 +110,8 @@ export class FakeRelay {
 
 	introduce(name: string, camera: number, difference: Partial<Announce> = {}): Message[] {
 		const size = { width: 640, height: 480 };
-		const announce = { name, title: name, codec: 'jpeg', ...size, stream: 1, capabilities: [], ...difference } as const;
+		const usual: Announce = { name, title: name, codec: 'jpeg', ...size, stream: 1, capabilities: [] };
+		const announce = { ...usual, ...difference };
 		return [
 			{ type: 'announce', camera, ...announce },
 			{ type: 'status', camera, state: 'live', since: this.clock.now() + RELAY_LEAD },
