@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import { aPicture } from '../picture/rehearsal/a-picture.ts';
+import { KeptPictures, MAX_GROUP_BYTES, MAX_GROUP_PICTURES } from './kept-pictures.ts';
+
+const h264 = { codec: 'h264', stream: 1 } as const;
+
+function keeping() {
+	const kept = new KeptPictures();
+	const keep = (sequence: number, key = false, bytes = 1, stream = 1) =>
+		kept.keep(aPicture({ sequence, key, format: { ...h264, stream }, payload: new Uint8Array(bytes) }));
+	const sequences = () => kept.of('porch').map(({ sequence }) => sequence);
+	return { kept, keep, sequences };
+}
+
+it('keeps the newest JPEG, also when nobody watches', () => {
+	const kept = new KeptPictures();
+	for (const sequence of [1, 2, 5]) kept.keep(aPicture({ sequence }));
+	kept.release('porch');
+	expect(kept.of('porch').map(({ sequence }) => sequence)).toEqual([5]);
+	kept.forget('porch');
+	expect(kept.of('porch')).toEqual([]);
+});
+
+it('keeps the present group of H.264, while somebody watches', () => {
+	const { kept, keep, sequences } = keeping();
+	for (let sequence = 0; sequence < 5; sequence++) keep(sequence, sequence % 3 === 0);
+	expect(sequences()).toEqual([3, 4]);
+	kept.release('porch');
+	expect(sequences()).toEqual([]);
+});
+
+it('drops a group with a hole, and begins again with the next', () => {
+	const { keep, sequences } = keeping();
+	keep(1);
+	expect(sequences()).toEqual([]);
+	keep(2, true);
+	keep(4);
+	keep(5);
+	expect(sequences()).toEqual([]);
+	keep(6, true);
+	keep(7, false, 1, 2);
+	expect(sequences()).toEqual([]);
+});
+
+it('follows sequence numbers over their end', () => {
+	const { keep, sequences } = keeping();
+	keep(4_294_967_295, true);
+	keep(0);
+	expect(sequences()).toEqual([4_294_967_295, 0]);
+});
+
+it('holds no more pictures and bytes than it may', () => {
+	const { keep, sequences } = keeping();
+	for (let sequence = 0; sequence < MAX_GROUP_PICTURES; sequence++) keep(sequence, sequence === 0);
+	expect(sequences()).toHaveLength(MAX_GROUP_PICTURES);
+	keep(MAX_GROUP_PICTURES);
+	expect(sequences()).toHaveLength(0);
+	const large = keeping();
+	large.keep(0, true, MAX_GROUP_BYTES - 10);
+	large.keep(1, false, 10);
+	expect(large.sequences()).toHaveLength(2);
+	large.keep(2, false, 1);
+	expect(large.sequences()).toHaveLength(0);
+});

@@ -1,0 +1,57 @@
+import { type Cancel, systemClock } from '@oriel/base';
+import type { Rung } from '../picture/choose.ts';
+import { JpegRenderer } from '../picture/jpeg-renderer.ts';
+import { MseRenderer } from '../picture/mse/mse-renderer.ts';
+import type { Renderer, RendererEvents } from '../picture/renderer.ts';
+import { type Decoder, WebCodecsRenderer } from '../picture/webcodecs-renderer.ts';
+import { openMedia } from './open-media.ts';
+import type { PictureBox } from './picture-box.ts';
+
+const clock = systemClock;
+
+/** A renderer of the browser's own parts that shows its pictures in the box. */
+export function createRenderer(rung: Rung, box: PictureBox, events: RendererEvents): Renderer {
+	switch (rung) {
+		case 'webcodecs':
+			return new WebCodecsRenderer<VideoFrame>({
+				...{ ...events, clock, atRefresh, createDecoder },
+				draw: (frame) => box.draw({ source: frame, width: frame.displayWidth, height: frame.displayHeight }),
+			});
+		case 'mse':
+			return new MseRenderer({
+				...{ ...events, clock },
+				open: (mediaEvents) => openMedia(box, mediaEvents),
+				onShown(picture) {
+					box.uncover();
+					events.onShown(picture);
+				},
+			});
+		case 'jpeg':
+			return new JpegRenderer({
+				...events,
+				decode: (jpeg) => createImageBitmap(jpeg),
+				draw: (bitmap) => box.draw({ source: bitmap, width: bitmap.width, height: bitmap.height }),
+			});
+	}
+}
+
+function atRefresh(action: () => void): Cancel {
+	const request = requestAnimationFrame(action);
+	return () => cancelAnimationFrame(request);
+}
+
+function createDecoder(output: (frame: VideoFrame) => void, error: (error: Error) => void): Decoder {
+	const decoder = new VideoDecoder({ output, error });
+	return {
+		get decodeQueueSize() {
+			return decoder.decodeQueueSize;
+		},
+		// Without a description the decoder takes Annex B, with the parameter sets in the key frames.
+		configure: ({ codec }) => decoder.configure({ codec, optimizeForLatency: true }),
+		decode: ({ key, payload }, timestamp) =>
+			decoder.decode(new EncodedVideoChunk({ type: key ? 'key' : 'delta', timestamp, data: payload })),
+		close() {
+			if (decoder.state !== 'closed') decoder.close();
+		},
+	};
+}

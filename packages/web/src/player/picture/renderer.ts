@@ -1,0 +1,19 @@
+import type { Picture } from '../connection/picture.ts';
+
+/** One way to bring pictures to the screen. Every implementation passes `rehearsal/renderer-suite.ts`. */
+export interface Renderer {
+	/** Takes a picture and never waits. Every picture is acknowledged in the end, or a later one in its place. */
+	offer(picture: Picture): void;
+	/** Shows nothing any more. What is under way, and what still comes, is acknowledged so that nobody waits for it. */
+	close(): void;
+}
+
+/** What a renderer tells whoever made it. */
+export interface RendererEvents {
+	/** The picture has just come to the screen. */
+	readonly onShown: (picture: Picture) => void;
+	/** A picture could not be read. The renderer goes on with the next that it can read. */
+	readonly onUndecodable: () => void;
+	/** It cannot go on and is to be replaced; the reason is for people. */
+	readonly onBroken: (reason: string) => void;
+}

@@ -1,0 +1,126 @@
+import { type Cancel, type Clock, type Micros, type Millis, micros, reasonOf } from '@oriel/base';
+import type { Picture } from '../connection/picture.ts';
+import { type H264Setup, sameSetup, setupOf } from './h264-setup.ts';
+import { type Frame, Outlet } from './outlet.ts';
+import type { Renderer, RendererEvents } from './renderer.ts';
+
+const LOOK_INTERVAL_MS: Millis = 100;
+/** A decoder that has taken a picture and gives nothing for so long waits for more: the relay must send them. */
+const HELD_BACK = micros(100);
+
+/** What is used of a VideoDecoder. */
+export interface Decoder {
+	/** Pictures that the decoder has not begun with. */
+	readonly decodeQueueSize: number;
+	configure(setup: H264Setup): void;
+	/** Throws if it has failed. */
+	decode(picture: Picture, timestamp: Micros): void;
+	/** Safe at any time. */
+	close(): void;
+}
+
+/** What is used of a decoded VideoFrame. */
+export interface TimedFrame extends Frame {
+	/** That of its picture. */
+	readonly timestamp: Micros;
+}
+
+export interface WebCodecsParts<F extends TimedFrame> extends RendererEvents {
+	readonly clock: Clock;
+	readonly createDecoder: (output: (frame: F) => void, error: (error: Error) => void) => Decoder;
+	readonly atRefresh: (action: () => void) => Cancel;
+	readonly draw: (frame: F) => void;
+}
+
+/** H.264 through WebCodecs: Annex B straight in, the newest picture out at once. */
+export class WebCodecsRenderer<F extends TimedFrame> implements Renderer {
+	readonly #parts: WebCodecsParts<F>;
+	readonly #outlet: Outlet<F>;
+	readonly #cancelLook: Cancel;
+	/** In the decoder, by timestamp, the oldest first. */
+	readonly #decoding = new Map<Micros, Picture>();
+	#decoder: Decoder | undefined;
+	#setup: H264Setup | undefined;
+	#last: Picture | undefined;
+	#timestamp: Micros = 0;
+	#closed = false;
+
+	constructor(parts: WebCodecsParts<F>) {
+		this.#parts = parts;
+		this.#outlet = new Outlet(parts);
+		this.#cancelLook = parts.clock.every(LOOK_INTERVAL_MS, () => this.#acknowledgeHeldBack());
+	}
+
+	offer(picture: Picture): void {
+		if (!this.#closed && picture.key) this.#prepare(picture);
+		this.#last = picture;
+		if (this.#closed || !this.#decoder) picture.acknowledge(undefined);
+		else this.#decode(picture, this.#decoder);
+	}
+
+	close(): void {
+		if (this.#closed) return;
+		this.#closed = true;
+		this.#cancelLook();
+		this.#endDecoder();
+		this.#outlet.clear();
+	}
+
+	/** Makes the decoder fit the group that begins. */
+	#prepare(picture: Picture): void {
+		if (picture.sequence !== ((this.#last?.sequence ?? -2) + 1) >>> 0) this.#outlet.catchUp();
+		const setup = setupOf(picture.payload);
+		if (setup && this.#setup && this.#decoder && sameSetup(setup, this.#setup)) return;
+		this.#endDecoder();
+		this.#setup = setup;
+		if (setup) this.#beginDecoder(setup);
+		else this.#parts.onUndecodable();
+	}
+
+	#beginDecoder(setup: H264Setup): void {
+		const decoder: Decoder = this.#parts.createDecoder(
+			(frame) => (this.#decoder === decoder ? this.#decoded(frame) : frame.close()),
+			(error) => this.#decoder === decoder && this.#fail(error),
+		);
+		this.#decoder = decoder;
+		this.#try(() => decoder.configure(setup));
+	}
+
+	#decode(picture: Picture, decoder: Decoder): void {
+		this.#decoding.set(++this.#timestamp, picture);
+		this.#try(() => decoder.decode(picture, this.#timestamp));
+	}
+
+	#decoded(frame: F): void {
+		const picture = this.#decoding.get(frame.timestamp);
+		for (const timestamp of this.#decoding.keys()) if (timestamp <= frame.timestamp) this.#decoding.delete(timestamp);
+		if (picture) this.#outlet.put({ frame, picture }, this.#decoding.size);
+		else frame.close();
+	}
+
+	#try(action: () => void): void {
+		try {
+			action();
+		} catch (thrown) {
+			this.#fail(thrown);
+		}
+	}
+
+	#fail(error: unknown): void {
+		this.close();
+		this.#parts.onBroken(reasonOf(error));
+	}
+
+	#endDecoder(): void {
+		this.#decoder?.close();
+		this.#decoder = undefined;
+		for (const picture of this.#decoding.values()) picture.acknowledge(undefined);
+		this.#decoding.clear();
+	}
+
+	#acknowledgeHeldBack(): void {
+		if (this.#decoder?.decodeQueueSize !== 0) return;
+		const longAgo = this.#parts.clock.now() - HELD_BACK;
+		for (const picture of this.#decoding.values()) if (picture.arrivedAt < longAgo) picture.acknowledge(undefined);
+	}
+}
