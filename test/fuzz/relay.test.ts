@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { concat, silentLog, systemClock } from '@oriel/base';
-import { blankPicture, encodeJpeg } from '@oriel/media';
+import { annexBOf, blankPicture, buildAvcc, encodeJpeg, H264Encoder, nalUnitsOf, toMp4Sample } from '@oriel/media';
 import { addKey, addToken, openAccessFiles, type Relay, startRelay } from '@oriel/relay';
 import { decode, encode, encodeLengthPrefixed, SUBPROTOCOL } from '@oriel/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,6 +16,32 @@ const corpus: readonly Uint8Array[] = JSON.parse(readFileSync(file, 'utf8')).map
 );
 const PICTURE = encodeJpeg(blankPicture(16, 16), { quality: 50 });
 const ROUNDS = 40;
+
+const FILM = film(['key', 'delta', 'delta', 'key', 'delta']);
+const FILM_FORMAT = { codec: 'h264', width: 64, height: 64 } as const;
+
+/** Pictures of H.264 in Annex B. */
+function film(kinds: readonly ('key' | 'delta')[]): Uint8Array[] {
+	const encoder = new H264Encoder({ width: 64, height: 64, framesPerSecond: 10 });
+	return kinds.map((kind, index) => {
+		const picture = blankPicture(64, 64);
+		picture.y.fill(40 * index);
+		return encoder.encode(picture, { forceKey: kind === 'key' }).annexB;
+	});
+}
+
+/** The same as an FLV stream, a piece a tag. */
+function flv(): Uint8Array[] {
+	const [sps, pps] = nalUnitsOf(FILM[0] ?? PICTURE);
+	const record = buildAvcc(sps ? [sps] : [], pps ? [pps] : []);
+	const tag = (head: readonly number[], body: Uint8Array) => {
+		const size = head.length + body.length;
+		return concat([Uint8Array.of(9, 0, size >> 8, size & 0xff, 0, 0, 0, 0, 0, 0, 0, ...head), body, new Uint8Array(4)]);
+	};
+	const header = Uint8Array.of(0x46, 0x4c, 0x56, 1, 1, 0, 0, 0, 9, 0, 0, 0, 0);
+	const pictures = FILM.map((annexB) => tag([0x17, 1, 0, 0, 0], toMp4Sample(annexB)));
+	return [concat([header, tag([0x17, 0, 0, 0, 0], record)]), ...pictures];
+}
 
 /** mulberry32: the same numbers for the same seed, everywhere. */
 function randomFrom(seed: number): (below: number) => number {
@@ -165,6 +191,24 @@ describe('a relay under attack', () => {
 			},
 		],
 		[
+			'uploads of H.264 that goes wrong',
+			async (random: Random) => {
+				const [header = PICTURE, ...tags] = flv();
+				for (let round = 0; round < ROUNDS; round++) {
+					await upload(concat([FILM[0] ?? PICTURE, mutated(random, FILM)]));
+					await upload(concat([header, mutated(random, tags)]));
+				}
+			},
+		],
+		[
+			'agents that announce H.264 and send anything, while somebody watches',
+			async (random: Random) => {
+				const stop = watchFilm();
+				for (let round = 0; round < ROUNDS; round++) await throwAt('/agent', victimKey, filmPackets(random));
+				stop();
+			},
+		],
+		[
 			'senders of anything at the seed’s port',
 			async (random: Random) => {
 				const good = [encodeLengthPrefixed(PICTURE), new Uint8Array(4)];
@@ -195,6 +239,38 @@ describe('a relay under attack', () => {
 		expect(seen).toBe(sent);
 	});
 });
+
+/** A conversation that begins as it should, with pictures that may be none, and flags that may lie. */
+function* filmPackets(random: Random): Generator<Uint8Array> {
+	const facts = { title: '', stream: 0, capabilities: ['key-frame'] };
+	yield encode({ type: 'announce', camera: 1, name: 'bad', ...FILM_FORMAT, ...facts });
+	for (let sequence = 0; sequence < 8; sequence++) {
+		const good = FILM[random(FILM.length)] ?? PICTURE;
+		const mixed = annexBOf(nalUnitsOf(good).map((nal) => (random(3) === 0 ? mutated(random, [nal]) : nal)));
+		const payload = [good, mixed, mutated(random, FILM), PICTURE][random(4)] ?? good;
+		yield encode({ type: 'frame', camera: 1, key: random(2) === 0, sequence, capturedAt: random(99), payload });
+		if (random(4) === 0)
+			yield encode({ type: 'poster', camera: 1, capturedAt: 0, payload: mutated(random, [PICTURE]) });
+	}
+}
+
+/** Asks for stream.mp4 of the attacked camera again and again, whatever the answer; gives what ends that. */
+function watchFilm(): () => void {
+	let goOn = true;
+	let call: ReturnType<typeof request> | undefined;
+	const next = () => {
+		const headers = { authorization: `Bearer ${token}` };
+		call = request({ port: relay.port, path: '/cameras/bad/stream.mp4', headers, agent: false });
+		call.on('response', (response) => response.on('error', () => {}).resume());
+		call.on('error', () => {}).on('close', () => goOn && setTimeout(next, 5));
+		call.end();
+	};
+	next();
+	return () => {
+		goOn = false;
+		call?.destroy();
+	};
+}
 
 function* packets(random: Random, count: number): Generator<Uint8Array | string> {
 	for (let round = 0; round < count; round++) yield random(20) === 0 ? 'text' : mutated(random, corpus);

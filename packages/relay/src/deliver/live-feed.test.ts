@@ -4,7 +4,7 @@ import type { Camera } from '../hub/camera.ts';
 import type { Stream } from '../hub/stream.ts';
 import { lonelyCamera, publishTo, push, pushDelta } from '../rehearsal/camera.ts';
 import { FakeSocket } from '../rehearsal/fake-socket.ts';
-import { LiveFeed } from './live-feed.ts';
+import { LiveFeed, MAX_BURST_BYTES } from './live-feed.ts';
 
 let clock: FakeClock;
 let camera: Camera;
@@ -75,6 +75,22 @@ describe('a feed', () => {
 		expect(Buffer.concat(taken).length).toBe(101 * (2 + 8 + 12 + 50));
 		pushDelta(stream);
 		expect(feed.counts).toEqual({ frames: 102, dropped: 0 });
+	});
+
+	it('sends a newcomer a very long group in parts, so that other messages get in between', async () => {
+		const part = new Uint8Array(MAX_BURST_BYTES / 4);
+		push(stream, part);
+		for (let count = 0; count < 19; count++) pushDelta(stream, part);
+		const { feed, way } = attach();
+		let most = 0;
+		for (let sequence = 4; sequence <= 20; sequence += 4) {
+			most = Math.max(most, way.socket.writableLength);
+			while (way.socket.writableLength > 0) await way.socket.drain();
+			feed.acknowledged(sequence);
+		}
+		expect(most).toBeGreaterThan(MAX_BURST_BYTES);
+		expect(most).toBeLessThan(2.1 * MAX_BURST_BYTES);
+		expect(feed.counts).toEqual({ frames: 20, dropped: 0 });
 	});
 
 	it('skips to the newest key frame when it has come, and sends no delta of a group of which it missed the beginning', async () => {

@@ -137,7 +137,8 @@ class Upload {
 	#warnOfReordering(): void {
 		if (this.#hasWarned) return;
 		this.#hasWarned = true;
-		const words = 'B-frames cost delay: let the encoder do without (x264: -tune zerolatency or -bf 0)';
+		// An SPS that does not rule it out has the same effect: decoders hold pictures back.
+		const words = 'B-frames cost delay: pictures may be sent in another order than shown (x264: -tune zerolatency)';
 		this.#options.log.warn(words, { camera: this.#camera.name, via: 'upload' });
 	}
 

@@ -1,0 +1,179 @@
+import type { Socket } from 'node:net';
+import { type Clock, type Log, type Micros, micros, millis, reasonOf } from '@oriel/base';
+import type { Access } from '../access/access.ts';
+import type { Principal } from '../access/permissions.ts';
+import { SAFE_HEADERS } from '../http/respond.ts';
+import type { Exchange } from '../http/route.ts';
+import type { Camera } from '../hub/camera.ts';
+import type { Frame } from '../hub/frame.ts';
+import type { Transport, Viewer } from '../hub/viewer.ts';
+import { Position } from './position.ts';
+
+/** A viewer whose socket has not taken one whole picture in this time is gone, or too slow to be of use. */
+const WRITE_STALL = micros(10_000);
+
+/** What turns frames into an endless answer. */
+export interface Wrapping {
+	readonly transport: Transport;
+	readonly contentType: string;
+	/** What goes before the first frame. */
+	readonly preamble?: Buffer;
+	/** A frame's bytes, shared where they can be; undefined ends the answer: this is no picture of the kind that it carries. */
+	wrap(frame: Frame): Buffer | undefined;
+}
+
+export interface EndlessOptions {
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly access: Access;
+	/** Ends all viewers when the relay stops. */
+	readonly signal: AbortSignal;
+}
+
+/** Answers with a body without end: what a viewer lacks whenever its socket is free, never a backlog. */
+export function streamEndless(
+	camera: Camera,
+	{ request, response, who }: Exchange<Principal>,
+	wrapping: Wrapping,
+	options: EndlessOptions,
+): void {
+	const socket = request.socket;
+	// From here on the socket is ours alone: Node's response would copy, count and chunk what is ready to be sent.
+	response.detachSocket(socket);
+	silence(socket);
+	const head = headOf(wrapping, options.clock);
+	if (request.method !== 'HEAD') {
+		new EndlessViewer(camera, socket, who, wrapping, options).start(head);
+		return;
+	}
+	socket.write(head);
+	socket.destroySoon();
+}
+
+function headOf({ contentType }: Wrapping, clock: Clock): string {
+	const lines = [
+		'HTTP/1.1 200 OK',
+		`content-type: ${contentType}`,
+		// nginx would gather pictures and hand them out late.
+		'x-accel-buffering: no',
+		'connection: close',
+		...Object.entries(SAFE_HEADERS).map(([name, value]) => `${name}: ${value}`),
+		`date: ${new Date(clock.wall()).toUTCString()}`,
+	];
+	return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+/**
+ * Takes the socket from Node's HTTP parser, which would answer a second request in the middle of the pictures. What a
+ * viewer sends is of no interest, but its end is only seen by reading.
+ */
+function silence(socket: Socket): void {
+	socket.removeAllListeners('data');
+	socket.on('data', () => {});
+	socket.setTimeout(0);
+}
+
+class EndlessViewer implements Viewer {
+	readonly transport: Transport;
+	readonly #wrapping: Wrapping;
+	readonly #camera: Camera;
+	readonly #socket: Socket;
+	readonly #who: Principal;
+	readonly #options: EndlessOptions;
+	readonly #openedAt: Micros;
+	readonly #position: Position;
+	/** When a tick last saw the viewer take pictures, and how many it had taken then. */
+	#movedAt: Micros;
+	#framesThen = 0;
+	#endReason = 'the viewer left';
+
+	constructor(camera: Camera, socket: Socket, who: Principal, wrapping: Wrapping, options: EndlessOptions) {
+		this.transport = wrapping.transport;
+		this.#wrapping = wrapping;
+		this.#camera = camera;
+		this.#socket = socket;
+		this.#who = who;
+		this.#options = options;
+		this.#position = new Position(camera, wrapping.transport);
+		this.#openedAt = this.#movedAt = options.clock.now();
+	}
+
+	/** `head`: status line and headers. */
+	start(head: string): void {
+		const { access, signal } = this.#options;
+		const letGo = access.lease(this.#who, () => this.#end('access was revoked'));
+		const stop = () => this.#end('the relay stops');
+		signal.addEventListener('abort', stop);
+		this.#socket.once('close', () => {
+			letGo();
+			signal.removeEventListener('abort', stop);
+			detach();
+			this.#position.leave();
+			this.#report();
+		});
+		this.#socket.on('error', () => this.#socket.destroy());
+		const { preamble } = this.#wrapping;
+		this.#socket.write(head, this.#pump);
+		if (preamble) this.#socket.write(preamble, this.#pump);
+		const detach = this.#camera.attach(this);
+	}
+
+	offer(): void {
+		this.#pump();
+	}
+
+	tick(now: Micros): void {
+		const { frames } = this.#position;
+		if (this.#socket.writableLength === 0 || frames > this.#framesThen) {
+			this.#movedAt = now;
+			this.#framesThen = frames;
+		} else if (now - this.#movedAt > WRITE_STALL) this.#end('the viewer takes nothing');
+	}
+
+	cameraRemoved(): void {
+		this.#end('the camera was removed');
+	}
+
+	/** Sends what the viewer lacks, one picture after the other, as long as the socket takes them at once. */
+	readonly #pump = (): void => {
+		const { destroyed, writableLength } = this.#socket;
+		const frame = destroyed || writableLength > 0 ? undefined : this.#position.next();
+		const bytes = frame && this.#wrap(frame);
+		// What has been taken calls again.
+		if (bytes) this.#send(bytes);
+	};
+
+	/** A picture that cannot be packed ends this viewer's answer and nobody else's. */
+	#wrap(frame: Frame): Buffer | undefined {
+		try {
+			const bytes = this.#wrapping.wrap(frame);
+			if (!bytes) this.#end('the camera’s format changed');
+			return bytes;
+		} catch (thrown) {
+			this.#end(`a picture could not be packed: ${reasonOf(thrown)}`);
+			return undefined;
+		}
+	}
+
+	#send(bytes: Buffer): void {
+		const egress = this.#camera.counters.egress[this.transport];
+		egress.frames++;
+		egress.bytes += bytes.length;
+		this.#socket.write(bytes, this.#pump);
+	}
+
+	#end(reason: string): void {
+		this.#endReason = reason;
+		this.#socket.destroy();
+	}
+
+	#report(): void {
+		const seconds = Math.round(millis(this.#options.clock.now() - this.#openedAt)) / 1000;
+		const fields = { camera: this.#camera.name, transport: this.transport, reason: this.#endReason, seconds };
+		this.#options.log.info('viewer left', {
+			...fields,
+			frames: this.#position.frames,
+			dropped: this.#position.dropped,
+		});
+	}
+}

@@ -1,0 +1,23 @@
+import { accessUnitOf, H264Stream, MediaError, nalUnitsOf, sniffBody } from '@oriel/media';
+import type { Format } from '../hub/frame.ts';
+
+/** Whether these bytes begin as an access unit in Annex B does. */
+export function isAnnexB(payload: Uint8Array): boolean {
+	return sniffBody(payload)?.kind === 'h264';
+}
+
+/**
+ * What an access unit in Annex B says of itself if decoding can begin with it: an IDR picture with parameter sets before
+ * it that it refers to and that make sense. Undefined if it is anything else.
+ */
+export function formatOfKey(payload: Uint8Array): Format | undefined {
+	const unit = isAnnexB(payload) ? accessUnitOf(nalUnitsOf(payload), true) : undefined;
+	if (!unit?.key || !unit.hasParameterSets) return undefined;
+	try {
+		const format = new H264Stream().push(unit)?.format;
+		return format && { codec: 'h264', codecString: format.codec, width: format.width, height: format.height };
+	} catch (thrown) {
+		if (thrown instanceof MediaError) return undefined;
+		throw thrown;
+	}
+}
