@@ -5,12 +5,15 @@ import type { Principal } from '../access/permissions.ts';
 import { SAFE_HEADERS } from '../http/respond.ts';
 import type { Exchange } from '../http/route.ts';
 import type { Camera } from '../hub/camera.ts';
+import type { Egress } from '../hub/counters.ts';
 import type { Frame } from '../hub/frame.ts';
 import type { Transport, Viewer } from '../hub/viewer.ts';
 import { Position } from './position.ts';
 
 /** A viewer whose socket has not taken one whole picture in this time is gone, or too slow to be of use. */
 const WRITE_STALL = micros(10_000);
+
+const NOTHING = Buffer.alloc(0);
 
 /** What turns frames into an endless answer. */
 export interface Wrapping {
@@ -63,12 +66,19 @@ function headOf({ contentType }: Wrapping, clock: Clock): string {
 	return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
+/** What is left on a socket when it has been taken from Node's HTTP server: that which ends it. */
+const KEPT_EVENTS = ['close', 'error', 'end'] as const;
+
 /**
- * Takes the socket from Node's HTTP parser, which would answer a second request in the middle of the pictures. What a
- * viewer sends is of no interest, but its end is only seen by reading.
+ * Takes the socket from Node's HTTP parser, which would answer a second request in the middle of the pictures, and from
+ * its drain handler, which would run for every picture. What a viewer sends is of no interest, but its end is only seen by
+ * reading.
  */
 function silence(socket: Socket): void {
-	socket.removeAllListeners('data');
+	const kept = KEPT_EVENTS.map((event) => [event, socket.rawListeners(event)] as const);
+	// All at once: removing them one by one would leave a slow table of events behind.
+	socket.removeAllListeners();
+	for (const [event, listeners] of kept) for (const listener of listeners) socket.on(event, listener as () => void);
 	socket.on('data', () => {});
 	socket.setTimeout(0);
 }
@@ -82,6 +92,7 @@ class EndlessViewer implements Viewer {
 	readonly #options: EndlessOptions;
 	readonly #openedAt: Micros;
 	readonly #position: Position;
+	readonly #egress: Egress;
 	/** When a tick last saw the viewer take pictures, and how many it had taken then. */
 	#movedAt: Micros;
 	#framesThen = 0;
@@ -95,6 +106,7 @@ class EndlessViewer implements Viewer {
 		this.#who = who;
 		this.#options = options;
 		this.#position = new Position(camera, wrapping.transport);
+		this.#egress = camera.counters.egress[wrapping.transport];
 		this.#openedAt = this.#movedAt = options.clock.now();
 	}
 
@@ -136,11 +148,13 @@ class EndlessViewer implements Viewer {
 
 	/** Sends what the viewer lacks, one picture after the other, as long as the socket takes them at once. */
 	readonly #pump = (): void => {
-		const { destroyed, writableLength } = this.#socket;
-		const frame = destroyed || writableLength > 0 ? undefined : this.#position.next();
-		const bytes = frame && this.#wrap(frame);
-		// What has been taken calls again.
-		if (bytes) this.#send(bytes);
+		const socket = this.#socket;
+		while (socket.writableLength === 0 && !socket.destroyed) {
+			const frame = this.#position.next();
+			const bytes = frame && this.#wrap(frame);
+			if (!bytes) return;
+			this.#send(bytes);
+		}
 	};
 
 	/** A picture that cannot be packed ends this viewer's answer and nobody else's. */
@@ -156,10 +170,12 @@ class EndlessViewer implements Viewer {
 	}
 
 	#send(bytes: Buffer): void {
-		const egress = this.#camera.counters.egress[this.transport];
-		egress.frames++;
-		egress.bytes += bytes.length;
-		this.#socket.write(bytes, this.#pump);
+		this.#egress.frames++;
+		this.#egress.bytes += bytes.length;
+		this.#socket.write(bytes);
+		// As a rule the kernel has taken it by now. A call-back with every write would cost each viewer a turn of the
+		// event loop for each picture; so only a socket that is still busy is asked to call, behind what it holds.
+		if (this.#socket.writableLength > 0) this.#socket.write(NOTHING, this.#pump);
 	}
 
 	#end(reason: string): void {

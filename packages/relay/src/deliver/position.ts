@@ -27,16 +27,19 @@ export class Position {
 
 	/** Takes the frame that is needed next, if it is there. */
 	next(): Frame | undefined {
+		const newest = this.#camera.newest;
+		if (newest === undefined || newest.sequence === this.#last) return undefined;
 		const frame = this.#camera.after(this.#last);
 		if (!frame) {
-			this.#missKey();
+			// There are newer frames, but nobody can join their group any more.
+			this.#camera.requestKey();
 			return undefined;
 		}
 		const missed = this.#last === undefined ? 0 : ahead(frame.sequence, this.#last) - 1;
 		if (missed > 0) this.#passOver(missed);
 		this.#last = frame.sequence;
 		this.frames++;
-		this.#lag(frame);
+		if (!frame.key && newest.receivedAt - frame.receivedAt > TOO_OLD) this.#camera.requestKey();
 		return frame;
 	}
 
@@ -50,16 +53,5 @@ export class Position {
 	#passOver(count: number): void {
 		this.dropped += count;
 		this.#camera.counters.egress[this.#transport].droppedBehind += count;
-	}
-
-	/** Nothing to take although there are newer frames: the group cannot be joined any more. */
-	#missKey(): void {
-		const newest = this.#camera.newest;
-		if (newest && newest.sequence !== this.#last) this.#camera.requestKey();
-	}
-
-	#lag({ key, receivedAt }: Frame): void {
-		const newest = this.#camera.newest;
-		if (!key && newest && newest.receivedAt - receivedAt > TOO_OLD) this.#camera.requestKey();
 	}
 }

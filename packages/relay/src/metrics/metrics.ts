@@ -7,6 +7,9 @@ import type { Transport } from '../hub/viewer.ts';
 /** Upper bounds in seconds: from one picture on a local network to a queue that nobody should have. */
 const AGE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 6];
 
+/** How finely the event loop's lag is measured. The default of 10 ms would wake the process a hundred times a second. */
+const LAG_PRECISION_MS = 100;
+
 const TRANSPORTS: readonly Transport[] = ['mjpeg', 'live', 'mp4'];
 
 type Totals = (camera: Camera) => Iterable<readonly [labels: Record<string, string>, value: number]>;
@@ -20,7 +23,7 @@ export class Metrics {
 
 	constructor(hub: Hub, version: string) {
 		const registers = [this.#registry];
-		collectDefaultMetrics({ register: this.#registry });
+		collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: LAG_PRECISION_MS });
 		new Gauge({ name: 'oriel_build_info', help: 'Always 1', labelNames: ['version'], registers }).set({ version }, 1);
 		this.#age = new Histogram({
 			name: 'oriel_frame_age_seconds',
