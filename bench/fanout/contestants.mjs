@@ -56,7 +56,6 @@ async function openPlain(stage, name, command) {
 export async function openRelay(stage, viewers, { nodeOptions = [], ipc = false } = {}) {
 	const [seedPort, port] = await freePorts(2);
 	const data = mkdtempSync(join(tmpdir(), 'oriel-bench-'));
-	process.once('exit', () => rmSync(data, { recursive: true, force: true }));
 	const token = execFileSync(process.execPath, [ORIEL, 'token', 'add', 'bench', '--data', data], { encoding: 'utf8' });
 	const flags = {
 		data,
@@ -69,6 +68,7 @@ export async function openRelay(stage, viewers, { nodeOptions = [], ipc = false 
 	const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
 	const command = [process.execPath, ...nodeOptions, ORIEL, 'relay', ...args];
 	const actor = stage.start('relay', command, { core: SERVER_CORE, ipc });
+	actor.child.once('close', () => rmSync(data, { recursive: true, force: true }));
 	await stage.guard(listening(port));
 	return { actor, port, seedPort, viewers: [...viewers, `Authorization: Bearer ${token.trim()}`] };
 }
