@@ -50,13 +50,16 @@ async function openPlain(stage, name, command) {
  * A relay with a new data directory, a seed camera `bench` and a token for its viewers.
  * @param {import('../stage/stage.mjs').Stage} stage
  * @param {readonly string[]} viewers mode and path
- * @param {{nodeOptions?: readonly string[], ipc?: boolean}} [options]
- * @returns {Promise<Server>}
+ * @param {{nodeOptions?: readonly string[], ipc?: boolean, cameras?: readonly string[]}} [options] cameras: those that get a key
+ * @returns {Promise<Server & {keys: Record<string, string>}>} keys: of the cameras asked for
  */
-export async function openRelay(stage, viewers, { nodeOptions = [], ipc = false } = {}) {
+export async function openRelay(stage, viewers, { nodeOptions = [], ipc = false, cameras = [] } = {}) {
 	const [seedPort, port] = await freePorts(2);
 	const data = mkdtempSync(join(tmpdir(), 'oriel-bench-'));
-	const token = execFileSync(process.execPath, [ORIEL, 'token', 'add', 'bench', '--data', data], { encoding: 'utf8' });
+	const oriel = (...args) =>
+		execFileSync(process.execPath, [ORIEL, ...args, '--data', data], { encoding: 'utf8' }).trim();
+	const token = oriel('token', 'add', 'bench');
+	const keys = Object.fromEntries(cameras.map((name) => [name, oriel('key', 'add', name)]));
 	const flags = {
 		data,
 		host: '127.0.0.1',
@@ -70,5 +73,5 @@ export async function openRelay(stage, viewers, { nodeOptions = [], ipc = false 
 	const actor = stage.start('relay', command, { core: SERVER_CORE, ipc });
 	actor.child.once('close', () => rmSync(data, { recursive: true, force: true }));
 	await stage.guard(listening(port));
-	return { actor, port, seedPort, viewers: [...viewers, `Authorization: Bearer ${token.trim()}`] };
+	return { actor, port, seedPort, viewers: [...viewers, `Authorization: Bearer ${token}`], keys };
 }
