@@ -1,0 +1,50 @@
+// Runs in the page: the ground floor's decoders, called with what crosses from the test as JSON.
+import { openReader, type StreamKind } from '@oriel/media';
+import { type DecodeLimits, decode, encode, type Message, WireError } from '@oriel/wire';
+
+interface Vector {
+	readonly hex: string;
+	readonly limits?: DecodeLimits;
+	readonly messages?: readonly (Message & { payload?: unknown })[];
+}
+
+function bytesOf(hex: string): Uint8Array {
+	return Uint8Array.from(hex.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
+}
+
+function hexOf(bytes: Uint8Array): string {
+	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** As JSON has it: pictures in hexadecimal, and nothing that is undefined. */
+function plain(message: Message): unknown {
+	return JSON.parse(JSON.stringify(message, (_, value) => (value instanceof Uint8Array ? hexOf(value) : value)));
+}
+
+const codecs = {
+	decodeVector({ hex, limits }: Vector): unknown {
+		try {
+			return { messages: decode(bytesOf(hex), limits).map(plain) };
+		} catch (thrown) {
+			if (thrown instanceof WireError) return { error: thrown.code };
+			throw thrown;
+		}
+	},
+	encodeVector({ messages = [] }: Vector): string {
+		const whole = messages.map((message) =>
+			typeof message.payload === 'string' ? ({ ...message, payload: bytesOf(message.payload) } as Message) : message,
+		);
+		return whole.map((message) => hexOf(encode(message as Message))).join('');
+	},
+	readFrames(kind: StreamKind, base64: string, chunkBytes: number): string[] {
+		const stream = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+		const reader = openReader(kind, { maxBytes: 1_000_000 });
+		const frames = [];
+		for (let at = 0; at < stream.length; at += chunkBytes)
+			frames.push(...reader.push(stream.subarray(at, at + chunkBytes)));
+		frames.push(...reader.flush());
+		return frames.map(({ bytes }) => btoa(String.fromCharCode(...bytes)));
+	},
+};
+
+Object.assign(window, { codecs });
