@@ -11,7 +11,7 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Clock, reasonOf, systemCode } from '@oriel/base';
+import { type Clock, reasonOf } from '@oriel/base';
 import * as v from 'valibot';
 
 /** How often a file is looked at for changes by other programs: `oriel key add` is followed within a second. */
@@ -132,11 +132,6 @@ function parse(path: string): unknown {
 
 /** Something that differs whenever the file has been replaced; '' while there is none. */
 function stampOf(path: string): string {
-	try {
-		const { ino, mtimeMs, size } = statSync(path);
-		return `${ino} ${mtimeMs} ${size}`;
-	} catch (thrown) {
-		if (systemCode(thrown) === 'ENOENT') return '';
-		throw thrown;
-	}
+	const stats = statSync(path, { throwIfNoEntry: false });
+	return stats ? `${stats.ino} ${stats.mtimeMs} ${stats.size}` : '';
 }
