@@ -1,10 +1,11 @@
 // `npm run check`: format and lint, types of the code and of the tests, who imports whom, links in the documents.
 
-import { checkDocuments } from './check/documents.mjs';
-import { checkRooms } from './check/rooms.mjs';
 import { bin, ensureInstalled, ROOT, run } from './ensure.mjs';
 
 ensureInstalled();
+// Only now: they use packages that a fresh clone does not have before.
+const { checkDocuments } = await import('./check/documents.mjs');
+const { checkRooms } = await import('./check/rooms.mjs');
 const tsc = (...args) => run(process.execPath, ['node_modules/typescript/bin/tsc', ...args]);
 
 step('format and lint', () => run(bin('biome'), ['check', '--error-on-warnings', '.']));
