@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Clock, type Log, type Micros, micros, millis } from '@oriel/base';
-import { inspectJpeg } from '@oriel/media';
+import { inspectJpeg, isAnnexB } from '@oriel/media';
 import {
 	type Announce,
 	ClockOffset,
@@ -18,7 +18,7 @@ import { maySend, type Principal } from '../access/permissions.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { EndReason, Stream } from '../hub/stream.ts';
 import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
-import { formatOfKey, isAnnexB } from './key-frame.ts';
+import { formatOfKey } from './key-frame.ts';
 
 const PING_MS = 2000;
 /** The first pings come quickly: until one is answered, pictures count as taken when they arrive. */
