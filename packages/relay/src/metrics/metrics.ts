@@ -10,7 +10,7 @@ const AGE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 6];
 /** How finely the event loop’s lag is measured. The default of 10 ms would wake an idle process a hundred times a second. */
 const LAG_PRECISION_MS = 250;
 
-const TRANSPORTS: readonly Transport[] = ['mjpeg', 'live', 'mp4'];
+const TRANSPORTS: readonly Transport[] = ['mjpeg', 'live', 'mp4', 'snapshot'];
 
 type Totals = (camera: Camera) => Iterable<readonly [labels: Record<string, string>, value: number]>;
 
