@@ -4,6 +4,8 @@ import { isAddressRange } from './http/address-range.ts';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
 
+const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000));
+
 const addressRanges = v.array(
 	v.pipe(v.string(), v.check(isAddressRange, 'an address or CIDR range is wanted, e.g. 203.0.113.7 or 10.0.0.0/8')),
 );
@@ -18,6 +20,10 @@ export const relayConfigShape = v.strictObject({
 	port: v.optional(port, 8080),
 	/** Proxies that are believed when they say for whom they speak (`X-Forwarded-For`, `X-Forwarded-Proto`). */
 	trustProxy: v.optional(addressRanges),
+	/** Connections in all; beyond this newcomers are refused. */
+	maxConnections: v.optional(count),
+	/** Connections from one address, or one IPv6 /64. */
+	maxConnectionsPerAddress: v.optional(count),
 	/** Largest picture accepted, in bytes. */
 	maxPictureBytes: v.optional(
 		v.pipe(v.number(), v.integer(), v.minValue(1024), v.maxValue(64 * 1024 * 1024)),

@@ -28,6 +28,12 @@ const options = {
 		help: 'largest picture accepted',
 		fallback: '4194304',
 	},
+	'max-connections': { kind: integer('N', 1, 1_000_000), help: 'connections in all', fallback: '10000' },
+	'max-connections-per-address': {
+		kind: integer('N', 1, 1_000_000),
+		help: 'connections from one address; proxies that are trusted are not counted',
+		fallback: '1024',
+	},
 	'owner-password-file': {
 		kind: text('FILE'),
 		help: 'set the owner’s password from this file, if none has been chosen',
@@ -69,6 +75,8 @@ function configOf(values: Values<typeof options>, { env }: World): RelayConfig {
 		port: values.port,
 		...(values['trust-proxy'] ? { trustProxy: [...values['trust-proxy']] } : {}),
 		maxPictureBytes: values['max-picture-bytes'],
+		maxConnections: values['max-connections'],
+		maxConnectionsPerAddress: values['max-connections-per-address'],
 		...(seed ? { seed } : {}),
 	});
 }
