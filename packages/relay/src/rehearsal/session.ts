@@ -5,7 +5,9 @@ import type { AccessFiles } from '../access/files.ts';
 /** Signs somebody in without a password, as only somebody at the data directory can; gives the cookie's header. */
 export function personCookie(files: AccessFiles, clock: Clock, person: string): string {
 	const secret = newCredential('session');
-	const [createdAt = '', expiresAt = ''] = [0, 3_600_000].map((ahead) => new Date(clock.wall() + ahead).toISOString());
+	const [createdAt = '', expiresAt = ''] = [0, 30 * 86_400_000].map((ahead) =>
+		new Date(clock.wall() + ahead).toISOString(),
+	);
 	const browser = { device: 'Test', address: '192.0.2.1', createdAt, lastSeenAt: createdAt, expiresAt };
 	files.sessions.update(({ sessions }) => {
 		return { format: 1, sessions: [...sessions, { sha256: hashCredential(secret), person, ...browser }] };
