@@ -70,6 +70,11 @@ export class People {
 		return id === OWNER ? OWNER : this.#files.people.value.people.find((person) => person.id === id)?.name;
 	}
 
+	/** Whether somebody is called so, however it is typed. */
+	isKnown(name: string): boolean {
+		return isSame(name, OWNER) || this.#files.people.value.people.some((person) => isSame(person.name, name));
+	}
+
 	/** Adds somebody who has no password yet. Throws `name-taken`. */
 	add({ name: given, role, cameras }: PersonWish): Invitation {
 		const name = requireName(given);

@@ -14,8 +14,8 @@ export interface GuardOptions {
 
 /** What is tried: `who` for the event log, and the account whose tries count together. */
 export interface Tried {
-	readonly who?: string;
-	readonly account?: string;
+	readonly who?: string | undefined;
+	readonly account?: string | undefined;
 }
 
 /** Does `attempt` unless its address has guessed too often, and remembers how it went. */

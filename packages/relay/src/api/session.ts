@@ -43,7 +43,8 @@ export function sessionRoutes(options: SessionOptions): Route<Principal, Action>
 	};
 
 	const byPassword = async (exchange: Call, { name, password }: { name: string; password: string }) => {
-		const tried = { who: name, account: accountOf(name) };
+		// A name that nobody has is kept nowhere: it may be a password, typed into the wrong field.
+		const tried = { who: people.isKnown(name) ? name : undefined, account: accountOf(name) };
 		const person = await guarded(exchange, options, tried, () => people.verify(name, password));
 		enter(exchange, person.id);
 	};
