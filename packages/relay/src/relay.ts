@@ -1,16 +1,16 @@
 import { type Clock, Lifetime, type Log, type Millis, sleep } from '@oriel/base';
 import { MAX_CAMERAS } from '@oriel/wire';
-import { Access } from './access/access.ts';
-import { Attempts } from './access/attempts.ts';
-import { openAccessFiles } from './access/files.ts';
-import { newSetupToken, Owner } from './access/owner.ts';
+import { type Accounts, openAccounts } from './access/accounts.ts';
+import { newSetupToken, type Owner } from './access/owner.ts';
 import type { Action, Principal } from './access/permissions.ts';
 import { cameraRoutes } from './api/cameras.ts';
 import { operationRoutes } from './api/operations.ts';
-import { sessionRoutes } from './api/session.ts';
+import { accountRoutes } from './api/routes.ts';
 import type { RelayConfig } from './config.ts';
 import { liveRoute, pictureRoutes, seedRoute } from './deliver/routes.ts';
 import { RelayError } from './errors/relay-error.ts';
+import { AddressRanges } from './http/address-range.ts';
+import { Peers } from './http/peer.ts';
 import { HttpServer } from './http/server.ts';
 import { StaticFiles } from './http/static.ts';
 import { staticRoutes } from './http/static-routes.ts';
@@ -52,12 +52,21 @@ export async function startRelay(
 	const lifetime = new Lifetime();
 	const stopping = new AbortController();
 	try {
-		const files = openAccessFiles(config.data);
-		const hub = lifetime.use(new Hub({ clock, log, maxCameras: MAX_CAMERAS }));
+		const takenOver = ({ name }: { readonly name: string }) =>
+			accounts.events.record({ kind: 'camera-taken-over', about: name });
+		const hub = lifetime.use(new Hub({ clock, log, maxCameras: MAX_CAMERAS, takenOver }));
 		const metrics = new Metrics(hub, version);
-		const access = new Access({ files, clock, log, refused: metrics.countAuthFailure });
-		lifetime.add(() => access.close());
-		const owner = new Owner(access, clock);
+		const peers = new Peers(config.trustProxy);
+		const proxies = new AddressRanges(config.trustProxy ?? []);
+		const accounts: Accounts = openAccounts({
+			directory: config.data,
+			peers,
+			clock,
+			log,
+			refused: metrics.countAuthFailure,
+		});
+		lifetime.add(() => accounts.close());
+		const { access, owner } = accounts;
 
 		const followKeys = () => hub.setCameras([...access.cameraNames, ...(config.seed ? [config.seed.camera] : [])]);
 		access.onChange(followKeys);
@@ -74,8 +83,13 @@ export async function startRelay(
 			await HttpServer.listen<Principal, Action>({
 				host: config.host,
 				port: config.port,
+				maxConnections: config.maxConnections,
+				maxConnectionsPerAddress: config.maxConnectionsPerAddress,
+				isExempt: (address) => proxies.has(address),
+				limited: metrics.countRateLimited,
 				clock,
 				log,
+				peers,
 				guard(request, action, params) {
 					if (stopping.signal.aborted && action !== 'health.read') throw draining();
 					return access.admit(request, action, params.camera);
@@ -84,11 +98,12 @@ export async function startRelay(
 					...uploadRoutes(hub, { ...common, maxPictureBytes, arrived }),
 					...pictureRoutes(hub, common),
 					seedRoute(hub, config.seed?.camera, common),
-					...sessionRoutes({
-						owner,
-						attempts: new Attempts(clock),
-						clock,
+					...accountRoutes({
+						...accounts,
+						hub,
 						version,
+						signal: stopping.signal,
+						pin: () => undefined,
 						failed: metrics.countAuthFailure,
 						limited: metrics.countRateLimited,
 					}),
@@ -128,7 +143,7 @@ export async function startRelay(
 			port: http.port,
 			seedPort: seedListener?.port,
 			owner,
-			setupToken: owner.isSetUp ? undefined : newSetupToken(files, clock),
+			setupToken: owner.isSetUp ? undefined : newSetupToken(access.files, clock),
 			close,
 			[Symbol.asyncDispose]: close,
 		};

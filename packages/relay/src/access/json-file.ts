@@ -10,7 +10,7 @@ import {
 	statSync,
 	writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Clock, reasonOf } from '@oriel/base';
 import * as v from 'valibot';
 
@@ -37,6 +37,17 @@ export class JsonFile<S extends v.GenericSchema> {
 	/** The value as last read or written by this process. */
 	get value(): v.InferOutput<S> {
 		return this.#value;
+	}
+
+	/** The file's name, without its folder. */
+	get name(): string {
+		return basename(this.#path);
+	}
+
+	/** Replaces the value by what `change` makes of the one on disk: what another program wrote a moment ago stays. */
+	update(change: (value: v.InferOutput<S>) => v.InferOutput<S>): void {
+		this.refresh();
+		this.write(change(this.#value));
 	}
 
 	/** Replaces the value on disk, then here. */
@@ -84,23 +95,23 @@ export interface Watch {
 	stop(): void;
 }
 
-/** Looks at `files` twice a second and calls `changed` when one is new. `failed` hears of damaged ones; their old value stays. */
+/** Looks at `files` twice a second and calls `changed` with the names of those that are new. `failed` hears of damaged ones; their old value stays. */
 export function watchFiles(
-	files: readonly Pick<JsonFile<v.GenericSchema>, 'refresh'>[],
+	files: readonly Pick<JsonFile<v.GenericSchema>, 'refresh' | 'name'>[],
 	clock: Clock,
-	changed: () => void,
+	changed: (names: readonly string[]) => void,
 	failed: (reason: string) => void,
 ): Watch {
 	const look = () => {
-		let news = false;
+		const news: string[] = [];
 		for (const file of files) {
 			try {
-				if (file.refresh()) news = true;
+				if (file.refresh()) news.push(file.name);
 			} catch (thrown) {
 				failed(reasonOf(thrown));
 			}
 		}
-		if (news) changed();
+		if (news.length > 0) changed(news);
 	};
 	return { look, stop: clock.every(POLL_MS, look) };
 }

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Clock, type Log, reasonOf } from '@oriel/base';
 import { RelayError } from '../errors/relay-error.ts';
+import { Connections, MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS } from './connections.ts';
 import { isSameOrigin } from './origin.ts';
+import type { Peers } from './peer.ts';
 import { hasBody, refuseUpgrade, SAFE_HEADERS, sendError } from './respond.ts';
 import { match, type Route, type UpgradeRoute } from './route.ts';
 
@@ -17,8 +19,6 @@ export const SOCKET_TIMEOUT_MS = 60_000;
 export const MAX_HEADER_BYTES = 16 * 1024;
 /** Connections waiting to be accepted: viewers who all come back at once after a restart must not be refused. */
 export const LISTEN_BACKLOG = 4096;
-/** Connections in all. Each costs some kilobytes; beyond this newcomers are refused and those who watch go on. */
-export const MAX_CONNECTIONS = 10_000;
 
 /** Decides who calls and whether they may. Throws RelayError to refuse. */
 export type Guard<Who, Action> = (
@@ -33,6 +33,14 @@ export interface ServerOptions<Who, Action> {
 	readonly routes: readonly Route<Who, Action>[];
 	readonly upgrades: readonly UpgradeRoute<Who, Action>[];
 	readonly guard: Guard<Who, Action>;
+	readonly peers: Peers;
+	/** Connections in all, and from one address. */
+	readonly maxConnections?: number | undefined;
+	readonly maxConnectionsPerAddress?: number | undefined;
+	/** Addresses that are not counted. */
+	readonly isExempt?: (address: string) => boolean;
+	/** Hears of every connection that was one too many. */
+	readonly limited?: (kind: string) => void;
 	readonly clock: Clock;
 	readonly log: Log;
 }
@@ -42,9 +50,14 @@ export class HttpServer implements AsyncDisposable {
 	readonly #server: Server;
 	readonly #sockets = new Set<Duplex>();
 
-	private constructor(server: Server) {
+	private constructor(server: Server, connections: Connections, limited: (kind: string) => void) {
 		this.#server = server;
 		server.on('connection', (socket) => {
+			if (!connections.admit(socket)) {
+				socket.destroy();
+				limited('connections');
+				return;
+			}
 			this.#sockets.add(socket);
 			socket.once('close', () => this.#sockets.delete(socket));
 		});
@@ -61,9 +74,11 @@ export class HttpServer implements AsyncDisposable {
 			requestTimeout: 0,
 			noDelay: true,
 		});
-		server.maxConnections = MAX_CONNECTIONS;
+		server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
+		server.on('drop', () => options.limited?.('connections'));
 		server.setTimeout(SOCKET_TIMEOUT_MS);
-		const http = new HttpServer(server);
+		const { maxConnectionsPerAddress: perAddress = MAX_CONNECTIONS_PER_ADDRESS, isExempt = () => false } = options;
+		const http = new HttpServer(server, new Connections({ perAddress, isExempt }), options.limited ?? (() => {}));
 		server.on('request', (request, response) => void dispatch(options, request, response));
 		// Whoever asks before sending a body hears "continue" only after the guard has let it in: ffmpeg sends its
 		// password only to those who refuse it first.
@@ -106,7 +121,7 @@ export class HttpServer implements AsyncDisposable {
 }
 
 async function dispatch<Who, Action>(
-	{ routes, guard, clock, log }: ServerOptions<Who, Action>,
+	{ routes, guard, peers, clock, log }: ServerOptions<Who, Action>,
 	request: IncomingMessage,
 	response: ServerResponse,
 	admitted: () => void = () => {},
@@ -121,8 +136,8 @@ async function dispatch<Who, Action>(
 		const who = guard(request, found.route.action, found.params);
 		if (found.route.method === 'PUT' || found.route.method === 'POST') admitted();
 		else if (hasBody(request)) response.setHeader('connection', 'close'); // nobody reads it
-		const address = request.socket.remoteAddress ?? '';
-		await found.route.handle({ request, response, url, params: found.params, who, address });
+		const peer = { address: peers.addressOf(request), isSecure: peers.isSecure(request) };
+		await found.route.handle({ request, response, url, params: found.params, who, ...peer });
 	} catch (thrown) {
 		if (!(thrown instanceof RelayError))
 			log.error('request failed', { path: request.url?.split('?')[0], reason: reasonOf(thrown) });
@@ -142,6 +157,10 @@ function dispatchUpgrade<Who, Action>(
 		const found = match(upgrades, parseUrl(request).pathname);
 		if (!found) throw new RelayError('not-found', 'There is no WebSocket at this path');
 		if (!isSameOrigin(request)) throw new RelayError('forbidden', 'WebSockets from pages of other sites are refused');
+		// Browsers always say where a WebSocket comes from; whoever shows a browser's cookie must too.
+		if (request.headers.cookie !== undefined && request.headers.origin === undefined) {
+			throw new RelayError('forbidden', 'A WebSocket with a cookie must say its Origin');
+		}
 		const who = guard(request, found.route.action, found.params);
 		found.route.accept(request, socket, head, who);
 	} catch (thrown) {

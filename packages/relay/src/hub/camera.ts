@@ -35,6 +35,8 @@ export interface CameraOptions {
 	readonly log: Log;
 	/** Called after the condition, the title, the format or the stream has changed. */
 	readonly changed: (camera: Camera) => void;
+	/** Called when another publisher has taken the place of one that was connected. */
+	readonly takenOver?: ((camera: Camera) => void) | undefined;
 }
 
 /** The thing on the wall, as the relay knows it: at most one stream in, any number of viewers out, the newest frame kept. */
@@ -45,6 +47,7 @@ export class Camera {
 	readonly #clock: Clock;
 	readonly #log: Log;
 	readonly #changed: () => void;
+	readonly #takenOver: () => void;
 	readonly #viewers = new Set<Viewer>();
 	readonly #rate = new Rate();
 	#title: string;
@@ -65,7 +68,7 @@ export class Camera {
 	#streams = 0;
 	#current: { readonly number: number; readonly publisher: Publisher } | undefined;
 
-	constructor({ number, name, title, clock, log, changed }: CameraOptions) {
+	constructor({ number, name, title, clock, log, changed, takenOver }: CameraOptions) {
 		this.number = number;
 		this.name = name;
 		this.#title = title;
@@ -73,6 +76,7 @@ export class Camera {
 		this.#log = log.with({ camera: name });
 		this.#changed = () => changed(this);
 		this.#demand = new Demand(clock.now());
+		this.#takenOver = () => takenOver?.(this);
 		this.#condition = { state: 'never', since: clock.now(), reason: undefined };
 	}
 
@@ -183,7 +187,8 @@ export class Camera {
 		this.#current = undefined;
 		if (!ended) return;
 		this.#log.info('stream ended', { stream: ended.number, via: ended.publisher.via, reason });
-		if (reason !== 'taken-over') this.#leave(undefined);
+		if (reason === 'taken-over') this.#takenOver();
+		else this.#leave(undefined);
 		ended.publisher.ended(reason);
 	}
 

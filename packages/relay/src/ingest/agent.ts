@@ -92,7 +92,7 @@ class AgentSession implements Talker {
 		signal.addEventListener('abort', stop);
 		this.#undo.push(
 			() => signal.removeEventListener('abort', stop),
-			access.lease(who, () => talk.goodbye(GOODBYES.revoked)),
+			access.lease({ who, action: 'agent.open', ended: () => talk.goodbye(GOODBYES.revoked) }),
 			clock.every(PING_MS, () => this.#tick()),
 			...FIRST_PINGS_MS.map((delay) => clock.after(delay, () => this.#ping())),
 		);
