@@ -1,16 +1,12 @@
-import { isIP } from 'node:net';
 import { CAMERA_NAME, MAX_PICTURE_BYTES } from '@oriel/wire';
 import * as v from 'valibot';
+import { isAddressRange } from './http/address-range.ts';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
 
-/** `10.0.0.0/8`, `192.0.2.7` or the same for IPv6. */
-export function isAddressRange(text: string): boolean {
-	const [address = '', bits, ...rest] = text.split('/');
-	const family = isIP(address);
-	if (family === 0 || rest.length > 0) return false;
-	return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
-}
+const addressRanges = v.array(
+	v.pipe(v.string(), v.check(isAddressRange, 'an address or CIDR range is wanted, e.g. 203.0.113.7 or 10.0.0.0/8')),
+);
 
 /** Everything about a relay that its owner may choose. */
 export const relayConfigShape = v.strictObject({
@@ -20,6 +16,8 @@ export const relayConfigShape = v.strictObject({
 	host: v.optional(v.string(), '0.0.0.0'),
 	/** Port to listen on; 0 lets the system choose. */
 	port: v.optional(port, 8080),
+	/** Proxies that are believed when they say for whom they speak (`X-Forwarded-For`, `X-Forwarded-Proto`). */
+	trustProxy: v.optional(addressRanges),
 	/** Largest picture accepted, in bytes. */
 	maxPictureBytes: v.optional(
 		v.pipe(v.number(), v.integer(), v.minValue(1024), v.maxValue(64 * 1024 * 1024)),
@@ -30,15 +28,7 @@ export const relayConfigShape = v.strictObject({
 		v.strictObject({
 			port,
 			camera: v.pipe(v.string(), v.regex(CAMERA_NAME)),
-			allow: v.pipe(
-				v.array(
-					v.pipe(
-						v.string(),
-						v.check(isAddressRange, 'an address or CIDR range is wanted, e.g. 203.0.113.7 or 10.0.0.0/8'),
-					),
-				),
-				v.minLength(1),
-			),
+			allow: v.pipe(addressRanges, v.minLength(1)),
 		}),
 	),
 });

@@ -11,6 +11,7 @@ import { sessionRoutes } from './api/session.ts';
 import type { RelayConfig } from './config.ts';
 import { liveRoute, pictureRoutes, seedRoute } from './deliver/routes.ts';
 import { RelayError } from './errors/relay-error.ts';
+import { Peers } from './http/peer.ts';
 import { HttpServer } from './http/server.ts';
 import { StaticFiles } from './http/static.ts';
 import { staticRoutes } from './http/static-routes.ts';
@@ -58,6 +59,7 @@ export async function startRelay(
 		const access = new Access({ files, clock, log, refused: metrics.countAuthFailure });
 		lifetime.add(() => access.close());
 		const owner = new Owner(access, clock);
+		const peers = new Peers(config.trustProxy);
 
 		const followKeys = () => hub.setCameras([...access.cameraNames, ...(config.seed ? [config.seed.camera] : [])]);
 		access.onChange(followKeys);
@@ -76,6 +78,7 @@ export async function startRelay(
 				port: config.port,
 				clock,
 				log,
+				peers,
 				guard(request, action, params) {
 					if (stopping.signal.aborted && action !== 'health.read') throw draining();
 					return access.admit(request, action, params.camera);

@@ -13,11 +13,16 @@ import { define } from './define.ts';
 import { dataOption, logOption } from './shared-options.ts';
 
 const port = integer('N', 0, 65_535);
+const addressRange = textLike('CIDR', isAddressRange, 'an address or range like 203.0.113.7 or 10.0.0.0/8 is wanted');
 const options = {
 	config: { kind: text('FILE'), help: 'a YAML file with these options' },
 	data: dataOption,
 	host: { kind: text('ADDR'), help: 'address to listen on', fallback: '0.0.0.0' },
 	port: { kind: port, help: 'port to listen on', fallback: '8080' },
+	'trust-proxy': {
+		kind: listOf(addressRange),
+		help: 'proxies in front that are believed when they say for whom they speak',
+	},
 	'max-picture-bytes': {
 		kind: integer('N', 1024, 64 * 1024 * 1024),
 		help: 'largest picture accepted',
@@ -33,7 +38,7 @@ const options = {
 		help: 'the camera that arrives there',
 	},
 	'seed-allow': {
-		kind: listOf(textLike('CIDR', isAddressRange, 'an address or range like 203.0.113.7 or 10.0.0.0/8 is wanted')),
+		kind: listOf(addressRange),
 		help: 'who may send there: the format itself knows no key',
 	},
 	log: logOption,
@@ -62,6 +67,7 @@ function configOf(values: Values<typeof options>, { env }: World): RelayConfig {
 		data: values.data ?? defaultDataDirectory(env),
 		host: values.host,
 		port: values.port,
+		...(values['trust-proxy'] ? { trustProxy: [...values['trust-proxy']] } : {}),
 		maxPictureBytes: values['max-picture-bytes'],
 		...(seed ? { seed } : {}),
 	});

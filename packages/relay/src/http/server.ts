@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type Clock, type Log, reasonOf } from '@oriel/base';
 import { RelayError } from '../errors/relay-error.ts';
 import { isSameOrigin } from './origin.ts';
+import type { Peers } from './peer.ts';
 import { hasBody, refuseUpgrade, SAFE_HEADERS, sendError } from './respond.ts';
 import { match, type Route, type UpgradeRoute } from './route.ts';
 
@@ -33,6 +34,7 @@ export interface ServerOptions<Who, Action> {
 	readonly routes: readonly Route<Who, Action>[];
 	readonly upgrades: readonly UpgradeRoute<Who, Action>[];
 	readonly guard: Guard<Who, Action>;
+	readonly peers: Peers;
 	readonly clock: Clock;
 	readonly log: Log;
 }
@@ -106,7 +108,7 @@ export class HttpServer implements AsyncDisposable {
 }
 
 async function dispatch<Who, Action>(
-	{ routes, guard, clock, log }: ServerOptions<Who, Action>,
+	{ routes, guard, peers, clock, log }: ServerOptions<Who, Action>,
 	request: IncomingMessage,
 	response: ServerResponse,
 	admitted: () => void = () => {},
@@ -121,8 +123,8 @@ async function dispatch<Who, Action>(
 		const who = guard(request, found.route.action, found.params);
 		if (found.route.method === 'PUT' || found.route.method === 'POST') admitted();
 		else if (hasBody(request)) response.setHeader('connection', 'close'); // nobody reads it
-		const address = request.socket.remoteAddress ?? '';
-		await found.route.handle({ request, response, url, params: found.params, who, address });
+		const peer = { address: peers.addressOf(request), isSecure: peers.isSecure(request) };
+		await found.route.handle({ request, response, url, params: found.params, who, ...peer });
 	} catch (thrown) {
 		if (!(thrown instanceof RelayError))
 			log.error('request failed', { path: request.url?.split('?')[0], reason: reasonOf(thrown) });
