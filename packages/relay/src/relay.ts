@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { type Clock, Lifetime, type Log, type Millis, sleep } from '@oriel/base';
 import { MAX_CAMERAS } from '@oriel/wire';
 import { Access } from './access/access.ts';
@@ -6,12 +7,13 @@ import { openAccessFiles } from './access/files.ts';
 import { newSetupToken, Owner } from './access/owner.ts';
 import type { Action, Principal } from './access/permissions.ts';
 import { cameraRoutes } from './api/cameras.ts';
+import { certificateRoutes } from './api/certificate.ts';
 import { operationRoutes } from './api/operations.ts';
 import { sessionRoutes } from './api/session.ts';
 import type { RelayConfig } from './config.ts';
 import { liveRoute, pictureRoutes, seedRoute } from './deliver/routes.ts';
 import { RelayError } from './errors/relay-error.ts';
-import { Peers } from './http/peer.ts';
+import { isLoopback, Peers } from './http/peer.ts';
 import { HttpServer } from './http/server.ts';
 import { StaticFiles } from './http/static.ts';
 import { staticRoutes } from './http/static-routes.ts';
@@ -20,6 +22,8 @@ import { agentRoute, uploadRoutes } from './ingest/routes.ts';
 import { listenForSeed } from './ingest/seed.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { Acceptor } from './socket/talk.ts';
+import { openTls, type Tls } from './tls/open.ts';
+import type { Machine } from './tls/public-address.ts';
 
 /** Between saying goodbye and closing every connection: enough for a slow peer to hear it, well under ten seconds. */
 const DRAIN_MS: Millis = 3000;
@@ -30,6 +34,9 @@ export interface RelayDependencies {
 	readonly version: string;
 	/** Folder with the built page. */
 	readonly page: string;
+	/** Needed with `config.tls`: uniform in [0, 1), and what the machine is. */
+	readonly random?: () => number;
+	readonly machine?: Machine;
 }
 
 /** A running relay. */
@@ -38,6 +45,8 @@ export interface Relay extends AsyncDisposable {
 	readonly port: number;
 	/** The port for the seed's sender, if that is on. */
 	readonly seedPort: number | undefined;
+	/** The certificate and how it is; undefined: plain HTTP. */
+	readonly tls: Pick<Tls, 'certificate' | 'report'> | undefined;
 	readonly owner: Owner;
 	/** A set-up token, if the relay has no owner yet. */
 	readonly setupToken: string | undefined;
@@ -48,7 +57,7 @@ export interface Relay extends AsyncDisposable {
 /** Starts a relay: opens its data directory, then its port. Rejects, with nothing left open, if either cannot be. */
 export async function startRelay(
 	config: RelayConfig,
-	{ clock, log, version, page }: RelayDependencies,
+	{ clock, log, version, page, random = () => 0.5, machine = { interfaces: {}, maker: '', clock } }: RelayDependencies,
 ): Promise<Relay> {
 	const lifetime = new Lifetime();
 	const stopping = new AbortController();
@@ -65,6 +74,10 @@ export async function startRelay(
 		access.onChange(followKeys);
 		followKeys();
 
+		const { data, host } = config;
+		const tls = config.tls && lifetime.use(await openTls(config.tls, { data, host, clock, log, random, machine }));
+		metrics.followCertificate(() => tls?.certificate.notAfter);
+
 		const { maxPictureBytes } = config;
 		const software = `oriel-relay/${version}`;
 		const common = { clock, log, access, hub, software, signal: stopping.signal };
@@ -79,8 +92,10 @@ export async function startRelay(
 				clock,
 				log,
 				peers,
+				tls,
 				guard(request, action, params) {
 					if (stopping.signal.aborted && action !== 'health.read') throw draining();
+					if (config.onlyThroughProxy && action !== 'health.read') requireProxy(request, peers);
 					return access.admit(request, action, params.camera);
 				},
 				routes: [
@@ -96,6 +111,7 @@ export async function startRelay(
 						limited: metrics.countRateLimited,
 					}),
 					...cameraRoutes(hub, clock),
+					...certificateRoutes(() => tls?.report()),
 					...operationRoutes(metrics, () => !stopping.signal.aborted),
 					...staticRoutes<Principal, Action>(new StaticFiles(page), 'page.read'),
 				],
@@ -105,6 +121,8 @@ export async function startRelay(
 				],
 			}),
 		);
+
+		tls?.start(http.port, (certificate) => http.changeCertificate(certificate));
 
 		const seed = config.seed && {
 			...config.seed,
@@ -130,6 +148,7 @@ export async function startRelay(
 		return {
 			port: http.port,
 			seedPort: seedListener?.port,
+			tls,
 			owner,
 			setupToken: owner.isSetUp ? undefined : newSetupToken(files, clock),
 			close,
@@ -139,6 +158,12 @@ export async function startRelay(
 		await lifetime.close();
 		throw failure;
 	}
+}
+
+/** Behind a proxy that has the certificate, whoever comes around it comes in the clear. */
+function requireProxy(request: IncomingMessage, peers: Peers): void {
+	if (peers.isTrustedProxy(request) || isLoopback(request.socket.remoteAddress)) return;
+	throw new RelayError('forbidden', 'This port is for the proxy in front of the relay; use its https address');
 }
 
 /** What newcomers are told while those who are here are sent away. */

@@ -12,6 +12,7 @@ export type Principal =
 type Kind = Principal['kind'];
 
 const ANYONE = ['anonymous', 'local', 'owner', 'viewer', 'camera'] as const;
+const OWNER = ['owner'] as const;
 const VIEWERS = ['owner', 'viewer'] as const;
 const CAMERAS = ['camera'] as const;
 
@@ -27,6 +28,7 @@ export const PERMISSIONS = {
 	'session.close': ANYONE,
 	'setup.complete': ANYONE,
 	'metrics.read': ['local', ...VIEWERS],
+	'certificate.read': OWNER,
 	'camera.list': VIEWERS,
 	'camera.watch': VIEWERS,
 	/** The seed's `/stream.mjpg`, which names no camera. */
