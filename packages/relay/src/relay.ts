@@ -57,7 +57,7 @@ export interface Relay extends AsyncDisposable {
 /** Starts a relay: opens its data directory, then its port. Rejects, with nothing left open, if either cannot be. */
 export async function startRelay(
 	config: RelayConfig,
-	{ clock, log, version, page, random = () => 0.5, machine = { interfaces: {}, maker: '', clock } }: RelayDependencies,
+	{ clock, log, version, page, random = () => 0.5, machine = { interfaces: {}, maker: '' } }: RelayDependencies,
 ): Promise<Relay> {
 	const lifetime = new Lifetime();
 	const stopping = new AbortController();

@@ -1,9 +1,11 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequestArgs, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { type Clock, deferred, type Millis, type Secret } from '@oriel/base';
 import { MAX_CONTROL_BYTES, SUBPROTOCOL } from '@oriel/wire';
 import { WebSocket } from 'ws';
 import { AgentError } from '../errors/agent-error.ts';
 import { failure, refusal } from './refusal.ts';
+import { openVerifiedTls } from './verified-tls.ts';
 
 /** From the first packet to an open WebSocket: name, TCP, TLS and the relay's answer. */
 export const HANDSHAKE_TIMEOUT_MS: Millis = 8000;
@@ -14,6 +16,8 @@ export interface DialOptions {
 	/** As `agentUrl` gives it. */
 	readonly url: URL;
 	readonly key: Secret;
+	/** The relay's public key, if it is known; see `readPin`. Only with `wss:`. */
+	readonly pin?: string | undefined;
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
 }
@@ -22,12 +26,15 @@ export interface DialOptions {
  * Opens the connection to the relay. The WebSocket comes paused, so that nothing is lost before its owner listens.
  * Rejects with an AgentError in plain words, or with the reason of `signal`.
  */
-export async function dial({ url, key, clock, signal }: DialOptions): Promise<WebSocket> {
+export async function dial({ url, key, pin, clock, signal }: DialOptions): Promise<WebSocket> {
 	signal.throwIfAborted();
-	const socket = open(url, key);
+	const over = new AbortController();
+	const wall = () => clock.wall();
+	const socket = open(url, key, (done) => openVerifiedTls({ url, pin, signal: over.signal, wall }, done));
 	const opened = deferred<WebSocket>();
 	const giveUp = (reason: unknown) => {
 		opened.reject(reason);
+		over.abort();
 		socket.terminate();
 	};
 	const aborted = () => giveUp(signal.reason);
@@ -49,12 +56,15 @@ export async function dial({ url, key, clock, signal }: DialOptions): Promise<We
 	}
 }
 
-function open(url: URL, key: Secret): WebSocket {
+type SecureConnection = (done: (failure: Error | null, socket?: Duplex) => void) => void;
+
+function open(url: URL, key: Secret, secure: SecureConnection): WebSocket {
 	try {
 		return new WebSocket(url, SUBPROTOCOL, {
 			headers: { Authorization: `Bearer ${key.reveal()}` },
 			perMessageDeflate: false,
 			maxPayload: MAX_RELAY_MESSAGE_BYTES,
+			...(url.protocol === 'wss:' ? { createConnection: verified(secure) } : {}),
 		});
 	} catch (cause) {
 		// Node names the header that it cannot send, never its value.
@@ -62,6 +72,17 @@ function open(url: URL, key: Secret): WebSocket {
 			cause,
 		});
 	}
+}
+
+/** Node's HTTP takes a connection that comes later; nothing is written before it is there. */
+function verified(secure: SecureConnection): NonNullable<ClientRequestArgs['createConnection']> {
+	return (_options, done) => {
+		secure((failure, socket) => {
+			if (socket) done(null, socket);
+			else done(failure, undefined as never);
+		});
+		return undefined;
+	};
 }
 
 function tooSlow(url: URL): AgentError {

@@ -101,10 +101,10 @@ interface Means extends TlsDependencies {
 }
 
 async function identify(config: TlsConfig, means: Means): Promise<Identity> {
-	const { machine, log } = means;
+	const { log } = means;
 	if (config.mode === 'files') return new FileIdentity({ ...config, ...means });
 	const store = means.store();
-	const wanted = config.mode === 'auto' ? await namesFor(config, machine) : { names: [], problem: null };
+	const wanted = config.mode === 'auto' ? await namesFor(config, means) : { names: [], problem: null };
 	const fallbackNames = [...new Set([...wanted.names, ...ownNames(means)].map(normal))];
 	if (config.mode === 'self-signed' || wanted.names.length === 0) {
 		if (wanted.problem) log.warn('this relay has a self-signed certificate', { reason: wanted.problem });
@@ -117,11 +117,11 @@ async function identify(config: TlsConfig, means: Means): Promise<Identity> {
 /** What the certificate is to be for: the names that were said, or this machine's public address. */
 async function namesFor(
 	{ domains, publicAddress }: Extract<TlsConfig, { mode: 'auto' }>,
-	machine: Machine,
+	{ machine, clock }: Means,
 ): Promise<{ readonly names: readonly string[]; readonly problem: string | null }> {
 	if (domains && domains.length > 0) return { names: domains.map(normal), problem: null };
 	if (publicAddress !== undefined) return { names: [normal(publicAddress)], problem: null };
-	const { address, words } = await findPublicAddress(machine);
+	const { address, words } = await findPublicAddress(machine, clock);
 	return address === undefined ? { names: [], problem: words } : { names: [address], problem: null };
 }
 

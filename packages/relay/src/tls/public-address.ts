@@ -62,7 +62,6 @@ export interface Machine {
 	readonly interfaces: Readonly<Record<string, NetworkInterfaceInfo[] | undefined>>;
 	/** What its firmware says of its maker and chassis; '' where nothing does. */
 	readonly maker: string;
-	readonly clock: Clock;
 	/** For tests. */
 	readonly metadata?: string;
 }
@@ -77,13 +76,13 @@ export interface Found {
  * The machine's public IPv4 address: that of an interface, or what the cloud's metadata service says. Nobody outside of
  * the cloud is asked. IPv6 is not looked for: home networks have it and let nobody in.
  */
-export async function findPublicAddress(machine: Machine): Promise<Found> {
+export async function findPublicAddress(machine: Machine, clock: Clock): Promise<Found> {
 	const own = Object.values(machine.interfaces)
 		.flatMap((addresses) => addresses ?? [])
 		.find(({ family, internal, address }) => family === 'IPv4' && !internal && isPublicAddress(address));
 	if (own) return { address: own.address, words: '' };
 	const cloud = CLOUDS.find(({ maker }) => maker.test(machine.maker));
-	const told = cloud && (await ask(machine, cloud).catch(() => undefined));
+	const told = cloud && (await ask(machine, cloud, clock).catch(() => undefined));
 	if (told !== undefined && isPublicAddress(told)) return { address: told, words: '' };
 	return { address: undefined, words: wordsFor(machine.maker, cloud !== undefined) };
 }
@@ -95,13 +94,14 @@ function wordsFor(maker: string, asked: boolean): string {
 	return `this machine has no public address of its own; if one leads to it, ${remedy}`;
 }
 
-async function ask(machine: Machine, { path, headers, token }: Cloud): Promise<string> {
-	const more = token ? { [token.as]: await answer(machine, 'PUT', token.path, token.headers) } : {};
-	return answer(machine, 'GET', path, { ...headers, ...more });
+async function ask(machine: Machine, { path, headers, token }: Cloud, clock: Clock): Promise<string> {
+	const more = token ? { [token.as]: await answer(machine, clock, 'PUT', token.path, token.headers) } : {};
+	return answer(machine, clock, 'GET', path, { ...headers, ...more });
 }
 
 async function answer(
-	{ metadata = METADATA, clock }: Machine,
+	{ metadata = METADATA }: Machine,
+	clock: Clock,
 	method: 'GET' | 'PUT',
 	path: string,
 	headers: Readonly<Record<string, string>> = {},

@@ -1,29 +1,10 @@
-import { createHash, createPrivateKey, randomBytes, sign } from 'node:crypto';
-import { isIP } from 'node:net';
-import { bits, der, explicit, implicit, integer, octets, oid, sequence, set, time, utf8, yes } from './der.ts';
-import { publicKeyOf } from './key-pair.ts';
+import { certify } from './certify.ts';
 
 /** Longer, and Apple's browsers refuse it even after a person has said that they trust it. */
 const LIFETIME_DAYS = 825;
 /** Into the past: the clock of whoever looks at it may be behind. */
 const MARGIN_DAYS = 1;
 const DAY_MS = 86_400_000;
-
-const OIDS = {
-	ecdsaWithSha256: '1.2.840.10045.4.3.2',
-	commonName: '2.5.4.3',
-	subjectKeyIdentifier: '2.5.29.14',
-	keyUsage: '2.5.29.15',
-	subjectAltName: '2.5.29.17',
-	basicConstraints: '2.5.29.19',
-	extendedKeyUsage: '2.5.29.37',
-	serverAuth: '1.3.6.1.5.5.7.3.1',
-	acmeIdentifier: '1.3.6.1.5.5.7.1.31',
-};
-
-/** Tags of GeneralName (RFC 5280, 4.2.1.6). */
-const DNS_NAME = 2;
-const IP_ADDRESS = 7;
 
 export interface SelfSignedWish {
 	/** Host names and addresses that it is for; at least one. */
@@ -38,53 +19,7 @@ export interface SelfSignedWish {
 
 /** A certificate (PEM) that only its own key vouches for. */
 export function selfSigned({ names, key, now, acmeIdentifier }: SelfSignedWish): string {
-	const algorithm = sequence(oid(OIDS.ecdsaWithSha256));
-	const name = sequence(set(sequence(oid(OIDS.commonName), utf8('Oriel relay'))));
-	const spki = publicKeyOf(key);
-	const body = sequence(
-		explicit(0, integer(Buffer.from([2]))),
-		integer(randomBytes(16)),
-		algorithm,
-		name,
-		sequence(time(now - MARGIN_DAYS * DAY_MS), time(now + (LIFETIME_DAYS - MARGIN_DAYS) * DAY_MS)),
-		name,
-		spki,
-		explicit(3, sequence(...extensions(names, spki, acmeIdentifier))),
-	);
-	const signature = sign('sha256', body, createPrivateKey(key));
-	const certificate = sequence(body, algorithm, bits(signature));
-	const lines = certificate.toString('base64').match(/.{1,64}/g) ?? [];
-	return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
-}
-
-function extensions(names: readonly string[], spki: Buffer, acmeIdentifier: Uint8Array | undefined): Buffer[] {
-	return [
-		extension(OIDS.basicConstraints, sequence(), true),
-		extension(OIDS.keyUsage, bits(Buffer.from([0x80]), 7), true), // digitalSignature
-		extension(OIDS.extendedKeyUsage, sequence(oid(OIDS.serverAuth))),
-		extension(OIDS.subjectKeyIdentifier, octets(createHash('sha1').update(spki).digest())),
-		extension(OIDS.subjectAltName, sequence(...names.map(generalName))),
-		...(acmeIdentifier ? [extension(OIDS.acmeIdentifier, octets(acmeIdentifier), true)] : []),
-	];
-}
-
-function extension(id: string, value: Buffer, critical = false): Buffer {
-	return sequence(oid(id), ...(critical ? [yes] : []), octets(value));
-}
-
-function generalName(name: string): Buffer {
-	if (isIP(name) === 0) return implicit(DNS_NAME, Buffer.from(name, 'latin1'));
-	return der(0x80 | IP_ADDRESS, addressBytes(name));
-}
-
-/** The 4 or 16 bytes of an address. */
-export function addressBytes(address: string): Buffer {
-	if (isIP(address) === 4) return Buffer.from(address.split('.').map(Number));
-	// The URL parser knows every way of writing IPv6 and gives one.
-	const plain = new URL(`http://[${address.replace(/%.*$/, '')}]/`).hostname.slice(1, -1);
-	const [head = '', tail] = plain.split('::');
-	const left = head.split(':').filter(Boolean);
-	const right = tail?.split(':').filter(Boolean) ?? [];
-	const groups = [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right];
-	return Buffer.from(groups.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff]));
+	const notBefore = now - MARGIN_DAYS * DAY_MS;
+	const notAfter = notBefore + LIFETIME_DAYS * DAY_MS;
+	return certify({ names, subject: 'Oriel relay', key, notBefore, notAfter, acmeIdentifier });
 }
