@@ -60,6 +60,7 @@ export async function orderCertificate(options: OrderOptions): Promise<string> {
 
 async function order(options: OrderOptions): Promise<string> {
 	const { directory, accountKey, email, names, key, clock, signal } = options;
+	await knock(options);
 	// Slow to load, and most starts have a certificate already.
 	const acme = (await import('acme-client')).default;
 	// It would wait for as long as the authority says, up to days, inside of one request. Waiting is our part.
@@ -67,7 +68,7 @@ async function order(options: OrderOptions): Promise<string> {
 	if (settings.acmeSettings) settings.acmeSettings.retryMaxAttempts = 0;
 	acme.axios.defaults.timeout = 30_000;
 	const client = new acme.Client({ directoryUrl: directory, accountKey });
-	await client.createAccount({ termsOfServiceAgreed: true, ...(email ? { contact: [`mailto:${email}`] } : {}) });
+	await enter(client, email);
 	const made = await client.createOrder(orderBody(names));
 	for (const authorization of await client.getAuthorizations(made)) await prove(client, authorization, options);
 	const [, csr] = await acme.crypto.createCsr({ commonName: '', altNames: [...names] }, key);
@@ -80,6 +81,35 @@ async function order(options: OrderOptions): Promise<string> {
 	}
 	if (finished.status !== 'valid') throw new TlsError('refused', `the order is ${finished.status}`);
 	return client.getCertificate({ ...finished, url: made.url });
+}
+
+/** Whether the authority is there at all: the library loses the reason when it is not. */
+async function knock({ directory, signal }: OrderOptions): Promise<void> {
+	try {
+		const response = await fetch(directory, { signal });
+		await response.body?.cancel();
+	} catch (failure) {
+		const { cause = failure } = failure as { cause?: unknown };
+		throw new TlsError('unreachable', `${new URL(directory).host} does not answer: ${reasonOf(cause)}`, { cause });
+	}
+}
+
+/** Opens the account that belongs to the key, or finds it. */
+async function enter(client: Client, email: string | undefined): Promise<void> {
+	try {
+		await client.createAccount({ termsOfServiceAgreed: true, ...(email ? { contact: [`mailto:${email}`] } : {}) });
+	} catch (failure) {
+		// The library says the same again to an account that is there already, which not every authority likes.
+		if (!hasAccount(client)) throw failure;
+	}
+}
+
+function hasAccount(client: Client): boolean {
+	try {
+		return client.getAccountUrl() !== '';
+	} catch {
+		return false;
+	}
 }
 
 /** Shows the authority that one name is ours. */
@@ -121,9 +151,9 @@ function notProven(name: string, type: ChallengeType, challenges: Authorization[
 function explain(thrown: unknown, options: OrderOptions): unknown {
 	if (thrown instanceof TlsError || options.signal.aborted) return thrown;
 	const reason = reasonOf(thrown);
-	const { response, code } = thrown as { response?: unknown; code?: unknown };
-	if (response === undefined && (typeof code === 'string' || /directory returned/.test(reason))) {
-		return new TlsError('unreachable', `${hostOf(options)} does not answer: ${reason}`, { cause: thrown });
+	// What the library makes of a connection that breaks.
+	if (thrown instanceof TypeError) {
+		return new TlsError('unreachable', `the connection to ${hostOf(options)} broke`, { cause: thrown });
 	}
 	if (/rate ?limit|too many|retry after/i.test(reason)) {
 		const words = `${hostOf(options)} has had enough of requests for now: ${reason}`;
