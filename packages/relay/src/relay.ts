@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { type Clock, Lifetime, type Log, type Millis, sleep } from '@oriel/base';
 import { MAX_CAMERAS } from '@oriel/wire';
 import { Access } from './access/access.ts';
@@ -13,7 +12,7 @@ import { sessionRoutes } from './api/session.ts';
 import type { RelayConfig } from './config.ts';
 import { liveRoute, pictureRoutes, seedRoute } from './deliver/routes.ts';
 import { RelayError } from './errors/relay-error.ts';
-import { isLoopback, Peers } from './http/peer.ts';
+import { Peers } from './http/peer.ts';
 import { HttpServer } from './http/server.ts';
 import { StaticFiles } from './http/static.ts';
 import { staticRoutes } from './http/static-routes.ts';
@@ -95,7 +94,7 @@ export async function startRelay(
 				tls,
 				guard(request, action, params) {
 					if (stopping.signal.aborted && action !== 'health.read') throw draining();
-					if (config.onlyThroughProxy && action !== 'health.read') requireProxy(request, peers);
+					if (config.onlyThroughProxy && action !== 'health.read' && peers.isAround(request)) throw aroundProxy();
 					return access.admit(request, action, params.camera);
 				},
 				routes: [
@@ -160,10 +159,9 @@ export async function startRelay(
 	}
 }
 
-/** Behind a proxy that has the certificate, whoever comes around it comes in the clear. */
-function requireProxy(request: IncomingMessage, peers: Peers): void {
-	if (peers.isTrustedProxy(request) || isLoopback(request.socket.remoteAddress)) return;
-	throw new RelayError('forbidden', 'This port is for the proxy in front of the relay; use its https address');
+/** What those are told who come around the proxy that has the certificate: they come in the clear. */
+function aroundProxy(): RelayError {
+	return new RelayError('forbidden', 'This port is for the proxy in front of the relay; use its https address');
 }
 
 /** What newcomers are told while those who are here are sent away. */

@@ -24,6 +24,7 @@ const ROUTES: Readonly<Record<string, string>> = {
 	'DELETE /api/session': EVERYBODY,
 	'POST /api/setup': EVERYBODY,
 	'GET /api/cameras': 'OVDG',
+	'GET /api/certificate': 'O',
 	'GET /healthz': EVERYBODY,
 	'GET /readyz': EVERYBODY,
 	'GET /metrics': 'LOV',

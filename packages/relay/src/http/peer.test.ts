@@ -79,6 +79,12 @@ describe('whether a program of this machine asks', () => {
 	});
 });
 
+it('somebody from outside who is no named proxy comes around it', () => {
+	const from = (address: string) =>
+		proxies.isAround(asking({ from: address, headers: { 'x-forwarded-for': '10.0.0.2' } }));
+	expect(['203.0.113.9', '10.0.0.2', '::1', '127.0.0.1'].map(from)).toEqual([true, false, false, false]);
+});
+
 describe('address ranges', () => {
 	it('hold what is in them', () => {
 		const ranges = new AddressRanges(['192.0.2.7', '2001:db8::/32']);
