@@ -63,6 +63,20 @@ export class Metrics {
 		this.#rateLimited.inc({ kind });
 	};
 
+	/** Shows when the certificate ends, in milliseconds since 1970; nothing while there is none. To be called once. */
+	followCertificate(notAfter: () => number | undefined): void {
+		new Gauge({
+			name: 'oriel_tls_certificate_expiry_timestamp_seconds',
+			help: 'When the certificate that is shown ends, in seconds since 1970',
+			registers: [this.#registry],
+			collect() {
+				const end = notAfter();
+				if (end === undefined) this.remove();
+				else this.set(end / 1000);
+			},
+		});
+	}
+
 	/** Prometheus text format, version 0.0.4. */
 	async text(): Promise<{ type: string; body: string }> {
 		return { type: this.#registry.contentType, body: await this.#registry.metrics() };
