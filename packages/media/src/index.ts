@@ -14,6 +14,12 @@ export { withHuffmanTables } from './jpeg/huffman-tables.ts';
 export { inspectJpeg } from './jpeg/inspect.ts';
 export type { Jpeg } from './jpeg/jpeg.ts';
 export { JpegScanner } from './jpeg/scan.ts';
+export {
+	MAX_THUMBNAIL_BYTES,
+	MAX_THUMBNAIL_SOURCE_PIXELS,
+	type ThumbnailLimits,
+	thumbnailOf,
+} from './jpeg/thumbnail.ts';
 export { type FragmentOptions, fragment } from './mp4/fragment.ts';
 export { type InitOptions, initSegment } from './mp4/init.ts';
 export { type Moment, TestPattern, type TestPatternOptions } from './pattern/paint.ts';
