@@ -1,6 +1,7 @@
 import { type Clock, type Log, reasonOf, type Secret } from '@oriel/base';
 import { CAMERA_NAME, MAX_TEXT_LENGTH } from '@oriel/wire';
-import type { Source } from './capture/source.ts';
+import { Glimpses } from './capture/glimpses.ts';
+import type { Frame, Source } from './capture/source.ts';
 import { supervise } from './capture/supervise.ts';
 import { AgentError } from './errors/agent-error.ts';
 import { agentUrl } from './uplink/address.ts';
@@ -20,6 +21,8 @@ export interface AgentConfig {
 	/** `sha256/BASE64` of the relay's public key: then nothing else is believed, no authority either. Only with https. */
 	readonly pin?: string | undefined;
 	readonly source: Source;
+	/** Send pictures although nobody watches; default: a small poster every five seconds then, and no pictures. */
+	readonly alwaysOn?: boolean | undefined;
 }
 
 export interface AgentPlatform {
@@ -51,15 +54,20 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 	const pin = pinFor(url, config.pin);
 	checkNames(name, title);
 	const stop = new AbortController();
-	const camera = new Camera({ name, title, capabilities: [...source.capabilities] }, clock);
+	const capabilities = [...source.capabilities, ...(config.alwaysOn ? [] : ['pause'])];
+	const camera = new Camera({ name, title, capabilities }, clock);
 	const requestKey = () => source.requestKey?.();
-	const uplink = new Uplink({ url, key, pin, camera, requestKey, clock, log, random });
+	const rested = (isResting: boolean) => glimpses.rest(isResting);
+	const uplink = new Uplink({ url, key, pin, camera, requestKey, rested, clock, log, random });
+	const glimpses = new Glimpses({ source, poster: (poster) => uplink.poster(poster), clock, log });
 
 	const live = async () => {
 		const linked = uplink.run();
 		const capture = {
-			picture: uplink.offer.bind(uplink),
-			poster: uplink.poster.bind(uplink),
+			picture: (frame: Frame) => {
+				if (glimpses.saw(frame)) uplink.offer(frame);
+			},
+			poster: glimpses.poster.bind(glimpses),
 			trouble: uplink.stalled.bind(uplink),
 		};
 		try {

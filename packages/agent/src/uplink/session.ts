@@ -34,6 +34,8 @@ export interface SessionOptions {
 	readonly introduce: (relay: Hello) => readonly ControlMessage[];
 	/** A key frame is wanted: the relay asks for one, or the outbox does. Called again and again until it comes. */
 	readonly keyWanted: () => void;
+	/** Nobody watches, so that no frames are sent; or somebody does again. */
+	readonly rested: (isResting: boolean) => void;
 }
 
 /** One connection to the relay, from our hello to its end. */
@@ -137,9 +139,12 @@ export class Session {
 	}
 
 	#asked(want: Request['want']): void {
-		const { keyWanted, log } = this.#options;
-		if (want === 'key-frame') keyWanted();
-		else log.debug('the relay asks for what this camera cannot do', { want });
+		if (want === 'key-frame') {
+			this.#options.keyWanted();
+			return;
+		}
+		this.#outbox.hold(want === 'pause');
+		this.#options.rested(want === 'pause');
 	}
 
 	#pong(pingSentAt: Micros): void {

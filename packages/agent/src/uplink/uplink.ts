@@ -39,6 +39,8 @@ export interface UplinkOptions {
 	readonly camera: Camera;
 	/** Asks the source for a key frame; ignored by one that cannot make any. */
 	readonly requestKey: () => void;
+	/** Nobody watches; or somebody does again, or it is not known. */
+	readonly rested: (isResting: boolean) => void;
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Uniform in [0, 1). */
@@ -122,11 +124,13 @@ export class Uplink {
 			log,
 			introduce: (relay) => this.#introduce(relay),
 			keyWanted: () => this.#requestKey(),
+			rested: this.#options.rested,
 		});
 		this.#session = session;
 		if (this.#stop.signal.aborted) session.abort('the agent is stopping');
 		const ending = await session.ended;
 		this.#session = undefined;
+		this.#options.rested(false);
 		this.#account(session, ending, clock.now() - startedAt);
 		return this.#waitAfter(ending);
 	}
