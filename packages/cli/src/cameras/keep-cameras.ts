@@ -77,6 +77,10 @@ export function startCamera(camera: CameraConfig, { clock, log, random }: AgentP
 	return startAgent({ relay, name, title, key, source }, { clock, log: log.with({ camera: name }), random });
 }
 
-function sourceOf({ name, title, source, settings }: CameraConfig, { clock, random }: Omit<AgentPlatform, 'log'>) {
+/** The source of a camera, not opened yet. Throws AgentError for what cannot be. */
+export function sourceOf(
+	{ name, title, source, settings }: Omit<CameraConfig, 'key' | 'relay'>,
+	{ clock, random }: Omit<AgentPlatform, 'log'>,
+) {
 	return openSource(source, { name, title, settings, input: process.stdin, clock, random });
 }

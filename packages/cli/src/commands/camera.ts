@@ -67,14 +67,14 @@ export const cameraCommand = define({
 /** What flags and environment ask for, and the file that is to be read with it. */
 export function readCameraRequest(
 	env: Environment,
-	values: Partial<Values<typeof cameraOptions>>,
+	values: Partial<Values<typeof options>>,
 	word: string | undefined,
 ): { readonly overrides: Overrides; readonly file: string | undefined } {
 	const said = word ?? env.ORIEL_RELAY;
 	const relay =
 		said === undefined ? undefined : relayAddress.read(said, word === undefined ? 'ORIEL_RELAY' : 'RELAY_URL');
-	const { config, name, title, source, ...pictures } = values;
-	const overrides: Overrides = { name, title, relay, key: readKey(values['key-file'], env), source, pictures };
+	const { config, name, title, source, 'key-file': keyFile, log: _log, ...pictures } = values;
+	const overrides: Overrides = { name, title, relay, key: readKey(keyFile, env), source, pictures };
 	const file = config ?? (relay === undefined ? cameraFilePlaces(env).find((path) => existsSync(path)) : undefined);
 	return { overrides, file };
 }

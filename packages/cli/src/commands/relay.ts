@@ -6,6 +6,7 @@ import { integer, listOf, text, textLike, type Values } from '../options/option.
 import { UsageError } from '../options/usage-error.ts';
 import { reachableAt } from '../platform/addresses.ts';
 import { defaultDataDirectory } from '../platform/data-directory.ts';
+import { serveSystemd } from '../platform/notify-systemd.ts';
 import { PAGE_DIRECTORY } from '../platform/page.ts';
 import { VERSION } from '../platform/version.ts';
 import type { World } from './command.ts';
@@ -52,7 +53,8 @@ export const relayCommand = define({
 		world.print(greeting(config, relay.port, relay.owner.isSetUp ? undefined : relay.setupToken));
 		world.log.info('relay listens', { host: config.host, port: relay.port, version: VERSION, data: config.data });
 		if (relay.seedPort !== undefined) world.log.info('seed port is open', { port: relay.seedPort });
-		await stopped(world.stopping);
+		const ended = serveSystemd({ ...world, status: () => `listens on port ${relay.port}`, isAlive: () => true });
+		await stopped(world.stopping).finally(ended);
 	},
 });
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
 	chmodSync,
+	chownSync,
 	closeSync,
 	fsyncSync,
 	openSync,
@@ -44,6 +45,7 @@ export class JsonFile<S extends v.GenericSchema> {
 		const draft = join(dirname(this.#path), `.${randomBytes(6).toString('hex')}.tmp`);
 		try {
 			writeDurably(draft, `${JSON.stringify(value, null, '\t')}\n`);
+			giveToOwnerOf(dirname(this.#path), draft);
 			renameSync(draft, this.#path);
 		} catch (failure) {
 			rmSync(draft, { force: true });
@@ -118,6 +120,13 @@ function writeDurably(path: string, text: string): void {
 	} finally {
 		closeSync(file);
 	}
+}
+
+/** Root writes for the relay's user (`sudo oriel key add …`), who could not read root's file. */
+function giveToOwnerOf(folder: string, path: string): void {
+	if (process.getuid?.() !== 0) return;
+	const { uid, gid } = statSync(folder);
+	if (uid !== 0) chownSync(path, uid, gid);
 }
 
 function parse(path: string): unknown {
