@@ -29,7 +29,7 @@ export function inability(description: string, settings: CaptureSettings, abilit
 	const asked = Object.keys(settings) as (keyof CaptureSettings)[];
 	const cannot = asked.filter((name) => isAsked(name, settings[name]) && !canDo(name, settings, abilities));
 	if (cannot.length === 0) return undefined;
-	const list = cannot.map((name) => `${wordsOf(name)} ${valueOf(settings[name])}`).join(', ');
+	const list = cannot.map((name) => `${wordsOf(name)} ${textOf(settings[name])}`).join(', ');
 	return `${description} cannot do these settings: ${list}; its pictures come without`;
 }
 
@@ -47,7 +47,7 @@ function wordsOf(name: string): string {
 	return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-function valueOf(value: CaptureSettings[keyof CaptureSettings]): string {
+function textOf(value: CaptureSettings[keyof CaptureSettings]): string {
 	if (typeof value !== 'object') return String(value);
 	return 'x' in value ? `${value.x},${value.y},${value.width},${value.height}` : `${value.width}x${value.height}`;
 }

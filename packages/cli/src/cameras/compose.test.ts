@@ -45,8 +45,9 @@ describe('the sample', () => {
 		const shown = lines.flatMap((line, at) => {
 			const [, indent = '', key = ''] = /^( {0,4})([a-z][a-z-]*):/.exec(line) ?? [];
 			if (key === '' || indent.length === 2) return [];
-			const above = lines.slice(0, at).findLastIndex((other) => other.trim() === '' || /^ *[a-z-]+:/.test(other));
-			const comment = lines.slice(above + 1, at).join(' ');
+			const before = lines.slice(0, at).reverse();
+			const end = before.findIndex((other) => !/^ *#/.test(other));
+			const comment = before.slice(0, end).join(' ');
 			return [{ way: indent === '' ? [] : ['cameras', 'x'], key, explained: comment.trim().length > 10 }];
 		});
 		for (const way of [[], ['cameras', 'x']]) {
