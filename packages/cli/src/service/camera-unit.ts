@@ -49,7 +49,7 @@ DeviceAllow=/dev/vchiq rw
 DeviceAllow=/dev/vcio rw
 DeviceAllow=/dev/vcsm-cma rw
 
-# Nothing can be written, and nothing can be gained.
+# Nothing can be written but a /tmp of its own, and nothing can be gained.
 CapabilityBoundingSet=
 NoNewPrivileges=yes
 ProtectSystem=strict

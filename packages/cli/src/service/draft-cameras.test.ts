@@ -1,8 +1,11 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Secret } from '@oriel/base';
 import { describe, expect, it } from 'vitest';
 import { parseCameraFile } from '../cameras/camera-file.ts';
 import type { Overrides } from '../cameras/compose.ts';
-import { installSteps, uninstallSteps } from './camera-service.ts';
+import { closedTo, installSteps, uninstallSteps } from './camera-service.ts';
 import { draftCameras } from './draft-cameras.ts';
 import { stepWords } from './machine.ts';
 
@@ -126,5 +129,22 @@ describe('the steps of an installation', () => {
 			'run  systemctl disable --now oriel-camera.service\nremove  /etc/systemd/system/oriel-camera.service\nrun  systemctl daemon-reload\n',
 		);
 		expect(uninstallSteps('', ['porch']).map(stepWords).join('')).toContain('remove  /etc/oriel/porch.key\n');
+	});
+});
+
+describe('a program', () => {
+	it('is closed to the service where one folder on its way, or it itself, is', () => {
+		const folder = mkdtempSync(join(tmpdir(), 'oriel-closed-'));
+		const program = join(folder, 'opt/oriel.mjs');
+		mkdirSync(join(folder, 'opt'), { mode: 0o755 });
+		writeFileSync(program, '', { mode: 0o644 });
+		expect(closedTo(program), 'a temporary folder is 0700').toBe(folder);
+		chmodSync(folder, 0o711);
+		expect(closedTo(program)).toBeUndefined();
+		chmodSync(program, 0o600);
+		expect(closedTo(program)).toBe(program);
+		chmodSync(join(folder, 'opt'), 0o750);
+		expect(closedTo(program)).toBe(join(folder, 'opt'));
+		rmSync(folder, { recursive: true });
 	});
 });
