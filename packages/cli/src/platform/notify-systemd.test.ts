@@ -37,8 +37,22 @@ describe('systemd', () => {
 		expect(said).toHaveLength(4);
 		expect(said.every((words) => words.join() === ALIVE.join())).toBe(true);
 		stop();
+		await turn();
 		expect(said.at(-1)).toEqual(['STOPPING=1']);
 		expect(clock.pending).toBe(0);
+	});
+
+	it('hears of the end also when it is just being told that we are alive', async () => {
+		const { clock, said, state, stop } = scene();
+		await turn();
+		state.hold = deferred();
+		await clock.settle(20_000, 1000);
+		stop();
+		await turn();
+		expect(said.at(-1)).toEqual(ALIVE);
+		state.hold.resolve();
+		await turn();
+		expect(said.at(-1)).toEqual(['STOPPING=1']);
 	});
 
 	it('hears nothing while the work is stuck, and again when it goes on; the log says it once', async () => {

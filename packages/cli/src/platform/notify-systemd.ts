@@ -30,27 +30,24 @@ const GIVE_UP_MS: Millis = 5000;
 export function serveSystemd(options: ServiceOptions): Cancel {
 	const { env, clock, log, status, isAlive, notify = systemdNotify } = options;
 	if (!env.NOTIFY_SOCKET) return () => undefined;
-	let isSpeaking = false;
+	let speaking: Promise<void> | undefined;
 	let wasAlive = true;
 	let complained = false;
-	const say = async (...words: string[]) => {
-		if (isSpeaking) return;
-		isSpeaking = true;
+	const speak = async (words: readonly string[]) => {
 		try {
 			await notify(words);
 			complained = false;
 		} catch (failure) {
 			if (!complained) log.error('systemd could not be told that this service is alive', { reason: reasonOf(failure) });
 			complained = true;
-		} finally {
-			isSpeaking = false;
 		}
+		speaking = undefined;
 	};
 	const beat = () => {
 		if (isAlive()) {
 			wasAlive = true;
 			// Said again each time: the first may have been lost.
-			void say('READY=1', `STATUS=${status()}`, 'WATCHDOG=1');
+			speaking ??= speak(['READY=1', `STATUS=${status()}`, 'WATCHDOG=1']);
 		} else if (wasAlive) {
 			wasAlive = false;
 			log.error('the way to the relay is stuck; systemd will restart this service');
@@ -61,7 +58,7 @@ export function serveSystemd(options: ServiceOptions): Cancel {
 	beat();
 	return () => {
 		stop();
-		void say('STOPPING=1');
+		void (speaking ?? Promise.resolve()).then(() => speak(['STOPPING=1']));
 	};
 }
 
