@@ -41,6 +41,8 @@ export interface Agent extends AsyncDisposable {
 	 * did); nothing else ends an agent but `close` and `abort`. It need not be awaited.
 	 */
 	readonly closed: Promise<void>;
+	/** False when the way to the relay is stuck, which must not happen: a watchdog may then end the process. */
+	readonly isAlive: boolean;
 	/** Stops the source, says goodbye to the relay, and waits for both, two seconds at most for the relay. */
 	close(): Promise<void>;
 	/** Stops everything at once; `closed` follows. */
@@ -95,7 +97,15 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 	};
 	signal?.addEventListener('abort', onAbort);
 	if (signal?.aborted) onAbort();
-	return { closed, close, abort, [Symbol.asyncDispose]: close };
+	return {
+		closed,
+		get isAlive() {
+			return uplink.isAlive;
+		},
+		close,
+		abort,
+		[Symbol.asyncDispose]: close,
+	};
 }
 
 function pinFor({ protocol }: URL, text: string | undefined): string | undefined {

@@ -1,5 +1,6 @@
 import { reasonOf, systemClock } from '@oriel/base';
 import { cameraCommand } from './commands/camera.ts';
+import { cameraInstall, cameraUninstall } from './commands/camera-install.ts';
 import { cameraJoin } from './commands/camera-join.ts';
 import type { Command, World } from './commands/command.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -18,6 +19,8 @@ const COMMANDS: readonly Command[] = [
 	relayCommand,
 	// Before the command whose name it begins with.
 	cameraJoin,
+	cameraInstall,
+	cameraUninstall,
 	cameraCommand,
 	...keyCommands,
 	...tokenCommands,
