@@ -67,6 +67,8 @@ export async function openRelay(stage, viewers, { nodeOptions = [], ipc = false,
 		'seed-port': seedPort,
 		'seed-camera': 'bench',
 		'seed-allow': '127.0.0.1',
+		// All viewers of the bench come from one machine.
+		'max-connections-per-address': 10_000,
 	};
 	const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
 	const command = [process.execPath, ...nodeOptions, ORIEL, 'relay', ...args];

@@ -3,3 +3,4 @@ export { type OpenOptions, openSource } from './capture/open.ts';
 export type { Frame, Poster, Sink, Source } from './capture/source.ts';
 export { AgentError } from './errors/agent-error.ts';
 export { type Again, SourceError } from './errors/source-error.ts';
+export { type Joined, type JoinOptions, joinRelay } from './uplink/join.ts';

@@ -1,5 +1,6 @@
 import { reasonOf, systemClock } from '@oriel/base';
 import { cameraCommand } from './commands/camera.ts';
+import { cameraJoin } from './commands/camera-join.ts';
 import type { Command, World } from './commands/command.ts';
 import { demoCommand } from './commands/demo.ts';
 import { helpOf, overview } from './commands/help.ts';
@@ -15,6 +16,8 @@ import { VERSION } from './platform/version.ts';
 const COMMANDS: readonly Command[] = [
 	demoCommand,
 	relayCommand,
+	// Before the command whose name it begins with.
+	cameraJoin,
 	cameraCommand,
 	...keyCommands,
 	...tokenCommands,

@@ -1,16 +1,15 @@
-import { isIP } from 'node:net';
 import { CAMERA_NAME, MAX_PICTURE_BYTES } from '@oriel/wire';
 import * as v from 'valibot';
+import { isAddressRange } from './http/address-range.ts';
+import { tlsShape } from './tls/tls-config.ts';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
 
-/** `10.0.0.0/8`, `192.0.2.7` or the same for IPv6. */
-export function isAddressRange(text: string): boolean {
-	const [address = '', bits, ...rest] = text.split('/');
-	const family = isIP(address);
-	if (family === 0 || rest.length > 0) return false;
-	return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
-}
+const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000));
+
+const addressRanges = v.array(
+	v.pipe(v.string(), v.check(isAddressRange, 'an address or CIDR range is wanted, e.g. 203.0.113.7 or 10.0.0.0/8')),
+);
 
 /** Everything about a relay that its owner may choose. */
 export const relayConfigShape = v.strictObject({
@@ -20,6 +19,16 @@ export const relayConfigShape = v.strictObject({
 	host: v.optional(v.string(), '0.0.0.0'),
 	/** Port to listen on; 0 lets the system choose. */
 	port: v.optional(port, 8080),
+	/** undefined: plain HTTP. Whoever leaves it out makes sure that nobody can listen on the way. */
+	tls: v.optional(tlsShape),
+	/** Serve nobody but trusted proxies and programs on this machine: for plain HTTP behind a proxy. */
+	onlyThroughProxy: v.optional(v.boolean()),
+	/** Proxies that are believed when they say for whom they speak (`X-Forwarded-For`, `X-Forwarded-Proto`). */
+	trustProxy: v.optional(addressRanges),
+	/** Connections in all; beyond this newcomers are refused. */
+	maxConnections: v.optional(count),
+	/** Connections from one address, or one IPv6 /64. */
+	maxConnectionsPerAddress: v.optional(count),
 	/** Largest picture accepted, in bytes. */
 	maxPictureBytes: v.optional(
 		v.pipe(v.number(), v.integer(), v.minValue(1024), v.maxValue(64 * 1024 * 1024)),
@@ -30,15 +39,7 @@ export const relayConfigShape = v.strictObject({
 		v.strictObject({
 			port,
 			camera: v.pipe(v.string(), v.regex(CAMERA_NAME)),
-			allow: v.pipe(
-				v.array(
-					v.pipe(
-						v.string(),
-						v.check(isAddressRange, 'an address or CIDR range is wanted, e.g. 203.0.113.7 or 10.0.0.0/8'),
-					),
-				),
-				v.minLength(1),
-			),
+			allow: v.pipe(addressRanges, v.minLength(1)),
 		}),
 	),
 });

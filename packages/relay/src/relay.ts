@@ -1,16 +1,17 @@
 import { type Clock, Lifetime, type Log, type Millis, sleep } from '@oriel/base';
 import { MAX_CAMERAS } from '@oriel/wire';
-import { Access } from './access/access.ts';
-import { Attempts } from './access/attempts.ts';
-import { openAccessFiles } from './access/files.ts';
-import { newSetupToken, Owner } from './access/owner.ts';
+import { type Accounts, openAccounts } from './access/accounts.ts';
+import { newSetupToken, type Owner } from './access/owner.ts';
 import type { Action, Principal } from './access/permissions.ts';
 import { cameraRoutes } from './api/cameras.ts';
+import { certificateRoutes } from './api/certificate.ts';
 import { operationRoutes } from './api/operations.ts';
-import { sessionRoutes } from './api/session.ts';
+import { accountRoutes } from './api/routes.ts';
 import type { RelayConfig } from './config.ts';
 import { liveRoute, pictureRoutes, seedRoute } from './deliver/routes.ts';
 import { RelayError } from './errors/relay-error.ts';
+import { AddressRanges } from './http/address-range.ts';
+import { Peers } from './http/peer.ts';
 import { HttpServer } from './http/server.ts';
 import { StaticFiles } from './http/static.ts';
 import { staticRoutes } from './http/static-routes.ts';
@@ -19,6 +20,8 @@ import { agentRoute, uploadRoutes } from './ingest/routes.ts';
 import { listenForSeed } from './ingest/seed.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { Acceptor } from './socket/talk.ts';
+import { openTls, type Tls } from './tls/open.ts';
+import type { Machine } from './tls/public-address.ts';
 
 /** Between saying goodbye and closing every connection: enough for a slow peer to hear it, well under ten seconds. */
 const DRAIN_MS: Millis = 3000;
@@ -29,6 +32,9 @@ export interface RelayDependencies {
 	readonly version: string;
 	/** Folder with the built page. */
 	readonly page: string;
+	/** Needed with `config.tls`: uniform in [0, 1), and what the machine is. */
+	readonly random?: () => number;
+	readonly machine?: Machine;
 }
 
 /** A running relay. */
@@ -37,6 +43,8 @@ export interface Relay extends AsyncDisposable {
 	readonly port: number;
 	/** The port for the seed's sender, if that is on. */
 	readonly seedPort: number | undefined;
+	/** The certificate and how it is; undefined: plain HTTP. */
+	readonly tls: Pick<Tls, 'certificate' | 'report'> | undefined;
 	readonly owner: Owner;
 	/** A set-up token, if the relay has no owner yet. */
 	readonly setupToken: string | undefined;
@@ -47,21 +55,34 @@ export interface Relay extends AsyncDisposable {
 /** Starts a relay: opens its data directory, then its port. Rejects, with nothing left open, if either cannot be. */
 export async function startRelay(
 	config: RelayConfig,
-	{ clock, log, version, page }: RelayDependencies,
+	{ clock, log, version, page, random = () => 0.5, machine = { interfaces: {}, maker: '' } }: RelayDependencies,
 ): Promise<Relay> {
 	const lifetime = new Lifetime();
 	const stopping = new AbortController();
 	try {
-		const files = openAccessFiles(config.data);
-		const hub = lifetime.use(new Hub({ clock, log, maxCameras: MAX_CAMERAS }));
+		const takenOver = ({ name }: { readonly name: string }) =>
+			accounts.events.record({ kind: 'camera-taken-over', about: name });
+		const hub = lifetime.use(new Hub({ clock, log, maxCameras: MAX_CAMERAS, takenOver }));
 		const metrics = new Metrics(hub, version);
-		const access = new Access({ files, clock, log, refused: metrics.countAuthFailure });
-		lifetime.add(() => access.close());
-		const owner = new Owner(access, clock);
+		const peers = new Peers(config.trustProxy);
+		const proxies = new AddressRanges(config.trustProxy ?? []);
+		const accounts: Accounts = openAccounts({
+			directory: config.data,
+			peers,
+			clock,
+			log,
+			refused: metrics.countAuthFailure,
+		});
+		lifetime.add(() => accounts.close());
+		const { access, owner } = accounts;
 
 		const followKeys = () => hub.setCameras([...access.cameraNames, ...(config.seed ? [config.seed.camera] : [])]);
 		access.onChange(followKeys);
 		followKeys();
+
+		const { data, host } = config;
+		const tls = config.tls && lifetime.use(await openTls(config.tls, { data, host, clock, log, random, machine }));
+		metrics.followCertificate(() => tls?.certificate.notAfter);
 
 		const { maxPictureBytes } = config;
 		const software = `oriel-relay/${version}`;
@@ -74,25 +95,34 @@ export async function startRelay(
 			await HttpServer.listen<Principal, Action>({
 				host: config.host,
 				port: config.port,
+				maxConnections: config.maxConnections,
+				maxConnectionsPerAddress: config.maxConnectionsPerAddress,
+				isExempt: (address) => proxies.has(address),
+				limited: metrics.countRateLimited,
 				clock,
 				log,
+				peers,
+				tls,
 				guard(request, action, params) {
 					if (stopping.signal.aborted && action !== 'health.read') throw draining();
+					if (config.onlyThroughProxy && action !== 'health.read' && peers.isAround(request)) throw aroundProxy();
 					return access.admit(request, action, params.camera);
 				},
 				routes: [
 					...uploadRoutes(hub, { ...common, maxPictureBytes, arrived }),
 					...pictureRoutes(hub, common),
 					seedRoute(hub, config.seed?.camera, common),
-					...sessionRoutes({
-						owner,
-						attempts: new Attempts(clock),
-						clock,
+					...accountRoutes({
+						...accounts,
+						hub,
 						version,
+						signal: stopping.signal,
+						pin: () => undefined,
 						failed: metrics.countAuthFailure,
 						limited: metrics.countRateLimited,
 					}),
 					...cameraRoutes(hub, clock),
+					...certificateRoutes(() => tls?.report()),
 					...operationRoutes(metrics, () => !stopping.signal.aborted),
 					...staticRoutes<Principal, Action>(new StaticFiles(page), 'page.read'),
 				],
@@ -102,6 +132,8 @@ export async function startRelay(
 				],
 			}),
 		);
+
+		tls?.start(http.port, (certificate) => http.changeCertificate(certificate));
 
 		const seed = config.seed && {
 			...config.seed,
@@ -127,8 +159,9 @@ export async function startRelay(
 		return {
 			port: http.port,
 			seedPort: seedListener?.port,
+			tls,
 			owner,
-			setupToken: owner.isSetUp ? undefined : newSetupToken(files, clock),
+			setupToken: owner.isSetUp ? undefined : newSetupToken(access.files, clock),
 			close,
 			[Symbol.asyncDispose]: close,
 		};
@@ -136,6 +169,11 @@ export async function startRelay(
 		await lifetime.close();
 		throw failure;
 	}
+}
+
+/** What those are told who come around the proxy that has the certificate: they come in the clear. */
+function aroundProxy(): RelayError {
+	return new RelayError('forbidden', 'This port is for the proxy in front of the relay; use its https address');
 }
 
 /** What newcomers are told while those who are here are sent away. */

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { oriel, type Program, runOriel } from './program.ts';
+import { noteSecret, noteSecretsIn, requireCleanData, requireNoSecrets } from './secret-ledger.ts';
 
 /** The owner's password of every relay under test. */
 export const PASSWORD = 'a quiet evening at the lake';
@@ -58,17 +59,19 @@ export class RelayProcess implements AsyncDisposable {
 
 	/** Ends the process without warning. */
 	async crash(): Promise<void> {
-		await this.program.end('SIGKILL');
+		const { program } = this;
+		await program.end('SIGKILL');
+		requireNoSecrets('the relay’s log', program.stderr);
 	}
 
 	/** A publish key for a camera. */
 	addKey(camera: string): Promise<string> {
-		return runOriel(['key', 'add', camera, '--data', this.data]);
+		return noted(runOriel(['key', 'add', camera, '--data', this.data]));
 	}
 
 	/** A viewer token; good within a second. */
 	addToken(...args: string[]): Promise<string> {
-		return runOriel(['token', 'add', 'test', '--data', this.data, ...args]);
+		return noted(runOriel(['token', 'add', 'test', '--data', this.data, ...args]));
 	}
 
 	/** The set-up token that the relay printed. */
@@ -96,7 +99,14 @@ export class RelayProcess implements AsyncDisposable {
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
-		await this.#program?.end();
+		const program = this.#program;
+		await program?.end();
+		// Whatever a test did with this relay: neither its log nor its files may hold a secret. Its standard output
+		// prints the set-up link, once, for the person who started it.
+		noteSecret(PASSWORD);
+		noteSecretsIn(program?.stdout);
+		requireNoSecrets('the relay’s log', program?.stderr ?? '');
+		requireCleanData(this.data);
 		rmSync(this.data, { recursive: true, force: true });
 	}
 }
@@ -104,6 +114,11 @@ export class RelayProcess implements AsyncDisposable {
 /** A camera in a process of its own: the test pattern at 24 pictures a second, unless `args` say otherwise. */
 export function cameraProcess(relayUrl: string, name: string, key: string, args: readonly string[] = []): Program {
 	return oriel(['camera', relayUrl, '--name', name, '--log', 'json', ...args], { env: { ORIEL_CAMERA_KEY: key } });
+}
+
+async function noted(secret: Promise<string>): Promise<string> {
+	noteSecretsIn(await secret);
+	return secret;
 }
 
 /** A port that was free a moment ago. */

@@ -6,6 +6,7 @@ import { CAMERA_NAME } from '@oriel/wire';
 import { positive, size, text, textLike, type Values } from '../options/option.ts';
 import type { Environment } from '../options/read.ts';
 import { UsageError } from '../options/usage-error.ts';
+import { defaultCameraDirectory, type JoinedCamera, joinedCameras } from '../platform/joined-cameras.ts';
 import { define } from './define.ts';
 import { logOption } from './shared-options.ts';
 
@@ -13,10 +14,14 @@ import { logOption } from './shared-options.ts';
 const TEST_FPS = 24;
 const TEST_SOURCES: readonly string[] = ['test', 'test:h264'];
 
+const WHERE_TO =
+	'Where to? Pair this machine first (oriel camera join, the line is on the relay’s page), or say it: oriel camera https://cam.example.org';
+
 /** What a key looks like when it is whole: anything else would be refused by the relay, or not even be sent. */
 const KEY = /^[\w-]{20,200}$/;
 
-const options = {
+/** What may be said about a camera. */
+export const cameraOptions = {
 	name: {
 		kind: textLike('NAME', (name) => CAMERA_NAME.test(name), 'small letters, digits and hyphens are wanted'),
 		help: 'the camera’s name on the relay',
@@ -24,6 +29,10 @@ const options = {
 	},
 	title: { kind: text('TEXT'), help: 'what people call it', fallback: 'its name' },
 	'key-file': { kind: text('FILE'), help: 'file with the publish key; or the key itself in ORIEL_CAMERA_KEY' },
+	'relay-pin': {
+		kind: text('PIN'),
+		help: 'the pin that a self-signed relay prints: sha256/…',
+	},
 	source: {
 		kind: text('SPEC'),
 		help: 'test, test:h264, - (stdin), file:PATH, http://…; JPEGs, H.264 or FLV',
@@ -35,29 +44,33 @@ const options = {
 		help: 'pictures a second, at most; a stream of H.264 comes as it comes',
 		fallback: '24 for test and test:h264, 10 for file:, else all there are',
 	},
+	'state-dir': { kind: text('DIR'), help: 'where "oriel camera join" keeps its cameras', fallback: 'per platform' },
 	log: logOption,
 } as const;
 
 /** The camera side. */
 export const cameraCommand = define({
 	name: 'camera',
-	usage: 'camera RELAY_URL [options]',
+	usage: 'camera [RELAY_URL] [options]',
 	help: 'Sends a camera’s pictures to a relay, and never gives up.',
-	options,
+	options: cameraOptions,
 	words: [0, 1],
 	async run({ clock, env, log, stopping }, values, [word]) {
-		const relay = word ?? env.ORIEL_RELAY;
-		if (relay === undefined)
-			throw new UsageError('Where to? Wanted: oriel camera RELAY_URL, e.g. oriel camera https://cam.example.org');
-		const name = values.name ?? nameOfMachine();
+		const joined = joinedFor(word, values, env);
+		const relay = word ?? env.ORIEL_RELAY ?? joined?.relays[0];
+		if (relay === undefined) throw new UsageError(WHERE_TO);
+		const name = joined?.camera ?? values.name ?? nameOfMachine();
 		const spec = values.source ?? 'test';
 		const isTest = TEST_SOURCES.includes(spec);
-		const key = readKey(values, env);
+		const key = joined?.key ?? readKey(values, env);
 		const random = Math.random;
 		await using agent = asked(() => {
 			const fps = values.fps ?? (isTest ? TEST_FPS : undefined);
 			const source = openSource(spec, { ...values, name, fps, input: process.stdin, clock, random });
-			return startAgent({ relay, name, title: values.title, key, source }, { clock, log, random });
+			return startAgent(
+				{ relay, pin: values['relay-pin'], name, title: values.title, key, source },
+				{ clock, log, random },
+			);
 		});
 		if (values.size && !isTest) log.warn('--size is for the test pattern only; this source comes in its own size');
 		const stop = () => void agent.close();
@@ -67,7 +80,23 @@ export const cameraCommand = define({
 	},
 });
 
-function readKey(values: Values<typeof options>, env: Environment): Secret {
+/** What this machine was paired as, where nothing else was said; by name, if it is several cameras. */
+function joinedFor(
+	word: string | undefined,
+	values: Values<typeof cameraOptions>,
+	env: Environment,
+): JoinedCamera | undefined {
+	if (word !== undefined || env.ORIEL_RELAY || env.ORIEL_CAMERA_KEY || values['key-file'] !== undefined)
+		return undefined;
+	const cameras = joinedCameras(values['state-dir'] ?? defaultCameraDirectory(env));
+	if (values.name !== undefined) return cameras.find(({ camera }) => camera === values.name);
+	const [only, second] = cameras;
+	if (second === undefined) return only;
+	const names = cameras.map(({ camera }) => camera).join(', ');
+	throw new UsageError(`This machine was paired as ${names}: say which with --name`);
+}
+
+function readKey(values: Values<typeof cameraOptions>, env: Environment): Secret {
 	const path = values['key-file'];
 	if (path !== undefined) return keyOf(readKeyFile(path), path);
 	if (env.ORIEL_CAMERA_KEY) return keyOf(env.ORIEL_CAMERA_KEY, 'ORIEL_CAMERA_KEY');

@@ -26,11 +26,22 @@ describe('guessing', () => {
 		expect(attempts.waitSeconds('192.0.2.1')).toBe(0);
 	});
 
-	it('of one address does not lock out another, and a success forgives', () => {
+	it('of one address does not lock out another, and a success takes back only itself', () => {
 		fail('192.0.2.1', 8);
 		expect(attempts.waitSeconds('192.0.2.2')).toBe(0);
 		attempts.succeeded('192.0.2.1');
 		expect(attempts.waitSeconds('192.0.2.1')).toBe(0);
+		fail('192.0.2.1', 1);
+		expect(attempts.waitSeconds('192.0.2.1')).toBe(300);
+	});
+
+	it('at one account from ever new addresses leaves each one try; whoever has not guessed still gets in', () => {
+		for (let count = 0; count < 100; count++) attempts.failed(`10.0.0.${count}`, 'ada');
+		expect(attempts.waitSeconds('10.0.0.7', 'ada')).toBe(300);
+		expect(attempts.waitSeconds('10.0.0.7', 'bob')).toBe(0);
+		expect(attempts.waitSeconds('192.0.2.1', 'ada')).toBe(0);
+		clock.advance(300_000);
+		expect(attempts.waitSeconds('10.0.0.7', 'ada')).toBe(0);
 	});
 
 	it('is forgotten when it was long ago', () => {

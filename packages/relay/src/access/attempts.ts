@@ -1,59 +1,68 @@
 import type { Clock, Micros } from '@oriel/base';
+import { networkOf } from '../http/network.ts';
 
 /** Wrong tries that one address may make in a row before it has to wait. */
-const MAX_FAILURES = 8;
+export const MAX_FAILURES = 8;
+/** Wrong tries at one account, from wherever, after which each address has only one. */
+export const MAX_ACCOUNT_FAILURES = 100;
 /** How long it has to wait then, and how long a wrong try is remembered. */
-const WINDOW: Micros = 5 * 60 * 1_000_000;
-/** Addresses remembered; beyond this the one that failed longest ago is forgotten. */
-const MAX_ADDRESSES = 10_000;
+export const FAILURE_WINDOW: Micros = 5 * 60 * 1_000_000;
+/** Addresses remembered, and accounts; beyond this the one that failed longest ago is forgotten. */
+export const MAX_REMEMBERED = 10_000;
 
 interface Entry {
 	failures: number;
 	last: Micros;
 }
 
-/** Slows guessing down: counts the wrong tries of each address, in bounded memory. */
+/**
+ * Slows guessing down: counts the wrong tries of each address and at each account, in bounded memory. An account is never
+ * locked: whoever has not guessed gets at least one try, so that nobody can shut the owner out.
+ */
 export class Attempts {
 	readonly #clock: Clock;
-	readonly #entries = new Map<string, Entry>();
+	readonly #addresses = new Map<string, Entry>();
+	readonly #accounts = new Map<string, Entry>();
 
 	constructor(clock: Clock) {
 		this.#clock = clock;
 	}
 
-	/** Seconds that this address must wait before its next try; 0: none. */
-	waitSeconds(address: string): number {
-		const entry = this.#entries.get(networkOf(address));
-		if (!entry || entry.failures < MAX_FAILURES) return 0;
-		return Math.max(0, Math.ceil((entry.last + WINDOW - this.#clock.now()) / 1_000_000));
+	/** Seconds that this address must wait before its next try at this account; 0: none. */
+	waitSeconds(address: string, account?: string): number {
+		const entry = this.#addresses.get(networkOf(address));
+		const attacked = account !== undefined && this.#recent(this.#accounts.get(account)) >= MAX_ACCOUNT_FAILURES;
+		if (!entry || entry.failures < (attacked ? 1 : MAX_FAILURES)) return 0;
+		return Math.max(0, Math.ceil((entry.last + FAILURE_WINDOW - this.#clock.now()) / 1_000_000));
 	}
 
-	failed(address: string): void {
-		const network = networkOf(address);
-		const now = this.#clock.now();
-		const before = this.#entries.get(network);
-		const failures = before && now - before.last < WINDOW ? before.failures + 1 : 1;
-		this.#entries.delete(network);
-		this.#entries.set(network, { failures, last: now });
-		if (this.#entries.size > MAX_ADDRESSES) this.#forgetOldest();
+	/** Counts a try as a wrong one. Call it before the answer is known, so that tries made side by side count too. */
+	failed(address: string, account?: string): void {
+		this.#count(this.#addresses, networkOf(address));
+		if (account !== undefined) this.#count(this.#accounts, account);
 	}
 
-	succeeded(address: string): void {
-		this.#entries.delete(networkOf(address));
+	/** Takes back one `failed`. Earlier wrong tries stay: else one good account would pay for guessing at another. */
+	succeeded(address: string, account?: string): void {
+		takeBack(this.#addresses, networkOf(address));
+		if (account !== undefined) takeBack(this.#accounts, account);
 	}
 
-	#forgetOldest(): void {
-		const [oldest] = this.#entries.keys();
-		if (oldest !== undefined) this.#entries.delete(oldest);
+	#recent(entry: Entry | undefined): number {
+		return entry && this.#clock.now() - entry.last < FAILURE_WINDOW ? entry.failures : 0;
+	}
+
+	#count(entries: Map<string, Entry>, key: string): void {
+		const failures = this.#recent(entries.get(key)) + 1;
+		entries.delete(key);
+		entries.set(key, { failures, last: this.#clock.now() });
+		if (entries.size <= MAX_REMEMBERED) return;
+		const [oldest] = entries.keys();
+		if (oldest !== undefined) entries.delete(oldest);
 	}
 }
 
-/** IPv6 hands out whole networks: all of a /64 count as one address. */
-function networkOf(address: string): string {
-	if (!address.includes(':') || address.startsWith('::ffff:')) return address;
-	const [head = '', tail] = address.split('::');
-	const left = head.split(':').filter(Boolean);
-	const right = tail?.split(':').filter(Boolean) ?? [];
-	const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
-	return [...left, ...zeros, ...right].slice(0, 4).join(':');
+function takeBack(entries: Map<string, Entry>, key: string): void {
+	const entry = entries.get(key);
+	if (entry && --entry.failures <= 0) entries.delete(key);
 }

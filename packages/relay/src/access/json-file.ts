@@ -10,7 +10,7 @@ import {
 	statSync,
 	writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Clock, reasonOf } from '@oriel/base';
 import * as v from 'valibot';
 
@@ -39,16 +39,20 @@ export class JsonFile<S extends v.GenericSchema> {
 		return this.#value;
 	}
 
+	/** The file's name, without its folder. */
+	get name(): string {
+		return basename(this.#path);
+	}
+
+	/** Replaces the value by what `change` makes of the one on disk: what another program wrote a moment ago stays. */
+	update(change: (value: v.InferOutput<S>) => v.InferOutput<S>): void {
+		this.refresh();
+		this.write(change(this.#value));
+	}
+
 	/** Replaces the value on disk, then here. */
 	write(value: v.InferOutput<S>): void {
-		const draft = join(dirname(this.#path), `.${randomBytes(6).toString('hex')}.tmp`);
-		try {
-			writeDurably(draft, `${JSON.stringify(value, null, '\t')}\n`);
-			renameSync(draft, this.#path);
-		} catch (failure) {
-			rmSync(draft, { force: true });
-			throw failure;
-		}
+		replaceFile(this.#path, `${JSON.stringify(value, null, '\t')}\n`);
 		this.#stamp = stampOf(this.#path);
 		this.#value = value;
 	}
@@ -84,23 +88,23 @@ export interface Watch {
 	stop(): void;
 }
 
-/** Looks at `files` twice a second and calls `changed` when one is new. `failed` hears of damaged ones; their old value stays. */
+/** Looks at `files` twice a second and calls `changed` with the names of those that are new. `failed` hears of damaged ones; their old value stays. */
 export function watchFiles(
-	files: readonly Pick<JsonFile<v.GenericSchema>, 'refresh'>[],
+	files: readonly Pick<JsonFile<v.GenericSchema>, 'refresh' | 'name'>[],
 	clock: Clock,
-	changed: () => void,
+	changed: (names: readonly string[]) => void,
 	failed: (reason: string) => void,
 ): Watch {
 	const look = () => {
-		let news = false;
+		const news: string[] = [];
 		for (const file of files) {
 			try {
-				if (file.refresh()) news = true;
+				if (file.refresh()) news.push(file.name);
 			} catch (thrown) {
 				failed(reasonOf(thrown));
 			}
 		}
-		if (news) changed();
+		if (news.length > 0) changed(news);
 	};
 	return { look, stop: clock.every(POLL_MS, look) };
 }
@@ -108,6 +112,18 @@ export function watchFiles(
 /** Makes sure that only its owner can look into the data directory. */
 export function closeDirectory(path: string): void {
 	chmodSync(path, 0o700);
+}
+
+/** Writes a file whole or not at all, for its owner only. */
+export function replaceFile(path: string, text: string): void {
+	const draft = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
+	try {
+		writeDurably(draft, text);
+		renameSync(draft, path);
+	} catch (failure) {
+		rmSync(draft, { force: true });
+		throw failure;
+	}
 }
 
 function writeDurably(path: string, text: string): void {

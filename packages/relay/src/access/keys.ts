@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '@oriel/base';
 import { CAMERA_NAME } from '@oriel/wire';
 import { RelayError } from '../errors/relay-error.ts';
-import { hashCredential, newCredential } from './credential.ts';
+import { hashCredential, idOf, newCredential } from './credential.ts';
 import type { AccessFiles, StoredToken } from './files.ts';
 
 /** Makes a publish key of a camera; an earlier key of the same camera stays good until removed. */
@@ -10,12 +10,21 @@ export function addKey(files: AccessFiles, clock: Clock, camera: string): string
 	requireCameraName(camera);
 	const secret = newCredential('key');
 	const key = { camera, sha256: hashCredential(secret), createdAt: now(clock) };
-	files.keys.write({ format: 1, keys: [...files.keys.value.keys, key] });
+	files.keys.update(({ keys }) => ({ format: 1, keys: [...keys, key] }));
 	return secret;
+}
+
+/** Removes one key, by the id that lists show. Gives its camera; undefined if there is no such key. */
+export function removeKey(files: AccessFiles, id: string): string | undefined {
+	files.keys.refresh();
+	const key = files.keys.value.keys.find(({ sha256 }) => idOf(sha256) === id);
+	if (key) files.keys.update(({ keys }) => ({ format: 1, keys: keys.filter((other) => other.sha256 !== key.sha256) }));
+	return key?.camera;
 }
 
 /** Removes all keys of a camera, and by that the camera. Gives how many there were. */
 export function removeKeys(files: AccessFiles, camera: string): number {
+	files.keys.refresh();
 	const before = files.keys.value.keys;
 	const keys = before.filter((key) => key.camera !== camera);
 	if (keys.length < before.length) files.keys.write({ format: 1, keys });
@@ -43,16 +52,16 @@ export function addToken(files: AccessFiles, clock: Clock, wish: TokenWish): { s
 		createdAt: now(clock),
 		expiresAt: wish.lifetimeMs === undefined ? null : new Date(clock.wall() + wish.lifetimeMs).toISOString(),
 	};
-	files.tokens.write({ format: 1, tokens: [...files.tokens.value.tokens, token] });
+	files.tokens.update(({ tokens }) => ({ format: 1, tokens: [...tokens, token] }));
 	return { secret, token };
 }
 
-/** Removes the token with this id; false if there is none. */
-export function removeToken(files: AccessFiles, id: string): boolean {
-	const before = files.tokens.value.tokens;
-	const tokens = before.filter((token) => token.id !== id);
-	if (tokens.length < before.length) files.tokens.write({ format: 1, tokens });
-	return tokens.length < before.length;
+/** Removes the token with this id and gives it; undefined if there is none. */
+export function removeToken(files: AccessFiles, id: string): StoredToken | undefined {
+	files.tokens.refresh();
+	const gone = files.tokens.value.tokens.find((token) => token.id === id);
+	if (gone) files.tokens.update(({ tokens }) => ({ format: 1, tokens: tokens.filter((token) => token.id !== id) }));
+	return gone;
 }
 
 /** Throws if `name` cannot be the name of a camera. */

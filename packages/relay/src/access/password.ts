@@ -9,8 +9,11 @@ export const MAX_PASSWORD_LENGTH = 200;
 
 // One hash takes about 70 ms and 32 MiB here; OWASP lists N = 2^15, r = 8, p = 3 as equal to N = 2^17, p = 1, which
 // would take 128 MiB: too much for the smallest cloud machines.
-const COST = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 } as const;
+export const COST = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 } as const;
 const HASH_BYTES = 32;
+
+/** Hashes that may wait for their turn: about two seconds' worth. Whoever comes when as many wait is told to come back. */
+export const MAX_WAITING_HASHES = 16;
 
 /** Passwords that everybody tries first, as long as ours must be. */
 const COMMON = new Set([
@@ -21,6 +24,44 @@ const COMMON = new Set([
 	'administrator',
 	'0123456789',
 	'1111111111',
+	'12345678910',
+	'123456789a',
+	'1q2w3e4r5t',
+	'1qaz2wsx3edc',
+	'a123456789',
+	'abc1234567',
+	'abcdefghij',
+	'admin12345',
+	'adminadmin',
+	'admin123456',
+	'changeme123',
+	'football123',
+	'iloveyou123',
+	'letmein123',
+	'letmeinplease',
+	'liverpool1',
+	'mypassword',
+	'passw0rd123',
+	'password12',
+	'password1234',
+	'password12345',
+	'p@ssword123',
+	'p@ssw0rd123',
+	'princess123',
+	'q1w2e3r4t5',
+	'qwerty1234',
+	'qwerty12345',
+	'qwerty123456',
+	'qwertyuiop123',
+	'raspberry123',
+	'raspberrypi',
+	'sunshine123',
+	'welcome123',
+	'zxcvbnm123',
+	'orielrelay',
+	'oriel12345',
+	'camera1234',
+	'surveillance',
 ]);
 
 const derive = promisify<string, Buffer, number, typeof COST, Buffer>(scrypt);
@@ -48,6 +89,7 @@ export function requireGoodPassword(password: string): void {
 /** Hashes and checks passwords, one at a time: a flood of sign-ins takes one core's share and 32 MiB, no more. */
 export class Passwords {
 	#last: Promise<unknown> = Promise.resolve();
+	#waiting = 0;
 
 	/** The hash with its parameters: `scrypt$N$r$p$salt$hash`. */
 	async hash(password: string): Promise<string> {
@@ -66,8 +108,12 @@ export class Passwords {
 	}
 
 	#derive(password: string, salt: Buffer): Promise<Buffer> {
+		if (this.#waiting >= MAX_WAITING_HASHES) {
+			throw new RelayError('busy', 'Too many passwords are being checked at once', { retryAfterSeconds: 3 });
+		}
+		this.#waiting++;
 		const turn = this.#last.then(() => derive(password.normalize('NFC'), salt, HASH_BYTES, COST));
-		this.#last = turn.catch(() => undefined);
+		this.#last = turn.catch(() => undefined).finally(() => this.#waiting--);
 		return turn;
 	}
 }

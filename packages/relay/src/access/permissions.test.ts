@@ -4,34 +4,62 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { HttpServer, type ServerOptions } from '../http/server.ts';
 import { ask, upgradeHeaders } from '../rehearsal/ask.ts';
 import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { ownerCookie } from '../rehearsal/session.ts';
+import { guestCookie, ownerCookie, personCookie } from '../rehearsal/session.ts';
 import { type Action, maySend, PERMISSIONS, type Principal } from './permissions.ts';
 
-// Who calls, a letter each: Anonymous, a Local program, the Owner, a Viewer of everything, one with a token for the
-// Door, one with a token for the Garden, the door's Key, the garden's other key (X).
-const EVERYBODY = 'ALOVDGKX';
+// Who calls, a letter each: Anonymous, a Local program, the Owner, a viewer of Every camera, one of the Door, a browser with
+// a Share link to the door, a Token for everything, one for the door (U), one for the Garden, the door's Key, the garden's
+// other key (X).
+const EVERYBODY = 'ALOEDSTUGKX';
 
 /** Every route and who gets past the guard. `:camera` is the door. A route that is missing here fails the test. */
 const ROUTES: Readonly<Record<string, string>> = {
 	'PUT /cameras/:camera/ingest': 'K',
 	'POST /cameras/:camera/ingest': 'K',
-	'GET /cameras/:camera/stream.mjpg': 'OVD',
-	'GET /cameras/:camera/stream.mp4': 'OVD',
-	'GET /cameras/:camera/snapshot.jpg': 'OVD',
-	'GET /stream.mjpg': 'OV',
+	'GET /cameras/:camera/stream.mjpg': 'OEDSTU',
+	'GET /cameras/:camera/stream.mp4': 'OEDSTU',
+	'GET /cameras/:camera/snapshot.jpg': 'OEDSTU',
+	'GET /stream.mjpg': 'OET',
 	'GET /api/session': EVERYBODY,
 	'POST /api/session': EVERYBODY,
 	'DELETE /api/session': EVERYBODY,
 	'POST /api/setup': EVERYBODY,
-	'GET /api/cameras': 'OVDG',
+	'POST /api/password': 'OED',
+	'GET /api/sessions': 'OED',
+	'DELETE /api/sessions/:session': 'OED',
+	'GET /api/people': 'O',
+	'POST /api/people': 'O',
+	'PUT /api/people/:person': 'O',
+	'DELETE /api/people/:person': 'O',
+	'POST /api/people/:person/invitation': 'O',
+	'POST /api/invitations/look': EVERYBODY,
+	'POST /api/invitations/accept': EVERYBODY,
+	'GET /api/links': 'O',
+	'POST /api/links': 'O',
+	'DELETE /api/links/:link': 'O',
+	'GET /api/tokens': 'O',
+	'POST /api/tokens': 'O',
+	'DELETE /api/tokens/:token': 'O',
+	'GET /api/keys': 'O',
+	'DELETE /api/keys/:key': 'O',
+	'GET /api/pairings': 'O',
+	'POST /api/pairings': 'O',
+	'GET /api/pairings/:pairing': 'O',
+	'DELETE /api/pairings/:pairing': 'O',
+	'POST /api/join': EVERYBODY,
+	'POST /api/join/header': EVERYBODY,
+	'GET /api/events': 'O',
+	'GET /api/cameras': 'OEDSTUG',
+	'GET /api/certificate': 'O',
+	'DELETE /api/cameras/:camera': 'O',
 	'GET /healthz': EVERYBODY,
 	'GET /readyz': EVERYBODY,
-	'GET /metrics': 'LOV',
+	'GET /metrics': 'LOT',
 	'GET /': EVERYBODY,
 	'GET /index.html': EVERYBODY,
 	'GET /assets/main-1a2b3c.js': EVERYBODY,
 	'UPGRADE /agent': 'KX',
-	'UPGRADE /live': 'OVDG',
+	'UPGRADE /live': 'OEDSTUG',
 };
 
 /** Every message type and on which socket the relay takes it. A type that is missing here fails the test. */
@@ -54,8 +82,10 @@ const MESSAGES: Readonly<Record<Message['type'], string>> = {
 const PRINCIPALS: Readonly<Record<Principal['kind'], Principal>> = {
 	anonymous: { kind: 'anonymous' },
 	local: { kind: 'local' },
-	owner: { kind: 'owner', credential: '' },
-	viewer: { kind: 'viewer', credential: '', cameras: undefined },
+	owner: { kind: 'owner', credential: '', person: 'owner' },
+	viewer: { kind: 'viewer', credential: '', person: 'ada', cameras: undefined },
+	guest: { kind: 'guest', credential: '', link: '', cameras: new Set(['door']) },
+	token: { kind: 'token', credential: '', cameras: undefined },
 	camera: { kind: 'camera', credential: '', camera: 'door' },
 };
 
@@ -68,31 +98,45 @@ beforeAll(async () => {
 	relay = await RunningRelay.start({ clock, cameras: ['door', 'garden'] });
 	options = listen.mock.calls[0]?.[0] as unknown as typeof options;
 	listen.mockRestore();
+	addPeople();
 });
 
 afterAll(() => relay[Symbol.asyncDispose]());
 
+function addPeople(): void {
+	const { files } = relay;
+	const person = { role: 'viewer', password: null, createdAt: '2026-11-22T14:02:00.000Z', invitation: null } as const;
+	files.people.write({
+		format: 1,
+		people: [
+			{ ...person, id: 'every', name: 'Every', cameras: null },
+			{ ...person, id: 'door', name: 'Door', cameras: ['door'] },
+		],
+	});
+}
+
 /** What each caller shows. Loopback is a local program unless a proxy says that it speaks for somebody. */
 function headersOf(caller: string): Record<string, string> {
+	const { files } = relay;
 	const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
-	switch (caller) {
-		case 'A':
-			return { 'x-forwarded-for': '192.0.2.1' };
-		case 'O':
-			return { cookie: ownerCookie(relay.files, clock) };
-		case 'V':
-			return bearer(relay.token());
-		case 'D':
-			return bearer(relay.token({ cameras: ['door'] }));
-		case 'G':
-			return bearer(relay.token({ cameras: ['garden'] }));
-		case 'K':
-			return bearer(relay.key('door'));
-		case 'X':
-			return bearer(relay.key('garden'));
-		default:
-			return {};
-	}
+	const cookies: Readonly<Record<string, () => string>> = {
+		O: () => ownerCookie(files, clock),
+		E: () => personCookie(files, clock, 'every'),
+		D: () => personCookie(files, clock, 'door'),
+		S: () => guestCookie(files, clock, ['door']),
+	};
+	const secrets: Readonly<Record<string, () => string>> = {
+		T: () => relay.token(),
+		U: () => relay.token({ cameras: ['door'] }),
+		G: () => relay.token({ cameras: ['garden'] }),
+		K: () => relay.key('door'),
+		X: () => relay.key('garden'),
+	};
+	const cookie = cookies[caller];
+	if (cookie) return { cookie: cookie(), origin: relay.url };
+	const secret = secrets[caller];
+	if (secret) return bearer(secret());
+	return caller === 'A' ? { 'x-forwarded-for': '192.0.2.1' } : {};
 }
 
 describe('the route table', () => {
@@ -106,7 +150,7 @@ describe('the route table', () => {
 
 	it.each(Object.entries(ROUTES))('%s lets in exactly %s', async (route, wanted) => {
 		const [verb = '', pattern = ''] = route.split(' ');
-		const path = pattern.replace(':camera', 'door');
+		const path = pattern.replace(':camera', verb === 'DELETE' ? 'nowhere' : 'door').replaceAll(/:\w+/g, 'nobody');
 		const upgrade = verb === 'UPGRADE' ? upgradeHeaders(SUBPROTOCOL) : {};
 		const method = verb === 'UPGRADE' ? 'GET' : verb;
 		let seen = '';
@@ -126,7 +170,7 @@ describe('what is not in the table', () => {
 		const headers = headersOf('O');
 		clock.advance(500);
 		const of = async (method: string, path: string) => (await ask(`${relay.url}${path}`, { method, headers })).status;
-		expect(await of('GET', '/api/keys')).toBe(404);
+		expect(await of('GET', '/api/config')).toBe(404);
 		expect(await of('GET', '/cameras/door')).toBe(404);
 		expect(await of('DELETE', '/api/cameras')).toBe(405);
 		expect(await of('PATCH', '/api/session')).toBe(405);
@@ -154,7 +198,7 @@ describe('messages', () => {
 	it.each(Object.entries(MESSAGES))('%s is taken only from those on: %s', (type, sockets) => {
 		for (const principal of Object.values(PRINCIPALS)) {
 			const isAgent = principal.kind === 'camera' && sockets.includes('agent');
-			const isViewer = (principal.kind === 'owner' || principal.kind === 'viewer') && sockets.includes('live');
+			const isViewer = !['anonymous', 'local', 'camera'].includes(principal.kind) && sockets.includes('live');
 			expect(maySend(principal, 'agent', type)).toBe(isAgent);
 			expect(maySend(principal, 'live', type)).toBe(isViewer);
 		}

@@ -1,30 +1,28 @@
 import type { IncomingMessage } from 'node:http';
-
-/** Name of the cookie that carries the owner's session. */
-export const SESSION_COOKIE = 'oriel_session';
+import { cookieName } from './cookies.ts';
 
 /** Longest credential that is looked at: ours have about 60 characters. */
-const MAX_CREDENTIAL_LENGTH = 256;
-
-/** A proxy that speaks for somebody else says so in one of these. */
-const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const;
+export const MAX_CREDENTIAL_LENGTH = 256;
 
 export interface Presented {
 	/** From `Authorization`: Bearer, or the password of Basic. */
 	readonly secret: string | undefined;
 	/** From the session cookie. */
 	readonly session: string | undefined;
-	/** The caller is a program on this machine and no proxy in between admits to being one. */
-	readonly isLocal: boolean;
+	/** From the cookie that a share link was exchanged for. */
+	readonly guest: string | undefined;
 }
 
-/** What a request shows to be let in. An `Authorization` header counts even if it is unreadable: it then opens nothing. */
-export function presentedCredentials(request: IncomingMessage): Presented {
-	const header = request.headers.authorization;
+/**
+ * What a request shows to be let in. An `Authorization` header counts even if it is unreadable: it then opens nothing.
+ * A cookie counts only under the name that fits the connection: one that was set over plain http is none over TLS.
+ */
+export function presentedCredentials(request: IncomingMessage, isSecure: boolean): Presented {
+	const { authorization, cookie } = request.headers;
 	return {
-		secret: header === undefined ? undefined : readAuthorization(header),
-		session: readSession(request.headers.cookie),
-		isLocal: isLoopback(request.socket.remoteAddress) && !PROXY_HEADERS.some((name) => name in request.headers),
+		secret: authorization === undefined ? undefined : readAuthorization(authorization),
+		session: readCookie(cookie, cookieName('session', isSecure)),
+		guest: readCookie(cookie, cookieName('guest', isSecure)),
 	};
 }
 
@@ -37,14 +35,10 @@ function readAuthorization(header: string): string {
 	return decoded.slice(decoded.indexOf(':') + 1);
 }
 
-function readSession(header: string | undefined): string | undefined {
+function readCookie(header: string | undefined, wanted: string): string | undefined {
 	for (const pair of header?.split(';') ?? []) {
 		const [name, value] = pair.trim().split('=', 2);
-		if (name === SESSION_COOKIE && value && value.length <= MAX_CREDENTIAL_LENGTH) return value;
+		if (name === wanted && value && value.length <= MAX_CREDENTIAL_LENGTH) return value;
 	}
 	return undefined;
-}
-
-function isLoopback(address: string | undefined): boolean {
-	return address !== undefined && /^(::ffff:)?127\.|^::1$/.test(address);
 }

@@ -60,8 +60,10 @@ describe('before there is an owner', () => {
 		expect(JSON.parse((await send('GET', '/api/session')).text)).toEqual({
 			signedIn: false,
 			role: null,
+			name: null,
 			setUp: false,
 			version: '0.0.0',
+			link: null,
 		});
 	});
 });
@@ -74,7 +76,14 @@ describe('the set-up link', () => {
 		const viewer = await Peer.open(`${relay.url}/live`, '', { cookie: old, origin: relay.url });
 		const done = await send('POST', '/api/setup', { token, password: PASSWORD });
 		expect(done.status).toBe(200);
-		expect(JSON.parse(done.text)).toEqual({ signedIn: true, role: 'owner', setUp: true, version: '0.0.0' });
+		expect(JSON.parse(done.text)).toEqual({
+			signedIn: true,
+			role: 'owner',
+			name: 'owner',
+			setUp: true,
+			version: '0.0.0',
+			link: null,
+		});
 		expect(done.headers['set-cookie']?.[0]).toMatch(
 			/^oriel_session=oriel_session_[\w-]{43}; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Lax$/,
 		);

@@ -1,42 +1,65 @@
-import type { ServerResponse } from 'node:http';
-import type { Clock } from '@oriel/base';
 import * as v from 'valibot';
-import type { Attempts } from '../access/attempts.ts';
-import { type Owner, SESSION_DAYS } from '../access/owner.ts';
+import type { Accounts } from '../access/accounts.ts';
 import { MAX_PASSWORD_LENGTH } from '../access/password.ts';
-import type { Action, Principal } from '../access/permissions.ts';
-import { SESSION_COOKIE } from '../access/presented.ts';
+import { accountOf, MAX_NAME_LENGTH } from '../access/people.ts';
+import { type Action, may, type Principal } from '../access/permissions.ts';
+import { presentedCredentials } from '../access/presented.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { readJson } from '../http/body.ts';
 import { sendEmpty, sendJson } from '../http/respond.ts';
 import type { Exchange, Route } from '../http/route.ts';
+import { type GuardOptions, guarded } from './guarded.ts';
+import { dropCookie, setCookie, visitorOf } from './visitor.ts';
 
-export interface SessionOptions {
-	readonly owner: Owner;
-	readonly attempts: Attempts;
-	readonly clock: Clock;
+export interface SessionOptions extends Accounts, GuardOptions {
 	readonly version: string;
-	/** Hears of every wrong password or link, and of every one who had to wait. */
-	readonly failed: (kind: string) => void;
-	readonly limited: (kind: string) => void;
 }
 
-const text = v.pipe(v.string(), v.maxLength(MAX_PASSWORD_LENGTH * 4));
-const signIn = v.union([v.strictObject({ password: text }), v.strictObject({ link: text })]);
-const setUp = v.strictObject({ token: text, password: text });
+/** A secret, or something that somebody took for one. */
+export const secretText = v.pipe(v.string(), v.maxLength(MAX_PASSWORD_LENGTH * 4));
+const nameText = v.pipe(v.string(), v.maxLength(MAX_NAME_LENGTH * 4));
 
-/** Signing in and out, and choosing the owner's password. */
+const signIn = v.union([
+	v.strictObject({ password: secretText, name: v.optional(nameText, 'owner') }),
+	v.strictObject({ link: secretText }),
+	v.strictObject({ share: secretText }),
+]);
+const setUp = v.strictObject({ token: secretText, password: secretText });
+const change = v.strictObject({ current: secretText, password: secretText });
+
+type Call = Exchange<Principal>;
+
+/** Signing in and out, choosing the owner's password, changing one's own. */
 export function sessionRoutes(options: SessionOptions): Route<Principal, Action>[] {
-	const { owner, clock } = options;
-	const answer = (response: ServerResponse, role: 'owner' | 'viewer' | null) =>
-		sendJson(response, 200, { signedIn: role !== null, role, setUp: owner.isSetUp, version: options.version });
+	const { owner, people, sessions, events, clock } = options;
+
+	const enter = (exchange: Call, person: string) => {
+		const name = people.nameOf(person) ?? person;
+		setCookie(exchange, 'session', sessions.open(person, name, visitorOf(exchange)));
+		dropCookie(exchange, 'guest');
+		const who: Principal = { kind: 'owner', credential: '', person };
+		const role = people.list().find(({ id }) => id === person)?.role;
+		answerSession(exchange, options, role === 'owner' ? who : { ...who, kind: 'viewer', cameras: undefined });
+	};
+
+	const byPassword = async (exchange: Call, { name, password }: { name: string; password: string }) => {
+		// A name that nobody has is kept nowhere: it may be a password, typed into the wrong field.
+		const tried = { who: people.isKnown(name) ? name : undefined, account: accountOf(name) };
+		const person = await guarded(exchange, options, tried, () => people.verify(name, password));
+		enter(exchange, person.id);
+	};
+
+	const byLink = async (exchange: Call, { link }: { link: string }) => {
+		await guarded(exchange, options, {}, () => owner.requireSignInLink(link));
+		enter(exchange, 'owner');
+	};
 
 	return [
 		{
 			method: 'GET',
 			path: '/api/session',
 			action: 'session.read',
-			handle: ({ response, who }) => answer(response, who.kind === 'owner' || who.kind === 'viewer' ? who.kind : null),
+			handle: (exchange) => readSession(exchange, options),
 		},
 		{
 			method: 'POST',
@@ -44,20 +67,23 @@ export function sessionRoutes(options: SessionOptions): Route<Principal, Action>
 			action: 'session.open',
 			async handle(exchange) {
 				const wish = await readJson(exchange.request, signIn, clock);
-				const session = await guarded(exchange, options, async () =>
-					'link' in wish ? owner.signInByLink(wish.link) : owner.signIn(wish.password),
-				);
-				setSession(exchange.response, session);
-				answer(exchange.response, 'owner');
+				if ('share' in wish) await openShare(exchange, options, wish.share);
+				else if ('link' in wish) await byLink(exchange, wish);
+				else await byPassword(exchange, wish);
 			},
 		},
 		{
 			method: 'DELETE',
 			path: '/api/session',
 			action: 'session.close',
-			handle({ response, who }) {
-				if (who.kind === 'owner') owner.signOut(who.credential);
-				response.setHeader('set-cookie', cookie('', 0));
+			handle(exchange) {
+				const { who, response } = exchange;
+				if (who.kind === 'owner' || who.kind === 'viewer') {
+					events.record({ kind: 'signed-out', who: people.nameOf(who.person), ...visitorOf(exchange) });
+				}
+				if (who.kind === 'owner' || who.kind === 'viewer' || who.kind === 'guest') sessions.close(who.credential);
+				if (who.kind !== 'guest') dropCookie(exchange, 'session');
+				dropCookie(exchange, 'guest');
 				sendEmpty(response, 204);
 			},
 		},
@@ -67,46 +93,76 @@ export function sessionRoutes(options: SessionOptions): Route<Principal, Action>
 			action: 'setup.complete',
 			async handle(exchange) {
 				const { token, password } = await readJson(exchange.request, setUp, clock);
-				const session = await guarded(exchange, options, () => owner.setUp(token, password));
-				setSession(exchange.response, session);
-				answer(exchange.response, 'owner');
+				await guarded(exchange, options, { who: 'owner' }, () => owner.setUp(token, password));
+				sessions.closeAll('owner');
+				events.record({ kind: 'set-up', who: 'owner', ...visitorOf(exchange) });
+				enter(exchange, 'owner');
+			},
+		},
+		{
+			method: 'POST',
+			path: '/api/password',
+			action: 'password.change',
+			async handle(exchange) {
+				const { who, request, response } = exchange;
+				const { current, password } = await readJson(request, change, clock);
+				if (who.kind !== 'owner' && who.kind !== 'viewer') throw new RelayError('forbidden', 'This is for people');
+				const name = people.nameOf(who.person) ?? '';
+				const tried = { who: name, account: accountOf(name) };
+				await guarded(exchange, options, tried, () => people.verify(name, current));
+				await (who.person === 'owner' ? owner.setPassword(password) : people.setPassword(who.person, password));
+				sessions.closeAll(who.person, who.credential);
+				events.record({ kind: 'password-changed', who: name, ...visitorOf(exchange) });
+				sendEmpty(response, 204);
 			},
 		},
 	];
 }
 
-/** Does `attempt` unless its address has guessed too often, and remembers how it went. */
-async function guarded(
-	{ address }: Exchange<Principal>,
-	{ attempts, failed, limited }: SessionOptions,
-	attempt: () => Promise<string>,
-): Promise<string> {
-	const wait = attempts.waitSeconds(address);
-	if (wait > 0) {
-		limited('sign-in');
-		throw new RelayError('too-many-attempts', `Too many wrong tries from here; wait ${wait} s`, {
-			retryAfterSeconds: wait,
-		});
-	}
-	// Counted before it is known how it ends, so that tries made side by side count too.
-	attempts.failed(address);
-	try {
-		const session = await attempt();
-		attempts.succeeded(address);
-		return session;
-	} catch (thrown) {
-		// A password that is too weak comes from somebody whose link was good: that is no guess.
-		if (thrown instanceof RelayError && thrown.code === 'weak-password') attempts.succeeded(address);
-		else if (thrown instanceof RelayError) failed(thrown.code);
-		throw thrown;
-	}
+/** A session that is in use goes on: its cookie is given anew, as the session is in the file. */
+function readSession(exchange: Call, options: SessionOptions): void {
+	const { who, request, isSecure } = exchange;
+	const { session, guest } = presentedCredentials(request, isSecure);
+	if ((who.kind === 'owner' || who.kind === 'viewer') && session) setCookie(exchange, 'session', session);
+	else if (who.kind === 'guest' && guest) setCookie(exchange, 'guest', guest);
+	answerSession(exchange, options, who);
 }
 
-function setSession(response: ServerResponse, session: string): void {
-	response.setHeader('set-cookie', cookie(session, SESSION_DAYS * 86_400));
+/** Exchanges a share link's token for a cookie, unless the caller sees all of its cameras anyway. */
+async function openShare(exchange: Call, options: SessionOptions, token: string): Promise<void> {
+	const { who } = exchange;
+	const { access, links, sessions, events } = options;
+	const link = await guarded(exchange, options, {}, () => links.byToken(token));
+	const isOpenAlready = who.kind === 'guest' && who.link === link.id;
+	const seesAll = who.kind !== 'guest' && link.cameras.every((camera) => may(who, 'camera.watch', camera));
+	if (isOpenAlready || seesAll) {
+		answerSession(exchange, options, who);
+		return;
+	}
+	access.requireSeat(link.id);
+	const visitor = visitorOf(exchange);
+	setCookie(exchange, 'guest', sessions.openGuest(link.id, link.expiresAt, visitor));
+	events.record({ kind: 'link-opened', about: link.label, ...visitor });
+	answerSession(exchange, options, { kind: 'guest', credential: '', link: link.id, cameras: new Set(link.cameras) });
 }
 
-/** A cookie that scripts cannot read and other sites cannot send; `seconds` 0 removes it. */
-function cookie(value: string, seconds: number): string {
-	return `${SESSION_COOKIE}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax`;
+function answerSession({ response }: Call, { owner, people, links, access, version }: SessionOptions, who: Principal) {
+	const role = who.kind === 'token' ? 'viewer' : who.kind;
+	const isSomebody = role === 'owner' || role === 'viewer' || role === 'guest';
+	const link = who.kind === 'guest' ? links.list().find(({ id }) => id === who.link) : undefined;
+	sendJson(response, 200, {
+		signedIn: isSomebody,
+		role: isSomebody ? role : null,
+		name: 'person' in who ? (people.nameOf(who.person) ?? null) : null,
+		setUp: owner.isSetUp,
+		version,
+		link: link
+			? {
+					label: link.label,
+					expiresAt: link.expiresAt,
+					maxViewers: link.maxViewers,
+					viewers: access.viewersOf(link.id),
+				}
+			: null,
+	});
 }

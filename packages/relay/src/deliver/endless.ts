@@ -113,7 +113,12 @@ class EndlessViewer implements Viewer {
 	/** `head`: status line and headers. */
 	start(head: string): void {
 		const { access, signal } = this.#options;
-		const letGo = access.lease(this.#who, () => this.#end('access was revoked'));
+		const letGo = access.lease({
+			who: this.#who,
+			action: 'camera.watch',
+			camera: this.#camera.name,
+			ended: () => this.#end('access was revoked'),
+		});
 		const stop = () => this.#end('the relay stops');
 		signal.addEventListener('abort', stop);
 		this.#socket.once('close', () => {

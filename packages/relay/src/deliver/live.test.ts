@@ -38,7 +38,7 @@ function slowStage() {
 		signal: new AbortController().signal,
 		shown() {},
 	} as unknown as LiveOptions;
-	const who: Principal = { kind: 'viewer', credential: '', cameras: undefined };
+	const who: Principal = { kind: 'token', credential: '', cameras: undefined };
 	acceptLive(options, {} as never, socket, Buffer.alloc(0), who);
 	talker?.heard({ type: 'watch', cameras: ['a', 'b'] });
 	const streams = [...hub.cameras].map((camera) => publishTo(camera));

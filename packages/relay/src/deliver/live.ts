@@ -42,7 +42,7 @@ export function acceptLive(
 
 class LiveSession implements Talker, Observer {
 	readonly #talk: Talk;
-	readonly #who: Principal;
+	#who: Principal;
 	readonly #options: LiveOptions;
 	/** By camera number. */
 	readonly #feeds = new Map<number, { readonly feed: LiveFeed; readonly detach: () => void }>();
@@ -66,7 +66,12 @@ class LiveSession implements Talker, Observer {
 		this.#undo.push(
 			() => signal.removeEventListener('abort', stop),
 			hub.observe(this),
-			access.lease(who, () => talk.goodbye({ reason: 'revoked', message: 'Access was revoked', retryAfterMs: null })),
+			access.lease({
+				who,
+				action: 'live.open',
+				ended: () => talk.goodbye({ reason: 'revoked', message: 'Access was revoked', retryAfterMs: null }),
+				changed: (now) => this.#regranted(now),
+			}),
 			clock.every(TICK_MS, () => this.#tick()),
 		);
 	}
@@ -104,6 +109,20 @@ class LiveSession implements Talker, Observer {
 		if (!may(this.#who, 'camera.watch', camera.name)) return;
 		this.#stop(camera.number);
 		this.#talk.send({ type: 'withdraw', camera: camera.number });
+	}
+
+	/** The viewer may see other cameras than before: some come, some go. */
+	#regranted(now: Principal): void {
+		const before = this.#who;
+		this.#who = now;
+		for (const camera of this.#options.hub.cameras) {
+			const could = may(before, 'camera.watch', camera.name);
+			const can = may(now, 'camera.watch', camera.name);
+			if (can && !could) this.added(camera);
+			if (!could || can) continue;
+			this.#stop(camera.number);
+			this.#talk.send({ type: 'withdraw', camera: camera.number });
+		}
 	}
 
 	#announce(camera: Camera): void {

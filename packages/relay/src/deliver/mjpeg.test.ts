@@ -4,6 +4,7 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import type { Access } from '../access/access.ts';
 import { removeKeys, removeToken } from '../access/keys.ts';
+import type { Lease } from '../access/leases.ts';
 import type { Principal } from '../access/permissions.ts';
 import type { Exchange } from '../http/route.ts';
 import { lonelyCamera, publishTo, push } from '../rehearsal/camera.ts';
@@ -21,9 +22,9 @@ function slowStage(method = 'GET') {
 	const stopping = new AbortController();
 	const leases = new Set<() => void>();
 	const access = {
-		lease(_who: Principal, revoked: () => void) {
-			leases.add(revoked);
-			return () => leases.delete(revoked);
+		lease({ ended }: Lease) {
+			leases.add(ended);
+			return () => leases.delete(ended);
 		},
 	} as unknown as Access;
 	const socket = new FakeSocket();

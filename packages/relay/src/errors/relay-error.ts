@@ -13,12 +13,16 @@ export const STATUS_OF = {
 	'method-not-allowed': 405,
 	'timed-out': 408,
 	'taken-over': 409,
+	'name-taken': 409,
 	'too-large': 413,
 	'unsupported-media': 415,
 	'too-many-attempts': 429,
+	'too-many-open': 429,
+	'link-full': 429,
 	internal: 500,
 	'not-supported': 501,
 	'no-picture': 503,
+	busy: 503,
 	draining: 503,
 } as const;
 

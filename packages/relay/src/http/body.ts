@@ -18,7 +18,7 @@ export async function readJson<S extends v.GenericSchema>(
 	if (type !== 'application/json') {
 		throw new RelayError('unsupported-media', `Content type is "${type ?? ''}"; application/json is wanted`);
 	}
-	const result = v.safeParse(shape, parse(await readBody(request, clock)));
+	const result = v.safeParse(shape, parse(await readText(request, MAX_JSON_BYTES, clock)));
 	if (result.success) return result.output;
 	const issue = result.issues[0];
 	throw new RelayError('bad-request', `${v.getDotPath(issue) ?? 'The body'}: ${issue.message}`);
@@ -32,7 +32,8 @@ function parse(text: string): unknown {
 	}
 }
 
-function readBody(request: IncomingMessage, clock: Clock): Promise<string> {
+/** The request's body as text, of at most `maxBytes`. */
+export function readText(request: IncomingMessage, maxBytes: number, clock: Clock): Promise<string> {
 	return new Promise((resolve, reject) => {
 		const chunks: Buffer[] = [];
 		let size = 0;
@@ -47,7 +48,7 @@ function readBody(request: IncomingMessage, clock: Clock): Promise<string> {
 		);
 		request.on('data', (chunk: Buffer) => {
 			size += chunk.length;
-			if (size > MAX_JSON_BYTES) finish(new RelayError('too-large', `The body has over ${MAX_JSON_BYTES} bytes`));
+			if (size > maxBytes) finish(new RelayError('too-large', `The body has over ${maxBytes} bytes`));
 			else chunks.push(chunk);
 		});
 		request.once('end', () => finish());

@@ -27,6 +27,15 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 	response.end(text);
 }
 
+/** Answers with plain text. */
+export function sendText(response: ServerResponse, status: number, text: string): void {
+	response.writeHead(status, {
+		'content-type': 'text/plain; charset=utf-8',
+		'content-length': Buffer.byteLength(text),
+	});
+	response.end(text);
+}
+
 /** Answers with nothing but a status. */
 export function sendEmpty(response: ServerResponse, status: 200 | 204): void {
 	response.writeHead(status).end();

@@ -11,8 +11,10 @@ export interface Exchange<Who> {
 	/** The `:names` of the route's path. */
 	readonly params: Readonly<Record<string, string>>;
 	readonly who: Who;
-	/** Address of the peer, as the socket has it. */
+	/** Address of whoever asks, behind whatever trusted proxies: see `Peers`. */
 	readonly address: string;
+	/** Whether the request came by TLS, here or at a trusted proxy. */
+	readonly isSecure: boolean;
 }
 
 /** One line of the route table. A route without an action does not compile, and an action without a rule denies. */

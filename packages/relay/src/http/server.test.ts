@@ -7,6 +7,7 @@ import { RelayError } from '../errors/relay-error.ts';
 import { ask, upgradeHeaders } from '../rehearsal/ask.ts';
 import { rounds, until } from '../rehearsal/until.ts';
 import { JSON_BODY_TIMEOUT_MS, MAX_JSON_BYTES, readJson } from './body.ts';
+import { Peers } from './peer.ts';
 import { LINGER_MS, sendEmpty, sendJson } from './respond.ts';
 import type { Route } from './route.ts';
 import { HttpServer, MAX_HEADER_BYTES } from './server.ts';
@@ -49,6 +50,7 @@ const routes: Route<string, string>[] = [
 beforeEach(async () => {
 	sockets = [];
 	server = await HttpServer.listen<string, string>({
+		peers: new Peers(),
 		host: '127.0.0.1',
 		port: 0,
 		routes,

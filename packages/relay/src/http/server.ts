@@ -1,11 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Clock, type Log, reasonOf } from '@oriel/base';
 import { RelayError } from '../errors/relay-error.ts';
+import { Connections, MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS } from './connections.ts';
 import { isSameOrigin } from './origin.ts';
+import type { Peers } from './peer.ts';
 import { hasBody, refuseUpgrade, SAFE_HEADERS, sendError } from './respond.ts';
 import { match, type Route, type UpgradeRoute } from './route.ts';
+import { type Credentials, createTlsServer, STRICT_TRANSPORT, type TlsDoor } from './tls-door.ts';
 
 /** All headers of a request must be here in this time. */
 export const HEADERS_TIMEOUT_MS = 10_000;
@@ -17,8 +21,6 @@ export const SOCKET_TIMEOUT_MS = 60_000;
 export const MAX_HEADER_BYTES = 16 * 1024;
 /** Connections waiting to be accepted: viewers who all come back at once after a restart must not be refused. */
 export const LISTEN_BACKLOG = 4096;
-/** Connections in all. Each costs some kilobytes; beyond this newcomers are refused and those who watch go on. */
-export const MAX_CONNECTIONS = 10_000;
 
 /** Decides who calls and whether they may. Throws RelayError to refuse. */
 export type Guard<Who, Action> = (
@@ -33,18 +35,33 @@ export interface ServerOptions<Who, Action> {
 	readonly routes: readonly Route<Who, Action>[];
 	readonly upgrades: readonly UpgradeRoute<Who, Action>[];
 	readonly guard: Guard<Who, Action>;
+	readonly peers: Peers;
+	/** Connections in all, and from one address. */
+	readonly maxConnections?: number | undefined;
+	readonly maxConnectionsPerAddress?: number | undefined;
+	/** Addresses that are not counted. */
+	readonly isExempt?: (address: string) => boolean;
+	/** Hears of every connection that was one too many. */
+	readonly limited?: (kind: string) => void;
+	/** Speak https, and nothing else; undefined: plain HTTP. */
+	readonly tls?: TlsDoor | undefined;
 	readonly clock: Clock;
 	readonly log: Log;
 }
 
-/** A listening HTTP server. It knows its routes only as the table it was given. */
+/** A listening HTTP or HTTPS server. It knows its routes only as the table it was given. */
 export class HttpServer implements AsyncDisposable {
-	readonly #server: Server;
+	readonly #server: Server | TlsServer;
 	readonly #sockets = new Set<Duplex>();
 
-	private constructor(server: Server) {
+	private constructor(server: Server | TlsServer, connections: Connections, limited: (kind: string) => void) {
 		this.#server = server;
 		server.on('connection', (socket) => {
+			if (!connections.admit(socket)) {
+				socket.destroy();
+				limited('connections');
+				return;
+			}
 			this.#sockets.add(socket);
 			socket.once('close', () => this.#sockets.delete(socket));
 		});
@@ -52,7 +69,7 @@ export class HttpServer implements AsyncDisposable {
 
 	/** Resolves once the port is open; rejects with the system's error if it cannot be. */
 	static async listen<Who, Action>(options: ServerOptions<Who, Action>): Promise<HttpServer> {
-		const server = createServer({
+		const settings = {
 			headersTimeout: HEADERS_TIMEOUT_MS,
 			keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
 			maxHeaderSize: MAX_HEADER_BYTES,
@@ -60,10 +77,13 @@ export class HttpServer implements AsyncDisposable {
 			// A camera's body never ends. Bodies that must end have a limit of their own where they are read.
 			requestTimeout: 0,
 			noDelay: true,
-		});
-		server.maxConnections = MAX_CONNECTIONS;
+		};
+		const server = options.tls ? createTlsServer(settings, options.tls) : createServer(settings);
+		server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
+		server.on('drop', () => options.limited?.('connections'));
 		server.setTimeout(SOCKET_TIMEOUT_MS);
-		const http = new HttpServer(server);
+		const { maxConnectionsPerAddress: perAddress = MAX_CONNECTIONS_PER_ADDRESS, isExempt = () => false } = options;
+		const http = new HttpServer(server, new Connections({ perAddress, isExempt }), options.limited ?? (() => {}));
 		server.on('request', (request, response) => void dispatch(options, request, response));
 		// Whoever asks before sending a body hears "continue" only after the guard has let it in: ffmpeg sends its
 		// password only to those who refuse it first.
@@ -88,6 +108,11 @@ export class HttpServer implements AsyncDisposable {
 		return (this.#server.address() as AddressInfo).port;
 	}
 
+	/** Shows another certificate to whoever connects from now on; those who are here notice nothing. Only with TLS. */
+	changeCertificate({ cert, key }: Credentials): void {
+		if ('setSecureContext' in this.#server) this.#server.setSecureContext({ cert, key });
+	}
+
 	/** Ends the connections on which nobody waits for an answer, and resolves when all others are gone too. */
 	async idle(): Promise<void> {
 		this.#server.closeIdleConnections();
@@ -106,12 +131,13 @@ export class HttpServer implements AsyncDisposable {
 }
 
 async function dispatch<Who, Action>(
-	{ routes, guard, clock, log }: ServerOptions<Who, Action>,
+	{ routes, guard, peers, tls, clock, log }: ServerOptions<Who, Action>,
 	request: IncomingMessage,
 	response: ServerResponse,
 	admitted: () => void = () => {},
 ): Promise<void> {
 	for (const [name, value] of Object.entries(SAFE_HEADERS)) response.setHeader(name, value);
+	if (tls?.isStrict) response.setHeader('strict-transport-security', STRICT_TRANSPORT);
 	try {
 		const url = parseUrl(request);
 		const found = find(routes, request.method, url.pathname);
@@ -121,8 +147,8 @@ async function dispatch<Who, Action>(
 		const who = guard(request, found.route.action, found.params);
 		if (found.route.method === 'PUT' || found.route.method === 'POST') admitted();
 		else if (hasBody(request)) response.setHeader('connection', 'close'); // nobody reads it
-		const address = request.socket.remoteAddress ?? '';
-		await found.route.handle({ request, response, url, params: found.params, who, address });
+		const peer = { address: peers.addressOf(request), isSecure: peers.isSecure(request) };
+		await found.route.handle({ request, response, url, params: found.params, who, ...peer });
 	} catch (thrown) {
 		if (!(thrown instanceof RelayError))
 			log.error('request failed', { path: request.url?.split('?')[0], reason: reasonOf(thrown) });
@@ -142,6 +168,10 @@ function dispatchUpgrade<Who, Action>(
 		const found = match(upgrades, parseUrl(request).pathname);
 		if (!found) throw new RelayError('not-found', 'There is no WebSocket at this path');
 		if (!isSameOrigin(request)) throw new RelayError('forbidden', 'WebSockets from pages of other sites are refused');
+		// Browsers always say where a WebSocket comes from; whoever shows a browser's cookie must too.
+		if (request.headers.cookie !== undefined && request.headers.origin === undefined) {
+			throw new RelayError('forbidden', 'A WebSocket with a cookie must say its Origin');
+		}
 		const who = guard(request, found.route.action, found.params);
 		found.route.accept(request, socket, head, who);
 	} catch (thrown) {

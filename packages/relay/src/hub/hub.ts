@@ -16,6 +16,8 @@ export interface HubOptions {
 	readonly log: Log;
 	/** Most cameras that there may be. */
 	readonly maxCameras: number;
+	/** Hears of every camera whose publisher was replaced by another. */
+	readonly takenOver?: (camera: Camera) => void;
 }
 
 /** All cameras of this relay. It knows no socket, no file and no codec. */
@@ -66,7 +68,7 @@ export class Hub implements AsyncDisposable {
 	}
 
 	#add(name: string): void {
-		const { clock, log, maxCameras } = this.#options;
+		const { clock, log, maxCameras, takenOver } = this.#options;
 		if (this.#cameras.size >= maxCameras) {
 			log.warn('camera not added: the relay has reached its limit', { camera: name, limit: maxCameras });
 			return;
@@ -74,7 +76,7 @@ export class Hub implements AsyncDisposable {
 		const changed = (camera: Camera) => {
 			for (const observer of this.#observers) observer.changed(camera);
 		};
-		const camera = new Camera({ number: this.#nextNumber(), name, title: name, clock, log, changed });
+		const camera = new Camera({ number: this.#nextNumber(), name, title: name, clock, log, changed, takenOver });
 		this.#cameras.set(name, camera);
 		for (const observer of this.#observers) observer.added(camera);
 	}

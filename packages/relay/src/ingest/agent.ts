@@ -71,6 +71,9 @@ class AgentSession implements Talker {
 	/** The number by which the agent calls the camera. */
 	#number = 0;
 	#canMakeKeys = false;
+	#canPause = false;
+	/** Whether pictures may be missing before the next one because we asked for none. */
+	#wasPaused = false;
 	/** The agent's own count of the camera's unbroken runs. */
 	#run: number | undefined;
 	#lastSequence: number | undefined;
@@ -89,7 +92,7 @@ class AgentSession implements Talker {
 		signal.addEventListener('abort', stop);
 		this.#undo.push(
 			() => signal.removeEventListener('abort', stop),
-			access.lease(who, () => talk.goodbye(GOODBYES.revoked)),
+			access.lease({ who, action: 'agent.open', ended: () => talk.goodbye(GOODBYES.revoked) }),
 			clock.every(PING_MS, () => this.#tick()),
 			...FIRST_PINGS_MS.map((delay) => clock.after(delay, () => this.#ping())),
 		);
@@ -128,10 +131,13 @@ class AgentSession implements Talker {
 		this.#number = number;
 		this.#camera.title = title || name;
 		this.#canMakeKeys = capabilities.includes('key-frame');
+		this.#canPause = capabilities.includes('pause');
 		this.#stream ??= this.#camera.publish({
 			via: 'agent',
 			ended: (reason) => this.#talk.goodbye(GOODBYES[reason]),
 			requestKey: () => this.#requestKey(),
+			pause: () => this.#pause(),
+			resume: () => this.#resume(),
 		});
 		// A new run does not go on from the earlier one.
 		if (stream !== this.#run) this.#stream.lost();
@@ -141,6 +147,16 @@ class AgentSession implements Talker {
 
 	#requestKey(): void {
 		if (this.#canMakeKeys) this.#talk.send({ type: 'request', camera: this.#number, want: 'key-frame' });
+	}
+
+	#pause(): boolean {
+		if (this.#canPause) this.#talk.send({ type: 'request', camera: this.#number, want: 'pause' });
+		this.#wasPaused ||= this.#canPause;
+		return this.#canPause;
+	}
+
+	#resume(): void {
+		this.#talk.send({ type: 'request', camera: this.#number, want: 'resume' });
 	}
 
 	#withdrawn(): void {
@@ -195,8 +211,10 @@ class AgentSession implements Talker {
 		const expected = this.#lastSequence === undefined ? sequence : (this.#lastSequence + 1) >>> 0;
 		const missed = (sequence - expected) >>> 0;
 		this.#lastSequence = sequence;
+		const wasPaused = this.#wasPaused;
+		this.#wasPaused = this.#camera.isPaused;
 		// Half the number space or more means that the counter went back, not that pictures are missing.
-		if (missed < 0x8000_0000) {
+		if (missed < 0x8000_0000 && !wasPaused) {
 			this.#missed += missed;
 			this.#camera.counters.droppedUplink += missed;
 		}

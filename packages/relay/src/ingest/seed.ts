@@ -1,7 +1,8 @@
-import { BlockList, createServer, isIP, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { type Clock, hex, type Log, type Micros, millis, reasonOf } from '@oriel/base';
 import { inspectJpeg, withHuffmanTables } from '@oriel/media';
 import { LengthPrefixedDecoder } from '@oriel/wire';
+import { AddressRanges } from '../http/address-range.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { EndReason, Publisher } from '../hub/stream.ts';
 
@@ -23,11 +24,11 @@ export interface SeedOptions {
 
 /** Listens for the seed's sender: length-prefixed JPEGs over TCP. A second sender takes over from the first. */
 export async function listenForSeed(options: SeedOptions): Promise<AsyncDisposable & { readonly port: number }> {
-	const allowed = blockList(options.allow);
+	const allowed = new AddressRanges(options.allow);
 	const sockets = new Set<Socket>();
 	const server = createServer((socket) => {
 		socket.on('error', () => socket.destroy());
-		if (!isAllowed(allowed, socket.remoteAddress)) {
+		if (!allowed.has(socket.remoteAddress)) {
 			options.log.warn('seed sender refused: its address is not in --seed-allow', { address: socket.remoteAddress });
 			socket.destroy();
 			return;
@@ -108,21 +109,4 @@ function listen(server: Server, { host, port }: SeedOptions): Promise<void> {
 			resolve();
 		});
 	});
-}
-
-function blockList(ranges: readonly string[]): BlockList {
-	const list = new BlockList();
-	for (const range of ranges) {
-		const [address = '', bits] = range.split('/');
-		const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-		if (bits === undefined) list.addAddress(address, family);
-		else list.addSubnet(address, Number(bits), family);
-	}
-	return list;
-}
-
-function isAllowed(list: BlockList, address: string | undefined): boolean {
-	if (address === undefined) return false;
-	const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
-	return list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
 }

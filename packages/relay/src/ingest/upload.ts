@@ -66,7 +66,12 @@ class Upload {
 		const { request, who } = this.#exchange;
 		const { access, clock } = this.#options;
 		this.#undo.push(
-			access.lease(who, () => this.#refuse(new RelayError('unauthorized', 'The publish key was removed'))),
+			access.lease({
+				who,
+				action: 'camera.publish',
+				camera: this.#camera.name,
+				ended: () => this.#refuse(new RelayError('unauthorized', 'The publish key was removed')),
+			}),
 			clock.every(1000, () => this.#tick()),
 		);
 		request.on('data', (chunk: Buffer) => this.#take(chunk));

@@ -10,7 +10,7 @@ const AGE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 6];
 /** How finely the event loop’s lag is measured. The default of 10 ms would wake an idle process a hundred times a second. */
 const LAG_PRECISION_MS = 250;
 
-const TRANSPORTS: readonly Transport[] = ['mjpeg', 'live', 'mp4'];
+const TRANSPORTS: readonly Transport[] = ['mjpeg', 'live', 'mp4', 'snapshot'];
 
 type Totals = (camera: Camera) => Iterable<readonly [labels: Record<string, string>, value: number]>;
 
@@ -62,6 +62,20 @@ export class Metrics {
 	readonly countRateLimited = (kind: string): void => {
 		this.#rateLimited.inc({ kind });
 	};
+
+	/** Shows when the certificate ends, in milliseconds since 1970; nothing while there is none. To be called once. */
+	followCertificate(notAfter: () => number | undefined): void {
+		new Gauge({
+			name: 'oriel_tls_certificate_expiry_timestamp_seconds',
+			help: 'When the certificate that is shown ends, in seconds since 1970',
+			registers: [this.#registry],
+			collect() {
+				const end = notAfter();
+				if (end === undefined) this.remove();
+				else this.set(end / 1000);
+			},
+		});
+	}
 
 	/** Prometheus text format, version 0.0.4. */
 	async text(): Promise<{ type: string; body: string }> {

@@ -1,4 +1,5 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
+import { noteSecretFields, noteSecretsIn } from '@oriel/testing/secret-ledger';
 
 export interface Asked {
 	readonly status: number;
@@ -13,20 +14,30 @@ export interface Question {
 	readonly body?: string;
 	/** For endless answers: only the head is awaited. */
 	readonly headOnly?: boolean;
+	/** Address of this machine to ask from: all of 127.0.0.0/8 will do. */
+	readonly from?: string | undefined;
 }
 
 /** One request on a connection of its own. */
 export function ask(
 	url: string,
-	{ method = 'GET', headers = {}, body, headOnly = false }: Question = {},
+	{ method = 'GET', headers = {}, body, headOnly = false, from }: Question = {},
 ): Promise<Asked> {
+	noteSecretsIn(Object.values(headers).join(' '));
+	noteSecretFields(body);
 	return new Promise((resolve, reject) => {
-		const call = request(url, { method, headers, agent: false }, (response) => {
+		const local = from === undefined ? {} : { localAddress: from };
+		const call = request(url, { method, headers, agent: false, ...local }, (response) => {
+			noteSecretsIn(response.headers['set-cookie']?.join(' '));
 			const { statusCode: status = 0 } = response;
 			const chunks: Buffer[] = [];
 			response.on('error', reject);
 			response.on('data', (chunk: Buffer) => chunks.push(chunk));
-			response.on('end', () => resolve({ status, headers: response.headers, text: Buffer.concat(chunks).toString() }));
+			response.on('end', () => {
+				const text = Buffer.concat(chunks).toString();
+				noteSecretFields(text);
+				resolve({ status, headers: response.headers, text });
+			});
 			if (!headOnly) return;
 			resolve({ status, headers: response.headers, text: '' });
 			call.destroy();

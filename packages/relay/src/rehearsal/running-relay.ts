@@ -2,12 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, type Log, silentLog } from '@oriel/base';
+import { noteSecretsIn, requireCleanData, requireNoSecrets } from '@oriel/testing/secret-ledger';
 import { type AccessFiles, openAccessFiles } from '../access/files.ts';
 import { addKey, addToken, type TokenWish } from '../access/keys.ts';
 import type { RelayConfig } from '../config.ts';
 import { type Relay, startRelay } from '../relay.ts';
 import { Peer } from './peer.ts';
 import { until } from './until.ts';
+import { WitnessLog } from './witness-log.ts';
 
 type TestClock = Clock & { advance?(span: number): void };
 
@@ -26,13 +28,21 @@ export class RunningRelay implements AsyncDisposable {
 	/** The data directory as another program sees it. */
 	readonly files: AccessFiles;
 	readonly #clock: TestClock;
+	readonly #log: WitnessLog;
 	readonly #keys: ReadonlyMap<string, string>;
 
-	private constructor(relay: Relay, directory: string, clock: TestClock, keys: ReadonlyMap<string, string>) {
+	private constructor(
+		relay: Relay,
+		directory: string,
+		clock: TestClock,
+		log: WitnessLog,
+		keys: ReadonlyMap<string, string>,
+	) {
 		this.relay = relay;
 		this.directory = directory;
 		this.files = openAccessFiles(join(directory, 'data'));
 		this.#clock = clock;
+		this.#log = log;
 		this.#keys = keys;
 	}
 
@@ -47,8 +57,10 @@ export class RunningRelay implements AsyncDisposable {
 		writeFileSync(join(page, 'assets', 'main-1a2b3c.js'), 'export {};');
 		const whole = { data, host: '127.0.0.1', port: 0, maxPictureBytes: 4 * 1024 * 1024, ...config };
 		try {
-			const relay = await startRelay(whole, { clock, log, version: '0.0.0', page });
-			return new RunningRelay(relay, directory, clock, keys);
+			const witness = new WitnessLog(log);
+			const relay = await startRelay(whole, { clock, log: witness, version: '0.0.0', page });
+			noteSecretsIn([...keys.values(), relay.setupToken].join(' '));
+			return new RunningRelay(relay, directory, clock, witness, keys);
 		} catch (failure) {
 			rmSync(directory, { recursive: true });
 			throw failure;
@@ -57,6 +69,11 @@ export class RunningRelay implements AsyncDisposable {
 
 	get url(): string {
 		return `http://127.0.0.1:${this.relay.port}`;
+	}
+
+	/** All that the relay has logged. */
+	get logged(): string {
+		return this.#log.text;
 	}
 
 	/** The publish key that a camera got at the start. */
@@ -74,7 +91,9 @@ export class RunningRelay implements AsyncDisposable {
 	/** A new viewer token and what the file says of it. */
 	grant(wish: Partial<TokenWish> = {}): ReturnType<typeof addToken> {
 		this.files.tokens.refresh();
-		return addToken(this.files, this.#clock, { label: 'test', cameras: [], lifetimeMs: undefined, ...wish });
+		const made = addToken(this.files, this.#clock, { label: 'test', cameras: [], lifetimeMs: undefined, ...wish });
+		noteSecretsIn(made.secret);
+		return made;
 	}
 
 	agent(camera: string): Promise<Peer> {
@@ -95,6 +114,9 @@ export class RunningRelay implements AsyncDisposable {
 			return isClosed;
 		});
 		await closed;
+		// Whatever a test did with this relay: neither its log nor its files may hold a secret.
+		requireNoSecrets('the log', this.#log.text);
+		requireCleanData(join(this.directory, 'data'));
 		rmSync(this.directory, { recursive: true, force: true });
 	}
 }

@@ -2,12 +2,37 @@ import type { Clock } from '@oriel/base';
 import { hashCredential, newCredential } from '../access/credential.ts';
 import type { AccessFiles } from '../access/files.ts';
 
-/** Signs the owner in without a password, as only somebody at the data directory can; gives the cookie's header. */
-export function ownerCookie(files: AccessFiles, clock: Clock): string {
+/** Signs somebody in without a password, as only somebody at the data directory can; gives the cookie's header. */
+export function personCookie(files: AccessFiles, clock: Clock, person: string): string {
 	const secret = newCredential('session');
-	const [createdAt, expiresAt] = [0, 3_600_000].map((ahead) => new Date(clock.wall() + ahead).toISOString());
-	files.sessions.refresh();
-	const session = { sha256: hashCredential(secret), createdAt: createdAt ?? '', expiresAt: expiresAt ?? '' };
-	files.sessions.write({ format: 1, sessions: [...files.sessions.value.sessions, session] });
+	const [createdAt = '', expiresAt = ''] = [0, 30 * 86_400_000].map((ahead) =>
+		new Date(clock.wall() + ahead).toISOString(),
+	);
+	const browser = { device: 'Test', address: '192.0.2.1', createdAt, lastSeenAt: createdAt, expiresAt };
+	files.sessions.update(({ sessions }) => {
+		return { format: 1, sessions: [...sessions, { sha256: hashCredential(secret), person, ...browser }] };
+	});
 	return `oriel_session=${secret}`;
+}
+
+/** Signs the owner in. */
+export function ownerCookie(files: AccessFiles, clock: Clock): string {
+	return personCookie(files, clock, 'owner');
+}
+
+/** Opens a share link of some cameras in a browser. */
+export function guestCookie(files: AccessFiles, clock: Clock, cameras: readonly string[]): string {
+	const secret = newCredential('guest');
+	const [createdAt = '', expiresAt = ''] = [0, 3_600_000].map((ahead) => new Date(clock.wall() + ahead).toISOString());
+	const link = hashCredential(newCredential('share'));
+	const times = { createdAt, expiresAt };
+	files.links.update(({ links }) => {
+		const more = { id: link.slice(0, 8), label: 'test', sha256: link, cameras: [...cameras], maxViewers: null };
+		return { format: 1, links: [...links, { ...more, ...times }] };
+	});
+	files.guests.update(({ guests }) => {
+		const browser = { device: 'Test', address: '192.0.2.1', lastSeenAt: createdAt, ...times };
+		return { format: 1, guests: [...guests, { sha256: hashCredential(secret), link: link.slice(0, 8), ...browser }] };
+	});
+	return `oriel_guest=${secret}`;
 }

@@ -1,0 +1,89 @@
+import { hostname } from 'node:os';
+import { joinRelay } from '@oriel/agent';
+import { Secret } from '@oriel/base';
+import { readPairingCode } from '@oriel/relay';
+import { flag, text } from '../options/option.ts';
+import { readOptions } from '../options/read.ts';
+import { UsageError } from '../options/usage-error.ts';
+import { defaultCameraDirectory, keepCamera } from '../platform/joined-cameras.ts';
+import { cameraCommand, cameraOptions } from './camera.ts';
+import type { Command } from './command.ts';
+
+const own = {
+	relay: { kind: text('URL'), help: 'the relay, where a bare code is given' },
+	'only-pair': { kind: flag, help: 'end when the key has been kept; do not send pictures yet' },
+} as const;
+const options = { ...own, ...cameraOptions } as const;
+const USAGE = 'camera join CODE_OR_URL [options of "oriel camera"]';
+
+/** What is in the line that the relay's page shows. */
+export interface Pairing {
+	readonly relay: string;
+	readonly code: Secret;
+	readonly pin: string | undefined;
+}
+
+/** Pairs this machine with a relay and sends pictures from then on. */
+export const cameraJoin: Command = {
+	name: 'camera join',
+	usage: USAGE,
+	help: 'Pairs this machine with a relay by the line that its page shows under "Add a camera", then sends pictures.',
+	options,
+	async run(world, argv) {
+		const { values, words } = readOptions(options, argv, world.env);
+		const [given, ...more] = words;
+		if (given === undefined || more.length > 0) throw new UsageError(`A code is wanted: oriel ${USAGE}`);
+		const pairing = readPairing(given, values.relay);
+		const { env, clock, log } = world;
+		const joined = await joinRelay({ ...pairing, machine: hostname(), clock });
+		const name = values.name;
+		if (name !== undefined && name !== joined.camera) {
+			log.warn(`this code is for the camera "${joined.camera}"; --name ${name} is not heeded`);
+		}
+		const path = keepCamera(values['state-dir'] ?? defaultCameraDirectory(env), joined);
+		world.print(`This machine is now the camera "${joined.camera}" of ${joined.relays[0]}.\n`);
+		world.print(`Its key is kept in ${path}; from now on "oriel camera" is enough.\n`);
+		if (values['only-pair']) return;
+		// From here on it is `oriel camera`, which finds relay, key and pin where they were kept.
+		const found = { ORIEL_NAME: joined.camera, ORIEL_RELAY: undefined, ORIEL_CAMERA_KEY: undefined };
+		await cameraCommand.run({ ...world, env: { ...env, ...found } }, withoutOwn(argv, given));
+	},
+};
+
+/** Reads a pairing URL (`https://HOST/#pair=CODE[.PIN]`), or a bare code for the relay that is named beside it. */
+export function readPairing(given: string, relay: string | undefined): Pairing {
+	if (!URL.canParse(given)) {
+		const code = codeIn(given);
+		if (relay === undefined) {
+			throw new UsageError('With a bare code say where the relay is: --relay https://cam.example.org');
+		}
+		return { relay, code, pin: undefined };
+	}
+	const url = new URL(given);
+	const [, code, pin] = /^#pair=([^.]+)(?:\.([\w-]{43}))?$/.exec(url.hash) ?? [];
+	if (code === undefined) {
+		throw new UsageError('This address holds no pairing code; the whole line from the relay’s page is wanted');
+	}
+	url.hash = '';
+	return {
+		relay: url.href.replace(/\/$/, ''),
+		code: codeIn(code),
+		pin: pin && `sha256/${pin.replaceAll('-', '+').replaceAll('_', '/')}=`,
+	};
+}
+
+function codeIn(given: string): Secret {
+	const code = readPairingCode(given);
+	// What was given is not repeated: it may be a secret of another kind.
+	if (code === undefined) throw new UsageError('That is no pairing code: 26 letters and digits are wanted');
+	return new Secret(code);
+}
+
+/** The command line of `oriel camera` in that of `oriel camera join`. */
+function withoutOwn(argv: readonly string[], given: string): string[] {
+	const isOwn = (word: string) => word === given || word === '--only-pair' || word.startsWith('--relay=');
+	const hasValue = (word: string | undefined) => word === '--relay' || word === '--name';
+	return argv.filter((word, at) => {
+		return !isOwn(word) && !word.startsWith('--name=') && !hasValue(word) && !hasValue(argv[at - 1]);
+	});
+}

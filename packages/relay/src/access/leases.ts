@@ -1,0 +1,89 @@
+import type { EventLog } from './event-log.ts';
+import { type Action, may, type Principal, seesTheSame } from './permissions.ts';
+
+/** Something open, and what its holder must go on being allowed to do. */
+export interface Lease {
+	readonly who: Principal;
+	readonly action: Action;
+	/** The camera, if the action is about one. */
+	readonly camera?: string;
+	/** Must end what is open. Called at most once. */
+	ended(): void;
+	/** The holder may see other cameras than before. */
+	changed?(now: Principal): void;
+}
+
+interface Held {
+	readonly lease: Lease;
+	/** The holder as last reviewed. */
+	now: Principal;
+}
+
+/** What is open now, by the credential on which it rests. */
+export class Leases {
+	readonly #again: (principal: Principal) => Principal | undefined;
+	readonly #events: EventLog;
+	readonly #byCredential = new Map<string, Set<Held>>();
+
+	/** `again` tells what a principal is by now; undefined if it is nobody any more. */
+	constructor(again: (principal: Principal) => Principal | undefined, events: EventLog) {
+		this.#again = again;
+		this.#events = events;
+	}
+
+	/** The returned function lets go; twice is fine. */
+	take(lease: Lease): () => void {
+		const { who } = lease;
+		if (!('credential' in who)) return () => {};
+		const all = this.#byCredential.get(who.credential) ?? new Set<Held>();
+		const held: Held = { lease, now: who };
+		this.#byCredential.set(who.credential, all.add(held));
+		return () => this.#drop(who.credential, held);
+	}
+
+	/** How much is open by one credential. */
+	openOf(credential: string): number {
+		return this.#byCredential.get(credential)?.size ?? 0;
+	}
+
+	/** Credentials of the guests of one link who have something open. */
+	guestsOf(link: string): Set<string> {
+		const guests = new Set<string>();
+		for (const [credential, [first]] of this.#byCredential) {
+			if (first?.lease.who.kind === 'guest' && first.lease.who.link === link) guests.add(credential);
+		}
+		return guests;
+	}
+
+	/** Ends what its holder may not do any more. Each credential is looked up once, however much rests on it. */
+	review(): void {
+		for (const [credential, all] of [...this.#byCredential]) {
+			const [first] = all;
+			const now = first && this.#again(first.lease.who);
+			let ended = 0;
+			for (const held of [...all]) {
+				const { lease } = held;
+				if (!now || !may(now, lease.action, lease.camera)) {
+					this.#drop(credential, held);
+					ended++;
+					lease.ended();
+				} else if (!seesTheSame(now, held.now)) {
+					held.now = now;
+					lease.changed?.(now);
+				}
+			}
+			if (ended > 0 && first) this.#events.record({ kind: 'access-ended', about: wordsFor(first.lease.who) });
+		}
+	}
+
+	#drop(credential: string, held: Held): void {
+		const all = this.#byCredential.get(credential);
+		if (!all?.delete(held)) return;
+		if (all.size === 0) this.#byCredential.delete(credential);
+	}
+}
+
+/** Whose it was, for the event log. */
+function wordsFor(who: Principal): string {
+	return who.kind === 'camera' ? `camera ${who.camera}` : who.kind;
+}

@@ -1,0 +1,222 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '@oriel/base';
+import { RelayError } from '../errors/relay-error.ts';
+import type { Access } from './access.ts';
+import { hashCredential, newCredential } from './credential.ts';
+import type { AccessFiles, StoredPerson } from './files.ts';
+import { requireCameraName } from './keys.ts';
+import { OWNER } from './owner.ts';
+import { type Passwords, requireGoodPassword } from './password.ts';
+
+/** An invitation that nobody accepted is worthless after this time. */
+export const INVITATION_DAYS = 7;
+/** People of one relay, besides the one who set it up. */
+export const MAX_PEOPLE = 500;
+/** Longest name of a person, in characters. */
+export const MAX_NAME_LENGTH = 60;
+
+export type Role = StoredPerson['role'];
+
+/** Somebody as the owner sees them. */
+export interface ListedPerson {
+	readonly id: string;
+	readonly name: string;
+	readonly role: Role;
+	/** null: every camera. */
+	readonly cameras: readonly string[] | null;
+	/** Whether a password has been chosen. */
+	readonly state: 'invited' | 'active';
+	readonly createdAt: string | null;
+	/** While an invitation is open. */
+	readonly invitedUntil: string | null;
+}
+
+/** A link that lets somebody choose a password, once. */
+export interface Invitation {
+	readonly person: ListedPerson;
+	readonly token: string;
+	readonly expiresAt: string;
+}
+
+export interface PersonWish {
+	readonly name: string;
+	readonly role: Role;
+	readonly cameras: readonly string[] | null;
+}
+
+/** The people who may sign in, and what they may see. The one who set the relay up is in owner.json, not here. */
+export class People {
+	readonly #access: Access;
+	readonly #files: AccessFiles;
+	readonly #clock: Clock;
+	readonly #passwords: Passwords;
+
+	constructor(access: Access, clock: Clock, passwords: Passwords) {
+		this.#access = access;
+		this.#files = access.files;
+		this.#clock = clock;
+		this.#passwords = passwords;
+	}
+
+	list(): ListedPerson[] {
+		const { password, setAt } = this.#files.owner.value;
+		const state = password === null ? 'invited' : 'active';
+		const owner = { id: OWNER, name: OWNER, role: OWNER, cameras: null, state, createdAt: setAt, invitedUntil: null };
+		return [owner as ListedPerson, ...this.#files.people.value.people.map((person) => this.#listed(person))];
+	}
+
+	/** Name of the person with this id; undefined if there is nobody. */
+	nameOf(id: string): string | undefined {
+		return id === OWNER ? OWNER : this.#files.people.value.people.find((person) => person.id === id)?.name;
+	}
+
+	/** Whether somebody is called so, however it is typed. */
+	isKnown(name: string): boolean {
+		return isSame(name, OWNER) || this.#files.people.value.people.some((person) => isSame(person.name, name));
+	}
+
+	/** Adds somebody who has no password yet. Throws `name-taken`. */
+	add({ name: given, role, cameras }: PersonWish): Invitation {
+		const name = requireName(given);
+		cameras?.forEach(requireCameraName);
+		this.#files.people.refresh();
+		const { people } = this.#files.people.value;
+		if (people.length >= MAX_PEOPLE) {
+			throw new RelayError('too-many-open', `There are ${people.length} people; at most ${MAX_PEOPLE} are possible`);
+		}
+		if (isSame(name, OWNER) || people.some((other) => isSame(other.name, name))) {
+			throw new RelayError('name-taken', `Somebody is called "${name}" already`);
+		}
+		const { token, invitation } = this.#newInvitation();
+		const person: StoredPerson = {
+			id: randomBytes(4).toString('hex'),
+			name,
+			role,
+			cameras: role === 'viewer' && cameras ? [...cameras] : null,
+			password: null,
+			createdAt: this.#at(0),
+			invitation,
+		};
+		this.#files.people.update((value) => ({ format: 1, people: [...value.people, person] }));
+		this.#access.changed();
+		return { person: this.#listed(person), token, expiresAt: invitation.expiresAt };
+	}
+
+	/** Changes what somebody may see or do; what they have open follows. */
+	change(id: string, { role, cameras }: Partial<Pick<PersonWish, 'role' | 'cameras'>>): ListedPerson {
+		cameras?.forEach(requireCameraName);
+		return this.#listed(
+			this.#replace(id, (person) => {
+				const newRole = role ?? person.role;
+				const seen = cameras === undefined ? person.cameras : cameras && [...cameras];
+				return { ...person, role: newRole, cameras: newRole === 'owner' ? null : seen };
+			}),
+		);
+	}
+
+	/** Removes somebody, whose sessions end. Gives the name. */
+	remove(id: string): string {
+		const { name } = this.#require(id);
+		this.#files.people.update(({ people }) => ({ format: 1, people: people.filter((person) => person.id !== id) }));
+		this.#access.changed();
+		return name;
+	}
+
+	/** A new invitation; the earlier one is void, the password stays good until the new link is used. */
+	invite(id: string): Invitation {
+		const { token, invitation } = this.#newInvitation();
+		const person = this.#replace(id, (before) => ({ ...before, invitation }));
+		return { person: this.#listed(person), token, expiresAt: invitation.expiresAt };
+	}
+
+	/** Whose invitation it is. Throws `link-expired`. */
+	look(token: string): StoredPerson {
+		this.#files.people.refresh();
+		const sha256 = hashCredential(token);
+		const person = this.#files.people.value.people.find(({ invitation }) => invitation?.sha256 === sha256);
+		if (person?.invitation && Date.parse(person.invitation.expiresAt) > this.#clock.wall()) return person;
+		throw new RelayError('link-expired', 'This invitation is no longer good. Ask the owner for a new one');
+	}
+
+	/** Spends an invitation: its person has this password now. */
+	async accept(token: string, password: string): Promise<StoredPerson> {
+		const before = this.look(token);
+		requireGoodPassword(password);
+		const hash = await this.#passwords.hash(password);
+		const { id } = this.look(token);
+		if (id !== before.id) throw new RelayError('link-expired', 'This invitation is no longer good');
+		return this.#replace(id, (person) => ({ ...person, password: hash, invitation: null }));
+	}
+
+	/** Whose name and password these are; throws `wrong-password`, in the same time whatever was wrong. */
+	async verify(name: string, password: string): Promise<{ readonly id: string; readonly name: string }> {
+		const isOwner = isSame(name, OWNER);
+		const person = isOwner ? undefined : this.#files.people.value.people.find((other) => isSame(other.name, name));
+		const stored = isOwner ? this.#files.owner.value.password : person?.password;
+		const right = await this.#passwords.verify(password, stored ?? undefined);
+		if (!right) throw new RelayError('wrong-password', 'The name or the password is not right');
+		return person ? { id: person.id, name: person.name } : { id: OWNER, name: OWNER };
+	}
+
+	/** Gives somebody another password. */
+	async setPassword(id: string, password: string): Promise<void> {
+		requireGoodPassword(password);
+		const hash = await this.#passwords.hash(password);
+		this.#replace(id, (person) => ({ ...person, password: hash }));
+	}
+
+	#replace(id: string, change: (person: StoredPerson) => StoredPerson): StoredPerson {
+		const changed = change(this.#require(id));
+		this.#files.people.update(({ people }) => ({
+			format: 1,
+			people: people.map((person) => (person.id === id ? changed : person)),
+		}));
+		this.#access.changed();
+		return changed;
+	}
+
+	#require(id: string): StoredPerson {
+		if (id === OWNER) {
+			throw new RelayError(
+				'forbidden',
+				'Whoever set the relay up stays its owner; "oriel owner reset" makes a new link',
+			);
+		}
+		this.#files.people.refresh();
+		const person = this.#files.people.value.people.find((candidate) => candidate.id === id);
+		if (person) return person;
+		throw new RelayError('not-found', 'There is nobody with this id');
+	}
+
+	#newInvitation() {
+		const token = newCredential('invite');
+		const expiresAt = this.#at(INVITATION_DAYS * 86_400_000);
+		return { token, invitation: { sha256: hashCredential(token), expiresAt } };
+	}
+
+	#listed({ id, name, role, cameras, password, createdAt, invitation }: StoredPerson): ListedPerson {
+		const isOpen = invitation !== null && Date.parse(invitation.expiresAt) > this.#clock.wall();
+		const state = password === null ? 'invited' : 'active';
+		return { id, name, role, cameras, state, createdAt, invitedUntil: isOpen ? invitation.expiresAt : null };
+	}
+
+	#at(ahead: number): string {
+		return new Date(this.#clock.wall() + ahead).toISOString();
+	}
+}
+
+/** A name as it is compared: however it is typed. */
+export function accountOf(name: string): string {
+	return name.normalize('NFC').trim().toLowerCase();
+}
+
+function isSame(one: string, other: string): boolean {
+	return accountOf(one) === accountOf(other);
+}
+
+function requireName(given: string): string {
+	const name = given.normalize('NFC').trim();
+	const length = [...name].length;
+	if (length >= 1 && length <= MAX_NAME_LENGTH && !/\p{C}/u.test(name)) return name;
+	throw new RelayError('bad-request', `A name of 1 to ${MAX_NAME_LENGTH} letters is wanted, on one line`);
+}

@@ -1,0 +1,49 @@
+import type { Accounts } from '../access/accounts.ts';
+import { idOf } from '../access/credential.ts';
+import { removeKey, removeKeys } from '../access/keys.ts';
+import type { Action, Principal } from '../access/permissions.ts';
+import { RelayError } from '../errors/relay-error.ts';
+import { sendEmpty, sendJson } from '../http/respond.ts';
+import type { Route } from '../http/route.ts';
+import { visitorOf } from './visitor.ts';
+
+/** Publish keys. They are made by pairing or by the command line, and can be taken away here. */
+export function keyRoutes({ access, events }: Accounts): Route<Principal, Action>[] {
+	const { files } = access;
+	return [
+		{
+			method: 'GET',
+			path: '/api/keys',
+			action: 'key.list',
+			handle({ response }) {
+				const { keys } = files.keys.value;
+				const listed = keys.map(({ sha256, camera, createdAt }) => ({ id: idOf(sha256), camera, createdAt }));
+				sendJson(response, 200, { keys: listed });
+			},
+		},
+		{
+			method: 'DELETE',
+			path: '/api/keys/:key',
+			action: 'key.revoke',
+			handle(exchange) {
+				const camera = removeKey(files, exchange.params.key ?? '');
+				if (camera === undefined) throw new RelayError('not-found', 'There is no such key');
+				access.changed();
+				events.record({ kind: 'key-revoked', about: camera, ...visitorOf(exchange) });
+				sendEmpty(exchange.response, 204);
+			},
+		},
+		{
+			method: 'DELETE',
+			path: '/api/cameras/:camera',
+			action: 'camera.remove',
+			handle(exchange) {
+				const camera = exchange.params.camera ?? '';
+				if (removeKeys(files, camera) === 0) throw new RelayError('not-found', 'There is no such camera');
+				access.changed();
+				events.record({ kind: 'camera-removed', about: camera, ...visitorOf(exchange) });
+				sendEmpty(exchange.response, 204);
+			},
+		},
+	];
+}

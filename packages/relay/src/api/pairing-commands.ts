@@ -1,0 +1,47 @@
+import type { Exchange } from '../http/route.ts';
+
+export interface PairingFacts {
+	/** The relay's address as the owner's browser has it, e.g. `https://cam.example.org`. */
+	readonly origin: string;
+	readonly camera: string;
+	readonly code: string;
+	/** `sha256/BASE64` */
+	readonly pin: string | undefined;
+}
+
+/** Lines for the camera's machine. None of them holds the key: it goes from the relay into a file. */
+export interface PairingCommands {
+	readonly join: string;
+	/** For machines without Node: one to fetch the key, one to send; `rpicam-vid` stands for whatever writes JPEGs or H.264. */
+	readonly curl: readonly [fetchKey: string, send: string];
+}
+
+/** What to type beside the camera. */
+export function commandsFor({ origin, camera, code, pin }: PairingFacts): PairingCommands {
+	const file = `oriel-${camera}.header`;
+	// curl writes the pin with two slashes, and -k makes the pin alone decide.
+	const trust = pin === undefined ? '' : ` -k --pinnedpubkey "${pin.replace('/', '//')}"`;
+	return {
+		join: `npx oriel camera join "${origin}/#pair=${code}${pin === undefined ? '' : `.${inUrl(pin)}`}"`,
+		curl: [
+			`(umask 077; curl -fsS${trust} -d ${code} ${origin}/api/join/header > ${file})`,
+			`rpicam-vid -n -t 0 --codec mjpeg -o - | curl -sS${trust} -T - -H @${file} ${origin}/cameras/${camera}/ingest`,
+		],
+	};
+}
+
+/** The address by which a request has reached the relay, as its browser writes it. */
+export function originOf({ request, isSecure }: Exchange<unknown>): string {
+	const host = request.headers.host ?? '';
+	// It becomes part of a command line: nothing but a name, an address or a port may pass.
+	return `${isSecure ? 'https' : 'http'}://${/^[\w.[\]:-]+$/.test(host) ? host : 'RELAY'}`;
+}
+
+/** `sha256/BASE64` without the letters that mean something in a URL or a shell. */
+function inUrl(pin: string): string {
+	return pin
+		.slice(pin.indexOf('/') + 1)
+		.replaceAll('+', '-')
+		.replaceAll('/', '_')
+		.replaceAll('=', '');
+}

@@ -1,0 +1,133 @@
+import { type Clock, sleep } from '@oriel/base';
+import * as v from 'valibot';
+import type { Accounts } from '../access/accounts.ts';
+import type { StoredPairing } from '../access/files.ts';
+import { groupedCode } from '../access/pairing-code.ts';
+import type { Action, Principal } from '../access/permissions.ts';
+import { RelayError } from '../errors/relay-error.ts';
+import { readJson, readText } from '../http/body.ts';
+import { sendEmpty, sendJson, sendText } from '../http/respond.ts';
+import type { Exchange, Route } from '../http/route.ts';
+import type { Hub } from '../hub/hub.ts';
+import { type GuardOptions, guarded } from './guarded.ts';
+import { commandsFor, originOf } from './pairing-commands.ts';
+import { cameraName } from './people.ts';
+import { secretText } from './session.ts';
+import { visitorOf } from './visitor.ts';
+
+/** How long a question about a pairing may wait for news. */
+export const PAIRING_WAIT_MS = 20_000;
+/** How often the waiting look. */
+const LOOK_MS = 250;
+/** Longest name that a machine may give itself. */
+const MAX_MACHINE_LENGTH = 100;
+/** A code and some white space. */
+const MAX_CODE_BYTES = 200;
+
+export interface PairingOptions extends Accounts, GuardOptions {
+	readonly hub: Hub;
+	/** `sha256/BASE64` of the public key of a certificate that signs itself; undefined if it is one that all trust. */
+	readonly pin: () => string | undefined;
+	/** Ends what waits when the relay stops. */
+	readonly signal: AbortSignal;
+}
+
+const start = v.strictObject({ camera: cameraName, replace: v.optional(v.boolean(), false) });
+const join = v.strictObject({
+	code: secretText,
+	machine: v.optional(v.pipe(v.string(), v.maxLength(MAX_MACHINE_LENGTH))),
+});
+
+type State = 'waiting' | 'joined' | 'live' | 'expired';
+
+/** Adding a camera: a code for the owner, a key for the camera's machine. */
+export function pairingRoutes(options: PairingOptions): Route<Principal, Action>[] {
+	const { pairings, events, clock, hub, pin, signal } = options;
+	const describe = (pairing: StoredPairing) => {
+		const { sha256: _, replace, ...facts } = pairing;
+		return { ...facts, state: stateOf(pairing, hub, clock) };
+	};
+	const spend = async (exchange: Exchange<Principal>, code: string, machine?: string) => {
+		const { address } = exchange;
+		const joined = await guarded(exchange, options, {}, () => pairings.join(code, machine ?? null, address));
+		events.record({ kind: 'pairing-joined', about: joined.camera, ...visitorOf(exchange), device: machine });
+		return joined;
+	};
+
+	return [
+		{
+			method: 'GET',
+			path: '/api/pairings',
+			action: 'pairing.list',
+			handle: ({ response }) => sendJson(response, 200, { pairings: pairings.list().map(describe) }),
+		},
+		{
+			method: 'POST',
+			path: '/api/pairings',
+			action: 'pairing.start',
+			async handle(exchange) {
+				const { camera, replace } = await readJson(exchange.request, start, clock);
+				const { pairing, code } = pairings.start(camera, replace);
+				events.record({ kind: 'pairing-started', about: camera, ...visitorOf(exchange) });
+				const commands = commandsFor({ origin: originOf(exchange), camera, code, pin: pin() });
+				sendJson(exchange.response, 201, { pairing: describe(pairing), code: groupedCode(code), commands });
+			},
+		},
+		{
+			method: 'GET',
+			path: '/api/pairings/:pairing',
+			action: 'pairing.read',
+			async handle({ params, url, response }) {
+				const id = params.pairing ?? '';
+				const unless = url.searchParams.get('unless');
+				const until = clock.now() + PAIRING_WAIT_MS * 1000;
+				let seen = describe(pairings.get(id));
+				while (seen.state === unless && clock.now() < until && !signal.aborted && !response.destroyed) {
+					await sleep(clock, LOOK_MS, signal);
+					seen = describe(pairings.get(id));
+				}
+				sendJson(response, 200, { pairing: seen });
+			},
+		},
+		{
+			method: 'DELETE',
+			path: '/api/pairings/:pairing',
+			action: 'pairing.cancel',
+			handle(exchange) {
+				const camera = pairings.cancel(exchange.params.pairing ?? '');
+				events.record({ kind: 'pairing-cancelled', about: camera, ...visitorOf(exchange) });
+				sendEmpty(exchange.response, 204);
+			},
+		},
+		{
+			method: 'POST',
+			path: '/api/join',
+			action: 'pairing.join',
+			async handle(exchange) {
+				const { code, machine } = await readJson(exchange.request, join, clock);
+				const joined = await spend(exchange, code, machine);
+				sendJson(exchange.response, 200, { ...joined, relays: [originOf(exchange)], pin: pin() ?? null });
+			},
+		},
+		{
+			method: 'POST',
+			path: '/api/join/header',
+			action: 'pairing.join',
+			async handle(exchange) {
+				const code = await readText(exchange.request, MAX_CODE_BYTES, clock);
+				if (code.trim() === '')
+					throw new RelayError('bad-request', 'The body is empty; the code is wanted: curl -d CODE');
+				const { key } = await spend(exchange, code);
+				sendText(exchange.response, 200, `Authorization: Bearer ${key}\n`);
+			},
+		},
+	];
+}
+
+function stateOf({ joinedAt, expiresAt, camera }: StoredPairing, hub: Hub, clock: Clock): State {
+	if (joinedAt === null) return Date.parse(expiresAt) > clock.wall() ? 'waiting' : 'expired';
+	const shown = hub.camera(camera);
+	const newest = shown?.newest?.receivedAt;
+	const isSince = newest !== undefined && clock.wall() - (clock.now() - newest) / 1000 >= Date.parse(joinedAt);
+	return isSince ? 'live' : 'joined';
+}

@@ -1,0 +1,47 @@
+import type { Accounts } from '../access/accounts.ts';
+import { idOf } from '../access/credential.ts';
+import type { Action, Principal } from '../access/permissions.ts';
+import { RelayError } from '../errors/relay-error.ts';
+import { sendEmpty, sendJson } from '../http/respond.ts';
+import type { Route } from '../http/route.ts';
+import { visitorOf } from './visitor.ts';
+
+/** Where people are signed in: everybody's for owners, the own ones for viewers. */
+export function sessionListRoutes({ sessions, people, events }: Accounts): Route<Principal, Action>[] {
+	return [
+		{
+			method: 'GET',
+			path: '/api/sessions',
+			action: 'session.list',
+			handle({ response, who }) {
+				const own = 'credential' in who ? idOf(who.credential) : '';
+				const listed = sessions.list(scopeOf(who)).map((session) => ({
+					...session,
+					name: session.person === null ? null : (people.nameOf(session.person) ?? null),
+					current: session.id === own,
+				}));
+				sendJson(response, 200, { sessions: listed });
+			},
+		},
+		{
+			method: 'DELETE',
+			path: '/api/sessions/:session',
+			action: 'session.revoke',
+			handle(exchange) {
+				const { params, response, who } = exchange;
+				const gone = sessions.revoke(params.session ?? '', scopeOf(who));
+				if (!gone) throw new RelayError('not-found', 'There is no such session');
+				const by = 'person' in who ? people.nameOf(who.person) : undefined;
+				const whose = gone.person === null ? 'a guest' : people.nameOf(gone.person);
+				events.record({ kind: 'session-revoked', who: by, about: `${whose}: ${gone.device}`, ...visitorOf(exchange) });
+				sendEmpty(response, 204);
+			},
+		},
+	];
+}
+
+/** Whose sessions somebody may look after: undefined for all, else the person's. */
+function scopeOf(who: Principal): string | undefined {
+	if (who.kind === 'owner') return undefined;
+	return who.kind === 'viewer' ? who.person : '';
+}

@@ -1,0 +1,64 @@
+import * as v from 'valibot';
+import type { Accounts } from '../access/accounts.ts';
+import type { StoredToken } from '../access/files.ts';
+import { addToken, removeToken } from '../access/keys.ts';
+import type { Action, Principal } from '../access/permissions.ts';
+import { RelayError } from '../errors/relay-error.ts';
+import { readJson } from '../http/body.ts';
+import { sendEmpty, sendJson } from '../http/respond.ts';
+import type { Route } from '../http/route.ts';
+import { label, lifetimeSeconds } from './links.ts';
+import { cameraNames } from './people.ts';
+import { visitorOf } from './visitor.ts';
+
+/** Tokens that can be made over HTTP; the command line has no limit. */
+export const MAX_TOKENS = 500;
+
+const wish = v.strictObject({
+	label,
+	cameras: v.optional(v.nullable(cameraNames), null),
+	expiresInSeconds: v.optional(v.nullable(lifetimeSeconds), null),
+});
+
+/** What lets programs watch. */
+export function tokenRoutes({ access, events, clock }: Accounts): Route<Principal, Action>[] {
+	const { files } = access;
+	const listed = ({ sha256: _, ...token }: StoredToken) => token;
+	return [
+		{
+			method: 'GET',
+			path: '/api/tokens',
+			action: 'token.list',
+			handle: ({ response }) => sendJson(response, 200, { tokens: files.tokens.value.tokens.map(listed) }),
+		},
+		{
+			method: 'POST',
+			path: '/api/tokens',
+			action: 'token.add',
+			async handle(exchange) {
+				const { cameras, expiresInSeconds, ...asked } = await readJson(exchange.request, wish, clock);
+				if (files.tokens.value.tokens.length >= MAX_TOKENS) {
+					throw new RelayError('too-many-open', `There are ${MAX_TOKENS} tokens, which is the most; revoke some`);
+				}
+				if (cameras?.length === 0) throw new RelayError('bad-request', 'cameras: at least one, or null for all');
+				const lifetimeMs = expiresInSeconds === null ? undefined : expiresInSeconds * 1000;
+				const { secret, token } = addToken(files, clock, { ...asked, cameras: cameras ?? [], lifetimeMs });
+				access.changed();
+				events.record({ kind: 'token-added', about: token.label, ...visitorOf(exchange) });
+				sendJson(exchange.response, 201, { token: listed(token), secret });
+			},
+		},
+		{
+			method: 'DELETE',
+			path: '/api/tokens/:token',
+			action: 'token.revoke',
+			handle(exchange) {
+				const gone = removeToken(files, exchange.params.token ?? '');
+				if (!gone) throw new RelayError('not-found', 'There is no such token');
+				access.changed();
+				events.record({ kind: 'token-revoked', about: gone.label, ...visitorOf(exchange) });
+				sendEmpty(exchange.response, 204);
+			},
+		},
+	];
+}

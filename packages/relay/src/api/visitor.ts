@@ -1,0 +1,24 @@
+import type { ServerResponse } from 'node:http';
+import { type CookieKind, cookieLine } from '../access/cookies.ts';
+import { deviceWords } from '../access/device.ts';
+import { SESSION_DAYS, type Visitor } from '../access/sessions.ts';
+import type { Exchange } from '../http/route.ts';
+
+/** The browser that asks. */
+export function visitorOf({ request, address }: Pick<Exchange<unknown>, 'request' | 'address'>): Visitor {
+	return { address, device: deviceWords(request.headers['user-agent']) };
+}
+
+/** Gives the browser a cookie for as long as a session lasts. */
+export function setCookie(exchange: Exchange<unknown>, kind: CookieKind, secret: string): void {
+	addCookie(exchange.response, cookieLine(kind, exchange.isSecure, secret, SESSION_DAYS * 86_400));
+}
+
+/** Takes a cookie back. */
+export function dropCookie(exchange: Exchange<unknown>, kind: CookieKind): void {
+	addCookie(exchange.response, cookieLine(kind, exchange.isSecure, '', 0));
+}
+
+function addCookie(response: ServerResponse, line: string): void {
+	response.appendHeader('set-cookie', line);
+}
