@@ -1,8 +1,8 @@
-import type { Clock } from '@oriel/base';
+import type { Clock, Micros } from '@oriel/base';
 import { encodeFrame, InFlight } from '@oriel/wire';
 import type { Camera } from '../hub/camera.ts';
 import type { Frame } from '../hub/frame.ts';
-import type { Viewer } from '../hub/viewer.ts';
+import type { Viewer, ViewerFacts } from '../hub/viewer.ts';
 import type { Talk } from '../socket/talk.ts';
 import { MAX_WEBSOCKET_HEADER_BYTES, wrapWebSocketFrame } from '../socket/websocket-frame.ts';
 import { Position } from './position.ts';
@@ -30,6 +30,9 @@ export class LiveFeed implements Viewer {
 	readonly #removed: () => void;
 	readonly #inFlight = new InFlight();
 	readonly #position: Position;
+	readonly #since: Micros;
+	/** What the viewer told last of the age of what it shows. */
+	shown: ViewerFacts['shown'];
 
 	/** `written` is called whenever the socket has taken something; `removed` when the camera is no more. */
 	constructor(camera: Camera, way: Way, clock: Clock, written: () => void, removed: () => void) {
@@ -39,11 +42,17 @@ export class LiveFeed implements Viewer {
 		this.#written = written;
 		this.#removed = removed;
 		this.#position = new Position(camera, 'live');
+		this.#since = clock.now();
 	}
 
 	/** Pictures sent, and pictures passed over. */
 	get counts(): { readonly frames: number; readonly dropped: number } {
 		return this.#position;
+	}
+
+	get facts(): ViewerFacts {
+		const { frames, dropped } = this.#position;
+		return { since: this.#since, frames, dropped, shown: this.shown };
 	}
 
 	offer(): void {
