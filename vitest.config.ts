@@ -20,6 +20,7 @@ export default defineConfig({
 						'packages/*/src/**/*.test.ts',
 						'test/fuzz/**/*.test.ts',
 						'test/docs/**/*.test.ts',
+						'test/support/**/*.test.ts',
 						'tools/**/*.test.ts',
 					],
 				},
