@@ -101,13 +101,7 @@ export class Link {
 
 	/** Ends the programs, the newest first, and takes the link down. */
 	async end() {
-		for (const child of [...this.#children].reverse()) {
-			const closed = new Promise((resolve) => child.once('close', resolve));
-			child.kill('SIGTERM');
-			const timer = setTimeout(() => child.kill('SIGKILL'), END_TIMEOUT_MS);
-			await closed;
-			clearTimeout(timer);
-		}
+		for (const child of [...this.#children].reverse()) await endOf(child);
 		this.tearDown();
 	}
 
@@ -122,6 +116,15 @@ export class Link {
 		const rate = ['rate', `${bitsPerSecond}bit`, 'burst', String(BURST_BYTES), 'latency', `${QUEUE_MS}ms`];
 		execFileSync('ip', ['netns', 'exec', this.#name, 'tc', 'qdisc', verb, 'dev', 'cable', 'root', 'tbf', ...rate]);
 	}
+}
+
+/** Ends a program. */
+export async function endOf(child) {
+	const closed = new Promise((resolve) => child.once('close', resolve));
+	child.kill('SIGTERM');
+	const timer = setTimeout(() => child.kill('SIGKILL'), END_TIMEOUT_MS);
+	await closed;
+	clearTimeout(timer);
 }
 
 function ip(...args) {

@@ -5,7 +5,11 @@ import { encodeFrame } from '../../packages/wire/dist/index.js';
 import { play } from './play.mjs';
 
 const [fixture, diary, port, when] = process.argv.slice(2);
-const server = new WebSocketServer({ port: Number(port), perMessageDeflate: false, handleProtocols: ([first]) => first });
+const server = new WebSocketServer({
+	port: Number(port),
+	perMessageDeflate: false,
+	handleProtocols: ([first]) => first,
+});
 /** What it may hold before it gives up: in this bench it is over long before. */
 const MAX_WAITING_BYTES = 512 * 1024 * 1024;
 

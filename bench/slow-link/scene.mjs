@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { loadFixture, tailOf } from './fixture.mjs';
-import { FAR, Link, NEAR } from './link.mjs';
+import { endOf, FAR, Link, NEAR } from './link.mjs';
+import { now } from './now.mjs';
 
 const PORT = 8080;
 const LONG_WAY_PORT = 9000;
@@ -51,15 +52,13 @@ export class Scene {
 	#household;
 	/** @type {Trial} */
 	#trial;
-	/** @type {Link} */
-	link;
-	/** @type {import('node:child_process').ChildProcess | undefined} */
-	relay;
+	#link;
+	#relay;
 
 	constructor(household, trial) {
 		this.#household = household;
 		this.#trial = trial;
-		this.link = new Link(trial.bitsPerSecond);
+		this.#link = new Link(trial.bitsPerSecond);
 	}
 
 	/** Starts the sender, and at the other end of the link the long way. */
@@ -67,17 +66,17 @@ export class Scene {
 		const { sender, hop, fixture, roundTripMs } = this.#trial;
 		const { key } = this.#household;
 		const [host, target] = hop === 'viewer' ? [NEAR, 'far'] : ['127.0.0.1', 'far'];
-		this.link.start(target, [here('long-way.mjs'), LONG_WAY_PORT, host, PORT, roundTripMs / 2]);
+		this.#link.start(target, [here('long-way.mjs'), LONG_WAY_PORT, host, PORT, roundTripMs / 2]);
 		if (sender !== 'oriel') {
-			this.link.start('near', [here('naive.mjs'), fixture, this.#diary, PORT, sender]);
+			this.#link.start('near', [here('naive.mjs'), fixture, this.#diary, PORT, sender]);
 			return;
 		}
 		const data = join(this.#folder, 'data');
 		cpSync(this.#household.data, data, { recursive: true });
 		const flags = ['--data', data, '--host', '0.0.0.0', '--port', PORT, '--log', 'json'];
-		this.relay = this.link.start(hop === 'viewer' ? 'near' : 'far', [ORIEL, 'relay', ...flags]);
+		this.#relay = this.#link.start(hop === 'viewer' ? 'near' : 'far', [ORIEL, 'relay', ...flags]);
 		const url = hop === 'viewer' ? `http://127.0.0.1:${PORT}` : `http://${FAR}:${LONG_WAY_PORT}`;
-		this.link.start('near', [here('feed.mjs'), fixture, this.#diary, url], { ORIEL_CAMERA_KEY: key });
+		this.#link.start('near', [here('feed.mjs'), fixture, this.#diary, url], { ORIEL_CAMERA_KEY: key });
 	}
 
 	/**
@@ -91,7 +90,7 @@ export class Scene {
 		const url = `ws://127.0.0.1:${isLate ? LONG_WAY_PORT : PORT}/live`;
 		const end = where === 'slow' ? 'far' : 'near';
 		const args = [here('viewer.mjs'), url, count, file, ...(keep ? ['keep'] : [])];
-		const child = this.link.start(end, args, { ORIEL_BENCH_TOKEN: this.#household.token });
+		const child = this.#link.start(end, args, { ORIEL_BENCH_TOKEN: this.#household.token });
 		const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 		await within(lines.next(), `${where} viewers saw nothing`);
 		return {
@@ -102,11 +101,24 @@ export class Scene {
 				return this.#arrivals(JSON.parse(readFileSync(file, 'utf8')));
 			},
 			pictures: () => readFileSync(`${file}.pictures`),
+			/** They leave. */
+			end: () => endOf(child),
 		};
 	}
 
+	/** Changes what the link carries; tells when. @param {number} bitsPerSecond */
+	narrow(bitsPerSecond) {
+		this.#link.narrow(bitsPerSecond);
+		return now();
+	}
+
+	/** "ip netns exec" becomes the program that it starts. */
+	relayPid() {
+		return this.#relay.pid;
+	}
+
 	async end() {
-		await this.link.end();
+		await this.#link.end();
 		rmSync(this.#folder, { recursive: true, force: true });
 	}
 

@@ -7,8 +7,8 @@ export interface LongWayOptions {
 	/** Where it leads. */
 	readonly host?: string;
 	readonly port: number;
-	/** Where it begins: 0 is any free port. */
-	readonly listen?: number;
+	/** Where it begins: any free port of this machine unless told otherwise. */
+	readonly listen?: { readonly host: string; readonly port: number };
 	/** How long every byte takes, each way. */
 	readonly delayMs: number;
 }
@@ -28,7 +28,8 @@ export class LongWay implements AsyncDisposable {
 
 	static async open(options: LongWayOptions): Promise<LongWay> {
 		const way = new LongWay(options);
-		await new Promise<void>((resolve) => way.#server.listen(options.listen ?? 0, '127.0.0.1', resolve));
+		const { host, port } = options.listen ?? { host: '127.0.0.1', port: 0 };
+		await new Promise<void>((resolve) => way.#server.listen(port, host, resolve));
 		return way;
 	}
 
