@@ -4,7 +4,7 @@ import type { Camera } from '../hub/camera.ts';
 import type { Stream } from '../hub/stream.ts';
 import { lonelyCamera, publishTo, push, pushDelta } from '../rehearsal/camera.ts';
 import { FakeSocket } from '../rehearsal/fake-socket.ts';
-import { LiveFeed, MAX_BURST_BYTES } from './live-feed.ts';
+import { LiveFeed } from './live-feed.ts';
 
 let clock: FakeClock;
 let camera: Camera;
@@ -77,20 +77,71 @@ describe('a feed', () => {
 		expect(feed.counts).toEqual({ frames: 102, dropped: 0 });
 	});
 
-	it('sends a newcomer a very long group in parts, so that other messages get in between', async () => {
-		const part = new Uint8Array(MAX_BURST_BYTES / 4);
+	it('sends a newcomer a very long group in parts, each twice as long, so that other messages get in between', async () => {
+		const part = new Uint8Array(16 * 1024);
 		push(stream, part);
-		for (let count = 0; count < 19; count++) pushDelta(stream, part);
+		for (let count = 0; count < 63; count++) pushDelta(stream, part);
 		const { feed, way } = attach();
-		let most = 0;
-		for (let sequence = 4; sequence <= 20; sequence += 4) {
-			most = Math.max(most, way.socket.writableLength);
+		const parts: number[] = [];
+		for (let sent = 0; feed.counts.frames > sent; ) {
+			parts.push(feed.counts.frames - sent);
+			sent = feed.counts.frames;
 			while (way.socket.writableLength > 0) await way.socket.drain();
-			feed.acknowledged(sequence);
+			clock.advance(20);
+			feed.acknowledged(sent);
 		}
-		expect(most).toBeGreaterThan(MAX_BURST_BYTES);
-		expect(most).toBeLessThan(2.1 * MAX_BURST_BYTES);
-		expect(feed.counts).toEqual({ frames: 20, dropped: 0 });
+		expect(parts).toEqual([4, 8, 16, 32, 4]);
+		expect(feed.counts).toEqual({ frames: 64, dropped: 0 });
+	});
+
+	it('sends what waits when the path is expected to be free, without being told', async () => {
+		const { feed, way, taken } = attach();
+		const picture = new Uint8Array(100);
+		for (let sequence = 1; sequence <= 5; sequence++) {
+			push(stream, picture);
+			await way.socket.drain();
+			clock.advance(200);
+			feed.acknowledged(sequence);
+			clock.advance(800);
+		}
+		push(stream, picture);
+		await way.socket.drain();
+		push(stream, picture);
+		expect(taken).toHaveLength(6);
+		clock.advance(190);
+		expect(taken).toHaveLength(7);
+		await way.socket.drain();
+		push(stream, picture);
+		feed.leave();
+		clock.advance(5000);
+		expect(taken).toHaveLength(7);
+		expect(clock.pending).toBe(0);
+	});
+
+	it('tells what the connection carries, and that it is not enough', async () => {
+		const { feed, way } = attach();
+		expect(feed.carries).toBeUndefined();
+		const acks: { sequence: number; due: number }[] = [];
+		let sent = 0;
+		let free = 0;
+		// 25 KB take 200 ms, one after the other: a fifth of what 25 a second need.
+		for (let sequence = 1; sequence <= 500; sequence++) {
+			push(stream, new Uint8Array(25_000));
+			for (let ms = 0; ms < 40; ms += 5) {
+				while (way.socket.writableLength > 0) await way.socket.drain();
+				if (feed.counts.frames > sent) {
+					free = Math.max(free, clock.now()) + 200_000;
+					acks.push({ sequence, due: free });
+				}
+				sent = feed.counts.frames;
+				clock.advance(5);
+				while (acks[0] && acks[0].due <= clock.now()) feed.acknowledged(acks.shift()?.sequence ?? 0);
+			}
+		}
+		expect(feed.carries?.isBehind).toBe(true);
+		expect(feed.carries?.bitsPerSecond).toBeGreaterThan(0.9e6);
+		expect(feed.carries?.bitsPerSecond).toBeLessThan(1.2e6);
+		expect(feed.carries?.neededBitsPerSecond).toBeGreaterThan(4e6);
 	});
 
 	it('skips to the newest key frame when it has come, and sends no delta of a group of which it missed the beginning', async () => {
@@ -112,18 +163,21 @@ describe('a feed', () => {
 	});
 
 	it('lets its window grow when the viewer keeps up', async () => {
-		const { feed, way, taken } = attach();
+		const { feed, way } = attach();
 		const acks: { sequence: number; due: number }[] = [];
-		for (let count = 1; count <= 200; count++) {
-			const before = taken.length;
-			push(stream, new Uint8Array(50));
-			await way.socket.drain();
-			if (taken.length > before) acks.push({ sequence: sequenceOf(taken.at(-1)) ?? 0, due: clock.now() + 400_000 });
-			clock.advance(40);
+		let sent = 0;
+		for (let count = 1; count <= 400; count++) {
+			push(stream, new Uint8Array(25_000));
 			// The path takes 400 ms: ten pictures are under way at 25 a second.
-			while (acks[0] && acks[0].due <= clock.now()) feed.acknowledged(acks.shift()?.sequence ?? 0);
+			for (let ms = 0; ms < 40; ms += 5) {
+				while (way.socket.writableLength > 0) await way.socket.drain();
+				if (feed.counts.frames > sent) acks.push({ sequence: count, due: clock.now() + 400_000 });
+				sent = feed.counts.frames;
+				clock.advance(5);
+				while (acks[0] && acks[0].due <= clock.now()) feed.acknowledged(acks.shift()?.sequence ?? 0);
+			}
 		}
-		expect(taken.length).toBeGreaterThan(120);
+		expect(sent).toBeGreaterThan(350);
 	});
 
 	it('writes nothing once the conversation is over', async () => {

@@ -10,8 +10,14 @@ const MAX_IN_FLIGHT = 256;
 /** A frame may leave so long before the path is expected to be free for it: what is not tried is not found out. */
 const MIN_LEAD: Micros = micros(20);
 const MAX_LEAD: Micros = micros(60);
+/** An acknowledgement that is late by more may never come at this rate: whatever the path carried, nothing follows. */
+const OVERDUE: Micros = micros(100);
 /** The lead as a part of the time that a frame takes. */
-const LEAD = 0.25;
+const LEAD = 0.35;
+/** The lead swings by half of itself from frame to frame: two senders in step would share a link unfairly for ever. */
+const SWING = 0.5;
+/** The golden section: its multiples come near every part of the swing, in no order that another sender could fall into. */
+const STRIDE = 0.618_034;
 
 interface Sent {
 	readonly sequence: number;
@@ -23,6 +29,8 @@ interface Sent {
 	readonly beforeSentAt: Micros;
 	readonly beforeAckedAt: Micros;
 	readonly lead: Micros;
+	/** When it should be acknowledged. */
+	due: Micros;
 }
 
 /**
@@ -39,6 +47,8 @@ export class InFlight {
 	#goes = 0;
 	#lastSentAt: Micros = 0;
 	#lastAckedAt: Micros = 0;
+	/** Where the swing of the lead is, 0 to 1. */
+	#swing = 0;
 	/** When all that is under way should have been acknowledged. */
 	#freeAt: Micros = 0;
 	/** So much may be under way before the path has shown a queue: it doubles in each round trip. */
@@ -74,10 +84,12 @@ export class InFlight {
 
 	/** From when on a frame may be sent; undefined if not before an acknowledgement. Ask again after each. */
 	readyAt(now: Micros): Micros | undefined {
-		if (this.#sent.length === 0) return now;
+		const [oldest] = this.#sent;
+		if (!oldest) return now;
 		if (this.#sent.length >= MAX_IN_FLIGHT) return undefined;
 		const { rate } = this.#path;
 		if (rate === undefined) return this.#goes < FIRST_GOES ? now : undefined;
+		if (now > oldest.due + OVERDUE) return undefined;
 		// Only a frame that finds the path empty measures it.
 		if (this.#path.isStale(now)) return undefined;
 		if (this.#isOpening) return now;
@@ -94,6 +106,7 @@ export class InFlight {
 		const { rate, roundTrip } = this.#path;
 		// A path that had nothing to do says nothing of the time before.
 		if (isAlone) this.#lastSentAt = this.#lastAckedAt = now;
+		if (rate !== undefined) this.#freeAt = Math.max(this.#freeAt, now + roundTrip) + bytes / rate;
 		this.#sent.push({
 			sequence,
 			bytes,
@@ -103,9 +116,10 @@ export class InFlight {
 			beforeSentAt: this.#lastSentAt,
 			beforeAckedAt: this.#lastAckedAt,
 			lead: this.#lead(rate),
+			due: this.#freeAt,
 		});
 		this.#bytes += bytes;
-		if (rate !== undefined) this.#freeAt = Math.max(this.#freeAt, now + roundTrip) + bytes / rate;
+		this.#swing = (this.#swing + STRIDE) % 1;
 	}
 
 	/** Settles `sequence` and all that were sent before it. A sequence that is not under way changes nothing. */
@@ -149,8 +163,9 @@ export class InFlight {
 
 	#lead(rate: number | undefined): Micros {
 		if (rate === undefined) return 0;
-		const largest = this.#sent.at(-1)?.bytes ?? 0;
-		return Math.max(MIN_LEAD, Math.min(MAX_LEAD, (LEAD * largest) / rate));
+		const bytes = this.#sent.at(-1)?.bytes ?? 0;
+		const lead = Math.max(MIN_LEAD, Math.min(MAX_LEAD, (LEAD * bytes) / rate));
+		return lead * (1 - SWING + 2 * SWING * this.#swing);
 	}
 
 	/** Reckons anew from what is still under way. */
@@ -158,6 +173,9 @@ export class InFlight {
 		const { rate, roundTrip } = this.#path;
 		if (rate === undefined) return;
 		this.#freeAt = now;
-		for (const { at, bytes } of this.#sent) this.#freeAt = Math.max(this.#freeAt, at + roundTrip) + bytes / rate;
+		for (const frame of this.#sent) {
+			this.#freeAt = Math.max(this.#freeAt, frame.at + roundTrip) + frame.bytes / rate;
+			frame.due = this.#freeAt;
+		}
 	}
 }
