@@ -21,6 +21,7 @@ export function measureCrowd({ fixtures, household, say }, ms, onScene) {
 		fixture: fixtures.jpeg,
 		bitsPerSecond: BITS_PER_SECOND,
 		roundTripMs: 20,
+		isPinned: true,
 	};
 	return onScene(household, trial, async (scene) => {
 		const fast = await scene.watch('fast', FAST);

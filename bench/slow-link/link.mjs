@@ -1,5 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { canPin, LOAD_CORE } from '../stage/stage.mjs';
 
 /** Of the machine at the near end of a link, where the sender is, and of the one at the far end. */
 export const NEAR = '10.77.0.1';
@@ -55,8 +56,11 @@ export class Link {
 	/** @type {Set<import('node:child_process').ChildProcess>} */
 	#children = new Set();
 
-	/** @param {number | undefined} bitsPerSecond undefined: whatever the machine can do */
-	constructor(bitsPerSecond) {
+	#isPinned;
+
+	/** @param {number} bitsPerSecond @param {boolean} [isPinned] whether programs stay on their cores */
+	constructor(bitsPerSecond, isPinned = false) {
+		this.#isPinned = isPinned && canPin;
 		open.add(this);
 		const [near, far] = [this.#name, `${this.#name}f`];
 		ip('netns', 'add', near);
@@ -70,7 +74,7 @@ export class Link {
 			ip('-n', name, 'link', 'set', 'lo', 'up');
 			ip('-n', name, 'link', 'set', 'cable', 'up');
 		}
-		if (bitsPerSecond) this.#shape('add', bitsPerSecond);
+		this.#shape('add', bitsPerSecond);
 	}
 
 	/** @param {number} bitsPerSecond */
@@ -83,10 +87,12 @@ export class Link {
 	 * @param {'near' | 'far'} end
 	 * @param {readonly (string | number)[]} args
 	 * @param {Record<string, string>} [env]
+	 * @param {number} [core]
 	 */
-	start(end, args, env = {}) {
+	start(end, args, env = {}, core = LOAD_CORE) {
 		const name = end === 'near' ? this.#name : `${this.#name}f`;
-		const command = ['netns', 'exec', name, process.execPath, ...args.map(String)];
+		const pin = this.#isPinned ? ['taskset', '-c', String(core)] : [];
+		const command = ['netns', 'exec', name, ...pin, process.execPath, ...args.map(String)];
 		const child = spawn('ip', command, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
 		this.#children.add(child);
 		let words = '';

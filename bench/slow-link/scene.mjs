@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { SERVER_CORE } from '../stage/stage.mjs';
 import { loadFixture, tailOf } from './fixture.mjs';
 import { endOf, FAR, Link, NEAR } from './link.mjs';
 import { now } from './now.mjs';
@@ -21,7 +22,7 @@ const ORIEL = here('../../packages/cli/bin/oriel.mjs');
  * @property {string} fixture
  * @property {number} bitsPerSecond of the link at its beginning
  * @property {number} roundTripMs
- * @property {boolean} [keep] whether to hand back the pictures themselves
+ * @property {boolean} [isPinned] the relay gets a core of its own
  */
 
 /**
@@ -58,7 +59,7 @@ export class Scene {
 	constructor(household, trial) {
 		this.#household = household;
 		this.#trial = trial;
-		this.#link = new Link(trial.bitsPerSecond);
+		this.#link = new Link(trial.bitsPerSecond, trial.isPinned);
 	}
 
 	/** Starts the sender, and at the other end of the link the long way. */
@@ -74,7 +75,7 @@ export class Scene {
 		const data = join(this.#folder, 'data');
 		cpSync(this.#household.data, data, { recursive: true });
 		const flags = ['--data', data, '--host', '0.0.0.0', '--port', PORT, '--log', 'json'];
-		this.#relay = this.#link.start(hop === 'viewer' ? 'near' : 'far', [ORIEL, 'relay', ...flags]);
+		this.#relay = this.#link.start(hop === 'viewer' ? 'near' : 'far', [ORIEL, 'relay', ...flags], {}, SERVER_CORE);
 		const url = hop === 'viewer' ? `http://127.0.0.1:${PORT}` : `http://${FAR}:${LONG_WAY_PORT}`;
 		this.#link.start('near', [here('feed.mjs'), fixture, this.#diary, url], { ORIEL_CAMERA_KEY: key });
 	}
@@ -126,7 +127,7 @@ export class Scene {
 		return join(this.#folder, 'diary');
 	}
 
-	#arrivals(viewers) {
+	#arrivals({ viewers, tails }) {
 		const { units } = loadFixture(this.#trial.fixture);
 		const indexes = new Map(units.map((unit, index) => [tailOf(unit), index]));
 		/** @type {number[][]} */
@@ -135,14 +136,18 @@ export class Scene {
 			const [index, at] = line.split(' ').map(Number);
 			times[index]?.push(at);
 		}
-		return viewers.map((pictures) =>
-			pictures.map(([at, sequence, key, bytes, tail]) => {
-				const index = indexes.get(tail);
+		const indexOf = new Map(tails.map(([sequence, tail]) => [sequence, indexes.get(tail)]));
+		return viewers.map((fields) => {
+			const arrivals = [];
+			for (let field = 0; field < fields.length; field += 4) {
+				const [at, sequence, key, bytes] = fields.slice(field, field + 4);
+				const index = indexOf.get(sequence);
 				const left = times[index]?.findLast((time) => time <= at);
 				if (left === undefined) throw new Error('A picture arrived that was never sent');
-				return { at, age: at - left, index, sequence, key, bytes };
-			}),
-		);
+				arrivals.push({ at, age: at - left, index, sequence, key: key === 1, bytes });
+			}
+			return arrivals;
+		});
 	}
 }
 

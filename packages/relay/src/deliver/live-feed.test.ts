@@ -29,6 +29,44 @@ function attach(way = { socket: new FakeSocket(), isOpen: true }) {
 	return { feed, way, detach, taken: way.socket.taken };
 }
 
+/** A viewer behind a link of so many bits a second, who acknowledges what has arrived, so many milliseconds later. */
+function slowViewer(bitsPerSecond: number, roundTripMs = 20) {
+	const { feed, way, taken } = attach();
+	const sent: { readonly key: boolean; readonly sequence: number }[] = [];
+	const acks: { readonly sequence: number; readonly due: number }[] = [];
+	let rate = bitsPerSecond;
+	let freeAt = 0;
+	const notice = () => {
+		for (const message of taken.slice(sent.length)) {
+			const key = (message.readUInt8(4 + 1) & 1) === 1;
+			const sequence = message.readUInt32BE(4 + 8);
+			sent.push({ key, sequence });
+			freeAt = Math.max(freeAt, clock.now()) + (message.length * 8e6) / rate;
+			acks.push({ sequence, due: freeAt + roundTripMs * 1000 });
+		}
+	};
+	return {
+		feed,
+		sent,
+		widen(to: number) {
+			rate = to;
+		},
+		/** 25 pictures a second, which `next` pushes. */
+		async watch(seconds: number, next: (index: number) => void) {
+			for (let index = 0; index < 25 * seconds; index++) {
+				next(index);
+				for (let ms = 0; ms < 40; ms += 5) {
+					while (way.socket.writableLength > 0) await way.socket.drain();
+					notice();
+					clock.advance(5);
+					while (acks[0] && acks[0].due <= clock.now()) feed.acknowledged(acks.shift()?.sequence ?? 0);
+				}
+			}
+			notice();
+		},
+	};
+}
+
 /** Sequence of a prepared WebSocket message of up to 125 bytes. */
 function sequenceOf(message: Buffer | undefined): number | undefined {
 	return message?.readUInt32BE(2 + 8);
@@ -119,29 +157,43 @@ describe('a feed', () => {
 	});
 
 	it('tells what the connection carries, and that it is not enough', async () => {
-		const { feed, way } = attach();
-		expect(feed.carries).toBeUndefined();
-		const acks: { sequence: number; due: number }[] = [];
-		let sent = 0;
-		let free = 0;
-		// 25 KB take 200 ms, one after the other: a fifth of what 25 a second need.
-		for (let sequence = 1; sequence <= 500; sequence++) {
-			push(stream, new Uint8Array(25_000));
-			for (let ms = 0; ms < 40; ms += 5) {
-				while (way.socket.writableLength > 0) await way.socket.drain();
-				if (feed.counts.frames > sent) {
-					free = Math.max(free, clock.now()) + 200_000;
-					acks.push({ sequence, due: free });
-				}
-				sent = feed.counts.frames;
-				clock.advance(5);
-				while (acks[0] && acks[0].due <= clock.now()) feed.acknowledged(acks.shift()?.sequence ?? 0);
-			}
+		const viewer = slowViewer(1e6);
+		expect(viewer.feed.carries).toBeUndefined();
+		await viewer.watch(20, () => push(stream, new Uint8Array(25_000)));
+		const { bitsPerSecond = 0, neededBitsPerSecond = 0, isBehind } = viewer.feed.carries ?? {};
+		expect(isBehind).toBe(true);
+		expect(bitsPerSecond).toBeGreaterThan(0.9e6);
+		expect(bitsPerSecond).toBeLessThan(1.2e6);
+		expect(neededBitsPerSecond).toBeGreaterThan(4e6);
+		viewer.widen(50e6);
+		await viewer.watch(10, () => push(stream, new Uint8Array(25_000)));
+		expect(viewer.feed.carries?.isBehind).toBe(false);
+		expect(viewer.sent.slice(-100).map(({ sequence }) => sequence)).toEqual(
+			Array.from({ length: 100 }, (_, index) => index + 651),
+		);
+	});
+
+	it('sends key frames alone while the connection carries less than half, and all again when it carries more', async () => {
+		stream.describe({ codec: 'h264', width: 640, height: 480 });
+		// 20 KB and 24 times 5 KB a second: 1.1 Mbit/s.
+		const next = (index: number) => {
+			if (index % 25 === 0) push(stream, new Uint8Array(20_000));
+			else pushDelta(stream, new Uint8Array(5_000));
+		};
+		const viewer = slowViewer(0.4e6);
+		await viewer.watch(9, next);
+		let from = viewer.sent.length;
+		await viewer.watch(4, next);
+		expect(viewer.sent.slice(from).map(({ key }) => key)).toEqual([true, true, true, true]);
+		viewer.widen(10e6);
+		await viewer.watch(3, next);
+		from = viewer.sent.length;
+		await viewer.watch(2, next);
+		expect(viewer.sent.length - from).toBe(50);
+		for (const [index, { key, sequence }] of viewer.sent.entries()) {
+			const before = viewer.sent[index - 1]?.sequence;
+			expect(key || sequence - 1 === before, `picture ${sequence} after ${before}`).toBe(true);
 		}
-		expect(feed.carries?.isBehind).toBe(true);
-		expect(feed.carries?.bitsPerSecond).toBeGreaterThan(0.9e6);
-		expect(feed.carries?.bitsPerSecond).toBeLessThan(1.2e6);
-		expect(feed.carries?.neededBitsPerSecond).toBeGreaterThan(4e6);
 	});
 
 	it('skips to the newest key frame when it has come, and sends no delta of a group of which it missed the beginning', async () => {
@@ -163,21 +215,10 @@ describe('a feed', () => {
 	});
 
 	it('lets its window grow when the viewer keeps up', async () => {
-		const { feed, way } = attach();
-		const acks: { sequence: number; due: number }[] = [];
-		let sent = 0;
-		for (let count = 1; count <= 400; count++) {
-			push(stream, new Uint8Array(25_000));
-			// The path takes 400 ms: ten pictures are under way at 25 a second.
-			for (let ms = 0; ms < 40; ms += 5) {
-				while (way.socket.writableLength > 0) await way.socket.drain();
-				if (feed.counts.frames > sent) acks.push({ sequence: count, due: clock.now() + 400_000 });
-				sent = feed.counts.frames;
-				clock.advance(5);
-				while (acks[0] && acks[0].due <= clock.now()) feed.acknowledged(acks.shift()?.sequence ?? 0);
-			}
-		}
-		expect(sent).toBeGreaterThan(350);
+		// Ten pictures are under way at 25 a second.
+		const viewer = slowViewer(100e6, 400);
+		await viewer.watch(16, () => push(stream, new Uint8Array(25_000)));
+		expect(viewer.sent.length).toBeGreaterThan(350);
 	});
 
 	it('writes nothing once the conversation is over', async () => {
