@@ -41,6 +41,14 @@ export function cleanUpAlways() {
 	});
 }
 
+function killNow(pid) {
+	try {
+		process.kill(pid, 'SIGKILL');
+	} catch {
+		// It has just left.
+	}
+}
+
 function isAlive(pid) {
 	try {
 		process.kill(pid, 0);
@@ -114,8 +122,12 @@ export class Link {
 	/** The same, at once. */
 	tearDown() {
 		open.delete(this);
-		for (const child of this.#children) child.kill('SIGKILL');
-		for (const name of [this.#name, `${this.#name}f`]) spawnSync('ip', ['netns', 'del', name]);
+		for (const name of [this.#name, `${this.#name}f`]) {
+			// What our programs have started is in there too.
+			const { stdout } = spawnSync('ip', ['netns', 'pids', name], { encoding: 'utf8' });
+			for (const pid of stdout.split('\n').filter(Boolean)) killNow(Number(pid));
+			spawnSync('ip', ['netns', 'del', name]);
+		}
 	}
 
 	#shape(verb, bitsPerSecond) {
