@@ -9,6 +9,8 @@ export const FAR = '10.77.0.2';
 const QUEUE_MS = 200;
 const BURST_BYTES = 6000;
 const PREFIX = 'oriel-slow-';
+/** Goes before whatever else the machine does. */
+const FIRST = ['nice', '-n', '-10'];
 const END_TIMEOUT_MS = 2000;
 
 let count = 0;
@@ -95,11 +97,11 @@ export class Link {
 	 * @param {'near' | 'far'} end
 	 * @param {readonly (string | number)[]} args
 	 * @param {Record<string, string>} [env]
-	 * @param {number} [core]
+	 * @param {{core?: number, isFirst?: boolean}} [place] where it runs if programs are pinned, and whether it goes before others
 	 */
-	start(end, args, env = {}, core = LOAD_CORE) {
+	start(end, args, env = {}, { core = LOAD_CORE, isFirst = false } = {}) {
 		const name = end === 'near' ? this.#name : `${this.#name}f`;
-		const pin = this.#isPinned ? ['taskset', '-c', String(core)] : [];
+		const pin = this.#isPinned ? ['taskset', '-c', String(core), ...(isFirst ? FIRST : [])] : [];
 		const command = ['netns', 'exec', name, ...pin, process.execPath, ...args.map(String)];
 		const child = spawn('ip', command, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
 		this.#children.add(child);

@@ -36,20 +36,21 @@ const ORIEL = here('../../packages/cli/bin/oriel.mjs');
  * @property {number} bytes
  */
 
-/** Keys and tokens for a relay, made once. */
+/** Keys and tokens for a relay, made once, and a place for all that is written meanwhile. */
 export function makeHousehold() {
-	const data = mkdtempSync(join(tmpdir(), 'oriel-slow-link-'));
+	const folder = mkdtempSync(join(tmpdir(), 'oriel-slow-link-'));
+	process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+	const data = join(folder, 'data');
 	const oriel = (...args) =>
 		execFileSync(process.execPath, [ORIEL, ...args, '--data', data], { encoding: 'utf8' }).trim();
 	const token = oriel('token', 'add', 'bench');
 	const key = oriel('key', 'add', 'slow-link');
-	process.once('exit', () => rmSync(data, { recursive: true, force: true }));
-	return { data, token, key };
+	return { folder, data, token, key };
 }
 
 /** Everything from the camera to the viewers, on a link of its own. */
 export class Scene {
-	#folder = mkdtempSync(join(tmpdir(), 'oriel-slow-link-'));
+	#folder;
 	#household;
 	/** @type {Trial} */
 	#trial;
@@ -58,6 +59,7 @@ export class Scene {
 
 	constructor(household, trial) {
 		this.#household = household;
+		this.#folder = mkdtempSync(join(household.folder, 'scene-'));
 		this.#trial = trial;
 		this.#link = new Link(trial.bitsPerSecond, trial.isPinned);
 	}
@@ -75,7 +77,15 @@ export class Scene {
 		const data = join(this.#folder, 'data');
 		cpSync(this.#household.data, data, { recursive: true });
 		const flags = ['--data', data, '--host', '0.0.0.0', '--port', PORT, '--log', 'json'];
-		this.#relay = this.#link.start(hop === 'viewer' ? 'near' : 'far', [ORIEL, 'relay', ...flags], {}, SERVER_CORE);
+		this.#relay = this.#link.start(
+			hop === 'viewer' ? 'near' : 'far',
+			[ORIEL, 'relay', ...flags],
+			{},
+			{
+				core: SERVER_CORE,
+				isFirst: true,
+			},
+		);
 		const url = hop === 'viewer' ? `http://127.0.0.1:${PORT}` : `http://${FAR}:${LONG_WAY_PORT}`;
 		this.#link.start('near', [here('feed.mjs'), fixture, this.#diary, url], { ORIEL_CAMERA_KEY: key });
 	}
@@ -91,7 +101,12 @@ export class Scene {
 		const url = `ws://127.0.0.1:${isLate ? LONG_WAY_PORT : PORT}/live`;
 		const end = where === 'slow' ? 'far' : 'near';
 		const args = [here('viewer.mjs'), url, count, file, ...(keep ? ['keep'] : [])];
-		const child = this.#link.start(end, args, { ORIEL_BENCH_TOKEN: this.#household.token });
+		const child = this.#link.start(
+			end,
+			args,
+			{ ORIEL_BENCH_TOKEN: this.#household.token },
+			{ isFirst: where === 'fast' },
+		);
 		const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 		await within(lines.next(), `${where} viewers saw nothing`);
 		return {
