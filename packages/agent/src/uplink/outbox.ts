@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, type Micros, type Millis, micros } from '@oriel/base';
+import { type Cancel, type Clock, type Micros, type Millis, micros, millis } from '@oriel/base';
 import { type FrameMessage, InFlight, type PosterMessage } from '@oriel/wire';
 import { Waiting } from './waiting.ts';
 
@@ -56,6 +56,11 @@ export class Outbox {
 		return (this.#isHeld ? this.#droppedBefore : this.#waiting.dropped) - this.#withheld;
 	}
 
+	/** What the uplink carries, in bits a second; undefined before the first acknowledgement. A lower bound while it carries all. */
+	get deliveryRate(): number | undefined {
+		return this.#inFlight.deliveryRate;
+	}
+
 	/** Takes a frame; never blocks, never throws. */
 	offer(frame: FrameMessage): void {
 		if (this.#closed) return;
@@ -100,7 +105,14 @@ export class Outbox {
 		this.#cancelLook = undefined;
 		while (this.#sendNext());
 		if (this.#poster === undefined && (this.#isHeld || this.#waiting.isEmpty)) return;
-		this.#cancelLook = this.#options.clock.after(LOOK_AGAIN_MS, () => this.#pump());
+		this.#cancelLook = this.#options.clock.after(this.#pauseMs(), () => this.#pump());
+	}
+
+	/** Until the path is expected to be free for the next, if that is soon. */
+	#pauseMs(): Millis {
+		const now = this.#options.clock.now();
+		const ready = this.#inFlight.readyAt(now) ?? now;
+		return ready > now ? Math.min(LOOK_AGAIN_MS, Math.ceil(millis(ready - now))) : LOOK_AGAIN_MS;
 	}
 
 	/** Whether there was something to send, and it might be. */
@@ -122,7 +134,7 @@ export class Outbox {
 		const frame = !this.#isHeld && this.#inFlight.maySend(now) ? this.#waiting.take() : undefined;
 		if (!frame) return undefined;
 		this.#sent++;
-		this.#inFlight.sent(frame.sequence, now);
+		this.#inFlight.sent(frame.sequence, frame.payload.length, now);
 		return frame;
 	}
 }
