@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { AgentError, openSource, startAgent } from '@oriel/agent';
-import { reasonOf, Secret } from '@oriel/base';
+import { type Log, reasonOf, Secret } from '@oriel/base';
 import { CAMERA_NAME } from '@oriel/wire';
 import { positive, size, text, textLike, type Values } from '../options/option.ts';
 import type { Environment } from '../options/read.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { defaultCameraDirectory, type JoinedCamera, joinedCameras } from '../platform/joined-cameras.ts';
+import { readSecretFile } from '../platform/secret-file.ts';
 import { define } from './define.ts';
 import { logOption } from './shared-options.ts';
 
@@ -58,7 +58,7 @@ export const cameraCommand = define({
 		const name = joined?.camera ?? values.name ?? nameOfMachine();
 		const spec = values.source ?? 'test';
 		const isTest = TEST_SOURCES.includes(spec);
-		const key = joined?.key ?? readKey(values, env);
+		const key = joined?.key ?? readKey(values, env, log);
 		const random = Math.random;
 		await using agent = asked(() => {
 			const fps = values.fps ?? (isTest ? TEST_FPS : undefined);
@@ -89,18 +89,18 @@ function joinedFor(
 	throw new UsageError(`This machine was paired as ${names}: say which with --name`);
 }
 
-function readKey(values: Values<typeof cameraOptions>, env: Environment): Secret {
+function readKey(values: Values<typeof cameraOptions>, env: Environment, log: Log): Secret {
 	const path = values['key-file'];
-	if (path !== undefined) return keyOf(readKeyFile(path), path);
+	if (path !== undefined) return keyOf(readKeyFile(path, log), path);
 	if (env.ORIEL_CAMERA_KEY) return keyOf(env.ORIEL_CAMERA_KEY, 'ORIEL_CAMERA_KEY');
 	throw new UsageError(
 		'A publish key is wanted: --key-file FILE, or ORIEL_CAMERA_KEY. "oriel key add NAME" on the relay makes one',
 	);
 }
 
-function readKeyFile(path: string): string {
+function readKeyFile(path: string, log: Log): string {
 	try {
-		return readFileSync(path, 'utf8');
+		return readSecretFile(path, log);
 	} catch (cause) {
 		throw new UsageError(`Cannot read the key file ${path}: ${reasonOf(cause)}`, { cause });
 	}

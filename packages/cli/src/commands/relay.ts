@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import type { Log } from '@oriel/base';
 import { isAddressRange, type Owner, type RelayConfig, relayConfigShape, startRelay } from '@oriel/relay';
 import { CAMERA_NAME } from '@oriel/wire';
 import * as v from 'valibot';
@@ -7,6 +7,7 @@ import { UsageError } from '../options/usage-error.ts';
 import { reachableAt } from '../platform/addresses.ts';
 import { defaultDataDirectory } from '../platform/data-directory.ts';
 import { PAGE_DIRECTORY } from '../platform/page.ts';
+import { readSecretFile } from '../platform/secret-file.ts';
 import { VERSION } from '../platform/version.ts';
 import type { World } from './command.ts';
 import { define } from './define.ts';
@@ -59,7 +60,7 @@ export const relayCommand = define({
 	async run(world, values) {
 		const config = configOf(values, world);
 		await using relay = await startRelay(config, { ...world, version: VERSION, page: PAGE_DIRECTORY });
-		await setPasswordFromFile(relay.owner, values['owner-password-file']);
+		await setPasswordFromFile(relay.owner, values['owner-password-file'], world.log);
 		world.print(greeting(config, relay.port, relay.owner.isSetUp ? undefined : relay.setupToken));
 		world.log.info('relay listens', { host: config.host, port: relay.port, version: VERSION, data: config.data });
 		if (relay.seedPort !== undefined) world.log.info('seed port is open', { port: relay.seedPort });
@@ -91,8 +92,8 @@ function seedOf(values: Values<typeof options>): RelayConfig['seed'] {
 	);
 }
 
-async function setPasswordFromFile(owner: Owner, path: string | undefined): Promise<void> {
-	if (path !== undefined && !owner.isSetUp) await owner.setPassword(readFileSync(path, 'utf8').trim());
+async function setPasswordFromFile(owner: Owner, path: string | undefined, log: Log): Promise<void> {
+	if (path !== undefined && !owner.isSetUp) await owner.setPassword(readSecretFile(path, log));
 }
 
 function greeting({ host }: RelayConfig, openPort: number, setupToken: string | undefined): string {
