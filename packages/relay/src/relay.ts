@@ -1,4 +1,4 @@
-import { type Clock, Lifetime, type Log, type Millis, sleep } from '@oriel/base';
+import { type Clock, Lifetime, LimitedLog, type Log, type Millis, sleep } from '@oriel/base';
 import { MAX_CAMERAS } from '@oriel/wire';
 import { type Accounts, openAccounts } from './access/accounts.ts';
 import { newSetupToken, type Owner } from './access/owner.ts';
@@ -47,8 +47,9 @@ export interface Relay extends AsyncDisposable {
 /** Starts a relay: opens its data directory, then its port. Rejects, with nothing left open, if either cannot be. */
 export async function startRelay(
 	config: RelayConfig,
-	{ clock, log, version, page }: RelayDependencies,
+	{ clock, log: whole, version, page }: RelayDependencies,
 ): Promise<Relay> {
+	const log = new LimitedLog(whole, clock);
 	const lifetime = new Lifetime();
 	const stopping = new AbortController();
 	try {
