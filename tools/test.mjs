@@ -9,6 +9,7 @@ ensureTools({
 	ffmpeg: ['ffmpeg'],
 	curl: ['curl'],
 	python3: ['python3'],
+	pebble: ['pebble', 'pebble-challtestsrv'],
 });
 const { status } = spawnSync(bin('vitest'), ['run', ...process.argv.slice(2)], { cwd: ROOT, stdio: 'inherit' });
 process.exit(status ?? 1);

@@ -21,6 +21,7 @@ const SHAPES = new Set([
 const MICROS = new Set(['MAX_GROUP_SPAN', 'WRITE_STALL', 'SILENCE', 'FAILURE_WINDOW']);
 
 const UNITS: Readonly<Record<string, number>> = {
+	ms: 1,
 	s: 1000,
 	min: 60_000,
 	h: 3_600_000,

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { concat } from '@oriel/base';
 import {
 	cameraId,
@@ -8,6 +9,7 @@ import {
 	type Picture,
 	readTimeCode,
 	TestPattern,
+	thumbnailOf,
 	withHuffmanTables,
 } from '@oriel/media';
 import { describe, expect, it } from 'vitest';
@@ -60,6 +62,45 @@ function mean(a: Uint8Array, b: Uint8Array): number {
 	return a.reduce((sum, sample, at) => sum + Math.abs(sample - (b[at] ?? 0)), 0) / a.length;
 }
 
+/** In decibels: how near two planes are. */
+function psnr(a: Uint8Array, b: Uint8Array): number {
+	expect(a.length).toBe(b.length);
+	const squares = a.reduce((sum, sample, at) => sum + (sample - (b[at] ?? 0)) ** 2, 0);
+	return 10 * Math.log10((255 * 255 * a.length) / Math.max(1, squares));
+}
+
+/**
+ * How near the thumbnail of `jpeg` is to what ffmpeg makes of it with its area scaler, for Y, Cb and Cr. The last
+ * blocks are left out on both sides: they are only in part inside the picture.
+ */
+async function nearness(jpeg: Uint8Array): Promise<number[]> {
+	const size = inspectJpeg(jpeg);
+	const thumbnail = thumbnailOf(jpeg);
+	if (!size || !thumbnail) throw new Error('no thumbnail');
+	const [width, height] = [2 * Math.floor(size.width / 16), 2 * Math.floor(size.height / 16)];
+	const ends = [width * height, (width * height * 5) / 4, (width * height * 3) / 2];
+	const full = `crop=${width * 8}:${height * 8}:0:0`;
+	const planes = async (input: Uint8Array, filters: string) => {
+		const options = [
+			'-f',
+			'mjpeg',
+			'-i',
+			'pipe:0',
+			'-vf',
+			`${filters},format=yuvj420p`,
+			'-loglevel',
+			'error',
+			'-f',
+			'rawvideo',
+		];
+		const samples = await ffmpeg(input, options);
+		return ends.map((end, index) => samples.subarray(ends[index - 1] ?? 0, end));
+	};
+	const wanted = await planes(jpeg, `${full},scale=${width}:${height}:flags=area`);
+	const seen = await planes(thumbnail, `crop=${width}:${height}:0:0`);
+	return wanted.map((plane, index) => psnr(plane, seen[index] ?? new Uint8Array(0)));
+}
+
 describe('our JPEG and the real ffmpeg', () => {
 	// None smaller: of some tiny pictures, its own included, ffmpeg 5.1 wrongly says that their EOI is missing.
 	it.each([
@@ -107,6 +148,36 @@ describe('our JPEG and the real ffmpeg', () => {
 		const rgba = await decode(encodeJpeg(picture, { quality }), 'rgba');
 		const { time, sequence } = MOMENT;
 		expect(readTimeCode({ width, height, rgba })).toEqual({ time, sequence, camera: cameraId('garden') });
+	});
+
+	it.each([
+		['yuvj420p', ['-huffman', 'optimal']],
+		['yuvj422p', ['-huffman', 'default']],
+		['yuvj444p', ['-huffman', 'optimal']],
+	])('makes the thumbnail of a %s picture that ffmpeg would make', async (format, huffman) => {
+		for (const source of ['mandelbrot', 'testsrc2', 'smptehdbars']) {
+			const lavfi = ['-f', 'lavfi', '-i', `${source}=size=1280x720:rate=1`, '-frames:v', '1', '-pix_fmt', format];
+			const jpeg = await ffmpeg(new Uint8Array(), [...lavfi, '-c:v', 'mjpeg', '-q:v', '4', ...huffman, '-f', 'mjpeg']);
+			expect(thumbnailOf(jpeg)?.length).toBeLessThan(8192);
+			const [luma = 0, blue = 0, red = 0] = await nearness(jpeg);
+			expect(luma, `${source}: Y`).toBeGreaterThan(33);
+			expect(Math.min(blue, red), `${source}: Cb, Cr`).toBeGreaterThan(29);
+		}
+	});
+
+	it.each(['progressive', 'progressive-planes', 'planes', '411-restarts', '440', 'grey'])(
+		'makes the thumbnail of libjpeg’s %s.jpg that ffmpeg would make',
+		async (name) => {
+			const [luma = 0, ...chroma] = await nearness(readFileSync(`test/vectors/jpeg/${name}.jpg`));
+			expect(luma).toBeGreaterThan(33);
+			expect(Math.min(...chroma)).toBeGreaterThan(25); // 4:1:1 has one mean of colour for 32x8 pixels
+		},
+	);
+
+	it('makes a thumbnail of our own picture, and ffmpeg has no complaint', async () => {
+		const picture = new TestPattern({ width: 1280, height: 720, title: 'Garden', camera: 'garden' }).paint(MOMENT);
+		const [luma = 0] = await nearness(encodeJpeg(picture, { quality: 80 }));
+		expect(luma).toBeGreaterThan(30);
 	});
 
 	it('leaves the time code readable after H.264 at a low bitrate', async () => {

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { concat } from '@oriel/base';
 import {
 	blankPicture,
@@ -7,6 +8,7 @@ import {
 	MediaError,
 	readTimeCode,
 	sniffBody,
+	thumbnailOf,
 	withHuffmanTables,
 } from '@oriel/media';
 import fc from 'fast-check';
@@ -18,6 +20,18 @@ const MAX_BYTES = whole.length + 500;
 function picture() {
 	const { y, ...rest } = blankPicture(40, 24);
 	return { ...rest, y: y.map((_, at) => (at * at) & 0xff) };
+}
+
+function vectors(): Uint8Array[] {
+	const folder = new URL('../vectors/jpeg/', import.meta.url);
+	const names = readdirSync(folder).filter((name) => name.endsWith('.jpg'));
+	return names.map((name) => readFileSync(new URL(name, folder)));
+}
+
+function expectSmall(thumbnail: Uint8Array | undefined): void {
+	if (!thumbnail) return;
+	expect(thumbnail.length).toBeLessThanOrEqual(8192);
+	expect(inspectJpeg(thumbnail)).toBeDefined();
 }
 
 /** Pushes `stream` in pieces of `size` bytes; only MediaError may come out, and the books must balance. */
@@ -80,6 +94,52 @@ describe('whatever arrives instead of pictures', () => {
 			const found = [...scanner.push(whole.subarray(0, cut)), ...scanner.push(whole.subarray(cut))];
 			expect(found).toHaveLength(1);
 			expect(found[0]?.bytes.length).toBe(whole.length);
+		}
+	});
+
+	it('thumbnails of anything at all', () => {
+		const marker = fc.constantFrom(0xff, 0xd8, 0xd9, 0xda, 0xc0, 0xc2, 0xc4, 0xdb, 0xdd, 0x00, 0x02, 0x0b);
+		const bytes = fc.array(fc.oneof(marker, marker, fc.integer({ min: 0, max: 255 })), { maxLength: 400 });
+		const sound = fc.property(bytes, (body) => {
+			expectSmall(thumbnailOf(Uint8Array.from([0xff, 0xd8, 0xff, ...body])));
+		});
+		fc.assert(sound, { seed: 14, numRuns: 500 });
+	});
+
+	it('thumbnails of real pictures with some bytes changed, cut off anywhere', () => {
+		const pictures = [whole, ...vectors()];
+		const change = fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 }));
+		const hurt = fc.record({
+			picture: fc.constantFrom(...pictures),
+			changes: fc.array(change, { maxLength: 8 }),
+			isInHeader: fc.boolean(),
+			kept: fc.double({ min: 0, max: 1, noNaN: true }),
+		});
+		let made = 0;
+		const sound = fc.property(hurt, ({ picture, changes, isInHeader, kept }) => {
+			const bytes = picture.slice(0, Math.round(picture.length * (1 - kept ** 4)));
+			for (const [at, byte] of changes) bytes[at % (isInHeader ? 700 : bytes.length)] = byte;
+			const small = thumbnailOf(bytes, { maxPixels: 1 << 20 });
+			expectSmall(small);
+			made += Number(small !== undefined);
+		});
+		fc.assert(sound, { seed: 15, numRuns: 600 });
+		expect(made).toBeGreaterThan(50);
+	});
+
+	it('thumbnails of files made to cause work: as many scans, tables and restarts as fit', () => {
+		const scan = [0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0];
+		const frame = [0xff, 0xc0, 0, 11, 8, 0xff, 0xff, 0x01, 0xf8, 1, 1, 0x11, 0];
+		const table = [0xff, 0xc4, 0, 19, ...new Array(17).fill(0)];
+		const quantizers = [0xff, 0xdb, 0, 67, ...new Array(65).fill(1)];
+		for (const unit of [scan, table, quantizers, [0xff, 0xd0], [0xff, 0xff], [0xff, 0xc0], [0xff, 0xda, 0, 2]]) {
+			const head = [0xff, 0xd8, ...quantizers.map((byte, at) => (at === 4 ? 0 : byte)), ...frame];
+			const bytes = new Uint8Array(1 << 20);
+			bytes.set(head);
+			for (let at = head.length; at + unit.length <= bytes.length; at += unit.length) bytes.set(unit, at);
+			const before = performance.now();
+			expect(thumbnailOf(bytes)).toBeUndefined();
+			expect(performance.now() - before).toBeLessThan(2000);
 		}
 	});
 

@@ -5,10 +5,11 @@ import { supervise } from './capture/supervise.ts';
 import { AgentError } from './errors/agent-error.ts';
 import { agentUrl } from './uplink/address.ts';
 import { Camera } from './uplink/camera.ts';
+import { readPin } from './uplink/pin.ts';
 import { Uplink } from './uplink/uplink.ts';
 
 export interface AgentConfig {
-	/** The relay's address: `https://HOST[:PORT][/PREFIX]`, `http://…`, or `HOST:PORT`, which means http. */
+	/** The relay's address: `https://HOST[:PORT][/PREFIX]`, `http://…`, or `HOST:PORT`, which means https, on loopback http. */
 	readonly relay: string;
 	/** The camera's name: `[a-z0-9][a-z0-9-]{0,62}`. */
 	readonly name: string;
@@ -16,6 +17,8 @@ export interface AgentConfig {
 	readonly title?: string | undefined;
 	/** The camera's publish key, without white space around it. */
 	readonly key: Secret;
+	/** `sha256/BASE64` of the relay's public key: then nothing else is believed, no authority either. Only with https. */
+	readonly pin?: string | undefined;
 	readonly source: Source;
 }
 
@@ -45,11 +48,12 @@ export interface Agent extends AsyncDisposable {
 export function startAgent(config: AgentConfig, { clock, log, signal, random }: AgentPlatform): Agent {
 	const { name, title = name, key, source } = config;
 	const url = agentUrl(config.relay);
+	const pin = pinFor(url, config.pin);
 	checkNames(name, title);
 	const stop = new AbortController();
 	const camera = new Camera({ name, title, capabilities: [...source.capabilities] }, clock);
 	const requestKey = () => source.requestKey?.();
-	const uplink = new Uplink({ url, key, camera, requestKey, clock, log, random });
+	const uplink = new Uplink({ url, key, pin, camera, requestKey, clock, log, random });
 
 	const live = async () => {
 		const linked = uplink.run();
@@ -84,6 +88,11 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 	signal?.addEventListener('abort', onAbort);
 	if (signal?.aborted) onAbort();
 	return { closed, close, abort, [Symbol.asyncDispose]: close };
+}
+
+function pinFor({ protocol }: URL, text: string | undefined): string | undefined {
+	if (text === undefined || protocol === 'wss:') return text === undefined ? undefined : readPin(text);
+	throw new AgentError('bad-option', 'a pin is for https, and the address of the relay says http');
 }
 
 function checkNames(name: string, title: string): void {

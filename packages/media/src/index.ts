@@ -4,7 +4,7 @@ export type { FlvVideo } from './flv/video.ts';
 export { type AccessUnit, accessUnitOf } from './h264/access-unit.ts';
 export { AnnexBSplitter, annexBOf, nalUnitsOf } from './h264/annexb.ts';
 export { AccessUnitAssembler } from './h264/assemble.ts';
-export { type Avcc, buildAvcc, parseAvcc, toAnnexB, toLengthPrefixed, toMp4Sample } from './h264/avcc.ts';
+export { type Avcc, buildAvcc, mp4NalUnits, parseAvcc, toAnnexB, toLengthPrefixed } from './h264/avcc.ts';
 export { NAL, nalName, nalType } from './h264/nal.ts';
 export { codecString, parseSps, type Sps } from './h264/sps.ts';
 export { type H264Format, type H264Frame, H264Stream } from './h264/stream.ts';
@@ -14,6 +14,12 @@ export { withHuffmanTables } from './jpeg/huffman-tables.ts';
 export { inspectJpeg } from './jpeg/inspect.ts';
 export type { Jpeg } from './jpeg/jpeg.ts';
 export { JpegScanner } from './jpeg/scan.ts';
+export {
+	MAX_THUMBNAIL_BYTES,
+	MAX_THUMBNAIL_SOURCE_PIXELS,
+	type ThumbnailLimits,
+	thumbnailOf,
+} from './jpeg/thumbnail.ts';
 export { type FragmentOptions, fragment } from './mp4/fragment.ts';
 export { type InitOptions, initSegment } from './mp4/init.ts';
 export { type Moment, TestPattern, type TestPatternOptions } from './pattern/paint.ts';
@@ -21,7 +27,7 @@ export { blankPicture, type Picture } from './picture/picture.ts';
 export { openReader, type StreamKind } from './reader/open.ts';
 export type { Format, Reader, ReadFrame } from './reader/reader.ts';
 export { Silence } from './reader/silence.ts';
-export { type Foreign, type Sniffed, sniffBody } from './sniff/sniff.ts';
+export { type Foreign, isAnnexB, type Sniffed, sniffBody } from './sniff/sniff.ts';
 export { cameraId } from './time-code/camera-id.ts';
 export type { TimeCode } from './time-code/layout.ts';
 export { type Pixels, readTimeCode } from './time-code/read.ts';

@@ -1,6 +1,7 @@
 import { CAMERA_NAME, MAX_PICTURE_BYTES } from '@oriel/wire';
 import * as v from 'valibot';
 import { isAddressRange } from './http/address-range.ts';
+import { tlsShape } from './tls/tls-config.ts';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
 
@@ -18,6 +19,10 @@ export const relayConfigShape = v.strictObject({
 	host: v.optional(v.string(), '0.0.0.0'),
 	/** Port to listen on; 0 lets the system choose. */
 	port: v.optional(port, 8080),
+	/** undefined: plain HTTP. Whoever leaves it out makes sure that nobody can listen on the way. */
+	tls: v.optional(tlsShape),
+	/** Serve nobody but trusted proxies and programs on this machine: for plain HTTP behind a proxy. */
+	onlyThroughProxy: v.optional(v.boolean()),
 	/** Proxies that are believed when they say for whom they speak (`X-Forwarded-For`, `X-Forwarded-Proto`). */
 	trustProxy: v.optional(addressRanges),
 	/** Connections in all; beyond this newcomers are refused. */

@@ -6,3 +6,8 @@ export { type RelayConfig, relayConfigShape } from './config.ts';
 export { RelayError, type RelayErrorCode, STATUS_OF } from './errors/relay-error.ts';
 export { isAddressRange } from './http/address-range.ts';
 export { type Relay, type RelayDependencies, startRelay } from './relay.ts';
+export { LETS_ENCRYPT } from './tls/acme.ts';
+export { isHostName } from './tls/host-name.ts';
+export type { CertificateReport } from './tls/identity.ts';
+export { isPublicAddress, type Machine } from './tls/public-address.ts';
+export type { TlsConfig } from './tls/tls-config.ts';

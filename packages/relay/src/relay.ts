@@ -4,6 +4,7 @@ import { type Accounts, openAccounts } from './access/accounts.ts';
 import { newSetupToken, type Owner } from './access/owner.ts';
 import type { Action, Principal } from './access/permissions.ts';
 import { cameraRoutes } from './api/cameras.ts';
+import { certificateRoutes } from './api/certificate.ts';
 import { operationRoutes } from './api/operations.ts';
 import { accountRoutes } from './api/routes.ts';
 import type { RelayConfig } from './config.ts';
@@ -19,6 +20,8 @@ import { agentRoute, uploadRoutes } from './ingest/routes.ts';
 import { listenForSeed } from './ingest/seed.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { Acceptor } from './socket/talk.ts';
+import { openTls, type Tls } from './tls/open.ts';
+import type { Machine } from './tls/public-address.ts';
 
 /** Between saying goodbye and closing every connection: enough for a slow peer to hear it, well under ten seconds. */
 const DRAIN_MS: Millis = 3000;
@@ -29,6 +32,9 @@ export interface RelayDependencies {
 	readonly version: string;
 	/** Folder with the built page. */
 	readonly page: string;
+	/** Needed with `config.tls`: uniform in [0, 1), and what the machine is. */
+	readonly random?: () => number;
+	readonly machine?: Machine;
 }
 
 /** A running relay. */
@@ -37,6 +43,8 @@ export interface Relay extends AsyncDisposable {
 	readonly port: number;
 	/** The port for the seed's sender, if that is on. */
 	readonly seedPort: number | undefined;
+	/** The certificate and how it is; undefined: plain HTTP. */
+	readonly tls: Pick<Tls, 'certificate' | 'report'> | undefined;
 	readonly owner: Owner;
 	/** A set-up token, if the relay has no owner yet. */
 	readonly setupToken: string | undefined;
@@ -47,7 +55,7 @@ export interface Relay extends AsyncDisposable {
 /** Starts a relay: opens its data directory, then its port. Rejects, with nothing left open, if either cannot be. */
 export async function startRelay(
 	config: RelayConfig,
-	{ clock, log: whole, version, page }: RelayDependencies,
+	{ clock, log: whole, version, page, random = () => 0.5, machine = { interfaces: {}, maker: '' } }: RelayDependencies,
 ): Promise<Relay> {
 	const log = new LimitedLog(whole, clock);
 	const lifetime = new Lifetime();
@@ -73,6 +81,10 @@ export async function startRelay(
 		access.onChange(followKeys);
 		followKeys();
 
+		const { data, host } = config;
+		const tls = config.tls && lifetime.use(await openTls(config.tls, { data, host, clock, log, random, machine }));
+		metrics.followCertificate(() => tls?.certificate.notAfter);
+
 		const { maxPictureBytes } = config;
 		const software = `oriel-relay/${version}`;
 		const common = { clock, log, access, hub, software, signal: stopping.signal };
@@ -91,8 +103,10 @@ export async function startRelay(
 				clock,
 				log,
 				peers,
+				tls,
 				guard(request, action, params) {
 					if (stopping.signal.aborted && action !== 'health.read') throw draining();
+					if (config.onlyThroughProxy && action !== 'health.read' && peers.isAround(request)) throw aroundProxy();
 					return access.admit(request, action, params.camera);
 				},
 				routes: [
@@ -104,11 +118,12 @@ export async function startRelay(
 						hub,
 						version,
 						signal: stopping.signal,
-						pin: () => undefined,
+						pin: () => (tls?.certificate.isSelfSigned ? tls.certificate.pin : undefined),
 						failed: metrics.countAuthFailure,
 						limited: metrics.countRateLimited,
 					}),
 					...cameraRoutes(hub, clock),
+					...certificateRoutes(() => tls?.report()),
 					...operationRoutes(metrics, () => !stopping.signal.aborted),
 					...staticRoutes<Principal, Action>(new StaticFiles(page), 'page.read'),
 				],
@@ -118,6 +133,8 @@ export async function startRelay(
 				],
 			}),
 		);
+
+		tls?.start(http.port, (certificate) => http.changeCertificate(certificate));
 
 		const seed = config.seed && {
 			...config.seed,
@@ -143,6 +160,7 @@ export async function startRelay(
 		return {
 			port: http.port,
 			seedPort: seedListener?.port,
+			tls,
 			owner,
 			setupToken: owner.isSetUp ? undefined : newSetupToken(access.files, clock),
 			close,
@@ -152,6 +170,11 @@ export async function startRelay(
 		await lifetime.close();
 		throw failure;
 	}
+}
+
+/** What those are told who come around the proxy that has the certificate: they come in the clear. */
+function aroundProxy(): RelayError {
+	return new RelayError('forbidden', 'This port is for the proxy in front of the relay; use its https address');
 }
 
 /** What newcomers are told while those who are here are sent away. */

@@ -2,12 +2,16 @@ import { AgentError } from '../errors/agent-error.ts';
 
 const SCHEMES: Readonly<Record<string, string>> = { 'http:': 'ws:', 'https:': 'wss:', 'ws:': 'ws:', 'wss:': 'wss:' };
 
+/** Addresses that do not leave the machine. */
+const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\])(:|\/|$)/i;
+
 /**
  * Where agents connect on the relay that `relay` names: `https://HOST[:PORT][/PREFIX]`, `http://…`, or `HOST:PORT`, which
- * means http. Throws AgentError `bad-relay`, also for a user name in it: a URL ends up in process lists and logs.
+ * means https, on loopback http. Throws AgentError `bad-relay`, also for a user name in it: a URL ends up in process lists and logs.
  */
 export function agentUrl(relay: string): URL {
-	const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(relay) ? relay : `http://${relay}`;
+	const scheme = LOOPBACK.test(relay) ? 'http' : 'https';
+	const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(relay) ? relay : `${scheme}://${relay}`;
 	const url = URL.canParse(text) ? new URL(text) : undefined;
 	const protocol = SCHEMES[url?.protocol ?? ''];
 	if (!url || protocol === undefined || url.hostname === '') {

@@ -4,6 +4,7 @@ import { MAX_CONTROL_BYTES, SUBPROTOCOL } from '@oriel/wire';
 import { WebSocket } from 'ws';
 import { AgentError } from '../errors/agent-error.ts';
 import { failure, refusal } from './refusal.ts';
+import { openVerifiedTls, type SecureConnection, verifiedConnection } from './verified-tls.ts';
 
 /** From the first packet to an open WebSocket: name, TCP, TLS and the relay's answer. */
 export const HANDSHAKE_TIMEOUT_MS: Millis = 8000;
@@ -14,6 +15,8 @@ export interface DialOptions {
 	/** As `agentUrl` gives it. */
 	readonly url: URL;
 	readonly key: Secret;
+	/** The relay's public key, if it is known; see `readPin`. Only with `wss:`. */
+	readonly pin?: string | undefined;
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
 }
@@ -22,12 +25,15 @@ export interface DialOptions {
  * Opens the connection to the relay. The WebSocket comes paused, so that nothing is lost before its owner listens.
  * Rejects with an AgentError in plain words, or with the reason of `signal`.
  */
-export async function dial({ url, key, clock, signal }: DialOptions): Promise<WebSocket> {
+export async function dial({ url, key, pin, clock, signal }: DialOptions): Promise<WebSocket> {
 	signal.throwIfAborted();
-	const socket = open(url, key);
+	const over = new AbortController();
+	const wall = () => clock.wall();
+	const socket = open(url, key, (done) => openVerifiedTls({ url, pin, signal: over.signal, wall }, done));
 	const opened = deferred<WebSocket>();
 	const giveUp = (reason: unknown) => {
 		opened.reject(reason);
+		over.abort();
 		socket.terminate();
 	};
 	const aborted = () => giveUp(signal.reason);
@@ -49,12 +55,13 @@ export async function dial({ url, key, clock, signal }: DialOptions): Promise<We
 	}
 }
 
-function open(url: URL, key: Secret): WebSocket {
+function open(url: URL, key: Secret, secure: SecureConnection): WebSocket {
 	try {
 		return new WebSocket(url, SUBPROTOCOL, {
 			headers: { Authorization: `Bearer ${key.reveal()}` },
 			perMessageDeflate: false,
 			maxPayload: MAX_RELAY_MESSAGE_BYTES,
+			...(url.protocol === 'wss:' ? { createConnection: verifiedConnection(secure) } : {}),
 		});
 	} catch (cause) {
 		// Node names the header that it cannot send, never its value.

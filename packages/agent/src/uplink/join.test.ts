@@ -101,7 +101,7 @@ describe('joining', () => {
 		const spki = new X509Certificate(pair.cert).publicKey.export({ type: 'spki', format: 'der' });
 		const pin = `sha256/${createHash('sha256').update(spki).digest('base64')}`;
 		const relay = await serve(json(200, ANSWER), true);
-		await expect(ask(relay, `sha256/${'A'.repeat(43)}=`)).rejects.toThrow('is not the relay whose page made this code');
+		await expect(ask(relay, `sha256/${'A'.repeat(43)}=`)).rejects.toThrow('is not the relay that the pin belongs to');
 		await expect(ask(relay)).rejects.toThrow('certificate');
 		expect(heard).toEqual([]);
 		expect(await ask(relay, pin)).toMatchObject({ camera: 'porch', pin });

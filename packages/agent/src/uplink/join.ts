@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import { type IncomingMessage, type RequestOptions, request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
-import type { TLSSocket } from 'node:tls';
 import { type Clock, type Millis, Secret } from '@oriel/base';
 import { CAMERA_NAME } from '@oriel/wire';
 import { AgentError } from '../errors/agent-error.ts';
 import { networkTrouble, networkWords, peerOf } from '../errors/network.ts';
 import { agentUrl } from './address.ts';
+import { readPin } from './pin.ts';
+import { openVerifiedTls, verifiedConnection } from './verified-tls.ts';
 
 /** From the first packet to the whole answer. */
 export const JOIN_TIMEOUT_MS: Millis = 15_000;
@@ -23,6 +23,8 @@ export interface JoinOptions {
 	/** What this machine calls itself; the owner sees it. */
 	readonly machine: string;
 	readonly clock: Clock;
+	/** Authorities (PEM) instead of the system's. */
+	readonly ca?: string | undefined;
 }
 
 /** What a code was exchanged for. */
@@ -71,54 +73,39 @@ function isRelay(text: string): boolean {
 	}
 }
 
-function post(url: URL, { code, pin, machine, clock }: JoinOptions): Promise<{ status: number; text: string }> {
+function post(url: URL, options: JoinOptions): Promise<{ status: number; text: string }> {
+	const { code, machine, clock } = options;
 	const body = JSON.stringify({ code: code.reveal(), machine: machine.slice(0, 100) });
 	const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-	// A pinned certificate need not have an authority.
-	const settings: RequestOptions = { method: 'POST', headers, agent: false };
-	const isSecure = url.protocol === 'https:';
+	const over = new AbortController();
 	return new Promise((resolve, reject) => {
+		const settings = { method: 'POST', headers, ...connection(url, options, over.signal) };
+		const call = (url.protocol === 'https:' ? requestSecure : requestPlain)(url, settings);
+		const cancel = clock.after(JOIN_TIMEOUT_MS, () => {
+			call.destroy(new AgentError('timed-out', `${url.host} did not answer within ${JOIN_TIMEOUT_MS / 1000} s`));
+			over.abort();
+		});
 		const fail = (thrown: unknown) => {
 			cancel();
 			const words = networkWords(thrown, peerOf(url, 'relay'));
 			reject(thrown instanceof AgentError ? thrown : new AgentError(networkTrouble(thrown), words, { cause: thrown }));
 		};
-		const answered = (answer: IncomingMessage) => {
+		call.once('error', fail);
+		call.once('response', (answer: IncomingMessage) => {
 			readAnswer(answer).then((text) => {
 				cancel();
 				resolve({ status: answer.statusCode ?? 0, text });
 			}, fail);
-		};
-		const call = isSecure
-			? requestSecure(url, { ...settings, rejectUnauthorized: pin === undefined }, answered)
-			: requestPlain(url, settings, answered);
-		const cancel = clock.after(JOIN_TIMEOUT_MS, () => {
-			const words = `${url.host} did not answer within ${JOIN_TIMEOUT_MS / 1000} s`;
-			call.destroy(new AgentError('timed-out', words));
 		});
-		call.once('error', fail);
-		if (!isSecure) {
-			call.end(body);
-			return;
-		}
-		// The code leaves this machine only after the other end has been found to be the relay.
-		call.once('socket', (socket) => {
-			socket.once('secureConnect', () => {
-				const seen = pinOf(socket as TLSSocket);
-				if (pin === undefined || seen === pin) call.end(body);
-				else call.destroy(new AgentError('certificate', mismatch(url, pin, seen)));
-			});
-		});
+		call.end(body);
 	});
 }
 
-function pinOf(socket: TLSSocket): string {
-	const spki = socket.getPeerX509Certificate()?.publicKey.export({ type: 'spki', format: 'der' });
-	return spki ? `sha256/${createHash('sha256').update(spki).digest('base64')}` : 'no certificate';
-}
-
-function mismatch({ host }: URL, pin: string, seen: string): string {
-	return `${host} is not the relay whose page made this code: its key should be ${pin}, seen ${seen}. The code was not sent`;
+/** The code leaves this machine only after the other end has been found to be the relay. */
+function connection(url: URL, { pin, clock, ca }: JoinOptions, signal: AbortSignal): RequestOptions {
+	if (url.protocol !== 'https:') return { agent: false };
+	const tls = { url, pin: pin === undefined ? undefined : readPin(pin), ca, signal, wall: () => clock.wall() };
+	return { createConnection: verifiedConnection((done) => openVerifiedTls(tls, done)) };
 }
 
 async function readAnswer(answer: IncomingMessage): Promise<string> {

@@ -9,9 +9,14 @@ const MAX_SHOWN_LETTERS = 200;
 
 /** Why a WebSocket could not be opened, or broke while it was. */
 export function failure(cause: Error, url: URL): AgentError {
+	if (cause instanceof AgentError) return cause;
 	if (/subprotocol/.test(cause.message)) {
 		const words = `the relay at ${url.host} does not speak ${SUBPROTOCOL}; one of the two needs an update`;
 		return new AgentError('version-refused', words, { cause });
+	}
+	if (/wrong version number|packet length too long/.test(cause.message)) {
+		const words = `${url.host} does not speak https; if it is to be plain HTTP, say so: http://${url.host}`;
+		return new AgentError('not-a-relay', words, { cause });
 	}
 	const peer = peerOf(url, 'relay');
 	return new AgentError(networkTrouble(cause), networkWords(cause, peer), { cause });

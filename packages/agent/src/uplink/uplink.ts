@@ -34,6 +34,8 @@ export interface UplinkOptions {
 	/** As `agentUrl` gives it. */
 	readonly url: URL;
 	readonly key: Secret;
+	/** The relay's public key, if it is known; see `readPin`. */
+	readonly pin?: string | undefined;
 	readonly camera: Camera;
 	/** Asks the source for a key frame; ignored by one that cannot make any. */
 	readonly requestKey: () => void;

@@ -29,6 +29,10 @@ export const cameraOptions = {
 	},
 	title: { kind: text('TEXT'), help: 'what people call it', fallback: 'its name' },
 	'key-file': { kind: text('FILE'), help: 'file with the publish key; or the key itself in ORIEL_CAMERA_KEY' },
+	'relay-pin': {
+		kind: text('PIN'),
+		help: 'the pin that a self-signed relay prints: sha256/…',
+	},
 	source: {
 		kind: text('SPEC'),
 		help: 'test, test:h264, - (stdin), file:PATH, http://…; JPEGs, H.264 or FLV',
@@ -63,7 +67,10 @@ export const cameraCommand = define({
 		await using agent = asked(() => {
 			const fps = values.fps ?? (isTest ? TEST_FPS : undefined);
 			const source = openSource(spec, { ...values, name, fps, input: process.stdin, clock, random });
-			return startAgent({ relay, name, title: values.title, key, source }, { clock, log, random });
+			return startAgent(
+				{ relay, pin: values['relay-pin'] ?? joined?.pin, name, title: values.title, key, source },
+				{ clock, log, random },
+			);
 		});
 		if (values.size && !isTest) log.warn('--size is for the test pattern only; this source comes in its own size');
 		const stop = () => void agent.close();

@@ -1,16 +1,18 @@
-import type { Log } from '@oriel/base';
-import { isAddressRange, type Owner, type RelayConfig, relayConfigShape, startRelay } from '@oriel/relay';
+import { type Log, systemCode } from '@oriel/base';
+import { isAddressRange, type Owner, type Relay, type RelayConfig, relayConfigShape, startRelay } from '@oriel/relay';
 import { CAMERA_NAME } from '@oriel/wire';
 import * as v from 'valibot';
 import { integer, listOf, text, textLike, type Values } from '../options/option.ts';
 import { UsageError } from '../options/usage-error.ts';
-import { reachableAt } from '../platform/addresses.ts';
+import { addressOf, reachableAt } from '../platform/addresses.ts';
 import { defaultDataDirectory } from '../platform/data-directory.ts';
+import { thisMachine } from '../platform/machine.ts';
 import { PAGE_DIRECTORY } from '../platform/page.ts';
 import { readSecretFile } from '../platform/secret-file.ts';
 import { VERSION } from '../platform/version.ts';
 import type { World } from './command.ts';
 import { define } from './define.ts';
+import { PLAIN_PORT, TLS_PORT, TLS_PORT_FOR_ANYBODY, tlsOf, tlsOptions } from './relay-tls.ts';
 import { dataOption, logOption } from './shared-options.ts';
 
 const port = integer('N', 0, 65_535);
@@ -19,7 +21,8 @@ const options = {
 	config: { kind: text('FILE'), help: 'a YAML file with these options' },
 	data: dataOption,
 	host: { kind: text('ADDR'), help: 'address to listen on', fallback: '0.0.0.0' },
-	port: { kind: port, help: 'port to listen on', fallback: '8080' },
+	port: { kind: port, help: 'port to listen on', fallback: '443, or 8443 without the right to it; plain HTTP 8080' },
+	...tlsOptions,
 	'trust-proxy': {
 		kind: listOf(addressRange),
 		help: 'proxies in front that are believed when they say for whom they speak',
@@ -59,10 +62,16 @@ export const relayCommand = define({
 	options,
 	async run(world, values) {
 		const config = configOf(values, world);
-		await using relay = await startRelay(config, { ...world, version: VERSION, page: PAGE_DIRECTORY });
+		await using relay = await startOnSomePort(config, values.port === undefined, world);
 		await setPasswordFromFile(relay.owner, values['owner-password-file'], world.log);
-		world.print(greeting(config, relay.port, relay.owner.isSetUp ? undefined : relay.setupToken));
-		world.log.info('relay listens', { host: config.host, port: relay.port, version: VERSION, data: config.data });
+		world.print(greeting(config, relay));
+		world.log.info('relay listens', {
+			host: config.host,
+			port: relay.port,
+			version: VERSION,
+			data: config.data,
+			tls: relay.tls?.report().source ?? 'off',
+		});
 		if (relay.seedPort !== undefined) world.log.info('seed port is open', { port: relay.seedPort });
 		await stopped(world.stopping);
 	},
@@ -70,10 +79,12 @@ export const relayCommand = define({
 
 function configOf(values: Values<typeof options>, { env }: World): RelayConfig {
 	const seed = seedOf(values);
+	const tls = tlsOf(values);
 	return v.parse(relayConfigShape, {
 		data: values.data ?? defaultDataDirectory(env),
 		host: values.host,
-		port: values.port,
+		port: values.port ?? (tls.tls ? TLS_PORT : PLAIN_PORT),
+		...tls,
 		...(values['trust-proxy'] ? { trustProxy: [...values['trust-proxy']] } : {}),
 		maxPictureBytes: values['max-picture-bytes'],
 		maxConnections: values['max-connections'],
@@ -96,11 +107,55 @@ async function setPasswordFromFile(owner: Owner, path: string | undefined, log: 
 	if (path !== undefined && !owner.isSetUp) await owner.setPassword(readSecretFile(path, log));
 }
 
-function greeting({ host }: RelayConfig, openPort: number, setupToken: string | undefined): string {
-	const [address = '', ...others] = reachableAt(host, openPort);
+/** On the usual port for https if the system lets us; if it does not, and none was asked for, on one that needs no rights. */
+async function startOnSomePort(config: RelayConfig, isFree: boolean, world: World): Promise<Relay> {
+	const random = Math.random;
+	const start = (port: number) =>
+		startRelay(
+			{ ...config, port },
+			{ ...world, version: VERSION, page: PAGE_DIRECTORY, random, machine: thisMachine() },
+		);
+	try {
+		return await start(config.port);
+	} catch (failure) {
+		const code = systemCode(failure) ?? '';
+		if (!isFree || !config.tls || !['EACCES', 'EADDRINUSE'].includes(code)) throw failure;
+		world.log.warn('the port for https cannot be opened; another one is used', {
+			port: config.port,
+			reason: code,
+			instead: TLS_PORT_FOR_ANYBODY,
+		});
+		return start(TLS_PORT_FOR_ANYBODY);
+	}
+}
+
+function greeting({ host, tls }: RelayConfig, { port: openPort, tls: identity, owner, setupToken }: Relay): string {
+	const scheme = identity ? 'https' : 'http';
+	const named = tls?.mode === 'auto' ? (tls.domains ?? [tls.publicAddress ?? []].flat()) : [];
+	const found = identity?.report().source === 'ordered' ? identity.certificate.names : [];
+	const addresses = [
+		...new Set([
+			...[...named, ...found].map((name) => addressOf(name, openPort, scheme)),
+			...reachableAt(host, openPort, scheme),
+		]),
+	];
+	const [address = '', ...others] = addresses;
 	const also = others.length > 0 ? `  (or ${others.join(', ')}; from outside, the machine’s public address)\n` : '';
-	if (setupToken === undefined) return `\n  Oriel relay\n\n  ${address}\n${also}\n`;
-	return `\n  Oriel relay: open this link to choose your password (good for 24 hours, once)\n\n  ${address}/#setup=${setupToken}\n${also}\n`;
+	const words = identity?.certificate.isSelfSigned ? pinWords(address, identity) : '';
+	if (owner.isSetUp || setupToken === undefined) return `\n  Oriel relay\n\n  ${address}\n${also}${words}\n`;
+	return `\n  Oriel relay: open this link to choose your password (good for 24 hours, once)\n\n  ${address}/#setup=${setupToken}\n${also}${words}\n`;
+}
+
+/** What people and cameras need who meet a certificate that nobody vouches for. */
+function pinWords(address: string, { certificate, report }: NonNullable<Relay['tls']>): string {
+	const { problem } = report();
+	const why = problem === null ? '' : `  Why: ${problem}.\n`;
+	return [
+		'\n  No certificate authority vouches for this relay (yet): browsers warn before they show the page.',
+		'  Cameras check that it is this relay, and no other, by its pin:\n',
+		`  oriel camera ${address} --relay-pin ${certificate.pin}\n`,
+		why,
+	].join('\n');
 }
 
 /** Resolves when the program is to end. */

@@ -2,7 +2,7 @@ import { concat } from '@oriel/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { annexBOf } from './annexb.ts';
-import { buildAvcc, parseAvcc, toAnnexB, toLengthPrefixed, toMp4Sample } from './avcc.ts';
+import { buildAvcc, mp4NalUnits, parseAvcc, toAnnexB, toLengthPrefixed } from './avcc.ts';
 import { ppsOf, spsOf } from './write/parameter-sets.ts';
 
 const SPS = spsOf({ width: 640, height: 480, framesPerSecond: 24 });
@@ -72,6 +72,6 @@ describe('lengths instead of start codes', () => {
 	});
 
 	it('leave parameter sets to the avcC in an MP4 sample', () => {
-		expect(toMp4Sample(annexBOf([SPS, PPS, SLICE]))).toEqual(concat([Uint8Array.of(0, 0, 0, 5), SLICE]));
+		expect(mp4NalUnits(annexBOf([SPS, PPS, SLICE, SLICE]))).toEqual([SLICE, SLICE]);
 	});
 });

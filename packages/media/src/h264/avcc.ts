@@ -45,9 +45,12 @@ export function toLengthPrefixed(annexB: Uint8Array): Uint8Array<ArrayBuffer> {
 	return lengthPrefixed(nalUnitsOf(annexB));
 }
 
-/** What goes into an MP4 sample of an `avc1` track: no parameter sets, which are in its `avcC` (14496-15 5.4.2). */
-export function toMp4Sample(annexB: Uint8Array): Uint8Array<ArrayBuffer> {
-	return lengthPrefixed(nalUnitsOf(annexB).filter((nal) => nalType(nal) !== NAL.sps && nalType(nal) !== NAL.pps));
+/**
+ * The NAL units that go into an MP4 sample of an `avc1` track: all but the parameter sets, which are in its `avcC`
+ * (14496-15 5.4.2). They share memory with the argument.
+ */
+export function mp4NalUnits(annexB: Uint8Array): Uint8Array[] {
+	return nalUnitsOf(annexB).filter((nal) => nalType(nal) !== NAL.sps && nalType(nal) !== NAL.pps);
 }
 
 /** The inverse of `toLengthPrefixed`. Throws MediaError 'bad-avcc' if a length reaches beyond the end. */

@@ -10,8 +10,8 @@ const IDENTITY = [ONE, 0, 0, 0, ONE, 0, 0, 0, 0x4000_0000].flatMap(u32);
 const LANGUAGE_UNDETERMINED = 0x55c4;
 
 /** sample_depends_on, sample_is_depended_on and sample_is_non_sync_sample (8.8.3.1). */
-const KEY_SAMPLE = 0x0200_0000;
-const DELTA_SAMPLE = 0x0101_0000;
+export const KEY_SAMPLE = 0x0200_0000;
+export const DELTA_SAMPLE = 0x0101_0000;
 
 /** 4.3: File Type Box. */
 export const ftyp = () => box('ftyp', ascii('iso6'), u32(0), ascii('iso6avc1mp41'));
@@ -90,23 +90,8 @@ export const tfhd = () => fullBox('tfhd', 0, 0x02_0000, u32(TRACK_ID));
 /** 8.8.12: Track Fragment Media Decode Time Box, version 1. */
 export const tfdt = (decodeTime: number) => fullBox('tfdt', 1, 0, u64(decodeTime));
 
-/** What trun says of the one sample of a fragment. */
-export interface Sample {
-	readonly bytes: number;
-	readonly duration: number;
-	readonly key: boolean;
-	readonly compositionOffset: number;
-}
-
 /**
- * 8.8.8: Track Fragment Run Box, version 1 (offsets may be negative) of one sample: data offset, duration, size, flags and
- * composition offset are there. `dataOffset` counts from the first byte of the moof.
+ * 8.8.8: Track Fragment Run Box, version 1 (offsets may be negative), of one sample of which nothing is said yet: data
+ * offset from the first byte of the moof, then duration, size, flags and composition offset, 4 bytes each.
  */
-export const trun = ({ bytes, duration, key, compositionOffset }: Sample, dataOffset: number) =>
-	fullBox(
-		'trun',
-		1,
-		0x00_0f01,
-		[...u32(1), ...u32(dataOffset), ...u32(duration), ...u32(bytes)],
-		[...u32(key ? KEY_SAMPLE : DELTA_SAMPLE), ...u32(compositionOffset)],
-	);
+export const trun = () => fullBox('trun', 1, 0x00_0f01, u32(1), zeros(4), zeros(16));

@@ -1,6 +1,6 @@
-import { concat } from '@oriel/base';
+import { concat, viewOf } from '@oriel/base';
 import { boxHeader } from './box.ts';
-import { mfhd, moof, type Sample, tfdt, tfhd, traf, trun } from './boxes.ts';
+import { DELTA_SAMPLE, KEY_SAMPLE, mfhd, moof, tfdt, tfhd, traf, trun } from './boxes.ts';
 
 export interface FragmentOptions {
 	/** 1 for the first fragment, then rising by 1. */
@@ -10,20 +10,60 @@ export interface FragmentOptions {
 	/** Until the next frame, in units of the timescale. It need not be exact: the next decode time counts. */
 	readonly duration: number;
 	readonly key: boolean;
-	/** NAL units behind their lengths in 4 bytes: see `toMp4Sample`. */
-	readonly sample: Uint8Array;
+	/** The NAL units of the frame, without parameter sets: see `mp4NalUnits`. */
+	readonly nals: readonly Uint8Array[];
 	/** How much later than decoded it is to be shown, in units of the timescale. Left out: at once. */
 	readonly compositionOffset?: number;
 }
 
-const MDAT_HEADER_BYTES = 8;
+/** Bytes of the length before each NAL unit, as `buildAvcc` says. */
+const LENGTH_BYTES = 4;
 
-/** One frame of a live MP4, playable at once: a moof and its mdat (ISO/IEC 14496-12 8.8.4, 8.1.1). */
+/** What comes before every sample, with zeros for all that differs. */
+const HEAD = concat([moof(mfhd(0), traf(tfhd(), tfdt(0), trun())), boxHeader('mdat', 0)]);
+
+/** Where the numbers stand that differ: each behind the FourCC of its box and the box's version and flags. */
+const SEQUENCE_AT = behind('mfhd');
+const DECODE_TIME_AT = behind('tfdt');
+const RUN_AT = behind('trun') + 4; // past the number of samples
+const DATA_SIZE_AT = HEAD.length - 8;
+
+/**
+ * One frame of a live MP4, playable at once: a moof and its mdat (ISO/IEC 14496-12 8.8.4, 8.1.1). The frame is copied
+ * once, into its place: this runs for every picture of every camera.
+ */
 export function fragment(options: FragmentOptions): Uint8Array<ArrayBuffer> {
-	const { sequence, decodeTime, duration, key, sample, compositionOffset = 0 } = options;
-	const run: Sample = { bytes: sample.length, duration, key, compositionOffset };
-	const head = (dataOffset: number) => moof(mfhd(sequence), traf(tfhd(), tfdt(decodeTime), trun(run, dataOffset)));
-	// The offset is written with a fixed size, so a first try tells it.
-	const dataOffset = head(0).length + MDAT_HEADER_BYTES;
-	return concat([head(dataOffset), boxHeader('mdat', sample.length), sample]);
+	const { sequence, decodeTime, duration, key, nals, compositionOffset = 0 } = options;
+	let size = 0;
+	for (const nal of nals) size += LENGTH_BYTES + nal.length;
+	const bytes = new Uint8Array(HEAD.length + size);
+	const view = viewOf(bytes);
+	bytes.set(HEAD);
+	view.setUint32(SEQUENCE_AT, sequence);
+	view.setUint32(DECODE_TIME_AT, Math.floor(decodeTime / 0x1_0000_0000));
+	view.setUint32(DECODE_TIME_AT + 4, decodeTime % 0x1_0000_0000);
+	view.setUint32(RUN_AT, HEAD.length);
+	view.setUint32(RUN_AT + 4, duration);
+	view.setUint32(RUN_AT + 8, size);
+	view.setUint32(RUN_AT + 12, key ? KEY_SAMPLE : DELTA_SAMPLE);
+	view.setInt32(RUN_AT + 16, compositionOffset);
+	view.setUint32(DATA_SIZE_AT, size + 8);
+	writeSample(bytes, view, nals);
+	return bytes;
+}
+
+/** Each NAL unit behind its length (ISO/IEC 14496-15 5.3.4.2). */
+function writeSample(bytes: Uint8Array, view: DataView, nals: readonly Uint8Array[]): void {
+	let at = HEAD.length;
+	for (const nal of nals) {
+		view.setUint32(at, nal.length);
+		bytes.set(nal, at + LENGTH_BYTES);
+		at += LENGTH_BYTES + nal.length;
+	}
+}
+
+function behind(fourCc: string): number {
+	const codes = Array.from(fourCc, (letter) => letter.charCodeAt(0));
+	const at = HEAD.findIndex((_, index) => codes.every((code, offset) => HEAD[index + offset] === code));
+	return at + fourCc.length + 4;
 }

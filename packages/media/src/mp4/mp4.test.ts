@@ -81,8 +81,9 @@ describe('initSegment', () => {
 });
 
 describe('fragment', () => {
-	const sample = Uint8Array.of(0, 0, 0, 2, 0x65, 0x88);
-	const made = fragment({ sequence: 7, decodeTime: 2 ** 33 + 1, duration: 3600, key: true, sample });
+	const nals = [Uint8Array.of(0x65, 0x88), Uint8Array.of(0x65)];
+	const sample = Uint8Array.of(0, 0, 0, 2, 0x65, 0x88, 0, 0, 0, 1, 0x65);
+	const made = fragment({ sequence: 7, decodeTime: 2 ** 33 + 1, duration: 3600, key: true, nals });
 
 	it('is a moof and the sample it points at', () => {
 		expect(boxesIn(made).map(([path, size]) => [path, size])).toEqual([
@@ -92,18 +93,18 @@ describe('fragment', () => {
 			['moof/traf/tfhd', 16],
 			['moof/traf/tfdt', 20],
 			['moof/traf/trun', 36],
-			['mdat', 14],
+			['mdat', 19],
 		]);
 		const trun = viewOf(contentOf(made, 'moof/traf/trun'));
 		const dataAt = trun.getUint32(8);
 		expect(made.subarray(dataAt)).toEqual(sample);
-		expect([trun.getUint32(12), trun.getUint32(16)]).toEqual([3600, 6]);
+		expect([trun.getUint32(12), trun.getUint32(16)]).toEqual([3600, 11]);
 		expect(viewOf(contentOf(made, 'moof/mfhd')).getUint32(4)).toBe(7);
 		expect(Number(viewOf(contentOf(made, 'moof/traf/tfdt')).getBigUint64(4))).toBe(2 ** 33 + 1);
 	});
 
 	it('tells keys from the others, and when to show what is not shown at once', () => {
-		const options = { sequence: 1, decodeTime: 0, duration: 1, sample };
+		const options = { sequence: 1, decodeTime: 0, duration: 1, nals };
 		const flags = (key: boolean) => viewOf(contentOf(fragment({ ...options, key }), 'moof/traf/trun')).getUint32(20);
 		expect([flags(true), flags(false)]).toEqual([0x0200_0000, 0x0101_0000]);
 		const late = fragment({ ...options, key: true, compositionOffset: -40 });

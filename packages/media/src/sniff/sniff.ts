@@ -33,7 +33,7 @@ export function sniffBody(head: Uint8Array): Sniffed | undefined {
 	if (startsWith(head, 'FLV\x01', 0)) return { kind: 'flv' };
 	const container = sniffContainer(head);
 	if (container) return { kind: 'foreign', name: container };
-	if (startsWithNal(head)) return { kind: 'h264' };
+	if (isAnnexB(head)) return { kind: 'h264' };
 	if (hasPictureStart(head)) return { kind: 'jpeg' };
 	return isText(head) ? { kind: 'foreign', name: 'text' } : undefined;
 }
@@ -50,8 +50,11 @@ function sniffContainer(head: Uint8Array): Foreign | undefined {
 	return undefined;
 }
 
-/** A start code, then a NAL header: its highest bit is zero (H.264 7.3.1, forbidden_zero_bit). */
-function startsWithNal(head: Uint8Array): boolean {
+/**
+ * Whether these bytes begin as Annex B does: a start code, then a NAL header, whose highest bit is zero (H.264 7.3.1,
+ * forbidden_zero_bit). Quick: it is asked of every picture.
+ */
+export function isAnnexB(head: Uint8Array): boolean {
 	const at = startsWith(head, '\0\0\0\x01', 0) ? 4 : 3;
 	const header = head[at];
 	return (at === 4 || startsWith(head, '\0\0\x01', 0)) && header !== undefined && header < 0x80;

@@ -54,14 +54,7 @@ export class JsonFile<S extends v.GenericSchema> {
 
 	/** Replaces the value on disk, then here. */
 	write(value: v.InferOutput<S>): void {
-		const draft = join(dirname(this.#path), `.${randomBytes(6).toString('hex')}.tmp`);
-		try {
-			writeDurably(draft, `${JSON.stringify(value, null, '\t')}\n`);
-			renameSync(draft, this.#path);
-		} catch (failure) {
-			rmSync(draft, { force: true });
-			throw failure;
-		}
+		replaceFile(this.#path, `${JSON.stringify(value, null, '\t')}\n`);
 		this.#stamp = stampOf(this.#path);
 		this.#value = value;
 	}
@@ -121,6 +114,18 @@ export function watchFiles(
 /** Makes sure that only its owner can look into the data directory. */
 export function closeDirectory(path: string): void {
 	chmodSync(path, 0o700);
+}
+
+/** Writes a file whole or not at all, for its owner only. */
+export function replaceFile(path: string, text: string): void {
+	const draft = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
+	try {
+		writeDurably(draft, text);
+		renameSync(draft, path);
+	} catch (failure) {
+		rmSync(draft, { force: true });
+		throw failure;
+	}
 }
 
 function writeDurably(path: string, text: string): void {

@@ -73,6 +73,7 @@ export const PERMISSIONS = {
 	'pairing.read': OWNERS,
 	'pairing.cancel': OWNERS,
 	'event.list': OWNERS,
+	'certificate.read': OWNERS,
 	'camera.remove': OWNERS,
 
 	'camera.list': VIEWERS,

@@ -30,6 +30,7 @@ function describe(camera: Camera, clock: Clock): Record<string, unknown> {
 		state: condition.state,
 		since,
 		...(condition.reason === undefined ? {} : { reason: condition.reason }),
+		isPaused: camera.isPaused,
 		framesPerSecond: camera.framesPerSecond,
 		bitsPerSecond: Math.round(camera.bitsPerSecond),
 		viewers: viewers.size,

@@ -4,9 +4,9 @@ import type { Camera } from '../hub/camera.ts';
 import type { Frame } from '../hub/frame.ts';
 import type { Viewer } from '../hub/viewer.ts';
 import type { Talk } from '../socket/talk.ts';
+import { MAX_WEBSOCKET_HEADER_BYTES, wrapWebSocketFrame } from '../socket/websocket-frame.ts';
 import { Position } from './position.ts';
 import { preparedOnce } from './prepare.ts';
-import { MAX_WEBSOCKET_HEADER_BYTES, wrapWebSocketFrame } from './websocket-frame.ts';
 
 /** Of a long group so much goes at once: answers to pings, and other cameras, get in before the rest. */
 export const MAX_BURST_BYTES = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { type Micros, micros } from '@oriel/base';
-import { buildAvcc, fragment, initSegment, NAL, nalType, nalUnitsOf, parseSps, toMp4Sample } from '@oriel/media';
+import { buildAvcc, fragment, initSegment, mp4NalUnits, NAL, nalType, nalUnitsOf, parseSps } from '@oriel/media';
 import type { Principal } from '../access/permissions.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import type { Exchange } from '../http/route.ts';
@@ -73,12 +73,17 @@ const initOf = preparedOnce(({ payload }: Frame): Buffer => {
 	const [first] = sps;
 	if (!first) throw new RelayError('internal', 'A key frame has no parameter sets');
 	const { width, height } = parseSps(first);
-	return Buffer.from(initSegment({ avcc: buildAvcc(sps, pps), width, height, timescale: TIMESCALE }));
+	return bufferOf(initSegment({ avcc: buildAvcc(sps, pps), width, height, timescale: TIMESCALE }));
 });
 
 function fragmentOf({ sequence, capturedAt, key, payload }: Frame, epoch: Micros): Buffer {
 	const decodeTime = Math.max(0, capturedAt - epoch);
 	const number = (sequence % FRAGMENT_NUMBERS) + 1;
-	const sample = toMp4Sample(payload);
-	return Buffer.from(fragment({ sequence: number, decodeTime, duration: FRAME_TICKS, key, sample }));
+	const nals = mp4NalUnits(payload);
+	return bufferOf(fragment({ sequence: number, decodeTime, duration: FRAME_TICKS, key, nals }));
+}
+
+/** The same bytes, not a copy of them. */
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Buffer {
+	return Buffer.from(buffer, byteOffset, byteLength);
 }

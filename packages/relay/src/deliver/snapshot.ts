@@ -4,6 +4,7 @@ import { RelayError } from '../errors/relay-error.ts';
 import type { Exchange } from '../http/route.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { Frame, Poster } from '../hub/frame.ts';
+import { nextPicture } from './next-picture.ts';
 
 /** Asking again makes sense after this many seconds. */
 const RETRY_SECONDS = 2;
@@ -20,7 +21,11 @@ export async function sendSnapshot(
 	clock: Clock,
 	decoder: KeyFrameDecoder,
 ): Promise<void> {
+	if (camera.isPaused) await nextPicture(camera, clock);
 	const { capturedAt, payload } = await snapshotOf(camera, decoder);
+	const egress = camera.counters.egress.snapshot;
+	egress.frames++;
+	egress.bytes += payload.length;
 	const takenAt = new Date(clock.wall() - millis(clock.now() - capturedAt));
 	response.writeHead(200, {
 		'content-type': 'image/jpeg',
@@ -33,10 +38,15 @@ export async function sendSnapshot(
 
 async function snapshotOf(camera: Camera, decoder: KeyFrameDecoder): Promise<Poster> {
 	const { newestKey, poster, format } = camera;
-	if (newestKey && format.codec === 'jpeg') return newestKey;
+	if (newestKey && format.codec === 'jpeg') return poster && isLater(poster, newestKey) ? poster : newestKey;
 	if (poster && (!newestKey || newestKey.capturedAt - poster.capturedAt < POSTER_LIFETIME)) return poster;
 	if (newestKey) return decoded(camera, newestKey, decoder);
 	throw new RelayError('no-picture', 'This camera has not sent a picture yet', { retryAfterSeconds: RETRY_SECONDS });
+}
+
+/** Only of a camera that was paused and could not be woken: else its pictures come more often than its posters. */
+function isLater(poster: Poster, key: Frame): boolean {
+	return poster.capturedAt - key.capturedAt > POSTER_LIFETIME;
 }
 
 /** An old poster is better than none. */

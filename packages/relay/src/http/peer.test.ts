@@ -44,7 +44,7 @@ describe('the address of whoever asks', () => {
 	});
 
 	it('never comes from a header of a stranger, whatever it holds', () => {
-		fc.assert(
+		void fc.assert(
 			fc.property(fc.string(), (said) => {
 				expect(proxies.addressOf(asking({ from: '203.0.113.9', headers: { 'x-forwarded-for': said } }))).toBe(
 					'203.0.113.9',
@@ -77,6 +77,12 @@ describe('whether a program of this machine asks', () => {
 	])('%#: %o %s', (peers, request, local) => {
 		expect(peers.isLocal(asking(request))).toBe(local);
 	});
+});
+
+it('somebody from outside who is no named proxy comes around it', () => {
+	const from = (address: string) =>
+		proxies.isAround(asking({ from: address, headers: { 'x-forwarded-for': '10.0.0.2' } }));
+	expect(['203.0.113.9', '10.0.0.2', '::1', '127.0.0.1'].map(from)).toEqual([true, false, false, false]);
 });
 
 describe('address ranges', () => {

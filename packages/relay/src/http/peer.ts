@@ -41,6 +41,10 @@ export class Peers {
 	/** Whether the socket's other end is a proxy that the owner has named. */
 	readonly isTrustedProxy = (request: IncomingMessage): boolean => this.#proxies.has(request.socket.remoteAddress);
 
+	/** Whether somebody from outside comes around the proxies that the owner has named. */
+	readonly isAround = (request: IncomingMessage): boolean =>
+		!this.isTrustedProxy(request) && !isLoopback(request.socket.remoteAddress);
+
 	/** Whether a program on this machine asks, for itself: no named proxy, and none that admits to being one. */
 	readonly isLocal = (request: IncomingMessage): boolean =>
 		isLoopback(request.socket.remoteAddress) &&

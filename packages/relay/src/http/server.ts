@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Clock, type Log, reasonOf } from '@oriel/base';
@@ -8,6 +9,7 @@ import { isSameOrigin } from './origin.ts';
 import type { Peers } from './peer.ts';
 import { hasBody, refuseUpgrade, SAFE_HEADERS, sendError } from './respond.ts';
 import { match, type Route, type UpgradeRoute } from './route.ts';
+import { type Credentials, createTlsServer, STRICT_TRANSPORT, type TlsDoor } from './tls-door.ts';
 
 /** All headers of a request must be here in this time. */
 export const HEADERS_TIMEOUT_MS = 10_000;
@@ -41,16 +43,18 @@ export interface ServerOptions<Who, Action> {
 	readonly isExempt?: (address: string) => boolean;
 	/** Hears of every connection that was one too many. */
 	readonly limited?: (kind: string) => void;
+	/** Speak https, and nothing else; undefined: plain HTTP. */
+	readonly tls?: TlsDoor | undefined;
 	readonly clock: Clock;
 	readonly log: Log;
 }
 
-/** A listening HTTP server. It knows its routes only as the table it was given. */
+/** A listening HTTP or HTTPS server. It knows its routes only as the table it was given. */
 export class HttpServer implements AsyncDisposable {
-	readonly #server: Server;
+	readonly #server: Server | TlsServer;
 	readonly #sockets = new Set<Duplex>();
 
-	private constructor(server: Server, connections: Connections, limited: (kind: string) => void) {
+	private constructor(server: Server | TlsServer, connections: Connections, limited: (kind: string) => void) {
 		this.#server = server;
 		server.on('connection', (socket) => {
 			if (!connections.admit(socket)) {
@@ -65,7 +69,7 @@ export class HttpServer implements AsyncDisposable {
 
 	/** Resolves once the port is open; rejects with the system's error if it cannot be. */
 	static async listen<Who, Action>(options: ServerOptions<Who, Action>): Promise<HttpServer> {
-		const server = createServer({
+		const settings = {
 			headersTimeout: HEADERS_TIMEOUT_MS,
 			keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
 			maxHeaderSize: MAX_HEADER_BYTES,
@@ -73,7 +77,8 @@ export class HttpServer implements AsyncDisposable {
 			// A camera's body never ends. Bodies that must end have a limit of their own where they are read.
 			requestTimeout: 0,
 			noDelay: true,
-		});
+		};
+		const server = options.tls ? createTlsServer(settings, options.tls) : createServer(settings);
 		server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
 		server.on('drop', () => options.limited?.('connections'));
 		server.setTimeout(SOCKET_TIMEOUT_MS);
@@ -103,6 +108,11 @@ export class HttpServer implements AsyncDisposable {
 		return (this.#server.address() as AddressInfo).port;
 	}
 
+	/** Shows another certificate to whoever connects from now on; those who are here notice nothing. Only with TLS. */
+	changeCertificate({ cert, key }: Credentials): void {
+		if ('setSecureContext' in this.#server) this.#server.setSecureContext({ cert, key });
+	}
+
 	/** Ends the connections on which nobody waits for an answer, and resolves when all others are gone too. */
 	async idle(): Promise<void> {
 		this.#server.closeIdleConnections();
@@ -121,12 +131,13 @@ export class HttpServer implements AsyncDisposable {
 }
 
 async function dispatch<Who, Action>(
-	{ routes, guard, peers, clock, log }: ServerOptions<Who, Action>,
+	{ routes, guard, peers, tls, clock, log }: ServerOptions<Who, Action>,
 	request: IncomingMessage,
 	response: ServerResponse,
 	admitted: () => void = () => {},
 ): Promise<void> {
 	for (const [name, value] of Object.entries(SAFE_HEADERS)) response.setHeader(name, value);
+	if (tls?.isStrict) response.setHeader('strict-transport-security', STRICT_TRANSPORT);
 	try {
 		const url = parseUrl(request);
 		const found = find(routes, request.method, url.pathname);

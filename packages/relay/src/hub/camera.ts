@@ -1,5 +1,6 @@
 import { type Clock, type Log, type Micros, micros, reasonOf } from '@oriel/base';
 import { type Counters, newCounters } from './counters.ts';
+import { Demand } from './demand.ts';
 import { type Format, type Frame, type Poster, sameFormat } from './frame.ts';
 import { Group } from './group.ts';
 import { Rate } from './rate.ts';
@@ -55,6 +56,7 @@ export class Camera {
 	#newest: Frame | undefined;
 	#poster: Poster | undefined;
 	readonly #group = new Group();
+	readonly #demand: Demand;
 	#keyRequestedAt: Micros | undefined;
 	/** Usual time between pictures; 0 while unknown. A reconnect does not change it. */
 	#interval: Micros = 0;
@@ -73,6 +75,7 @@ export class Camera {
 		this.#clock = clock;
 		this.#log = log.with({ camera: name });
 		this.#changed = () => changed(this);
+		this.#demand = new Demand(clock.now());
 		this.#takenOver = () => takenOver?.(this);
 		this.#condition = { state: 'never', since: clock.now(), reason: undefined };
 	}
@@ -132,6 +135,11 @@ export class Camera {
 		return this.#streams;
 	}
 
+	/** Whether the camera has been asked for no more pictures, because nobody watches. It still counts as live. */
+	get isPaused(): boolean {
+		return this.#demand.isPaused;
+	}
+
 	get viewers(): ReadonlySet<Viewer> {
 		return this.#viewers;
 	}
@@ -154,6 +162,7 @@ export class Camera {
 		this.#poster = undefined;
 		this.#lastPush = undefined;
 		this.#heardAt = this.#clock.now();
+		this.#demand.wanted(this.#heardAt);
 		this.#log.info('stream opened', { stream: number, via: publisher.via });
 		this.#changed();
 		const current = () => this.#current?.number === number;
@@ -167,7 +176,7 @@ export class Camera {
 			poster: (poster) => {
 				if (current()) this.#poster = poster;
 			},
-			trouble: (reason) => current() && this.#become('stalled', reason),
+			trouble: (reason) => current() && this.#trouble(reason),
 			close: (reason) => current() && this.#close(reason),
 		};
 	}
@@ -183,16 +192,25 @@ export class Camera {
 		ended.publisher.ended(reason);
 	}
 
-	/** Attaches a viewer, which is offered the newest picture at once. The returned function detaches it. */
+	/**
+	 * Attaches a viewer, which is offered the newest picture at once, unless the camera was paused: then it is woken, and
+	 * its next picture is the first. The returned function detaches the viewer.
+	 */
 	attach(viewer: Viewer): () => void {
 		this.#viewers.add(viewer);
+		if (this.#demand.wanted(this.#clock.now())) this.#wake();
 		if (this.#newest) this.#offer(viewer, this.#newest);
-		return () => this.#viewers.delete(viewer);
+		return () => {
+			if (this.#viewers.delete(viewer)) this.#demand.wanted(this.#clock.now());
+		};
 	}
 
-	/** Notices a stall, and lets viewers watch their own limits. Called about once a second. */
+	/** Notices a stall, or that nobody watches, and lets viewers watch their own limits. Called about once a second. */
 	tick(now: Micros): void {
-		if (this.#current && this.#newest && now - this.#heardAt > this.#patience()) this.#stall();
+		if (this.#viewers.size > 0) this.#demand.wanted(now);
+		else if (this.#condition.state === 'live' && this.#demand.isOver(now)) this.#pause();
+		const isExpected = this.#current && this.#newest && !this.isPaused;
+		if (isExpected && now - this.#heardAt > this.#patience()) this.#stall();
 		for (const viewer of this.#viewers) viewer.tick?.(now);
 	}
 
@@ -200,6 +218,28 @@ export class Camera {
 	remove(): void {
 		this.end('revoked');
 		for (const viewer of [...this.#viewers]) viewer.cameraRemoved();
+	}
+
+	/** A paused camera is woken, for only its pictures can tell that the trouble is over. */
+	#trouble(reason: string): void {
+		if (this.isPaused && this.#demand.wanted(this.#clock.now())) this.#wake();
+		this.#become('stalled', reason);
+	}
+
+	/** What is kept will be old when somebody comes. */
+	#pause(): void {
+		if (!this.#current?.publisher.pause?.()) return;
+		this.#demand.paused();
+		this.#group.retire();
+		this.#log.debug('nobody watches: the camera is paused');
+		this.#changed();
+	}
+
+	#wake(): void {
+		this.#heardAt = this.#clock.now();
+		this.#current?.publisher.resume?.();
+		this.#log.debug('somebody watches: the camera goes on');
+		this.#changed();
 	}
 
 	#patience(): Micros {
@@ -226,6 +266,8 @@ export class Camera {
 		const sequence = (this.#sequence + 1) >>> 0;
 		const frame = { camera: this.number, sequence, key, capturedAt, receivedAt, payload };
 		this.#measure(frame);
+		// It was on its way when the camera was asked for no more: what comes after the pause does not go on from it.
+		if (this.isPaused) return;
 		if (!this.#group.add(frame)) {
 			this.counters.droppedKeyless++;
 			this.requestKey();

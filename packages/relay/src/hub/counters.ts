@@ -35,6 +35,6 @@ export function newCounters(): Counters {
 		droppedUplink: 0,
 		droppedBroken: 0,
 		droppedKeyless: 0,
-		egress: { mjpeg: egress(), live: egress(), mp4: egress() },
+		egress: { mjpeg: egress(), live: egress(), mp4: egress(), snapshot: egress() },
 	};
 }

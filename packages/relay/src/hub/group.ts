@@ -56,6 +56,13 @@ export class Group {
 		return this.#joinable ? first : undefined;
 	}
 
+	/** Nobody may join or go on from here: by the time that more comes, what is kept will be old. Its key frame stays known. */
+	retire(): void {
+		this.#frames = [];
+		this.#bytes = 0;
+		this.#isSealed = true;
+	}
+
 	/** Forgets everything: what was kept is of no use to those who come now. */
 	clear(): void {
 		this.#frames = [];

@@ -20,6 +20,10 @@ export interface Publisher {
 	ended(reason: EndReason): void;
 	/** Asks the camera for a key frame, where it can make one. */
 	requestKey?(): void;
+	/** Asks for no more pictures, for nobody watches; posters may go on. False: this one cannot stop. */
+	pause?(): boolean;
+	/** Asks for pictures again. */
+	resume?(): void;
 }
 
 /** One unbroken run of pictures from a camera. After its end every call is ignored. */

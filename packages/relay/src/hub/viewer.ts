@@ -2,7 +2,7 @@ import type { Micros } from '@oriel/base';
 import type { Frame } from './frame.ts';
 
 /** The ways out of the relay, as metrics name them. */
-export type Transport = 'mjpeg' | 'live' | 'mp4';
+export type Transport = 'mjpeg' | 'live' | 'mp4' | 'snapshot';
 
 /** Anyone attached to a camera. The hub never waits for a viewer: how it copes with being behind is its own affair. */
 export interface Viewer {

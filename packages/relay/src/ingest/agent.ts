@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Clock, type Log, type Micros, micros, millis } from '@oriel/base';
-import { inspectJpeg } from '@oriel/media';
+import { inspectJpeg, isAnnexB } from '@oriel/media';
 import {
 	type Announce,
 	ClockOffset,
@@ -18,7 +18,7 @@ import { maySend, type Principal } from '../access/permissions.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { EndReason, Stream } from '../hub/stream.ts';
 import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
-import { formatOfKey, isAnnexB } from './key-frame.ts';
+import { formatOfKey } from './key-frame.ts';
 
 const PING_MS = 2000;
 /** The first pings come quickly: until one is answered, pictures count as taken when they arrive. */
@@ -71,6 +71,9 @@ class AgentSession implements Talker {
 	/** The number by which the agent calls the camera. */
 	#number = 0;
 	#canMakeKeys = false;
+	#canPause = false;
+	/** Whether pictures may be missing before the next one because we asked for none. */
+	#wasPaused = false;
 	/** The agent's own count of the camera's unbroken runs. */
 	#run: number | undefined;
 	#lastSequence: number | undefined;
@@ -128,10 +131,13 @@ class AgentSession implements Talker {
 		this.#number = number;
 		this.#camera.title = title || name;
 		this.#canMakeKeys = capabilities.includes('key-frame');
+		this.#canPause = capabilities.includes('pause');
 		this.#stream ??= this.#camera.publish({
 			via: 'agent',
 			ended: (reason) => this.#talk.goodbye(GOODBYES[reason]),
 			requestKey: () => this.#requestKey(),
+			pause: () => this.#pause(),
+			resume: () => this.#resume(),
 		});
 		// A new run does not go on from the earlier one.
 		if (stream !== this.#run) this.#stream.lost();
@@ -141,6 +147,16 @@ class AgentSession implements Talker {
 
 	#requestKey(): void {
 		if (this.#canMakeKeys) this.#talk.send({ type: 'request', camera: this.#number, want: 'key-frame' });
+	}
+
+	#pause(): boolean {
+		if (this.#canPause) this.#talk.send({ type: 'request', camera: this.#number, want: 'pause' });
+		this.#wasPaused ||= this.#canPause;
+		return this.#canPause;
+	}
+
+	#resume(): void {
+		this.#talk.send({ type: 'request', camera: this.#number, want: 'resume' });
 	}
 
 	#withdrawn(): void {
@@ -195,8 +211,10 @@ class AgentSession implements Talker {
 		const expected = this.#lastSequence === undefined ? sequence : (this.#lastSequence + 1) >>> 0;
 		const missed = (sequence - expected) >>> 0;
 		this.#lastSequence = sequence;
+		const wasPaused = this.#wasPaused;
+		this.#wasPaused = this.#camera.isPaused;
 		// Half the number space or more means that the counter went back, not that pictures are missing.
-		if (missed < 0x8000_0000) {
+		if (missed < 0x8000_0000 && !wasPaused) {
 			this.#missed += missed;
 			this.#camera.counters.droppedUplink += missed;
 		}

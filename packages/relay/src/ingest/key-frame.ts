@@ -1,10 +1,5 @@
-import { accessUnitOf, H264Stream, MediaError, nalUnitsOf, sniffBody } from '@oriel/media';
+import { accessUnitOf, H264Stream, isAnnexB, MediaError, nalUnitsOf } from '@oriel/media';
 import type { Format } from '../hub/frame.ts';
-
-/** Whether these bytes begin as an access unit in Annex B does. */
-export function isAnnexB(payload: Uint8Array): boolean {
-	return sniffBody(payload)?.kind === 'h264';
-}
 
 /**
  * What an access unit in Annex B says of itself if decoding can begin with it: an IDR picture with parameter sets before

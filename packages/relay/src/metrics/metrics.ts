@@ -7,17 +7,18 @@ import type { Transport } from '../hub/viewer.ts';
 /** Upper bounds in seconds: from one picture on a local network to a queue that nobody should have. */
 const AGE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 6];
 
-/** How finely the event loop's lag is measured. The default of 10 ms would wake the process a hundred times a second. */
-const LAG_PRECISION_MS = 100;
+/** How finely the event loop’s lag is measured. The default of 10 ms would wake an idle process a hundred times a second. */
+const LAG_PRECISION_MS = 250;
 
-const TRANSPORTS: readonly Transport[] = ['mjpeg', 'live', 'mp4'];
+const TRANSPORTS: readonly Transport[] = ['mjpeg', 'live', 'mp4', 'snapshot'];
 
 type Totals = (camera: Camera) => Iterable<readonly [labels: Record<string, string>, value: number]>;
 
 /** The relay's metrics. Everything that the hub counts is read from it when somebody asks; only ages are gathered on the way. */
 export class Metrics {
 	readonly #registry = new Registry();
-	readonly #age: Histogram<'hop'>;
+	/** Kept, for to look a label up costs more than to count, and this is done for every picture. */
+	readonly #ages: Readonly<Record<'ingest' | 'viewer', Histogram.Internal<'hop'>>>;
 	readonly #authFailures: Counter<'kind'>;
 	readonly #rateLimited: Counter<'kind'>;
 
@@ -25,13 +26,14 @@ export class Metrics {
 		const registers = [this.#registry];
 		collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: LAG_PRECISION_MS });
 		new Gauge({ name: 'oriel_build_info', help: 'Always 1', labelNames: ['version'], registers }).set({ version }, 1);
-		this.#age = new Histogram({
+		const age = new Histogram({
 			name: 'oriel_frame_age_seconds',
 			help: 'Age of pictures: ingest, when a picture has arrived at the relay; viewer, when one has been shown',
 			labelNames: ['hop'],
 			buckets: AGE_BUCKETS,
 			registers,
 		});
+		this.#ages = { ingest: age.labels('ingest'), viewer: age.labels('viewer') };
 		this.#authFailures = new Counter({
 			name: 'oriel_auth_failures_total',
 			help: 'Refused credentials',
@@ -49,7 +51,7 @@ export class Metrics {
 
 	/** A picture was this old at that place. */
 	readonly observeAge = (hop: 'ingest' | 'viewer', age: Micros): void => {
-		this.#age.observe({ hop }, age / 1_000_000);
+		this.#ages[hop].observe(age / 1_000_000);
 	};
 
 	/** Somebody showed a credential that opens nothing. */
@@ -60,6 +62,20 @@ export class Metrics {
 	readonly countRateLimited = (kind: string): void => {
 		this.#rateLimited.inc({ kind });
 	};
+
+	/** Shows when the certificate ends, in milliseconds since 1970; nothing while there is none. To be called once. */
+	followCertificate(notAfter: () => number | undefined): void {
+		new Gauge({
+			name: 'oriel_tls_certificate_expiry_timestamp_seconds',
+			help: 'When the certificate that is shown ends, in seconds since 1970',
+			registers: [this.#registry],
+			collect() {
+				const end = notAfter();
+				if (end === undefined) this.remove();
+				else this.set(end / 1000);
+			},
+		});
+	}
 
 	/** Prometheus text format, version 0.0.4. */
 	async text(): Promise<{ type: string; body: string }> {

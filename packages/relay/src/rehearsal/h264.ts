@@ -4,11 +4,12 @@ import {
 	annexBOf,
 	buildAvcc,
 	H264Encoder,
+	mp4NalUnits,
 	NAL,
 	nalType,
 	nalUnitsOf,
 	TestPattern,
-	toMp4Sample,
+	toLengthPrefixed,
 } from '@oriel/media';
 
 const AVC = 7;
@@ -43,7 +44,10 @@ export function flvStream(units: readonly AccessUnit[], codec = AVC): Uint8Array
 	const header = Uint8Array.from([...ascii('FLV'), 1, 1, 0, 0, 0, 9, 0, 0, 0, 0]);
 	const config = videoTag(0, concat([Uint8Array.of(0x10 | codec, 0, 0, 0, 0), record]));
 	const pictures = units.map(({ key, annexB }, index) =>
-		videoTag(index * 40, concat([Uint8Array.of((key ? 0x10 : 0x20) | codec, 1, 0, 0, 0), toMp4Sample(annexB)])),
+		videoTag(
+			index * 40,
+			concat([Uint8Array.of((key ? 0x10 : 0x20) | codec, 1, 0, 0, 0), toLengthPrefixed(annexBOf(mp4NalUnits(annexB)))]),
+		),
 	);
 	return concat([header, config, ...pictures]);
 }

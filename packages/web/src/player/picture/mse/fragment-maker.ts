@@ -1,5 +1,5 @@
 import type { Micros } from '@oriel/base';
-import { fragment, initSegment, toMp4Sample } from '@oriel/media';
+import { fragment, initSegment, mp4NalUnits } from '@oriel/media';
 import type { Picture } from '../../connection/picture.ts';
 import { type H264Setup, sameSetup, setupOf } from '../h264-setup.ts';
 import { Timeline } from './timeline.ts';
@@ -28,9 +28,9 @@ export class FragmentMaker {
 		const init = picture.key ? this.#begin(picture) : undefined;
 		if (!this.#setup) return undefined;
 		const { from, duration } = this.#timeline.next(picture.capturedAt);
-		const sample = toMp4Sample(picture.payload);
+		const nals = mp4NalUnits(picture.payload);
 		const sequence = ++this.#sequence;
-		const bytes = fragment({ sequence, decodeTime: from, duration, key: picture.key, sample });
+		const bytes = fragment({ sequence, decodeTime: from, duration, key: picture.key, nals });
 		return { picture, init, bytes, from };
 	}
 

@@ -1,0 +1,21 @@
+import { createHash, type X509Certificate } from 'node:crypto';
+import { AgentError } from '../errors/agent-error.ts';
+
+/** `sha256/` and the Base64 of 32 bytes. */
+const PIN = /^sha256\/[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
+
+/** A pin as the relay prints it. Throws AgentError `bad-option`. */
+export function readPin(text: string): string {
+	const pin = text.trim();
+	if (PIN.test(pin)) return pin;
+	throw new AgentError(
+		'bad-option',
+		`${JSON.stringify(text)} is no pin of a relay; the line that it prints is wanted: sha256/ and 44 letters`,
+	);
+}
+
+/** The pin of a certificate: `sha256/` and the Base64 of the SHA-256 of its public key (RFC 7469, 2.4). */
+export function pinOf({ publicKey }: X509Certificate): string {
+	const spki = publicKey.export({ type: 'spki', format: 'der' });
+	return `sha256/${createHash('sha256').update(spki).digest('base64')}`;
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { listOf, text } from '../options/option.ts';
+import { readOptions } from '../options/read.ts';
+import { UsageError } from '../options/usage-error.ts';
+import { tlsOf, tlsOptions } from './relay-tls.ts';
+
+const options = {
+	...tlsOptions,
+	host: { kind: text('ADDR'), help: '' },
+	'trust-proxy': { kind: listOf(text('CIDR')), help: '' },
+};
+const said = (line: string) => tlsOf(readOptions(options, line.split(' ').filter(Boolean), {}).values);
+
+const good: readonly [line: string, expected: object, why: string][] = [
+	['', { tls: { mode: 'auto' } }, 'nothing said, on all addresses: a certificate'],
+	['--host 192.168.1.4', { tls: { mode: 'auto' } }, 'also inside of a network'],
+	['--host 127.0.0.1', {}, 'loopback: nobody on the way'],
+	['--host localhost', {}, 'by its name'],
+	['--host 127.0.0.1 --tls auto', { tls: { mode: 'auto' } }, 'unless asked for'],
+	['--domain cam.example.org', { tls: { mode: 'auto', domains: ['cam.example.org'] } }, 'a name'],
+	[
+		'--public-ip 54.1.2.3 --http-port 0',
+		{ tls: { mode: 'auto', publicAddress: '54.1.2.3', httpPort: null } },
+		'an address',
+	],
+	['--tls-cert a --tls-key b', { tls: { mode: 'files', cert: 'a', key: 'b' } }, 'own files'],
+	['--tls self-signed --http-port 8081', { tls: { mode: 'self-signed', httpPort: 8081 } }, 'self-signed'],
+	['--trust-proxy 10.0.0.0/8', { onlyThroughProxy: true }, 'behind a proxy: only through it'],
+	['--tls off --trust-proxy 10.0.0.0/8', { onlyThroughProxy: true }, 'the same, said twice'],
+	['--tls off --plain-http', {}, 'plain, because somebody wants it'],
+	['--plain-http', {}, 'the same'],
+	['--tls auto --trust-proxy 10.0.0.0/8', { tls: { mode: 'auto' } }, 'TLS up to the relay itself'],
+];
+
+describe('what the options say about TLS', () => {
+	it.each(good)('%s: %j (%s)', (line, expected) => {
+		expect(said(line)).toEqual(expected);
+	});
+
+	it.each([
+		['--tls off', /lets everybody on the way read passwords and pictures/],
+		['--tls off --host 0.0.0.0', /--plain-http if that is what you want/],
+		['--tls-cert a', /go together/],
+		['--tls files', /go together/],
+		['--tls off --tls-cert a --tls-key b --plain-http', /does not go with --tls-cert/],
+		['--tls self-signed --domain cam.example.org', /--domain is for ordering a certificate/],
+		['--tls auto --plain-http', /--plain-http goes with --tls off/],
+		['--public-ip 192.168.1.4', /cannot be reached from outside/],
+		['--domain https://cam.example.org', /a name like cam\.example\.org is wanted/],
+		['--acme-directory http://x', /https/],
+	])('%s is refused', (line, words) => {
+		expect(() => said(line)).toThrow(words);
+		expect(() => said(line)).toThrow(UsageError);
+	});
+});
