@@ -22,7 +22,7 @@ export default defineConfig({
 						'test/docs/**/*.test.ts',
 						'test/security/**/*.test.ts',
 						'test/support/**/*.test.ts',
-						'tools/**/*.test.ts',
+						'tools/**/*.test.{ts,mjs}',
 					],
 				},
 			},

@@ -33,6 +33,8 @@ export class JsonFile<S extends v.GenericSchema> {
 		this.#shape = shape;
 		this.#stamp = stampOf(path);
 		this.#value = this.#stamp === '' ? empty : this.#read();
+		// However it came here: by a copy, or out of an archive.
+		if (this.#stamp !== '') chmodSync(path, 0o600);
 	}
 
 	/** The value as last read or written by this process. */
