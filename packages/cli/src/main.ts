@@ -2,6 +2,7 @@ import { reasonOf, systemClock } from '@oriel/base';
 import { cameraCommand } from './commands/camera.ts';
 import type { Command, World } from './commands/command.ts';
 import { demoCommand } from './commands/demo.ts';
+import { relayDoctor } from './commands/doctor-relay.ts';
 import { helpOf, overview } from './commands/help.ts';
 import { keyCommands } from './commands/keys.ts';
 import { ownerReset } from './commands/owner.ts';
@@ -19,6 +20,7 @@ const COMMANDS: readonly Command[] = [
 	...keyCommands,
 	...tokenCommands,
 	ownerReset,
+	relayDoctor,
 ];
 
 const DONE = 0;

@@ -11,7 +11,6 @@ describe('agentUrl', () => {
 		['localhost:8080', 'ws://localhost:8080/agent'],
 		['127.0.0.1:8080', 'ws://127.0.0.1:8080/agent'],
 		['127.example.org', 'wss://127.example.org/agent'],
-		['[::1]:8080', 'ws://[::1]:8080/agent'],
 		['localhost', 'ws://localhost/agent'],
 		['[::1]:8080', 'ws://[::1]:8080/agent'],
 		['wss://relay.example/', 'wss://relay.example/agent'],
