@@ -3,7 +3,7 @@ import { CAMERA_NAME, MAX_TEXT_LENGTH } from '@oriel/wire';
 import type { Source } from './capture/source.ts';
 import { supervise } from './capture/supervise.ts';
 import { AgentError } from './errors/agent-error.ts';
-import { agentUrl } from './uplink/address.ts';
+import { agentUrl, isOpenLine } from './uplink/address.ts';
 import { Camera } from './uplink/camera.ts';
 import { readPin } from './uplink/pin.ts';
 import { Uplink } from './uplink/uplink.ts';
@@ -50,6 +50,8 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 	const url = agentUrl(config.relay);
 	const pin = pinFor(url, config.pin);
 	checkNames(name, title);
+	if (isOpenLine(url))
+		log.warn(`the way to ${url.host} is plain HTTP: whoever is on it can read the key and the pictures`);
 	const stop = new AbortController();
 	const camera = new Camera({ name, title, capabilities: [...source.capabilities] }, clock);
 	const requestKey = () => source.requestKey?.();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agentUrl } from './address.ts';
+import { agentUrl, isOpenLine } from './address.ts';
 
 describe('agentUrl', () => {
 	it.each([
@@ -30,4 +30,9 @@ describe('agentUrl', () => {
 		expect(() => agentUrl('https://me:hush@relay')).toThrow(expect.objectContaining({ code: 'bad-relay' }));
 		expect(() => agentUrl('https://me:hush@relay')).not.toThrow(/hush/);
 	});
+});
+
+it('a line is open that leaves the machine without TLS', () => {
+	const open = ['http://192.168.1.7:8080', 'https://192.168.1.7', 'localhost:8080', '[::1]:8080', 'relay.example'];
+	expect(open.map((relay) => isOpenLine(agentUrl(relay)))).toEqual([true, false, false, false, false]);
 });
