@@ -454,6 +454,16 @@ describe('the end of an agent', () => {
 describe('startAgent', () => {
 	it.each([
 		[{ name: 'Front Door' }, 'bad-name', '"Front Door" cannot be the name of a camera'],
+		[
+			{ pin: 'sha256/x', relay: 'https://relay.example' },
+			'bad-option',
+			'"sha256/x" is no pin of a relay; the line that it prints is wanted: sha256/ and 44 letters',
+		],
+		[
+			{ pin: 'sha256/x', relay: 'http://relay.example' },
+			'bad-option',
+			'a pin is for https, and the address of the relay says http',
+		],
 		[{ title: 'x'.repeat(501) }, 'bad-option', 'the title has 501 letters; at most 500 are accepted'],
 		[{ relay: 'ftp://x' }, 'bad-relay', '"ftp://x" is no address of a relay'],
 	])('refuses %.40j', (wrong, code, words) => {

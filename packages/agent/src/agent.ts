@@ -4,7 +4,7 @@ import { Glimpses } from './capture/glimpses.ts';
 import type { Frame, Source } from './capture/source.ts';
 import { supervise } from './capture/supervise.ts';
 import { AgentError } from './errors/agent-error.ts';
-import { agentUrl } from './uplink/address.ts';
+import { agentUrl, isOpenLine } from './uplink/address.ts';
 import { Camera } from './uplink/camera.ts';
 import { readPin } from './uplink/pin.ts';
 import { Uplink } from './uplink/uplink.ts';
@@ -55,6 +55,8 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 	const url = agentUrl(config.relay);
 	const pin = pinFor(url, config.pin);
 	checkNames(name, title);
+	if (isOpenLine(url))
+		log.warn(`the way to ${url.host} is plain HTTP: whoever is on it can read the key and the pictures`);
 	const stop = new AbortController();
 	const capabilities = [...source.capabilities, ...(config.alwaysOn ? [] : ['pause'])];
 	const camera = new Camera({ name, title, capabilities }, clock);

@@ -4,6 +4,7 @@ import { cameraInstall, cameraUninstall } from './commands/camera-install.ts';
 import { cameraJoin } from './commands/camera-join.ts';
 import type { Command, World } from './commands/command.ts';
 import { demoCommand } from './commands/demo.ts';
+import { relayDoctor } from './commands/doctor-relay.ts';
 import { helpOf, overview } from './commands/help.ts';
 import { keyCommands } from './commands/keys.ts';
 import { ownerReset } from './commands/owner.ts';
@@ -25,6 +26,7 @@ const COMMANDS: readonly Command[] = [
 	...keyCommands,
 	...tokenCommands,
 	ownerReset,
+	relayDoctor,
 ];
 
 const DONE = 0;
