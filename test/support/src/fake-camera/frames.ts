@@ -81,9 +81,9 @@ export class H264Frames extends Frames {
 		const nals = nalUnitsOf(this.#encoder.encode(picture, { forceKey }).annexB).map((nal) => Buffer.from(nal));
 		const isKey = nals.some(([header]) => header === KEY_HEADER);
 		const kept = turn === 0 || inline || !isKey ? nals : nals.slice(-1);
-		if (encoder === 'pi-hardware') return joined(kept.map(asPi), () => 4);
 		const withSei = isKey ? [...kept.slice(0, -1), SEI, ...kept.slice(-1)] : kept;
-		const unit = joined(withSei, (index) => (index === 0 ? 4 : 3));
+		const unit =
+			encoder === 'pi-hardware' ? joined(kept.map(asPi), () => 4) : joined(withSei, (index) => (index === 0 ? 4 : 3));
 		return bFrames && !isKey && turn % 2 === 0 ? Buffer.concat([unit, joined([B_SLICE], () => 4)]) : unit;
 	}
 
