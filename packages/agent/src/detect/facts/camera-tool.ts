@@ -1,4 +1,4 @@
-import type { Machine } from '../machine/machine.ts';
+import type { Computer } from '../computer/computer.ts';
 import { parseHelp, parseToolVersion } from '../outputs/camera-tool.ts';
 import { linesOf } from '../outputs/lines.ts';
 import { type ListedCamera, parseCameraList } from '../outputs/list-cameras.ts';
@@ -33,12 +33,12 @@ const PROGRAMS = ['/usr/bin/rpicam-vid', 'rpicam-vid', '/usr/bin/libcamera-vid',
 const PATIENCE = { timeoutMs: 15_000 };
 
 /** Asks the camera program what it is; undefined if there is none. */
-export async function findCameraTool(machine: Machine): Promise<CameraTool | undefined> {
+export async function findCameraTool(computer: Computer): Promise<CameraTool | undefined> {
 	for (const program of PROGRAMS) {
-		const answer = await machine.ask(program, ['--version'], PATIENCE);
+		const answer = await computer.ask(program, ['--version'], PATIENCE);
 		const told = parseToolVersion(answer.stdout + answer.stderr);
 		if (!told) continue;
-		const help = await machine.ask(program, ['--help'], PATIENCE);
+		const help = await computer.ask(program, ['--help'], PATIENCE);
 		const options = parseHelp(help.stdout + help.stderr);
 		const libav = told.libav ?? options.has('--libav-format');
 		return { program, version: told.version, versionText: told.text, libav, options };
@@ -47,8 +47,8 @@ export async function findCameraTool(machine: Machine): Promise<CameraTool | und
 }
 
 /** Asks the camera program which cameras there are on the ribbon connectors. */
-export async function listCsiCameras(machine: Machine, tool: CameraTool): Promise<CsiCameras> {
-	const answer = await machine.ask(tool.program, ['--list-cameras'], PATIENCE);
+export async function listCsiCameras(computer: Computer, tool: CameraTool): Promise<CsiCameras> {
+	const answer = await computer.ask(tool.program, ['--list-cameras'], PATIENCE);
 	const output = `${answer.stdout}\n${answer.stderr}`;
 	return {
 		isListed: !output.includes("unrecognised option '--list-cameras'"),

@@ -1,4 +1,4 @@
-import type { Machine } from '../machine/machine.ts';
+import type { Computer } from '../computer/computer.ts';
 import { type AvMode, parseAvCameras, parseAvModes } from '../outputs/avfoundation.ts';
 import { parseDshowCameras, parseDshowFormats } from '../outputs/dshow.ts';
 import type { OfferedFormat } from '../outputs/picture-format.ts';
@@ -23,8 +23,8 @@ const ASK = ['-hide_banner', '-nostdin'];
 const PATIENCE = { timeoutMs: 10_000 };
 
 /** Asks ffmpeg for the cameras of a Mac, and each for its modes: it lists them when asked for a rate that none has. */
-export async function listMacCameras(machine: Machine): Promise<MacCamera[]> {
-	const listing = await machine.ask(
+export async function listMacCameras(computer: Computer): Promise<MacCamera[]> {
+	const listing = await computer.ask(
 		'ffmpeg',
 		[...ASK, '-f', 'avfoundation', '-list_devices', 'true', '-i', ''],
 		PATIENCE,
@@ -32,15 +32,15 @@ export async function listMacCameras(machine: Machine): Promise<MacCamera[]> {
 	const cameras: MacCamera[] = [];
 	for (const camera of parseAvCameras(listing.stderr)) {
 		const input = ['-f', 'avfoundation', '-framerate', '1000', '-i', `${camera.index}:none`];
-		const { stderr } = await machine.ask('ffmpeg', [...ASK, ...input, '-frames:v', '1', '-f', 'null', '-'], PATIENCE);
+		const { stderr } = await computer.ask('ffmpeg', [...ASK, ...input, '-frames:v', '1', '-f', 'null', '-'], PATIENCE);
 		cameras.push({ ...camera, modes: parseAvModes(stderr) });
 	}
 	return cameras;
 }
 
 /** Asks ffmpeg for the cameras of Windows, and each for its formats. */
-export async function listWindowsCameras(machine: Machine): Promise<WindowsCamera[]> {
-	const listing = await machine.ask(
+export async function listWindowsCameras(computer: Computer): Promise<WindowsCamera[]> {
+	const listing = await computer.ask(
 		'ffmpeg',
 		[...ASK, '-f', 'dshow', '-list_devices', 'true', '-i', 'dummy'],
 		PATIENCE,
@@ -51,7 +51,7 @@ export async function listWindowsCameras(machine: Machine): Promise<WindowsCamer
 		const isTwin = found.filter((other) => other.name === name).length > 1;
 		const input = (isTwin ? alternative : undefined) ?? name;
 		const args = ['-f', 'dshow', '-list_options', 'true', '-i', `video=${input}`];
-		const { stderr } = await machine.ask('ffmpeg', [...ASK, ...args], PATIENCE);
+		const { stderr } = await computer.ask('ffmpeg', [...ASK, ...args], PATIENCE);
 		cameras.push({ name, input, formats: parseDshowFormats(stderr) });
 	}
 	return cameras;

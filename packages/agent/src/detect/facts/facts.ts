@@ -1,4 +1,4 @@
-import type { Machine } from '../machine/machine.ts';
+import type { Computer } from '../computer/computer.ts';
 import { type KernelLog, parseKernelLog } from '../outputs/kernel-log.ts';
 import { type CameraTool, type CsiCameras, findCameraTool, listCsiCameras } from './camera-tool.ts';
 import { listMacCameras, listWindowsCameras, type MacCamera, type WindowsCamera } from './desktop-cameras.ts';
@@ -33,37 +33,37 @@ export interface Facts {
 const NO_NODES: VideoNodes = { cameras: [], hasPiEncoder: false, sensors: [], hasV4l2Ctl: false };
 
 /** Finds out about a machine. Never rejects; takes a second or two on a Pi, half a minute at the very worst. */
-export async function gatherFacts(machine: Machine, scope: Scope = { look: 'everywhere' }): Promise<Facts> {
-	const place = await lookAround(machine);
+export async function gatherFacts(computer: Computer, scope: Scope = { look: 'everywhere' }): Promise<Facts> {
+	const place = await lookAround(computer);
 	const [isLinux, isEverywhere] = [place.platform === 'linux', scope.look === 'everywhere'];
-	const ffmpeg = scope.look === 'csi' ? undefined : await findFfmpeg(machine);
+	const ffmpeg = scope.look === 'csi' ? undefined : await findFfmpeg(computer);
 	const hasFfmpeg = ffmpeg !== undefined;
 	const wantsCsi = isLinux && (isEverywhere || scope.look === 'csi');
-	const cameraTool = wantsCsi ? await findCameraTool(machine) : undefined;
-	const csi = cameraTool ? await listCsiCameras(machine, cameraTool) : undefined;
+	const cameraTool = wantsCsi ? await findCameraTool(computer) : undefined;
+	const csi = cameraTool ? await listCsiCameras(computer, cameraTool) : undefined;
 	const path = scope.look === 'node' ? scope.path : undefined;
 	return {
 		place,
-		rights: await lookAtRights(machine),
+		rights: await lookAtRights(computer),
 		cameraTool,
 		csi,
-		legacy: wantsCsi ? await lookForLegacy(machine) : undefined,
+		legacy: wantsCsi ? await lookForLegacy(computer) : undefined,
 		ffmpeg,
-		nodes: isLinux && scope.look !== 'ffmpeg' ? await listVideoNodes(machine, hasFfmpeg, path) : NO_NODES,
-		mac: isEverywhere && hasFfmpeg && place.platform === 'darwin' ? await listMacCameras(machine) : [],
-		windows: isEverywhere && hasFfmpeg && place.platform === 'win32' ? await listWindowsCameras(machine) : [],
-		kernel: csi?.isListed && csi.cameras.length === 0 ? await readKernelLog(machine) : undefined,
+		nodes: isLinux && scope.look !== 'ffmpeg' ? await listVideoNodes(computer, hasFfmpeg, path) : NO_NODES,
+		mac: isEverywhere && hasFfmpeg && place.platform === 'darwin' ? await listMacCameras(computer) : [],
+		windows: isEverywhere && hasFfmpeg && place.platform === 'win32' ? await listWindowsCameras(computer) : [],
+		kernel: csi?.isListed && csi.cameras.length === 0 ? await readKernelLog(computer) : undefined,
 	};
 }
 
 /** Most systems keep it from users who are not root; the journal is open to those who administer the machine. */
-async function readKernelLog(machine: Machine): Promise<KernelLog | undefined> {
+async function readKernelLog(computer: Computer): Promise<KernelLog | undefined> {
 	const journal = ['-k', '-b', '-o', 'cat', '--no-pager', '-n', '4000'];
 	for (const [program, args] of [
 		['dmesg', []],
 		['journalctl', journal],
 	] as const) {
-		const answer = await machine.ask(program, args);
+		const answer = await computer.ask(program, args);
 		if (answer.code === 0 && answer.stdout !== '') return parseKernelLog(answer.stdout);
 	}
 	return undefined;

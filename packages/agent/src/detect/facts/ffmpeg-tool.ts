@@ -1,4 +1,4 @@
-import type { Machine } from '../machine/machine.ts';
+import type { Computer } from '../computer/computer.ts';
 import { parseEncoders, parseFfmpegVersion } from '../outputs/ffmpeg.ts';
 import type { Version } from '../outputs/version.ts';
 
@@ -12,9 +12,9 @@ export interface FfmpegTool {
 }
 
 /** Asks ffmpeg what it is; undefined if there is none. */
-export async function findFfmpeg(machine: Machine): Promise<FfmpegTool | undefined> {
-	const told = parseFfmpegVersion((await machine.ask('ffmpeg', ['-version'])).stdout);
+export async function findFfmpeg(computer: Computer): Promise<FfmpegTool | undefined> {
+	const told = parseFfmpegVersion((await computer.ask('ffmpeg', ['-version'])).stdout);
 	if (!told) return undefined;
-	const { stdout } = await machine.ask('ffmpeg', ['-hide_banner', '-encoders']);
+	const { stdout } = await computer.ask('ffmpeg', ['-hide_banner', '-encoders']);
 	return { version: told.version, versionText: told.text, encoders: parseEncoders(stdout) };
 }

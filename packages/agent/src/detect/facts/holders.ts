@@ -1,4 +1,4 @@
-import type { Machine } from '../machine/machine.ts';
+import type { Computer } from '../computer/computer.ts';
 
 /** A program that has a camera open. */
 export interface Holder {
@@ -15,14 +15,14 @@ const MAX_HOLDERS = 5;
  * Who has a camera open: whoever holds `path`, or any camera device if none is given. Programs of other users show
  * themselves only to root. The desktop's sound and video service counts only where nobody else does.
  */
-export async function findHolders(machine: Machine, path?: string): Promise<Holder[]> {
+export async function findHolders(computer: Computer, path?: string): Promise<Holder[]> {
 	const wanted = (target: string) => (path === undefined ? CAMERA_DEVICE.test(target) : target === path);
 	const found: Holder[] = [];
-	for (const pid of (await machine.list('/proc')).filter((name) => /^\d+$/.test(name))) {
-		const links = await machine.list(`/proc/${pid}/fd`);
-		const targets = await Promise.all(links.map((fd) => machine.readLink(`/proc/${pid}/fd/${fd}`)));
+	for (const pid of (await computer.list('/proc')).filter((name) => /^\d+$/.test(name))) {
+		const links = await computer.list(`/proc/${pid}/fd`);
+		const targets = await Promise.all(links.map((fd) => computer.readLink(`/proc/${pid}/fd/${fd}`)));
 		if (!targets.some((target) => target !== undefined && wanted(target))) continue;
-		const name = ((await machine.readText(`/proc/${pid}/comm`)) ?? '').trim() || 'unknown';
+		const name = ((await computer.readText(`/proc/${pid}/comm`)) ?? '').trim() || 'unknown';
 		found.push({ name, pid: Number(pid) });
 	}
 	const real = found.filter(({ name }) => !HARMLESS.has(name));

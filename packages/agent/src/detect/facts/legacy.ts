@@ -1,4 +1,4 @@
-import type { Machine } from '../machine/machine.ts';
+import type { Computer } from '../computer/computer.ts';
 import { type FirmwareCamera, parseGetCamera } from '../outputs/vcgencmd.ts';
 
 /** The camera system of before 2021. */
@@ -9,10 +9,10 @@ export interface LegacyStack {
 }
 
 /** Asks for the camera system of before 2021. Without `raspivid` the firmware's answer would mean nothing. */
-export async function lookForLegacy(machine: Machine): Promise<LegacyStack> {
+export async function lookForLegacy(computer: Computer): Promise<LegacyStack> {
 	// It has no --version; with --help it tells how it is used, whatever the camera.
-	const hasRaspivid = (await machine.ask('raspivid', ['--help'])).how === 'ended';
+	const hasRaspivid = (await computer.ask('raspivid', ['--help'])).how === 'ended';
 	if (!hasRaspivid) return { hasRaspivid, firmware: undefined };
-	const { stdout, stderr } = await machine.ask('vcgencmd', ['get_camera']);
+	const { stdout, stderr } = await computer.ask('vcgencmd', ['get_camera']);
 	return { hasRaspivid, firmware: parseGetCamera(stdout + stderr) };
 }

@@ -1,4 +1,4 @@
-import type { Machine } from '../machine/machine.ts';
+import type { Computer } from '../computer/computer.ts';
 import { type Board, parseBoard } from '../outputs/board.ts';
 import { type BootConfig, parseBootConfig } from '../outputs/boot-config.ts';
 import { type OperatingSystem, parseOsRelease } from '../outputs/os-release.ts';
@@ -21,26 +21,26 @@ const CONFIGS = ['/boot/firmware/config.txt', '/boot/config.txt'];
 const CONTAINER_MARKS = ['/.dockerenv', '/run/.containerenv'];
 
 /** Looks where we are. */
-export async function lookAround(machine: Machine): Promise<Place> {
-	const read = async (path: string) => (await machine.readText(path)) ?? '';
+export async function lookAround(computer: Computer): Promise<Place> {
+	const read = async (path: string) => (await computer.readText(path)) ?? '';
 	const board = parseBoard(await read('/proc/device-tree/model'), await read('/proc/device-tree/compatible'));
-	const marks = await Promise.all(CONTAINER_MARKS.map((path) => machine.readText(path)));
+	const marks = await Promise.all(CONTAINER_MARKS.map((path) => computer.readText(path)));
 	const [, kilobytes] = /^MemTotal:\s+(\d+) kB/m.exec(await read('/proc/meminfo')) ?? [];
 	return {
-		platform: machine.platform,
-		arch: machine.arch,
+		platform: computer.platform,
+		arch: computer.arch,
 		board,
 		os: parseOsRelease(await read('/etc/os-release')),
 		isContainer: marks.some((mark) => mark !== undefined),
-		config: await readConfig(machine, board.model),
+		config: await readConfig(computer, board.model),
 		memoryBytes: kilobytes === undefined ? undefined : Number(kilobytes) * 1024,
 	};
 }
 
 /** Since Bookworm the old place holds a file that only says where the new one is. */
-async function readConfig(machine: Machine, model: string): Promise<Place['config']> {
+async function readConfig(computer: Computer, model: string): Promise<Place['config']> {
 	for (const path of CONFIGS) {
-		const text = await machine.readText(path);
+		const text = await computer.readText(path);
 		if (text !== undefined) return { path, ...parseBootConfig(text, model) };
 	}
 	return undefined;

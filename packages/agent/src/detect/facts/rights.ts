@@ -1,4 +1,4 @@
-import type { Machine } from '../machine/machine.ts';
+import type { Computer } from '../computer/computer.ts';
 
 /** What of the devices that cameras need this user may open. */
 export interface Rights {
@@ -14,21 +14,21 @@ export interface Rights {
 const DEVICE = /^(video\d+|media\d+|vchiq)$/;
 
 /** Tries which devices this user may open. */
-export async function lookAtRights(machine: Machine): Promise<Rights> {
-	const devices = (await machine.list('/dev')).filter((name) => DEVICE.test(name)).map((name) => `/dev/${name}`);
-	const heaps = (await machine.list('/dev/dma_heap')).map((name) => `/dev/dma_heap/${name}`);
+export async function lookAtRights(computer: Computer): Promise<Rights> {
+	const devices = (await computer.list('/dev')).filter((name) => DEVICE.test(name)).map((name) => `/dev/${name}`);
+	const heaps = (await computer.list('/dev/dma_heap')).map((name) => `/dev/dma_heap/${name}`);
 	const access = new Map<string, string>();
-	for (const path of [...devices, ...heaps]) access.set(path, await machine.access(path));
+	for (const path of [...devices, ...heaps]) access.set(path, await computer.access(path));
 	return {
-		groups: await groupNames(machine),
-		isRoot: machine.isRoot,
+		groups: await groupNames(computer),
+		isRoot: computer.isRoot,
 		closed: devices.filter((path) => access.get(path) === 'no'),
 		heap: heaps.some((path) => access.get(path) === 'yes') ? 'yes' : heaps.length > 0 ? 'no' : 'missing',
 	};
 }
 
-async function groupNames(machine: Machine): Promise<string[]> {
-	const lines = ((await machine.readText('/etc/group')) ?? '').split('\n').map((line) => line.split(':'));
+async function groupNames(computer: Computer): Promise<string[]> {
+	const lines = ((await computer.readText('/etc/group')) ?? '').split('\n').map((line) => line.split(':'));
 	const names = new Map(lines.map(([name = '', , id]) => [Number(id), name]));
-	return machine.groups.map((id) => names.get(id) ?? String(id));
+	return computer.groups.map((id) => names.get(id) ?? String(id));
 }

@@ -1,4 +1,4 @@
-import type { Machine } from '../machine/machine.ts';
+import type { Computer } from '../computer/computer.ts';
 import { parseV4l2Formats } from '../outputs/ffmpeg.ts';
 import type { OfferedFormat } from '../outputs/picture-format.ts';
 import { type CameraControl, parseControlList } from '../outputs/v4l2-controls.ts';
@@ -39,18 +39,18 @@ const SENSOR = /^(imx\d+\w*|ov\d+\w*|arducam\w*) /;
 const MAX_CAMERAS = 16;
 
 /** Lists what Video4Linux has, and asks each camera for its formats and controls. `path`: only that one is asked. */
-export async function listVideoNodes(machine: Machine, hasFfmpeg: boolean, path?: string): Promise<VideoNodes> {
-	const names = await machine.list(FOLDER);
+export async function listVideoNodes(computer: Computer, hasFfmpeg: boolean, path?: string): Promise<VideoNodes> {
+	const names = await computer.list(FOLDER);
 	const called = new Map<string, string>();
-	for (const node of names) called.set(node, await readLine(machine, `${FOLDER}/${node}/name`));
-	const stable = await stablePaths(machine);
-	const hasV4l2Ctl = (await machine.ask('v4l2-ctl', ['--version'])).how === 'ended';
-	const asking = { machine, hasV4l2Ctl, hasFfmpeg };
+	for (const node of names) called.set(node, await readLine(computer, `${FOLDER}/${node}/name`));
+	const stable = await stablePaths(computer);
+	const hasV4l2Ctl = (await computer.ask('v4l2-ctl', ['--version'])).how === 'ended';
+	const asking = { computer, hasV4l2Ctl, hasFfmpeg };
 	const cameras: VideoNode[] = [];
 	for (const node of names) {
 		const name = called.get(node) ?? '';
 		const wanted = path === undefined || path === `/dev/${node}` || path === stable.get(`/dev/${node}`);
-		if (!wanted || !(await isCamera(machine, node, name)) || cameras.length === MAX_CAMERAS) continue;
+		if (!wanted || !(await isCamera(computer, node, name)) || cameras.length === MAX_CAMERAS) continue;
 		cameras.push(await describe(asking, node, name, stable.get(`/dev/${node}`)));
 	}
 	const values = [...called.values()];
@@ -63,9 +63,9 @@ export async function listVideoNodes(machine: Machine, hasFfmpeg: boolean, path?
 }
 
 /** A USB camera has a second node, for what is not pictures; its index is 1. */
-async function isCamera(machine: Machine, node: string, name: string): Promise<boolean> {
+async function isCamera(computer: Computer, node: string, name: string): Promise<boolean> {
 	if (!/^video\d+$/.test(node) || NO_CAMERA.test(name)) return false;
-	return /^0?$/.test(await readLine(machine, `${FOLDER}/${node}/index`));
+	return /^0?$/.test(await readLine(computer, `${FOLDER}/${node}/index`));
 }
 
 function sensorOf(name: string = ''): string[] {
@@ -73,19 +73,19 @@ function sensorOf(name: string = ''): string[] {
 	return sensor === undefined ? [] : [sensor];
 }
 
-async function stablePaths(machine: Machine): Promise<ReadonlyMap<string, string>> {
+async function stablePaths(computer: Computer): Promise<ReadonlyMap<string, string>> {
 	const folder = '/dev/v4l/by-id';
-	const links = (await machine.list(folder)).filter((name) => name.endsWith('-video-index0'));
+	const links = (await computer.list(folder)).filter((name) => name.endsWith('-video-index0'));
 	const found = new Map<string, string>();
 	for (const link of links) {
-		const target = (await machine.readLink(`${folder}/${link}`))?.split('/').at(-1);
+		const target = (await computer.readLink(`${folder}/${link}`))?.split('/').at(-1);
 		if (target !== undefined) found.set(`/dev/${target}`, `${folder}/${link}`);
 	}
 	return found;
 }
 
 interface Asking {
-	readonly machine: Machine;
+	readonly computer: Computer;
 	readonly hasV4l2Ctl: boolean;
 	readonly hasFfmpeg: boolean;
 }
@@ -96,33 +96,33 @@ async function describe(
 	name: string,
 	stablePath: string | undefined,
 ): Promise<VideoNode> {
-	const { machine } = asking;
+	const { computer } = asking;
 	const device = `${FOLDER}/${node}/device`;
 	const path = `/dev/${node}`;
-	const vendor = await readLine(machine, `${device}/../idVendor`);
-	const product = await readLine(machine, `${device}/../idProduct`);
+	const vendor = await readLine(computer, `${device}/../idVendor`);
+	const product = await readLine(computer, `${device}/../idProduct`);
 	return {
 		path,
 		stablePath,
 		name,
-		driver: (await machine.readLink(`${device}/driver`))?.split('/').at(-1) ?? '',
+		driver: (await computer.readLink(`${device}/driver`))?.split('/').at(-1) ?? '',
 		usb: vendor === '' ? undefined : `${vendor}:${product}`,
-		access: await machine.access(path),
+		access: await computer.access(path),
 		...(await formatsAndControls(asking, path)),
 	};
 }
 
-async function formatsAndControls({ machine, hasV4l2Ctl, hasFfmpeg }: Asking, path: string) {
+async function formatsAndControls({ computer, hasV4l2Ctl, hasFfmpeg }: Asking, path: string) {
 	if (hasV4l2Ctl) {
-		const formats = await machine.ask('v4l2-ctl', ['-d', path, '--list-formats-ext']);
-		const controls = await machine.ask('v4l2-ctl', ['-d', path, '--list-ctrls-menus']);
+		const formats = await computer.ask('v4l2-ctl', ['-d', path, '--list-formats-ext']);
+		const controls = await computer.ask('v4l2-ctl', ['-d', path, '--list-ctrls-menus']);
 		return { formats: parseFormatList(formats.stdout), controls: parseControlList(controls.stdout) };
 	}
 	if (!hasFfmpeg) return { formats: [], controls: [] };
 	const args = ['-hide_banner', '-f', 'v4l2', '-list_formats', 'all', '-i', path];
-	return { formats: parseV4l2Formats((await machine.ask('ffmpeg', args)).stderr), controls: [] };
+	return { formats: parseV4l2Formats((await computer.ask('ffmpeg', args)).stderr), controls: [] };
 }
 
-async function readLine(machine: Machine, path: string): Promise<string> {
-	return ((await machine.readText(path)) ?? '').trim();
+async function readLine(computer: Computer, path: string): Promise<string> {
+	return ((await computer.readText(path)) ?? '').trim();
 }

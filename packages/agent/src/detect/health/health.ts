@@ -1,4 +1,4 @@
-import type { Machine } from '../machine/machine.ts';
+import type { Computer } from '../computer/computer.ts';
 import { parseTemperature, parseThrottled, type Throttling } from '../outputs/vcgencmd.ts';
 
 /** How the machine itself is. */
@@ -12,16 +12,16 @@ export interface Health {
 const THERMAL = '/sys/class/thermal/thermal_zone0/temp';
 
 /** Asks for temperature and power. One or two small programs on a Pi, one file elsewhere: cheap enough for once a minute. */
-export async function readHealth(machine: Machine): Promise<Health> {
-	if (machine.platform !== 'linux') return { temperature: undefined, throttling: undefined };
-	const { stdout } = await machine.ask('vcgencmd', ['get_throttled']);
-	return { temperature: await readTemperature(machine), throttling: parseThrottled(stdout) };
+export async function readHealth(computer: Computer): Promise<Health> {
+	if (computer.platform !== 'linux') return { temperature: undefined, throttling: undefined };
+	const { stdout } = await computer.ask('vcgencmd', ['get_throttled']);
+	return { temperature: await readTemperature(computer), throttling: parseThrottled(stdout) };
 }
 
-async function readTemperature(machine: Machine): Promise<number | undefined> {
-	const text = ((await machine.readText(THERMAL)) ?? '').trim();
+async function readTemperature(computer: Computer): Promise<number | undefined> {
+	const text = ((await computer.readText(THERMAL)) ?? '').trim();
 	if (/^-?\d{1,6}$/.test(text)) return Number(text) / 1000;
-	return parseTemperature((await machine.ask('vcgencmd', ['measure_temp'])).stdout);
+	return parseTemperature((await computer.ask('vcgencmd', ['measure_temp'])).stdout);
 }
 
 /** What about its health the owner should know now, in one sentence; undefined: nothing. */

@@ -12,7 +12,7 @@ export interface FfmpegInput {
 const V4L2 = (what: string): Trouble[] => [
 	{ sign: /No space left on device/, trouble: 'usb-bandwidth', say: () => MESSAGES.usbBandwidth(), again: 'later' },
 	{ sign: /Device or resource busy/, trouble: 'busy', say: () => MESSAGES.busy([]) },
-	{ sign: /Permission denied/, trouble: 'no-permission', say: () => MESSAGES.noPermission([]), again: 'later' },
+	{ sign: /Permission denied/, trouble: 'permission', say: () => MESSAGES.noPermission([]), again: 'later' },
 	{
 		sign: /Cannot open video device|No such file or directory/,
 		trouble: 'no-camera',
@@ -36,7 +36,7 @@ const V4L2 = (what: string): Trouble[] => [
 const AVFOUNDATION = (what: string): Trouble[] => [
 	{
 		sign: /Failed to create AV capture input device|not authorized/i,
-		trouble: 'no-permission',
+		trouble: 'permission',
 		say: () => MESSAGES.macPermission(),
 		again: 'later',
 	},
@@ -152,6 +152,6 @@ export function diagnoseFfmpeg({ what, kind }: FfmpegInput): (evidence: Evidence
 		// A Mac that has not allowed the camera lets ffmpeg wait for ever.
 		if (kind !== 'avfoundation' || found.trouble !== 'no-picture') return found;
 		const { words, fix } = MESSAGES.macPermission();
-		return { trouble: 'no-permission', message: `${words} ${fix}`, again: 'soon' };
+		return { trouble: 'permission', message: `${words} ${fix}`, again: 'soon' };
 	};
 }

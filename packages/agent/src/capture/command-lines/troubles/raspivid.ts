@@ -25,7 +25,7 @@ const TROUBLES: readonly Trouble[] = [
 	},
 	{
 		sign: /Permission denied|failed to open vchiq/i,
-		trouble: 'no-permission',
+		trouble: 'permission',
 		say: () => MESSAGES.noPermission(['/dev/vchiq']),
 		again: 'later',
 	},

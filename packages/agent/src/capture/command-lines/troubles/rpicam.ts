@@ -8,7 +8,7 @@ const NO_PERMISSION = /Could not open any (dmaHeap device|dma-buf provider)|Perm
 /** What the words of `rpicam-vid` and `libcamera-vid` mean. The cause stands before its consequences. */
 function troubles(isPi: boolean): Trouble[] {
 	return [
-		{ sign: NO_PERMISSION, trouble: 'no-permission', say: () => MESSAGES.noPermission([]), again: 'later' },
+		{ sign: NO_PERMISSION, trouble: 'permission', say: () => MESSAGES.noPermission([]), again: 'later' },
 		{
 			sign: /Pipeline handler in use by another process|failed to acquire camera/,
 			trouble: 'busy',

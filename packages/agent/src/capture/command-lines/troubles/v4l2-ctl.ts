@@ -10,7 +10,7 @@ function troubles(path: string, isLegacyCsi: boolean): Trouble[] {
 			say: () => MESSAGES.usbBandwidth(),
 			again: 'later',
 		},
-		{ sign: /Permission denied/, trouble: 'no-permission', say: () => MESSAGES.noPermission([path]), again: 'later' },
+		{ sign: /Permission denied/, trouble: 'permission', say: () => MESSAGES.noPermission([path]), again: 'later' },
 		{ sign: /Device or resource busy/, trouble: 'busy', say: () => MESSAGES.busy([]) },
 		{
 			sign: /Cannot open device|No such file or directory/,

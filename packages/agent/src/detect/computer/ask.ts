@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { type Clock, type Millis, systemCode } from '@oriel/base';
 import { plainText } from '../outputs/lines.ts';
-import type { Answer, Patience } from './machine.ts';
+import type { Answer, Patience } from './computer.ts';
 
 /** What is kept of each output of a program; the rest is read and forgotten. */
 export const MAX_ANSWER_BYTES = 256 * 1024;

@@ -2,21 +2,21 @@ import { constants } from 'node:fs';
 import { access, open, readdir, readlink } from 'node:fs/promises';
 import { type Clock, systemCode } from '@oriel/base';
 import { askProgram } from './ask.ts';
-import type { Machine } from './machine.ts';
+import type { Computer } from './computer.ts';
 
 /** What is read of one file. */
 export const MAX_TEXT_BYTES = 64 * 1024;
 /** Names that are taken from one folder. */
 export const MAX_NAMES = 4096;
 
-export interface SystemMachineOptions {
+export interface SystemComputerOptions {
 	readonly clock: Clock;
 	/** A folder that stands for `/`; default: `/` itself. Programs are those of the real system all the same. */
 	readonly root?: string;
 }
 
 /** The machine that this runs on. */
-export function systemMachine({ clock, root = '' }: SystemMachineOptions): Machine {
+export function systemComputer({ clock, root = '' }: SystemComputerOptions): Computer {
 	// Glued, not joined: `device/../idVendor` must follow the link `device` before it goes up.
 	const at = (path: string) => `${root}${path}`;
 	return {
