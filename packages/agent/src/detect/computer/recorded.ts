@@ -21,7 +21,12 @@ export function recorded(computer: Computer): { readonly computer: Computer; rea
 	return { computer: { ...computer, ask }, probes };
 }
 
-/** `computer` whose programs end when `signal` aborts. */
+const UNASKED: Answer = { how: 'timed-out', code: undefined, stdout: '', stderr: '' };
+
+/** `computer` whose programs end when `signal` aborts; none is asked any more after that. */
 export function ending(computer: Computer, signal: AbortSignal): Computer {
-	return { ...computer, ask: (program, args, patience) => computer.ask(program, args, { signal, ...patience }) };
+	const ask: Computer['ask'] = async (program, args, patience) => {
+		return signal.aborted ? UNASKED : computer.ask(program, args, { signal, ...patience });
+	};
+	return { ...computer, ask };
 }

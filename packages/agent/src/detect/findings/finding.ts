@@ -16,7 +16,7 @@ export type FindingCode =
 	| 'sensor-silent'
 	| 'no-camera'
 	| 'kernel-only'
-	| 'no-permission'
+	| 'permission'
 	| 'busy'
 	| 'sensor-timeout'
 	| 'no-libav'

@@ -46,7 +46,7 @@ export const MESSAGES = {
 		),
 	noPermission: (closed: readonly string[]) =>
 		fatal(
-			'no-permission',
+			'permission',
 			`This user may not open the camera${closed.length > 0 ? ` (${some(closed)})` : ''}.`,
 			'Run: sudo usermod -aG video,render $USER, and log in again (for a service: SupplementaryGroups=video render).',
 		),

@@ -11,13 +11,15 @@ export interface Board {
 	readonly strength: 'small' | 'middle' | 'large';
 }
 
+/** More than any name needs. */
+const MAX_MODEL_LENGTH = 200;
 const CHIPS: readonly Chip[] = ['bcm2835', 'bcm2836', 'bcm2837', 'bcm2711', 'bcm2712'];
 
 /** Reads `model` and `compatible` of `/proc/device-tree`. */
 export function parseBoard(model: string, compatible: string): Board {
 	const words = compatible.split('\0');
 	const chip = CHIPS.find((name) => words.includes(`brcm,${name}`));
-	return { model: model.replaceAll('\0', '').trim(), chip, strength: strengthOf(chip) };
+	return { model: model.replaceAll('\0', '').trim().slice(0, MAX_MODEL_LENGTH), chip, strength: strengthOf(chip) };
 }
 
 function strengthOf(chip: Chip | undefined): Board['strength'] {
