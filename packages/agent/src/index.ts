@@ -1,5 +1,10 @@
 export { type Agent, type AgentConfig, type AgentPlatform, startAgent } from './agent.ts';
 export { type OpenOptions, openSource } from './capture/open.ts';
+export type { CaptureSettings, Command, Diagnosis, Ending, Evidence } from './capture/program/command.ts';
+export { Leash } from './capture/program/leash.ts';
+export { localMachine } from './capture/program/local-machine.ts';
+export type { Claim, Machine } from './capture/program/machine.ts';
+export { type ProgramSourceOptions, programSource } from './capture/program/program.ts';
 export type { Frame, Poster, Sink, Source } from './capture/source.ts';
 export { AgentError } from './errors/agent-error.ts';
 export { type Again, SourceError } from './errors/source-error.ts';

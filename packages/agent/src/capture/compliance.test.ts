@@ -91,6 +91,12 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
 		expected: UNITS,
 	},
 	{
+		name: 'exec:',
+		well: async (stage) => open(`exec:cat ${await fileOf(WHOLE, stage)} /dev/zero`, stage.clock),
+		broken: async ({ clock }) => open('exec:cat /nowhere/to/be/found', clock),
+		expected: PICTURES,
+	},
+	{
 		name: 'file:',
 		well: async (stage) => open(`file:${await fileOf(WHOLE, stage)}`, stage.clock),
 		broken: async (stage) => open(`file:${await fileOf(Buffer.from('no picture'), stage)}`, stage.clock),

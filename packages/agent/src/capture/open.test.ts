@@ -15,6 +15,7 @@ describe('openSource', () => {
 		['file:/var/a b.jpg', 'file /var/a b.jpg'],
 		['http://admin:hush@10.0.0.9:81/video?pwd=hush', 'camera at http://10.0.0.9:81/video'],
 		['HTTPS://cam.lan', 'camera at https://cam.lan/'],
+		['exec:/opt/cam/run --key hush', 'program run'],
 	])('knows %s', (spec, description) => {
 		expect(open(spec)).toMatchObject({ description, capabilities: [] });
 	});
@@ -29,17 +30,17 @@ describe('openSource', () => {
 		expect(source.description).toBe('test pattern, 320x240 at 2.5 fps');
 	});
 
-	it.each(['auto', 'csi:0', '/dev/video0', 'rtsp://cam.lan/1', 'exec:rpicam-vid'])(
+	it.each(['auto', 'csi:0', '/dev/video0', 'rtsp://cam.lan/1'])(
 		'says that %s is not yet supported, and what is',
 		(spec) => {
 			expect(() => open(spec)).toThrow(expect.objectContaining({ code: 'unsupported-source' }));
 			expect(() => open(spec)).toThrow(
-				`the source ${spec} is not yet supported; test, test:h264, -, file:PATH, http://… and https://… are`,
+				`the source ${spec} is not yet supported; test, test:h264, -, file:PATH, exec:COMMAND, http://… and https://… are`,
 			);
 		},
 	);
 
-	it.each(['', 'tset', 'ftp://me:hush@cam.lan', 'file:', 'http://'])('refuses %j', (spec) => {
+	it.each(['', 'exec:', 'exec:a | b', 'tset', 'ftp://me:hush@cam.lan', 'file:', 'http://'])('refuses %j', (spec) => {
 		expect(() => open(spec)).toThrow(expect.objectContaining({ code: 'bad-source' }));
 		expect(() => open(spec)).not.toThrow(/hush/);
 	});

@@ -4,10 +4,12 @@ import { MediaError } from '@oriel/media';
 import { MAX_PICTURE_BYTES } from '@oriel/wire';
 import { AgentError } from '../errors/agent-error.ts';
 import { atMost } from './at-most.ts';
+import { execCommand } from './exec.ts';
 import { fileSource } from './file.ts';
 import { httpSource } from './http/http.ts';
 import { inputSource } from './input.ts';
 import type { PatternOptions } from './pattern-painter.ts';
+import { programSource } from './program/program.ts';
 import type { Source } from './source.ts';
 import { testH264Source } from './test-h264.ts';
 import { testPatternSource } from './test-pattern.ts';
@@ -36,8 +38,8 @@ export interface OpenOptions {
 const DEFAULT_SIZE = { width: 640, height: 480 };
 const DEFAULT_FPS = 10;
 const MAX_FPS = 240;
-const ACCEPTED = 'test, test:h264, -, file:PATH, http://… and https://…';
-const PLANNED = /^(auto$|csi:|\/dev\/video|rtsps?:|exec:)/;
+const ACCEPTED = 'test, test:h264, -, file:PATH, exec:COMMAND, http://… and https://…';
+const PLANNED = /^(auto$|csi:|\/dev\/video|rtsps?:)/;
 
 /**
  * The source that a SPEC of `--source` names. Nothing is opened yet. Throws AgentError: `bad-source`,
@@ -55,6 +57,11 @@ export function openSource(spec: string, options: OpenOptions): Source {
 	}
 	if (spec.startsWith('file:')) {
 		return fileSource({ ...common, path: pathOf(spec), fps: options.fps ?? DEFAULT_FPS });
+	}
+	if (spec.startsWith('exec:')) {
+		const command = execCommand(spec.slice('exec:'.length));
+		// Two cameras may well run the same program.
+		return thinned(programSource({ ...common, command, camera: `${options.name} ${spec}` }), options);
 	}
 	throw refused(spec);
 }

@@ -13,6 +13,8 @@ export interface PictureReaderOptions {
 	/** Whose bytes they are, for error texts, e.g. `standard input`. */
 	readonly from: string;
 	readonly maxPictureBytes: number;
+	/** What they are, where that cannot be told from the first of them. */
+	readonly kind?: 'rdhv' | undefined;
 }
 
 /**
@@ -29,6 +31,8 @@ export class PictureReader {
 
 	constructor(options: PictureReaderOptions) {
 		this.#options = options;
+		const { kind, maxPictureBytes: maxBytes } = options;
+		if (kind) this.#reader = openReader(kind, { maxBytes });
 	}
 
 	/** Undefined until it is known what comes. */

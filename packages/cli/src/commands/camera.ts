@@ -26,7 +26,7 @@ const options = {
 	'key-file': { kind: text('FILE'), help: 'file with the publish key; or the key itself in ORIEL_CAMERA_KEY' },
 	source: {
 		kind: text('SPEC'),
-		help: 'test, test:h264, - (stdin), file:PATH, http://…; JPEGs, H.264 or FLV',
+		help: 'test, test:h264, - (stdin), file:PATH, http://…, exec:COMMAND; JPEGs, H.264 or FLV',
 		fallback: 'test',
 	},
 	size: { kind: size(), help: 'size of the test pattern', fallback: '640x480' },
