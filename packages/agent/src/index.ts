@@ -6,5 +6,7 @@ export { localMachine } from './capture/program/local-machine.ts';
 export type { Claim, Machine } from './capture/program/machine.ts';
 export { type ProgramSourceOptions, programSource } from './capture/program/program.ts';
 export type { Frame, Poster, Sink, Source } from './capture/source.ts';
+export type { Computer } from './detect/computer/computer.ts';
+export { systemComputer } from './detect/computer/system-computer.ts';
 export { AgentError } from './errors/agent-error.ts';
 export { type Again, SourceError } from './errors/source-error.ts';

@@ -11,15 +11,21 @@ const TIMEOUT_MS: Millis = 5000;
 /** Texts as the samples know them; the camera system's log without colours, whatever its version. */
 const ENVIRONMENT = { LC_ALL: 'C', LIBCAMERA_LOG_NO_COLOR: '1', LIBCAMERA_LOG_COLOR: 'no' };
 
+export interface Asking extends Patience {
+	readonly clock: Clock;
+	/** Default: our own. */
+	readonly environment?: NodeJS.ProcessEnv | undefined;
+}
+
 /** Runs a program to its end, or to the end of our patience. Never rejects. */
 export function askProgram(
 	program: string,
 	args: readonly string[],
-	{ timeoutMs = TIMEOUT_MS, signal, clock }: Patience & { readonly clock: Clock },
+	{ timeoutMs = TIMEOUT_MS, signal, clock, environment = process.env }: Asking,
 ): Promise<Answer> {
 	if (signal?.aborted) return Promise.resolve({ how: 'timed-out', code: undefined, stdout: '', stderr: '' });
 	return new Promise((resolve) => {
-		const env = { ...process.env, ...ENVIRONMENT };
+		const env = { ...environment, ...ENVIRONMENT };
 		const child = spawn(program, [...args], { stdio: ['ignore', 'pipe', 'pipe'], env, windowsHide: true });
 		const [stdout, stderr] = [beginningOf(child.stdout), beginningOf(child.stderr)];
 		let late = false;

@@ -12,11 +12,13 @@ export const MAX_NAMES = 4096;
 export interface SystemComputerOptions {
 	readonly clock: Clock;
 	/** A folder that stands for `/`; default: `/` itself. Programs are those of the real system all the same. */
-	readonly root?: string;
+	readonly root?: string | undefined;
+	/** What programs inherit, and whose PATH is searched; default: our own. */
+	readonly environment?: NodeJS.ProcessEnv | undefined;
 }
 
 /** The machine that this runs on. */
-export function systemComputer({ clock, root = '' }: SystemComputerOptions): Computer {
+export function systemComputer({ clock, root = '', environment }: SystemComputerOptions): Computer {
 	// Glued, not joined: `device/../idVendor` must follow the link `device` before it goes up.
 	const at = (path: string) => `${root}${path}`;
 	return {
@@ -35,7 +37,7 @@ export function systemComputer({ clock, root = '' }: SystemComputerOptions): Com
 				return systemCode(failure) === 'ENOENT' ? 'missing' : 'no';
 			}
 		},
-		ask: (program, args, patience = {}) => askProgram(program, args, { ...patience, clock }),
+		ask: (program, args, patience = {}) => askProgram(program, args, { ...patience, clock, environment }),
 	};
 }
 
