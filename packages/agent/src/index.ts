@@ -8,5 +8,9 @@ export { type ProgramSourceOptions, programSource } from './capture/program/prog
 export type { Frame, Poster, Sink, Source } from './capture/source.ts';
 export type { Computer } from './detect/computer/computer.ts';
 export { systemComputer } from './detect/computer/system-computer.ts';
+export { complaintOf, type Health, readHealth } from './detect/health/health.ts';
+export { asJson } from './doctor/as-json.ts';
+export { type Examination, type ExaminationOptions, examine } from './doctor/examine.ts';
+export { reportOf } from './doctor/report.ts';
 export { AgentError } from './errors/agent-error.ts';
 export { type Again, SourceError } from './errors/source-error.ts';

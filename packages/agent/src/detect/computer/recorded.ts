@@ -7,16 +7,24 @@ export interface Probe {
 	readonly answer: Answer;
 }
 
-/** Probes that are remembered; what is asked after that is only answered. */
+/** Probes that are remembered; what is asked after that is only answered. More than any machine needs. */
 export const MAX_PROBES = 200;
 
-/** `computer`, and beside it everything that programs were asked, in the order of their answers. */
+/** `computer`, and beside it everything that programs were asked, in the order of their answers. None is asked twice. */
 export function recorded(computer: Computer): { readonly computer: Computer; readonly probes: readonly Probe[] } {
 	const probes: Probe[] = [];
-	const ask: Computer['ask'] = async (program, args, patience) => {
-		const answer = await computer.ask(program, args, patience);
-		if (probes.length < MAX_PROBES) probes.push({ asked: [program, ...args].join(' '), answer });
-		return answer;
+	const answers = new Map<string, Promise<Answer>>();
+	const ask: Computer['ask'] = (program, args, patience) => {
+		const asked = [program, ...args].join(' ');
+		const known = answers.get(asked);
+		if (known !== undefined) return known;
+		if (answers.size === MAX_PROBES) return computer.ask(program, args, patience);
+		const asking = computer.ask(program, args, patience).then((answer) => {
+			probes.push({ asked, answer });
+			return answer;
+		});
+		answers.set(asked, asking);
+		return asking;
 	};
 	return { computer: { ...computer, ask }, probes };
 }
