@@ -2,6 +2,7 @@ import { reasonOf, systemClock } from '@oriel/base';
 import { cameraCommand } from './commands/camera.ts';
 import type { Command, World } from './commands/command.ts';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { helpOf, overview } from './commands/help.ts';
 import { keyCommands } from './commands/keys.ts';
 import { ownerReset } from './commands/owner.ts';
@@ -16,6 +17,7 @@ const COMMANDS: readonly Command[] = [
 	demoCommand,
 	relayCommand,
 	cameraCommand,
+	doctorCommand,
 	...keyCommands,
 	...tokenCommands,
 	ownerReset,

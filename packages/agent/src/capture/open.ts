@@ -1,14 +1,23 @@
 import type { Readable } from 'node:stream';
-import type { Clock } from '@oriel/base';
+import { type Clock, type Log, silentLog } from '@oriel/base';
 import { MediaError } from '@oriel/media';
 import { MAX_PICTURE_BYTES } from '@oriel/wire';
+import type { Wanted } from '../detect/candidates/candidates.ts';
+import type { Computer } from '../detect/computer/computer.ts';
+import { systemComputer } from '../detect/computer/system-computer.ts';
 import { AgentError } from '../errors/agent-error.ts';
 import { atMost } from './at-most.ts';
+import type { ProgramOpening } from './auto/attempt.ts';
+import { autoSource } from './auto/auto-source.ts';
+import { ACCEPTED as ACCEPTED_CAMERAS, wantedOf } from './auto/wanted.ts';
 import { execCommand } from './exec.ts';
 import { fileSource } from './file.ts';
 import { httpSource } from './http/http.ts';
 import { inputSource } from './input.ts';
 import type { PatternOptions } from './pattern-painter.ts';
+import type { CaptureSettings } from './program/command.ts';
+import { localMachine } from './program/local-machine.ts';
+import type { Machine } from './program/machine.ts';
 import { programSource } from './program/program.ts';
 import type { Source } from './source.ts';
 import { testH264Source } from './test-h264.ts';
@@ -19,18 +28,29 @@ export interface OpenOptions {
 	readonly name: string;
 	/** What people call the camera; default: the name. */
 	readonly title?: string | undefined;
-	/** Size of the test pattern, as `TestPattern` can paint it; default 640x480. Other sources come in the size they come in. */
+	/**
+	 * Of the test pattern, as `TestPattern` can paint it, default 640x480; of a camera of this machine, default as it suits the
+	 * board. Other sources come in the size they come in.
+	 */
 	readonly size?: { readonly width: number; readonly height: number } | undefined;
 	/**
 	 * `test`, `test:h264`, `file:`: the rate, default 10. Snapshot URL: how often to ask, default 1. Streams of JPEGs: the
 	 * most, default all; those of H.264 come as they come.
 	 */
 	readonly fps?: number | undefined;
+	/** What else the owner chose for a camera of this machine, or one that speaks RTSP. */
+	readonly settings?: CaptureSettings | undefined;
 	/** Longest picture that is let through; default: the most that the protocol carries. */
 	readonly maxPictureBytes?: number | undefined;
 	/** Where the pictures of `-` come from. */
 	readonly input: Readable;
 	readonly clock: Clock;
+	/** Where it is said which camera is tried, and why; default: nowhere. */
+	readonly log?: Log | undefined;
+	/** Where cameras are looked for; default: this one. */
+	readonly computer?: Computer | undefined;
+	/** Where their programs run; default: this one. */
+	readonly machine?: Machine | undefined;
 	/** Uniform in [0, 1). */
 	readonly random: () => number;
 }
@@ -38,12 +58,10 @@ export interface OpenOptions {
 const DEFAULT_SIZE = { width: 640, height: 480 };
 const DEFAULT_FPS = 10;
 const MAX_FPS = 240;
-const ACCEPTED = 'test, test:h264, -, file:PATH, exec:COMMAND, http://… and https://…';
-const PLANNED = /^(auto$|csi:|\/dev\/video|rtsps?:)/;
+const ACCEPTED = `${ACCEPTED_CAMERAS}, test, test:h264, -, file:PATH, exec:COMMAND, http://… and https://…`;
 
 /**
- * The source that a SPEC of `--source` names. Nothing is opened yet. Throws AgentError: `bad-source`,
- * `unsupported-source` (in the contract, not built yet), `bad-option`.
+ * The source that a SPEC of `--source` names. Nothing is opened yet. Throws AgentError: `bad-source`, `bad-option`.
  */
 export function openSource(spec: string, options: OpenOptions): Source {
 	checkRate(options.fps);
@@ -63,7 +81,16 @@ export function openSource(spec: string, options: OpenOptions): Source {
 		// Two cameras may well run the same program.
 		return thinned(programSource({ ...common, command, camera: `${options.name} ${spec}` }), options);
 	}
+	const wanted = wantedOf(spec);
+	if (wanted) return thinned(cameraSource(wanted, options), options);
 	throw refused(spec);
+}
+
+function cameraSource(wanted: Wanted, options: OpenOptions): Source {
+	const { clock, size, fps, log = silentLog, maxPictureBytes = MAX_PICTURE_BYTES } = options;
+	const { computer = systemComputer({ clock }), machine = localMachine() } = options;
+	const open = (opening: ProgramOpening) => programSource({ ...opening, maxPictureBytes, clock, machine });
+	return autoSource({ wanted, settings: { size, fps, ...options.settings }, computer, open, log });
 }
 
 function openPattern(
@@ -104,8 +131,5 @@ function pathOf(spec: string): string {
 
 function refused(spec: string): AgentError {
 	const shown = spec.replace(/\/\/[^/]*@/, '//***@');
-	if (PLANNED.test(spec)) {
-		return new AgentError('unsupported-source', `the source ${shown} is not yet supported; ${ACCEPTED} are`);
-	}
 	return new AgentError('bad-source', `the source ${shown} is not known; ${ACCEPTED} are accepted`);
 }

@@ -12,6 +12,8 @@ import { logOption } from './shared-options.ts';
 
 /** The rate of the test patterns: what cameras usually send. */
 const TEST_FPS = 24;
+/** Sources that nobody can tell what to send. */
+const OWN_SIZE = /^(-$|file:|exec:|https?:)/;
 const TEST_SOURCES: readonly string[] = ['test', 'test:h264'];
 
 /** What a key looks like when it is whole: anything else would be refused by the relay, or not even be sent. */
@@ -27,14 +29,18 @@ const options = {
 	'key-file': { kind: text('FILE'), help: 'file with the publish key; or the key itself in ORIEL_CAMERA_KEY' },
 	source: {
 		kind: text('SPEC'),
-		help: 'test, test:h264, - (stdin), file:PATH, http://…, exec:COMMAND; JPEGs, H.264 or FLV',
-		fallback: 'test',
+		help: 'auto, csi:N, /dev/videoN, rtsp://…, http://…, exec:COMMAND, file:PATH, - (stdin), test, test:h264',
+		fallback: 'auto: the best camera of this machine',
 	},
-	size: { kind: size(), help: 'size of the test pattern', fallback: '640x480' },
+	size: {
+		kind: size(),
+		help: 'width and height',
+		fallback: '640x480 for the test patterns, else as it suits the board',
+	},
 	fps: {
 		kind: positive('N', 120),
 		help: 'pictures a second, at most; a stream of H.264 comes as it comes',
-		fallback: '24 for test and test:h264, 10 for file:, else all there are',
+		fallback: '24 for test and test:h264, 10 for file:, as it suits the board for its own camera, else all there are',
 	},
 	log: logOption,
 } as const;
@@ -52,16 +58,16 @@ export const cameraCommand = define({
 		if (relay === undefined)
 			throw new UsageError('Where to? Wanted: oriel camera RELAY_URL, e.g. oriel camera https://cam.example.org');
 		const name = values.name ?? nameOfMachine();
-		const spec = values.source ?? 'test';
+		const spec = values.source ?? 'auto';
 		const isTest = TEST_SOURCES.includes(spec);
 		const key = readKey(values, env);
 		const random = Math.random;
 		await using agent = asked(() => {
 			const fps = values.fps ?? (isTest ? TEST_FPS : undefined);
-			const source = openSource(spec, { ...values, name, fps, input: process.stdin, clock, random });
+			const source = openSource(spec, { ...values, name, fps, input: process.stdin, clock, log, random });
 			return startAgent({ relay, name, title: values.title, key, source }, { clock, log, random });
 		});
-		if (values.size && !isTest) log.warn('--size is for the test pattern only; this source comes in its own size');
+		if (values.size && OWN_SIZE.test(spec)) log.warn('this source comes in its own size: --size does nothing');
 		const stop = () => void agent.close();
 		if (stopping.aborted) stop();
 		stopping.addEventListener('abort', stop);

@@ -159,6 +159,8 @@ export class Waiting extends Error {}
 function list(scenario: Scenario): void {
 	const isNone = scenario.has('nocam') || scenario.has('permission') || ['usb', 'legacy'].includes(scenario.board);
 	if (isNone) {
+		// Listing registers the cameras as starting does.
+		if (scenario.has('permission')) say('Could not open any dmaHeap device');
 		print('No cameras available!\n');
 		return;
 	}

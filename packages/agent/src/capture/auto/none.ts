@@ -1,0 +1,45 @@
+import type { Candidate } from '../../detect/candidates/candidate.ts';
+import type { Wanted } from '../../detect/candidates/candidates.ts';
+import type { Facts } from '../../detect/facts/facts.ts';
+import { onOneLine } from '../../detect/findings/finding.ts';
+import { findingsOf } from '../../detect/findings/findings.ts';
+import { MESSAGES } from '../../detect/findings/messages.ts';
+import { type Again, SourceError } from '../../errors/source-error.ts';
+
+/** These may come at any moment: a camera is plugged in, a name is given. The others need somebody who does something. */
+const SOON = new Set(['no-source', 'no-camera', 'busy']);
+
+/** Why there is nothing to open, for people. `others`: ways that were found and do not give what was asked for. */
+export function nothingToOpen(wanted: Wanted, facts: Facts, others: readonly Candidate[]): SourceError {
+	const [other] = others;
+	if (other) {
+		const words = `${other.label} gives ${nameOf(other.codec)} only. Leave the codec to Oriel, or use another camera.`;
+		return error(words, 'later');
+	}
+	const named = whyNotTheNamed(wanted, facts);
+	if (named !== undefined) return error(named, 'soon');
+	const finding = findingsOf(facts, false).find(({ isFatal }) => isFatal) ?? MESSAGES.noSource();
+	return error(onOneLine(finding), SOON.has(finding.code) ? 'soon' : 'later');
+}
+
+function whyNotTheNamed(wanted: Wanted, { csi, nodes, ffmpeg, place }: Facts): string | undefined {
+	if (wanted.source === 'csi' && csi && csi.cameras.length > 0) {
+		const list = csi.cameras.map(({ index, sensor }) => `csi:${index} (${sensor})`).join(', ');
+		return `There is no camera csi:${wanted.index} here. There is ${list}.`;
+	}
+	if (wanted.source === 'rtsp' && !ffmpeg) return onOneLine(MESSAGES.noFfmpeg(place.platform));
+	if (wanted.source !== 'node') return undefined;
+	const [node] = nodes.cameras;
+	if (!node) return `There is no camera at ${wanted.path}. Plug it in, or see with oriel doctor what there is.`;
+	if (node.access === 'no') return onOneLine(MESSAGES.noPermission([node.path]));
+	if (node.formats.length > 0 || (!nodes.hasV4l2Ctl && !ffmpeg)) return undefined;
+	return `The camera at ${wanted.path} does not tell what it can do. Another program may hold it; oriel doctor tells more.`;
+}
+
+function nameOf(codec: Candidate['codec']): string {
+	return codec === 'jpeg' ? 'JPEG' : 'H.264';
+}
+
+function error(words: string, again: Again): SourceError {
+	return new SourceError('not-found', words, { again });
+}
