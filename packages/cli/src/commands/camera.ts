@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { AgentError, openSource, startAgent } from '@oriel/agent';
+import { AgentError, openSource, startAgent, systemComputer } from '@oriel/agent';
 import { reasonOf, Secret } from '@oriel/base';
 import { CAMERA_NAME } from '@oriel/wire';
 import { positive, size, text, textLike, type Values } from '../options/option.ts';
@@ -64,7 +64,9 @@ export const cameraCommand = define({
 		const random = Math.random;
 		await using agent = asked(() => {
 			const fps = values.fps ?? (isTest ? TEST_FPS : undefined);
-			const source = openSource(spec, { ...values, name, fps, input: process.stdin, clock, log, random });
+			// Another folder in place of `/`, to look for cameras in: so tests show this machine as a Pi.
+			const computer = systemComputer({ clock, root: env.ORIEL_MACHINE_ROOT });
+			const source = openSource(spec, { ...values, name, fps, input: process.stdin, clock, log, random, computer });
 			return startAgent({ relay, name, title: values.title, key, source }, { clock, log, random });
 		});
 		if (values.size && OWN_SIZE.test(spec)) log.warn('this source comes in its own size: --size does nothing');
