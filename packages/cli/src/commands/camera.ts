@@ -6,7 +6,6 @@ import { CAMERA_NAME } from '@oriel/wire';
 import { positive, size, text, textLike, type Values } from '../options/option.ts';
 import type { Environment } from '../options/read.ts';
 import { UsageError } from '../options/usage-error.ts';
-import { keepHeapSmall } from '../platform/small-heap.ts';
 import { define } from './define.ts';
 import { logOption } from './shared-options.ts';
 
@@ -53,7 +52,6 @@ export const cameraCommand = define({
 	options,
 	words: [0, 1],
 	async run({ clock, env, log, stopping }, values, [word]) {
-		keepHeapSmall();
 		const relay = word ?? env.ORIEL_RELAY;
 		if (relay === undefined)
 			throw new UsageError('Where to? Wanted: oriel camera RELAY_URL, e.g. oriel camera https://cam.example.org');
