@@ -19,10 +19,7 @@ export interface ProgramOpening {
 	readonly camera: string;
 }
 
-/** A source that may be told to stay under a bitrate. */
-export type LimitedSource = Source & { limit?(bitsPerSecond: number | undefined): void };
-
-export type OpenProgram = (opening: ProgramOpening) => LimitedSource;
+export type OpenProgram = (opening: ProgramOpening) => Source;
 
 /** Troubles of the camera itself: no other program would get more out of it. */
 const OF_THE_CAMERA: ReadonlySet<string> = new Set([
@@ -54,7 +51,7 @@ export interface Attempting {
 	readonly sink: Sink;
 	readonly signal: AbortSignal;
 	/** Called with the source that runs now. */
-	readonly running: (source: LimitedSource | undefined) => void;
+	readonly running: (source: Source | undefined) => void;
 }
 
 /** Runs one way to a camera until it ends. */
@@ -96,5 +93,6 @@ async function explained(
 	if (diagnosis?.trouble !== 'busy' || way.by === 'dshow' || way.by === 'avfoundation') return thrown;
 	const holders = await findHolders(computer, 'node' in way ? way.node.path : undefined);
 	if (holders.length === 0) return thrown;
-	return new SourceError(thrown.code, onOneLine(MESSAGES.busy(holders)), { again: thrown.again, cause: thrown });
+	const { code, again, trouble, waitMs } = thrown;
+	return new SourceError(code, onOneLine(MESSAGES.busy(holders)), { again, trouble, waitMs, cause: thrown });
 }

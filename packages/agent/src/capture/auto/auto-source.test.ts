@@ -1,4 +1,5 @@
 import { silentLog } from '@oriel/base';
+import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import type { Wanted } from '../../detect/candidates/candidates.ts';
 import { SourceError } from '../../errors/source-error.ts';
@@ -44,6 +45,7 @@ function stage({
 	const opened: string[] = [];
 	const limits: (number | undefined)[] = [];
 	const script = { ...deeds };
+	const clock = new FakeClock();
 	const open = ({ command, settings: asked }: ProgramOpening) => {
 		const made = command(asked);
 		const run: ReturnType<typeof autoSource>['run'] = async (sink, signal) => {
@@ -61,8 +63,8 @@ function stage({
 		const limit = (bits: number | undefined) => void limits.push(bits);
 		return { description: made.description, capabilities: [], run, limit };
 	};
-	const source = autoSource({ wanted, settings, computer, open, log: silentLog });
-	return { source, opened, limits, script, computer };
+	const source = autoSource({ wanted, settings, computer, open, log: silentLog, clock });
+	return { source, opened, limits, script, computer, clock };
 }
 
 const RPICAM = 'imx708_wide with rpicam-vid';
@@ -162,6 +164,23 @@ describe('the camera of this machine', () => {
 		expect(watching.advice).toEqual([
 			'This system has the "lite" camera tools, without H.264. Oriel sends JPEGs. For less data run: sudo apt install rpicam-apps',
 		]);
+	});
+
+	it('is looked after: weak power is told once a minute, as long as it runs', async () => {
+		const { source, computer, clock } = stage({});
+		computer.answer('vcgencmd get_throttled', 'throttled=0x50005');
+		const watching = new Watching(source);
+		await until(() => watching.frames.length === 1);
+		clock.advance(60_000);
+		await until(() => watching.advice.length === 1);
+		computer.answer('vcgencmd get_throttled', 'throttled=0x50000');
+		clock.advance(60_000);
+		watching.stop();
+		await until(() => watching.outcome === 'stopped');
+		expect(watching.advice).toEqual([
+			'the Pi gets too little power: pictures may stop; use the power supply made for it',
+		]);
+		expect(clock.pending).toBe(0);
 	});
 
 	it('is told its limit whenever it is opened', async () => {

@@ -1,3 +1,4 @@
+import type { Millis } from '@oriel/base';
 import type { Candidate } from '../../detect/candidates/candidate.ts';
 import type { Wanted } from '../../detect/candidates/candidates.ts';
 import type { Facts } from '../../detect/facts/facts.ts';
@@ -8,6 +9,9 @@ import { type Again, SourceError } from '../../errors/source-error.ts';
 
 /** These may come at any moment: a camera is plugged in, a name is given. The others need somebody who does something. */
 const SOON = new Set(['no-source', 'no-camera', 'busy']);
+
+/** A look round asks half a dozen programs. */
+const LOOK_AGAIN_MS: readonly [least: Millis, most: Millis] = [10_000, 30_000];
 
 /** Why there is nothing to open, for people. `others`: ways that were found and do not give what was asked for. */
 export function nothingToOpen(wanted: Wanted, facts: Facts, others: readonly Candidate[]): SourceError {
@@ -41,5 +45,5 @@ function nameOf(codec: Candidate['codec']): string {
 }
 
 function error(words: string, again: Again): SourceError {
-	return new SourceError('not-found', words, { again });
+	return new SourceError('not-found', words, { again, waitMs: again === 'soon' ? LOOK_AGAIN_MS : undefined });
 }
