@@ -47,7 +47,7 @@ function stage({
 	const script = { ...deeds };
 	const clock = new FakeClock();
 	const open = ({ command, settings: asked }: ProgramOpening) => {
-		const made = command(asked);
+		const made = typeof command === 'function' ? command(asked) : command;
 		const run: ReturnType<typeof autoSource>['run'] = async (sink, signal) => {
 			opened.push(made.description);
 			const deed = script[made.description] ?? 'runs';
