@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { asJson, examine, localMachine, reportOf, systemComputer } from '@oriel/agent';
-import { systemClock } from '@oriel/base';
+import { rmSync } from 'node:fs';
 import { FakePrograms } from '@oriel/testing/fake-camera/install';
 import { fakeMachine } from '@oriel/testing/fake-camera/machine';
 import { processesWith } from '@oriel/testing/processes';
@@ -44,34 +40,39 @@ describe('oriel doctor', () => {
 	it('tries the camera of a Pi 4: NAL units, key frames, rate; and notes its weak power', async () => {
 		using programs = new FakePrograms('ok');
 		const root = fakeMachine('pi4', 'trixie');
-		const runFolder = mkdtempSync(join(tmpdir(), 'oriel-run-'));
-		const environment = { ...process.env, ...programs.environment(), FAKECAM_FPS: '10' };
 		try {
-			const examination = await examine({
-				source: 'auto',
-				settings: { size: { width: 320, height: 240 }, fps: 10 },
-				computer: systemComputer({ clock: systemClock, root, environment }),
-				machine: localMachine({ environment, runFolder }),
-				input: process.stdin,
-				clock: systemClock,
-				random: Math.random,
-				signal: new AbortController().signal,
-			});
-			const { stream } = examination.trial;
-			expect(stream?.format).toMatchObject({ codec: 'h264', width: 320, height: 240 });
-			expect(stream?.keyDistance).toBe(20);
-			expect(stream?.nalUnits).toMatchObject({ 7: 2, 8: 2, 5: 2 });
-			expect(examination.verdict).toBe(
+			await using program = oriel(['doctor', '--json'], { env: environment(programs, root) });
+			expect((await program.ended).code).toBe(0);
+			const report = JSON.parse(program.stdout);
+			expect(report.verdict).toBe(
 				'Pictures come. The Pi gets too little power. Use the power supply made for it, with a short cable.',
 			);
-			expect(reportOf(examination)).toMatch(
-				/trying imx708: imx708 on the ribbon connector; H\.264 in the Pi’s hardware/,
-			);
-			expect(asJson(examination)).toContain('"asked": "rpicam-vid --list-cameras"');
+			const { format, keys, nalUnits } = report.trial.stream;
+			expect(format).toMatchObject({ codec: 'h264', width: 1280, height: 720 });
+			expect(nalUnits).toMatchObject({ 5: keys, 7: keys, 8: keys });
+			expect(report.tried).toEqual(['trying imx708: imx708 on the ribbon connector; H.264 in the Pi’s hardware']);
+			expect(report.probes.map(({ asked }: { asked: string }) => asked)).toContain('rpicam-vid --list-cameras');
 			expect(processesWith(programs.folder), 'left behind').toEqual([]);
 		} finally {
 			rmSync(root, { recursive: true, force: true });
-			rmSync(runFolder, { recursive: true, force: true });
+		}
+	});
+
+	it('says what is wrong with a Pi 4 without a camera, and one thing to do', async () => {
+		using programs = new FakePrograms('ok');
+		const root = fakeMachine('pi4', 'trixie');
+		try {
+			await using program = oriel(['doctor'], { env: environment(programs, root, 'nocam') });
+			expect((await program.ended).code).toBe(1);
+			expect(program.stdout).toMatch(/\n {2}model +Raspberry Pi 4 Model B Rev 1\.4\n/);
+			expect(program.stdout).toMatch(/\nVerdict: No camera was found on the connector\. Check: [^\n]+\n$/);
+		} finally {
+			rmSync(root, { recursive: true, force: true });
 		}
 	});
 });
+
+function environment(programs: FakePrograms, root: string, ...tricks: string[]): Record<string, string> {
+	const own = { TMPDIR: programs.folder, ORIEL_MACHINE_ROOT: root, FAKECAM_FPS: '10' };
+	return { ...programs.environment(...tricks), ...own };
+}

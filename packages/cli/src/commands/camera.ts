@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { AgentError, openSource, startAgent } from '@oriel/agent';
+import { AgentError, openSource, startAgent, systemComputer } from '@oriel/agent';
 import { reasonOf, Secret } from '@oriel/base';
 import { CAMERA_NAME } from '@oriel/wire';
 import { positive, size, text, textLike, type Values } from '../options/option.ts';
 import type { Environment } from '../options/read.ts';
 import { UsageError } from '../options/usage-error.ts';
+import { keepHeapSmall } from '../platform/small-heap.ts';
 import { define } from './define.ts';
 import { logOption } from './shared-options.ts';
 
@@ -52,6 +53,7 @@ export const cameraCommand = define({
 	options,
 	words: [0, 1],
 	async run({ clock, env, log, stopping }, values, [word]) {
+		keepHeapSmall();
 		const relay = word ?? env.ORIEL_RELAY;
 		if (relay === undefined)
 			throw new UsageError('Where to? Wanted: oriel camera RELAY_URL, e.g. oriel camera https://cam.example.org');
@@ -62,7 +64,9 @@ export const cameraCommand = define({
 		const random = Math.random;
 		await using agent = asked(() => {
 			const fps = values.fps ?? (isTest ? TEST_FPS : undefined);
-			const source = openSource(spec, { ...values, name, fps, input: process.stdin, clock, log, random });
+			// Another folder in place of `/`, to look for cameras in: so tests show this machine as a Pi.
+			const computer = systemComputer({ clock, root: env.ORIEL_MACHINE_ROOT });
+			const source = openSource(spec, { ...values, name, fps, input: process.stdin, clock, log, random, computer });
 			return startAgent({ relay, name, title: values.title, key, source }, { clock, log, random });
 		});
 		if (values.size && OWN_SIZE.test(spec)) log.warn('this source comes in its own size: --size does nothing');

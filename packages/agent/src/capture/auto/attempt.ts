@@ -96,6 +96,6 @@ async function explained(
 	if (diagnosis?.trouble !== 'busy' || way.by === 'dshow' || way.by === 'avfoundation') return thrown;
 	const holders = await findHolders(computer, 'node' in way ? way.node.path : undefined);
 	if (holders.length === 0) return thrown;
-	const { code, again, trouble, waitMs } = thrown;
-	return new SourceError(code, onOneLine(MESSAGES.busy(holders)), { again, trouble, waitMs, cause: thrown });
+	const { again, trouble, waitMs } = thrown;
+	return new SourceError(thrown.code, onOneLine(MESSAGES.busy(holders)), { again, trouble, waitMs, cause: thrown });
 }
