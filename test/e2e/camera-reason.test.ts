@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { openBrowser } from '@oriel/testing/browser';
 import { FakePrograms } from '@oriel/testing/fake-camera/install';
 import { fakeMachine } from '@oriel/testing/fake-camera/machine';
-import { cameraProcess, RelayProcess } from '@oriel/testing/relay-process';
+import { oriel } from '@oriel/testing/program';
+import { RelayProcess } from '@oriel/testing/relay-process';
 import { until } from '@oriel/testing/until';
 import { describe, expect, it } from 'vitest';
 
@@ -23,7 +24,10 @@ describe('a camera that brings no pictures', () => {
 			await page.goto(relay.url);
 			const own = { TMPDIR: fakes.folder, ORIEL_MACHINE_ROOT: root };
 			const env = { ...fakes.environment(trick), ...own };
-			await using camera = cameraProcess(relay.url, 'porch', await relay.addKey('porch'), ['--source', 'auto'], env);
+			const key = { ORIEL_CAMERA_KEY: await relay.addKey('porch') };
+			await using camera = oriel(['camera', relay.url, '--name', 'porch', '--log', 'json'], {
+				env: { ...env, ...key },
+			});
 			await camera.said(new RegExp(reason));
 			const words = () =>
 				page.evaluate(() => {

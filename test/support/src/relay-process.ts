@@ -102,16 +102,10 @@ export class RelayProcess implements AsyncDisposable {
 }
 
 /** A camera in a process of its own: the test pattern at 24 pictures a second, unless `args` say otherwise. */
-export function cameraProcess(
-	relayUrl: string,
-	name: string,
-	key: string,
-	args: readonly string[] = [],
-	env: Readonly<Record<string, string>> = {},
-): Program {
+export function cameraProcess(relayUrl: string, name: string, key: string, args: readonly string[] = []): Program {
 	const source = args.includes('--source') ? [] : ['--source', 'test'];
 	const words = ['camera', relayUrl, '--name', name, '--log', 'json', ...source, ...args];
-	return oriel(words, { env: { ...env, ORIEL_CAMERA_KEY: key } });
+	return oriel(words, { env: { ORIEL_CAMERA_KEY: key } });
 }
 
 /** A port that was free a moment ago. */

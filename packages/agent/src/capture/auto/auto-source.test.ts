@@ -13,6 +13,7 @@ import { Watching } from '../../rehearsal/watching.ts';
 import type { CaptureSettings, Ending } from '../program/command.ts';
 import type { ProgramOpening } from './attempt.ts';
 import { autoSource } from './auto-source.ts';
+import { wantedOf } from './wanted.ts';
 
 const EXITED: Ending = { how: 'exited', code: 255, signal: undefined };
 const WEBCAM = sample('v4l2-ctl.list-formats-ext.mjpg-yuyv.CONSTRUCTED.txt');
@@ -70,6 +71,10 @@ function stage({
 const RPICAM = 'imx708_wide with rpicam-vid';
 const USB = 'HD Webcam at /dev/video0 with v4l2-ctl';
 const BUSY = { words: sample('err.busy.stderr.txt') };
+
+function rtsp(spec: string): Wanted {
+	return wantedOf(spec) ?? { source: 'auto' };
+}
 
 async function ends(watching: Watching): Promise<SourceError> {
 	await until(() => watching.failure !== undefined);
@@ -223,6 +228,22 @@ describe('what the owner chose', () => {
 		]);
 	});
 
+	it('leaves no way for want of a package, and that is named', async () => {
+		const answers = cameraProgram({
+			name: 'rpicam-vid',
+			version: 'v1.6.0',
+			libav: false,
+			cameras: 'list-cameras.pi5-imx500.txt',
+		});
+		const { source } = stage({
+			computer: fakeComputer(boardWith({ board: 'Pi 5', answers })),
+			settings: { codec: 'h264' },
+		});
+		expect((await ends(new Watching(source))).message).toBe(
+			'imx500 gives JPEG only: this system has the "lite" camera tools. For H.264 run: sudo apt install rpicam-apps',
+		);
+	});
+
 	it('cannot be followed by any way: the best one’s reason is said', async () => {
 		const computer = fakeComputer(boardWith({ board: 'Pi 4', answers: CSI }));
 		const { source, opened } = stage({ computer, settings: { rotation: 90 } });
@@ -275,7 +296,7 @@ describe('no camera', () => {
 		[
 			'on the network without ffmpeg',
 			{ board: 'PC' },
-			{ source: 'rtsp', url: new URL('rtsp://me:hush@cam.lan/1') },
+			rtsp('rtsp://me:hush@cam.lan/1'),
 			/^ffmpeg, which reads the camera, was not found\./,
 			'soon',
 		],
@@ -293,7 +314,7 @@ describe('no camera', () => {
 });
 
 describe('a network camera', () => {
-	const wanted: Wanted = { source: 'rtsp', url: new URL('rtsp://me:hush@cam.lan:8554/live?token=hush') };
+	const wanted = rtsp('rtsp://me:hush@cam.lan:8554/live?token=hush');
 
 	it('is opened without looking for others, and its password stays here', async () => {
 		const { source, opened, computer } = stage({ computer: fakeComputer({ answers: ffmpegProgram('5.1.9') }), wanted });

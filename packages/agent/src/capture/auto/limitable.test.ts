@@ -7,6 +7,7 @@ import { fakeComputer } from '../../rehearsal/fake-computer.ts';
 import { sample } from '../../rehearsal/samples.ts';
 import type { CaptureSettings } from '../program/command.ts';
 import { limitable } from './limitable.ts';
+import { wantedOf } from './wanted.ts';
 
 const CSI: Setting = {
 	board: 'Zero 2 W',
@@ -25,7 +26,7 @@ const RASPIVID: Setting = {
 const usb = (formats: string): Setting => {
 	return { board: 'Pi 4', answers: v4l2CtlProgram('/dev/video0', sample(formats)), ...usbCamera() };
 };
-const RTSP: Wanted = { source: 'rtsp', url: new URL('rtsp://cam.lan/1') };
+const RTSP: Wanted = wantedOf('rtsp://cam.lan/1') ?? { source: 'auto' };
 
 async function made(
 	setting: Setting,
