@@ -9,6 +9,7 @@ export type { Frame, Poster, Sink, Source } from './capture/source.ts';
 export type { Computer } from './detect/computer/computer.ts';
 export { systemComputer } from './detect/computer/system-computer.ts';
 export { complaintOf, type Health, readHealth } from './detect/health/health.ts';
+export { type HealthWatch, watchHealth } from './detect/health/watch-health.ts';
 export { asJson } from './doctor/as-json.ts';
 export { type Examination, type ExaminationOptions, examine } from './doctor/examine.ts';
 export { reportOf } from './doctor/report.ts';

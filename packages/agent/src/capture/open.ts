@@ -90,7 +90,7 @@ function cameraSource(wanted: Wanted, options: OpenOptions): Source {
 	const { clock, size, fps, log = silentLog, maxPictureBytes = MAX_PICTURE_BYTES } = options;
 	const { computer = systemComputer({ clock }), machine = localMachine() } = options;
 	const open = (opening: ProgramOpening) => programSource({ ...opening, maxPictureBytes, clock, machine });
-	return autoSource({ wanted, settings: { size, fps, ...options.settings }, computer, open, log });
+	return autoSource({ wanted, settings: { size, fps, ...options.settings }, computer, open, log, clock });
 }
 
 function openPattern(

@@ -22,8 +22,8 @@ export const doctorCommand = define({
 	},
 });
 
-async function examined({ clock, stopping }: World, source: string): Promise<Examination> {
-	const computer = systemComputer({ clock });
+async function examined({ clock, env, stopping }: World, source: string): Promise<Examination> {
+	const computer = systemComputer({ clock, root: env.ORIEL_MACHINE_ROOT });
 	const options = { source, computer, input: process.stdin, clock, random: Math.random, signal: stopping };
 	try {
 		return await examine(options);

@@ -5,24 +5,21 @@ import { onOneLine } from '../../detect/findings/finding.ts';
 import { MESSAGES } from '../../detect/findings/messages.ts';
 import { AgentError } from '../../errors/agent-error.ts';
 import { SourceError } from '../../errors/source-error.ts';
-import { commandOf } from '../command-lines/command-of.ts';
 import type { CaptureSettings, Command, Diagnosis } from '../program/command.ts';
 import type { Frame, Sink, Source } from '../source.ts';
+import { limitable } from './limitable.ts';
 
 /** A program to be run as a source. */
 export interface ProgramOpening {
-	/** Its command line for given settings. Throws AgentError `bad-option` for those that it cannot follow. */
-	readonly command: (settings: CaptureSettings) => Command;
-	/** What the owner wants. */
+	/** Its command line; a function where it can be told to send less. */
+	readonly command: Command | ((settings: CaptureSettings) => Command);
+	/** What it is to be started with. */
 	readonly settings: CaptureSettings;
 	/** What only one program may use at a time, e.g. `/dev/video0`. */
 	readonly camera: string;
 }
 
-/** A source that may be told to stay under a bitrate. */
-export type LimitedSource = Source & { limit?(bitsPerSecond: number | undefined): void };
-
-export type OpenProgram = (opening: ProgramOpening) => LimitedSource;
+export type OpenProgram = (opening: ProgramOpening) => Source;
 
 /** Troubles of the camera itself: no other program would get more out of it. */
 const OF_THE_CAMERA: ReadonlySet<string> = new Set([
@@ -36,6 +33,7 @@ const OF_THE_CAMERA: ReadonlySet<string> = new Set([
 	'unsupported-platform',
 	'legacy-stack',
 	'usb-bandwidth',
+	'stuck',
 ]);
 
 /** How trying a way to a camera came out. */
@@ -54,19 +52,20 @@ export interface Attempting {
 	readonly sink: Sink;
 	readonly signal: AbortSignal;
 	/** Called with the source that runs now. */
-	readonly running: (source: LimitedSource | undefined) => void;
+	readonly running: (source: Source | undefined) => void;
 }
 
 /** Runs one way to a camera until it ends. */
 export async function attempt(candidate: Candidate, attempting: Attempting): Promise<Outcome> {
 	const { settings, open, sink, signal, running } = attempting;
 	const seen: { pictures: number; diagnosis: Diagnosis | undefined } = { pictures: 0, diagnosis: undefined };
-	const command = (wanted: CaptureSettings): Command => {
-		const made = commandOf(candidate, wanted);
+	const heard = (made: Command): Command => {
 		return { ...made, diagnose: (evidence) => (seen.diagnosis = made.diagnose(evidence)) };
 	};
 	try {
-		const source = open({ command, settings, camera: candidate.camera });
+		const { command: made, settings: own } = limitable(candidate, settings);
+		const command = typeof made === 'function' ? (wanted: CaptureSettings) => heard(made(wanted)) : heard(made);
+		const source = open({ command, settings: own, camera: candidate.camera });
 		running(source);
 		const frame = (picture: Frame) => {
 			seen.pictures++;
@@ -76,7 +75,8 @@ export async function attempt(candidate: Candidate, attempting: Attempting): Pro
 		return { pictures: seen.pictures, failure: undefined, isOfTheCamera: false };
 	} catch (thrown) {
 		const failure = await explained(thrown, candidate, seen.diagnosis, attempting.computer);
-		const isOfTheCamera = OF_THE_CAMERA.has(seen.diagnosis?.trouble ?? '');
+		const trouble = seen.diagnosis?.trouble ?? failure.trouble ?? failure.code;
+		const isOfTheCamera = OF_THE_CAMERA.has(trouble);
 		return { pictures: seen.pictures, failure, isOfTheCamera };
 	} finally {
 		running(undefined);

@@ -1,4 +1,5 @@
 import { silentLog } from '@oriel/base';
+import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import type { Wanted } from '../../detect/candidates/candidates.ts';
 import { SourceError } from '../../errors/source-error.ts';
@@ -12,6 +13,7 @@ import { Watching } from '../../rehearsal/watching.ts';
 import type { CaptureSettings, Ending } from '../program/command.ts';
 import type { ProgramOpening } from './attempt.ts';
 import { autoSource } from './auto-source.ts';
+import { wantedOf } from './wanted.ts';
 
 const EXITED: Ending = { how: 'exited', code: 255, signal: undefined };
 const WEBCAM = sample('v4l2-ctl.list-formats-ext.mjpg-yuyv.CONSTRUCTED.txt');
@@ -44,8 +46,9 @@ function stage({
 	const opened: string[] = [];
 	const limits: (number | undefined)[] = [];
 	const script = { ...deeds };
+	const clock = new FakeClock();
 	const open = ({ command, settings: asked }: ProgramOpening) => {
-		const made = command(asked);
+		const made = typeof command === 'function' ? command(asked) : command;
 		const run: ReturnType<typeof autoSource>['run'] = async (sink, signal) => {
 			opened.push(made.description);
 			const deed = script[made.description] ?? 'runs';
@@ -61,13 +64,17 @@ function stage({
 		const limit = (bits: number | undefined) => void limits.push(bits);
 		return { description: made.description, capabilities: [], run, limit };
 	};
-	const source = autoSource({ wanted, settings, computer, open, log: silentLog });
-	return { source, opened, limits, script, computer };
+	const source = autoSource({ wanted, settings, computer, open, log: silentLog, clock });
+	return { source, opened, limits, script, computer, clock };
 }
 
 const RPICAM = 'imx708_wide with rpicam-vid';
 const USB = 'HD Webcam at /dev/video0 with v4l2-ctl';
 const BUSY = { words: sample('err.busy.stderr.txt') };
+
+function rtsp(spec: string): Wanted {
+	return wantedOf(spec) ?? { source: 'auto' };
+}
 
 async function ends(watching: Watching): Promise<SourceError> {
 	await until(() => watching.failure !== undefined);
@@ -164,6 +171,23 @@ describe('the camera of this machine', () => {
 		]);
 	});
 
+	it('is looked after: weak power is told once a minute, as long as it runs', async () => {
+		const { source, computer, clock } = stage({});
+		computer.answer('vcgencmd get_throttled', 'throttled=0x50005');
+		const watching = new Watching(source);
+		await until(() => watching.frames.length === 1);
+		clock.advance(60_000);
+		await until(() => watching.advice.length === 1);
+		computer.answer('vcgencmd get_throttled', 'throttled=0x50000');
+		clock.advance(60_000);
+		watching.stop();
+		await until(() => watching.outcome === 'stopped');
+		expect(watching.advice).toEqual([
+			'the Pi gets too little power: pictures may stop; use the power supply made for it',
+		]);
+		expect(clock.pending).toBe(0);
+	});
+
 	it('is told its limit whenever it is opened', async () => {
 		const { source, limits } = stage({});
 		source.limit?.(500_000);
@@ -202,6 +226,22 @@ describe('what the owner chose', () => {
 			'HD Webcam gives JPEG only. Leave the codec to Oriel, or use another camera.',
 			'later',
 		]);
+	});
+
+	it('leaves no way for want of a package, and that is named', async () => {
+		const answers = cameraProgram({
+			name: 'rpicam-vid',
+			version: 'v1.6.0',
+			libav: false,
+			cameras: 'list-cameras.pi5-imx500.txt',
+		});
+		const { source } = stage({
+			computer: fakeComputer(boardWith({ board: 'Pi 5', answers })),
+			settings: { codec: 'h264' },
+		});
+		expect((await ends(new Watching(source))).message).toBe(
+			'imx500 gives JPEG only: this system has the "lite" camera tools. For H.264 run: sudo apt install rpicam-apps',
+		);
 	});
 
 	it('cannot be followed by any way: the best one’s reason is said', async () => {
@@ -256,7 +296,7 @@ describe('no camera', () => {
 		[
 			'on the network without ffmpeg',
 			{ board: 'PC' },
-			{ source: 'rtsp', url: new URL('rtsp://me:hush@cam.lan/1') },
+			rtsp('rtsp://me:hush@cam.lan/1'),
 			/^ffmpeg, which reads the camera, was not found\./,
 			'soon',
 		],
@@ -274,7 +314,7 @@ describe('no camera', () => {
 });
 
 describe('a network camera', () => {
-	const wanted: Wanted = { source: 'rtsp', url: new URL('rtsp://me:hush@cam.lan:8554/live?token=hush') };
+	const wanted = rtsp('rtsp://me:hush@cam.lan:8554/live?token=hush');
 
 	it('is opened without looking for others, and its password stays here', async () => {
 		const { source, opened, computer } = stage({ computer: fakeComputer({ answers: ffmpegProgram('5.1.9') }), wanted });

@@ -1,4 +1,4 @@
-import type { Log } from '@oriel/base';
+import type { Clock, Log } from '@oriel/base';
 import type { Candidate } from '../../detect/candidates/candidate.ts';
 import { candidatesFor, type Wanted } from '../../detect/candidates/candidates.ts';
 import type { Computer } from '../../detect/computer/computer.ts';
@@ -6,10 +6,11 @@ import { ending } from '../../detect/computer/recorded.ts';
 import { type Facts, gatherFacts } from '../../detect/facts/facts.ts';
 import { onOneLine } from '../../detect/findings/finding.ts';
 import { findingsOf } from '../../detect/findings/findings.ts';
+import { watchHealth } from '../../detect/health/watch-health.ts';
 import type { SourceError } from '../../errors/source-error.ts';
 import type { CaptureSettings } from '../program/command.ts';
-import type { Sink } from '../source.ts';
-import { attempt, type LimitedSource, type OpenProgram } from './attempt.ts';
+import type { Sink, Source } from '../source.ts';
+import { attempt, type OpenProgram, type Outcome } from './attempt.ts';
 import { nothingToOpen } from './none.ts';
 import { describeWanted, scopeOf } from './wanted.ts';
 
@@ -19,13 +20,14 @@ export interface AutoSourceOptions {
 	readonly computer: Computer;
 	readonly open: OpenProgram;
 	readonly log: Log;
+	readonly clock: Clock;
 }
 
 /**
  * A camera of this machine, or one that speaks RTSP: looks what there is, opens the best of it, and falls to the next
  * when that brings no picture. What has brought pictures before is opened again first, without looking.
  */
-export function autoSource(options: AutoSourceOptions): LimitedSource {
+export function autoSource(options: AutoSourceOptions): Source {
 	const source = new AutoSource(options);
 	return {
 		description: describeWanted(options.wanted),
@@ -39,7 +41,7 @@ class AutoSource {
 	readonly #options: AutoSourceOptions;
 	/** The way that has brought pictures last. */
 	#proven: Candidate | undefined;
-	#running: LimitedSource | undefined;
+	#running: Source | undefined;
 	#limit: number | undefined;
 
 	constructor(options: AutoSourceOptions) {
@@ -81,13 +83,7 @@ class AutoSource {
 		for (const candidate of candidates) {
 			if (lost.has(candidate.camera)) continue;
 			this.#options.log.info(`trying ${candidate.label}`, { reason: candidate.reason });
-			const running = (source: LimitedSource | undefined) => this.#runs(source);
-			const { pictures, failure, isOfTheCamera } = await attempt(candidate, {
-				...this.#options,
-				sink,
-				signal,
-				running,
-			});
+			const { pictures, failure, isOfTheCamera } = await this.#attempt(candidate, sink, signal);
 			if (signal.aborted || !failure) return undefined;
 			this.#proven = pictures > 0 ? candidate : undefined;
 			if (pictures > 0) return failure;
@@ -98,7 +94,19 @@ class AutoSource {
 		return first;
 	}
 
-	#runs(source: LimitedSource | undefined): void {
+	/** Runs one way; on a Pi its health is watched meanwhile. */
+	async #attempt(candidate: Candidate, sink: Sink, signal: AbortSignal): Promise<Outcome> {
+		const running = (source: Source | undefined) => this.#runs(source);
+		const isPi = candidate.way.board.chip !== undefined;
+		const stopWatching = isPi ? watchHealth({ ...this.#options, say: (words) => sink.advise(words) }) : () => undefined;
+		try {
+			return await attempt(candidate, { ...this.#options, sink, signal, running });
+		} finally {
+			stopWatching();
+		}
+	}
+
+	#runs(source: Source | undefined): void {
 		this.#running = source;
 		if (this.#limit !== undefined) source?.limit?.(this.#limit);
 	}

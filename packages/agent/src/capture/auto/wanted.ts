@@ -1,3 +1,4 @@
+import { Secret } from '@oriel/base';
 import type { Wanted } from '../../detect/candidates/candidates.ts';
 import type { Scope } from '../../detect/facts/facts.ts';
 import { AgentError } from '../../errors/agent-error.ts';
@@ -18,7 +19,8 @@ export function wantedOf(spec: string): Wanted | undefined {
 			'the source begins like an RTSP address, but is not one; rtsp://HOST/… is accepted',
 		);
 	}
-	return { source: 'rtsp', url: new URL(spec) };
+	const { protocol, host, pathname, href } = new URL(spec);
+	return { source: 'rtsp', address: new Secret(href), place: `${protocol}//${host}${pathname}` };
 }
 
 function indexOf(spec: string): number {
@@ -37,7 +39,7 @@ export function describeWanted(wanted: Wanted): string {
 		case 'node':
 			return `the camera at ${wanted.path}`;
 		case 'rtsp':
-			return `camera at ${wanted.url.protocol}//${wanted.url.host}${wanted.url.pathname}`;
+			return `camera at ${wanted.place}`;
 	}
 }
 

@@ -6,6 +6,7 @@ import { boardWith, nodeFiles, type Setting, usbCamera } from '../../rehearsal/b
 import { cameraProgram, ffmpegProgram, v4l2CtlProgram } from '../../rehearsal/camera-programs.ts';
 import { fakeComputer } from '../../rehearsal/fake-computer.ts';
 import { sample } from '../../rehearsal/samples.ts';
+import { wantedOf } from '../auto/wanted.ts';
 import type { CaptureSettings } from '../program/command.ts';
 import { commandOf } from './command-of.ts';
 
@@ -201,7 +202,7 @@ describe('options that are refused, with the reason', () => {
 		[{ night: true }, 'it cannot be told to this camera'],
 	])('a network camera, %j: %s', async (settings, words) => {
 		const facts = await gatherFacts(fakeComputer({ answers: ffmpegProgram('7.1') }));
-		const [camera] = candidatesFor({ source: 'rtsp', url: new URL('rtsp://cam.lan/1') }, facts);
+		const [camera] = candidatesFor(wantedOf('rtsp://cam.lan/1') ?? { source: 'auto' }, facts);
 		expect(() => camera && commandOf(camera, settings)).toThrow(words);
 	});
 });

@@ -23,7 +23,7 @@ export function rtspCommand(way: RtspWay & Way, settings: CaptureSettings, label
 		program: 'ffmpeg',
 		arguments: [
 			...[...PREFIX, '-rtsp_transport', 'tcp', isOld ? '-stimeout' : '-timeout', TIMEOUT_US],
-			...['-fflags', 'nobuffer', '-flags', 'low_delay', '-i', way.url.href],
+			...['-fflags', 'nobuffer', '-flags', 'low_delay', '-i', way.address.reveal()],
 			...['-map', '0:v:0', '-an', '-c:v', 'copy', ...AS_FLV],
 		],
 		output: 'stream',

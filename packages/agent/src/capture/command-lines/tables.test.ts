@@ -5,6 +5,7 @@ import { type BoardName, boardWith, nodeFiles, type Setting, usbCamera } from '.
 import { type CameraProgram, cameraProgram, ffmpegProgram, v4l2CtlProgram } from '../../rehearsal/camera-programs.ts';
 import { type FakeComputerOptions, fakeComputer } from '../../rehearsal/fake-computer.ts';
 import { sample } from '../../rehearsal/samples.ts';
+import { wantedOf } from '../auto/wanted.ts';
 import type { CaptureSettings } from '../program/command.ts';
 import { commandOf } from './command-of.ts';
 
@@ -376,8 +377,8 @@ describe('other places', () => {
 		['7.1', '-timeout'],
 		['N-109542-gb4d0a4e9cc', '-timeout'],
 	])('a network camera with ffmpeg %s: %s', async (version, option) => {
-		const url = new URL('rtsp://me:hush@cam.lan:554/live?x=1');
-		const lines = await ways({ answers: ffmpegProgram(version) }, {}, { source: 'rtsp', url });
+		const wanted = wantedOf('rtsp://me:hush@cam.lan:554/live?x=1');
+		const lines = await ways({ answers: ffmpegProgram(version) }, {}, wanted);
 		expect(lines).toEqual([
 			`${FFMPEG} -rtsp_transport tcp ${option} 5000000 -fflags nobuffer -flags low_delay -i rtsp://me:hush@cam.lan:554/live?x=1 -map 0:v:0 -an -c:v copy -f flv -flvflags no_duration_filesize pipe:1`,
 		]);

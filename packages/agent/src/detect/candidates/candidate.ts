@@ -1,3 +1,4 @@
+import type { Secret } from '@oriel/base';
 import type { CameraTool } from '../facts/camera-tool.ts';
 import type { MacCamera, WindowsCamera } from '../facts/desktop-cameras.ts';
 import type { FfmpegTool } from '../facts/ffmpeg-tool.ts';
@@ -94,8 +95,8 @@ export interface DshowWay {
 export interface RtspWay {
 	readonly by: 'rtsp';
 	readonly ffmpeg: FfmpegTool;
-	/** May hold a password. */
-	readonly url: URL;
+	/** A URL, perhaps with a password in it. */
+	readonly address: Secret;
 }
 
 /**

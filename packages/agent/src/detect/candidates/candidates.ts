@@ -1,3 +1,4 @@
+import type { Secret } from '@oriel/base';
 import type { Facts } from '../facts/facts.ts';
 import { type Candidate, SCORES } from './candidate.ts';
 import { circumstances } from './circumstances.ts';
@@ -12,8 +13,8 @@ export type Wanted =
 	| { readonly source: 'csi'; readonly index: number }
 	/** E.g. `/dev/video2`, or a name under `/dev/v4l`. */
 	| { readonly source: 'node'; readonly path: string }
-	/** The address may hold a password. */
-	| { readonly source: 'rtsp'; readonly url: URL };
+	/** The address may hold a password; `place` is what of it may be shown, e.g. `rtsp://cam.lan/live`. */
+	| { readonly source: 'rtsp'; readonly address: Secret; readonly place: string };
 
 /** All ways to the wanted cameras, the best first. */
 export function candidatesFor(wanted: Wanted, facts: Facts): Candidate[] {
@@ -36,7 +37,7 @@ function waysTo(wanted: Wanted, facts: Facts): Candidate[] {
 				return 'node' in way && (way.node.path === wanted.path || way.node.stablePath === wanted.path);
 			});
 		case 'rtsp':
-			return rtspCandidates(wanted.url, facts);
+			return rtspCandidates(wanted, facts);
 	}
 }
 
@@ -46,10 +47,10 @@ function indexOf(way: Candidate['way']): number | undefined {
 	return way.by === 'v4l2-ctl' && way.isLegacyCsi ? 0 : undefined;
 }
 
-function rtspCandidates(url: URL, { ffmpeg, place }: Facts): Candidate[] {
+function rtspCandidates({ address, place }: Extract<Wanted, { source: 'rtsp' }>, facts: Facts): Candidate[] {
+	const { ffmpeg } = facts;
 	if (!ffmpeg) return [];
-	const label = `camera at ${url.protocol}//${url.host}${url.pathname}`;
 	const reason = 'its address was given';
-	const way = { by: 'rtsp', ffmpeg, url, ...circumstances(place) } as const;
-	return [{ score: SCORES.explicit, reason, label, camera: url.host, codec: 'h264', way }];
+	const way = { by: 'rtsp', ffmpeg, address, ...circumstances(facts.place) } as const;
+	return [{ score: SCORES.explicit, reason, label: `camera at ${place}`, camera: place, codec: 'h264', way }];
 }

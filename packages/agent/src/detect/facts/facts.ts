@@ -41,13 +41,15 @@ export async function gatherFacts(computer: Computer, scope: Scope = { look: 'ev
 	const wantsCsi = isLinux && (isEverywhere || scope.look === 'csi');
 	const cameraTool = wantsCsi ? await findCameraTool(computer) : undefined;
 	const csi = cameraTool ? await listCsiCameras(computer, cameraTool) : undefined;
+	const hasCsi = csi !== undefined && csi.cameras.length > 0;
 	const path = scope.look === 'node' ? scope.path : undefined;
 	return {
 		place,
 		rights: await lookAtRights(computer),
 		cameraTool,
 		csi,
-		legacy: wantsCsi ? await lookForLegacy(computer) : undefined,
+		// Where libcamera has cameras the old system has none.
+		legacy: wantsCsi && !hasCsi ? await lookForLegacy(computer) : undefined,
 		ffmpeg,
 		nodes: isLinux && scope.look !== 'ffmpeg' ? await listVideoNodes(computer, hasFfmpeg, path) : NO_NODES,
 		mac: isEverywhere && hasFfmpeg && place.platform === 'darwin' ? await listMacCameras(computer) : [],

@@ -25,11 +25,10 @@ async function readTemperature(computer: Computer): Promise<number | undefined> 
 }
 
 /** What about its health the owner should know now, in one sentence; undefined: nothing. */
-export function complaintOf({ temperature, throttling }: Health): string | undefined {
+export function complaintOf({ throttling }: Health): string | undefined {
 	if (!throttling) return undefined;
 	const { underVoltage, capped, throttled, hot } = throttling.now;
 	if (underVoltage) return 'the Pi gets too little power: pictures may stop; use the power supply made for it';
 	if (!capped && !throttled && !hot) return undefined;
-	const degrees = temperature === undefined ? '' : ` (${Math.round(temperature)} °C)`;
-	return `the Pi is too hot${degrees} and slows down; give it air, or choose a smaller size or rate`;
+	return 'the Pi is too hot and slows down: give it air, or choose a smaller size or rate';
 }

@@ -18,11 +18,13 @@ export interface Trouble {
 
 /** Longest piece of a program's own words in a message. */
 const MAX_QUOTE_LENGTH = 200;
+/** Programs repeat the address that they were given, with what is secret in it. */
 const LOGIN_IN_URL = /\/\/[^/\s@]*@/g;
+const QUERY_IN_URL = /(:\/\/[^\s?]*\?)[^\s:]+/g;
 
 /** What a program's end means: the first row of `table` whose sign is in its words, or else how it ended. */
 export function diagnose(table: readonly Trouble[], what: string, evidence: Evidence): Diagnosis {
-	const words = evidence.words.map((line) => line.replace(LOGIN_IN_URL, '//***@'));
+	const words = evidence.words.map((line) => line.replace(LOGIN_IN_URL, '//***@').replace(QUERY_IN_URL, '$1***'));
 	if (evidence.ending.how === 'missing') return missing(what);
 	for (const { sign, trouble, say, again = 'soon', onlyAtStart } of table) {
 		if (onlyAtStart && evidence.pictures > 0) continue;

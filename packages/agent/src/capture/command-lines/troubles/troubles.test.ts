@@ -150,9 +150,9 @@ describe('the words of ffmpeg', () => {
 	});
 
 	it('keeps passwords to itself', () => {
-		const words = 'rtsp://me:hush@cam.lan/1: Something unheard of, an error';
+		const words = 'rtsp://me:hush@cam.lan/1?pwd=hush: Something unheard of, an error';
 		const { message } = ffmpeg('rtsp')(evidence(words));
-		expect(message).toContain('rtsp://***@cam.lan/1: Something unheard of');
+		expect(message).toContain('rtsp://***@cam.lan/1?***: Something unheard of');
 	});
 });
 
