@@ -19,6 +19,7 @@ export class FakeProcess implements Process {
 	obeys: Signal | undefined = 'SIGINT';
 	bytes = 50_000_000;
 	isRunning = true;
+	isAbandoned = false;
 	readonly #exited = deferred<Exit>();
 
 	constructor(pid: number, path: string, args: readonly string[], environment: Readonly<Record<string, string>>) {
@@ -34,13 +35,19 @@ export class FakeProcess implements Process {
 
 	get closed(): Promise<unknown> {
 		return this.exited.then(async () => {
-			while (this.stdout.readableLength > 0) await new Promise((resolve) => setImmediate(resolve));
+			while (!this.isAbandoned && this.stdout.readableLength > 0) await new Promise((resolve) => setImmediate(resolve));
 		});
 	}
 
 	kill(signal: Signal): void {
 		this.signals.push(signal);
 		if (signal === this.obeys) this.exit({ code: undefined, signal });
+	}
+
+	abandon(): void {
+		this.isAbandoned = true;
+		this.stdout.destroy();
+		this.stderr.destroy();
 	}
 
 	exit(exit: Partial<Exit> = { code: 0 }): void {

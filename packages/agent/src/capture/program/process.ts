@@ -14,6 +14,8 @@ export interface Process {
 	readonly stdout: Readable;
 	readonly stderr: Readable;
 	kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void;
+	/** Its output is of no interest any more, and the agent may end before it. */
+	abandon(): void;
 	/** It has ended; there may be output left. */
 	readonly exited: Promise<Exit>;
 	/** It has ended and all its output has been read. */
@@ -42,6 +44,11 @@ export async function startProcess(
 		stdout: child.stdout,
 		stderr: child.stderr,
 		kill: (signal) => void child.kill(signal),
+		abandon() {
+			child.stdout.destroy();
+			child.stderr.destroy();
+			child.unref();
+		},
 		exited: exited.promise,
 		closed: closed.promise,
 	};

@@ -126,9 +126,10 @@ describe('programSource', () => {
 		const again = new Watching(source);
 		await until(() => again.failure !== undefined);
 		expect(again.failure?.message).toBe(words);
-		expect(machine.processes).toHaveLength(1);
+		expect([machine.processes.length, machine.claimed.size, machine.newest.isAbandoned]).toEqual([1, 1, true]);
 		machine.newest.exit();
 		await turn();
+		expect(machine.claimed.size).toBe(0);
 		const later = new Watching(source);
 		await started(2);
 		later.stop();

@@ -4,7 +4,7 @@ import type { Frame, Sink, Source } from '../source.ts';
 import { BitrateLimit } from './bitrate-limit.ts';
 import type { CaptureSettings, Command, Ending } from './command.ts';
 import { localMachine } from './local-machine.ts';
-import type { Machine } from './machine.ts';
+import type { Claim, Machine } from './machine.ts';
 import type { Process } from './process.ts';
 import { ProgramRun } from './run.ts';
 import { troubleOf } from './trouble.ts';
@@ -63,22 +63,23 @@ class ProgramSource {
 		if (this.#stuck && !this.#stuck.isGone) throw this.#stuck.error;
 		const claim = await this.#machine.claim(this.#options.camera ?? this.description, this.#options.clock);
 		try {
-			while (!signal.aborted) await this.#runOnce(sink, signal, (pid) => claim.holds(pid));
+			while (!signal.aborted) await this.#runOnce(sink, signal, claim);
 		} catch (failure) {
 			if (!signal.aborted) throw failure;
 			// Whoever stops is not to hear of troubles, but of a process that stays behind.
 			if (this.#stuck) sink.advise(this.#stuck.error.message);
 		} finally {
-			claim.release();
+			// A camera that a stuck program holds is not free.
+			if (!this.#stuck || this.#stuck.isGone) claim.release();
 		}
 	}
 
 	/** Returns if the program is to be started again at once. */
-	async #runOnce(sink: Sink, signal: AbortSignal, started: (pid: number) => void): Promise<void> {
+	async #runOnce(sink: Sink, signal: AbortSignal, claim: Claim): Promise<void> {
 		const command = this.#command();
 		const process = await this.#start(command);
 		if (!process) throw troubleOf(command.diagnose({ ending: MISSING, words: [], pictures: 0 }), MISSING);
-		started(process.pid);
+		claim.holds(process.pid);
 		const { clock, maxPictureBytes } = this.#options;
 		const counted = { ...sinkOf(sink), frame: (frame: Frame) => this.#take(frame, sink) };
 		const run = new ProgramRun({ command, process, machine: this.#machine, maxPictureBytes, clock, sink: counted });
@@ -92,7 +93,7 @@ class ProgramSource {
 			if (outcome.why === 'unreadable') throw outcome.failure;
 			if (outcome.why === 'ending') this.#ended(command, outcome.ending, run);
 		} catch (failure) {
-			this.#noteStuck(failure, process);
+			this.#noteStuck(failure, process, claim);
 			throw failure;
 		} finally {
 			this.#limit.end();
@@ -125,11 +126,12 @@ class ProgramSource {
 		this.#unknown.push(unknown);
 	}
 
-	#noteStuck(failure: unknown, process: Process): void {
+	#noteStuck(failure: unknown, process: Process, claim: Claim): void {
 		if (!(failure instanceof SourceError) || failure.trouble !== 'stuck') return;
 		const stuck = { error: failure, isGone: false };
 		void process.exited.then(() => {
 			stuck.isGone = true;
+			claim.release();
 		});
 		this.#stuck = stuck;
 	}

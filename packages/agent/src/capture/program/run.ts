@@ -79,8 +79,9 @@ export class ProgramRun {
 		);
 		const outcome = await this.#outcome.promise;
 		cancel();
-		if (!(await stopProcess(process, clock))) throw stuck(this.#options);
-		for (const pipe of [process.stdout, process.stderr]) pipe.destroy();
+		const hasEnded = await stopProcess(process, clock);
+		process.abandon();
+		if (!hasEnded) throw stuck(this.#options);
 		await drained;
 		return outcome;
 	}
