@@ -27,6 +27,7 @@ export { blankPicture, type Picture } from './picture/picture.ts';
 export { openReader, type StreamKind } from './reader/open.ts';
 export type { Format, Reader, ReadFrame } from './reader/reader.ts';
 export { Silence } from './reader/silence.ts';
+export { type TimedFrame, TimedReader } from './reader/timed-reader.ts';
 export { type Foreign, isAnnexB, type Sniffed, sniffBody } from './sniff/sniff.ts';
 export { cameraId } from './time-code/camera-id.ts';
 export type { TimeCode } from './time-code/layout.ts';

@@ -9,6 +9,7 @@ import { operationRoutes } from './api/operations.ts';
 import { accountRoutes } from './api/routes.ts';
 import type { RelayConfig } from './config.ts';
 import { liveRoute, pictureRoutes, seedRoute } from './deliver/routes.ts';
+import { type ReadSetting, readSetting as readSettingHere, unsentLimitAdvice } from './deliver/unsent-limit.ts';
 import { RelayError } from './errors/relay-error.ts';
 import { AddressRanges } from './http/address-range.ts';
 import { Peers } from './http/peer.ts';
@@ -35,6 +36,8 @@ export interface RelayDependencies {
 	/** Needed with `config.tls`: uniform in [0, 1), and what the machine is. */
 	readonly random?: () => number;
 	readonly machine?: Machine;
+	/** Reads a setting of the machine's kernel; default: from its file. */
+	readonly readSetting?: ReadSetting;
 }
 
 /** A running relay. */
@@ -55,7 +58,15 @@ export interface Relay extends AsyncDisposable {
 /** Starts a relay: opens its data directory, then its port. Rejects, with nothing left open, if either cannot be. */
 export async function startRelay(
 	config: RelayConfig,
-	{ clock, log: whole, version, page, random = () => 0.5, machine = { interfaces: {}, maker: '' } }: RelayDependencies,
+	{
+		clock,
+		log: whole,
+		version,
+		page,
+		random = () => 0.5,
+		machine = { interfaces: {}, maker: '' },
+		readSetting = readSettingHere,
+	}: RelayDependencies,
 ): Promise<Relay> {
 	const log = new LimitedLog(whole, clock);
 	const lifetime = new Lifetime();
@@ -87,7 +98,8 @@ export async function startRelay(
 
 		const { maxPictureBytes } = config;
 		const software = `oriel-relay/${version}`;
-		const common = { clock, log, access, hub, software, signal: stopping.signal };
+		const fellBehind = unsentLimitAdvice(readSetting, log);
+		const common = { clock, log, access, hub, software, signal: stopping.signal, fellBehind };
 		const talks = { clock, log, maxPictureBytes };
 		const arrived = (age: number) => metrics.observeAge('ingest', age);
 		const shown = (age: number) => metrics.observeAge('viewer', age);

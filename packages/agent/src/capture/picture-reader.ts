@@ -1,5 +1,5 @@
 import { concat, type Micros } from '@oriel/base';
-import { MediaError, openReader, type Reader, type ReadFrame, sniffBody } from '@oriel/media';
+import { MediaError, openReader, type Reader, sniffBody, type TimedFrame, TimedReader } from '@oriel/media';
 import { SourceError } from '../errors/source-error.ts';
 import type { Frame } from './source.ts';
 
@@ -22,9 +22,11 @@ export interface PictureReaderOptions {
 export class PictureReader {
 	readonly #options: PictureReaderOptions;
 	#head: Uint8Array = new Uint8Array(0);
+	/** When the first of it came. */
+	#headAt: Micros = 0;
+	/** Both are there once it is known what comes. */
 	#reader: Reader | undefined;
-	/** When the bytes came that the unfinished picture begins with. */
-	#begunAt: Micros = 0;
+	#timed: TimedReader | undefined;
 	#damage: string | undefined;
 
 	constructor(options: PictureReaderOptions) {
@@ -44,20 +46,20 @@ export class PictureReader {
 
 	/** The frames that `chunk`, which came in at `now`, completes. Throws SourceError `too-large` or `no-picture`. */
 	push(chunk: Uint8Array, now: Micros): Frame[] {
-		if (this.#reader) return this.#read(this.#reader, chunk, now);
-		if (this.#head.length === 0) this.#begunAt = now;
+		if (this.#timed) return this.#taken((timed) => timed.push(chunk, now));
+		if (this.#head.length === 0) this.#headAt = now;
 		this.#head = concat([this.#head, chunk]);
 		this.#reader = this.#recognise();
 		if (!this.#reader) return [];
+		this.#timed = new TimedReader(this.#reader);
 		const head = this.#head;
 		this.#head = new Uint8Array(0);
-		return this.#read(this.#reader, head, now, this.#begunAt);
+		return this.#taken((timed) => timed.push(head, now, this.#headAt));
 	}
 
 	/** The stream is silent, or at its end: the picture that is whole unless more of it comes. */
 	flush(): Frame[] {
-		const { pictures } = this.#taken((reader) => reader.flush());
-		return pictures.map((picture) => frameOf(picture, this.#begunAt));
+		return this.#taken((timed) => timed.flush());
 	}
 
 	#recognise(): Reader | undefined {
@@ -71,26 +73,16 @@ export class PictureReader {
 		return this.#head.length > MAX_HEAD_BYTES ? openReader('jpeg', { maxBytes }) : undefined;
 	}
 
-	#read(reader: Reader, chunk: Uint8Array, now: Micros, arrivedAt: Micros = now): Frame[] {
-		const begunAt = reader.pendingBytes > 0 ? this.#begunAt : arrivedAt;
-		const { pictures, lost } = this.#taken(() => reader.push(chunk));
-		this.#begunAt = lost || pictures.length > 0 ? now : begunAt;
-		return pictures.map((picture, index) => frameOf(picture, index === 0 && !lost ? begunAt : now));
-	}
-
-	/** What `take` gives, and whether some picture ended in it that nobody can see. */
-	#taken(take: (reader: Reader) => ReadFrame[]): { readonly pictures: readonly ReadFrame[]; readonly lost: boolean } {
-		const reader = this.#reader;
-		if (!reader) return { pictures: [], lost: false };
-		const broken = reader.brokenPictures;
+	/** What `take` gives: nothing where a picture is damaged. */
+	#taken(take: (timed: TimedReader) => TimedFrame[]): Frame[] {
+		if (!this.#timed) return [];
 		try {
-			const pictures = take(reader);
-			return { pictures, lost: reader.brokenPictures > broken };
+			return take(this.#timed).map(frameOf);
 		} catch (cause) {
 			if (!(cause instanceof MediaError)) throw cause;
 			if (!PASSING.has(cause.code)) throw refused(cause, this.#options.from);
 			this.#damage ??= `${this.#options.from} brings damaged pictures: ${cause.message}`;
-			return { pictures: [], lost: true };
+			return [];
 		}
 	}
 }
@@ -100,6 +92,6 @@ function refused(cause: MediaError, from: string): SourceError {
 	return new SourceError(code, `${from} brings what cannot be read: ${cause.message}`, { again: 'soon', cause });
 }
 
-function frameOf({ key, bytes, format }: ReadFrame, capturedAt: Micros): Frame {
+function frameOf({ key, capturedAt, bytes, format }: TimedFrame): Frame {
 	return { key, capturedAt, bytes, format };
 }

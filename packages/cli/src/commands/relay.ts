@@ -7,6 +7,7 @@ import { UsageError } from '../options/usage-error.ts';
 import { addressOf, reachableAt } from '../platform/addresses.ts';
 import { defaultDataDirectory } from '../platform/data-directory.ts';
 import { thisMachine } from '../platform/machine.ts';
+import { serveSystemd } from '../platform/notify-systemd.ts';
 import { PAGE_DIRECTORY } from '../platform/page.ts';
 import { readSecretFile } from '../platform/secret-file.ts';
 import { VERSION } from '../platform/version.ts';
@@ -73,7 +74,8 @@ export const relayCommand = define({
 			tls: relay.tls?.report().source ?? 'off',
 		});
 		if (relay.seedPort !== undefined) world.log.info('seed port is open', { port: relay.seedPort });
-		await stopped(world.stopping);
+		const ended = serveSystemd({ ...world, status: () => `listens on port ${relay.port}`, isAlive: () => true });
+		await stopped(world.stopping).finally(ended);
 	},
 });
 

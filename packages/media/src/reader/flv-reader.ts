@@ -1,4 +1,6 @@
+import { micros } from '@oriel/base';
 import { FlvReader as TagReader } from '../flv/read.ts';
+import { TagClock } from '../flv/tag-clock.ts';
 import type { Reader, ReadFrame } from './reader.ts';
 import { UnitReader } from './unit-reader.ts';
 
@@ -9,6 +11,7 @@ export class FlvReader implements Reader {
 	readonly skippedBytes = 0;
 	readonly #tags: TagReader;
 	readonly #units = new UnitReader();
+	readonly #clock = new TagClock();
 
 	constructor(limits: { readonly maxBytes: number }) {
 		this.#tags = new TagReader(limits);
@@ -27,7 +30,10 @@ export class FlvReader implements Reader {
 	}
 
 	push(chunk: Uint8Array): ReadFrame[] {
-		return this.#units.read(this.#tags.push(chunk).map(({ unit }) => unit));
+		return this.#tags.push(chunk).flatMap(({ unit, timestampMs }) => {
+			const stamp = micros(this.#clock.unwrap(timestampMs));
+			return this.#units.read([unit]).map((frame) => ({ ...frame, stamp }));
+		});
 	}
 
 	flush(): ReadFrame[] {

@@ -1,3 +1,5 @@
+import type { Micros } from '@oriel/base';
+
 /** What all pictures of a stream have in common. */
 export interface Format {
 	readonly codec: 'jpeg' | 'h264';
@@ -15,6 +17,8 @@ export interface ReadFrame {
 	/** A JPEG with its Huffman tables, or an access unit in Annex B, a key frame with its parameter sets. An own copy. */
 	readonly bytes: Uint8Array;
 	readonly format: Format;
+	/** When it was taken as its sender says, where the format tells: microseconds whose zero is unknown. They may jump. */
+	readonly stamp?: Micros;
 }
 
 /** Bytes in, cut anywhere; pictures out, each as soon as it is known to be whole. */

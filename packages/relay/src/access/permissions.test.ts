@@ -50,6 +50,7 @@ const ROUTES: Readonly<Record<string, string>> = {
 	'POST /api/join/header': EVERYBODY,
 	'GET /api/events': 'O',
 	'GET /api/cameras': 'OEDSTUG',
+	'GET /api/cameras/:camera/viewers': 'O',
 	'GET /api/certificate': 'O',
 	'DELETE /api/cameras/:camera': 'O',
 	'GET /healthz': EVERYBODY,

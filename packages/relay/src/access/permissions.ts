@@ -75,6 +75,7 @@ export const PERMISSIONS = {
 	'event.list': OWNERS,
 	'certificate.read': OWNERS,
 	'camera.remove': OWNERS,
+	'viewer.list': OWNERS,
 
 	'camera.list': VIEWERS,
 	'camera.watch': VIEWERS,

@@ -1,9 +1,14 @@
-import { type Clock, millis } from '@oriel/base';
+import { type Clock, type Micros, millis } from '@oriel/base';
 import { type Action, may, type Principal } from '../access/permissions.ts';
 import { sendJson } from '../http/respond.ts';
 import type { Route } from '../http/route.ts';
 import type { Camera } from '../hub/camera.ts';
+import { findCamera } from '../hub/find.ts';
 import type { Hub } from '../hub/hub.ts';
+import type { Viewer } from '../hub/viewer.ts';
+
+/** Viewers that one answer lists: those who have watched the longest. */
+export const MAX_VIEWERS_LISTED = 200;
 
 /** What is known of the cameras that the caller may see. */
 export function cameraRoutes(hub: Hub, clock: Clock): Route<Principal, Action>[] {
@@ -17,12 +22,40 @@ export function cameraRoutes(hub: Hub, clock: Clock): Route<Principal, Action>[]
 				sendJson(response, 200, { cameras: seen.map((camera) => describe(camera, clock)) });
 			},
 		},
+		{
+			method: 'GET',
+			path: '/api/cameras/:camera/viewers',
+			action: 'viewer.list',
+			handle({ response, params }) {
+				const { viewers } = findCamera(hub, params.camera);
+				const staying = [...viewers].filter(({ facts }) => facts);
+				const listed = staying.slice(0, MAX_VIEWERS_LISTED).map((viewer) => describeViewer(viewer, clock));
+				sendJson(response, 200, { total: staying.length, viewers: listed });
+			},
+		},
 	];
+}
+
+function describeViewer({ transport, facts }: Viewer, clock: Clock): Record<string, unknown> {
+	if (!facts) return { transport };
+	const { since, frames, dropped, shown } = facts;
+	return {
+		transport,
+		since: dateOf(since, clock),
+		frames,
+		dropped,
+		...(shown && { ageMs: Math.round(shown.ageMs), shownAt: dateOf(shown.at, clock) }),
+	};
+}
+
+/** A time of the relay's clock for people and programs: as its wall clock counts now. */
+function dateOf(time: Micros, clock: Clock): string {
+	return new Date(clock.wall() - millis(clock.now() - time)).toISOString();
 }
 
 function describe(camera: Camera, clock: Clock): Record<string, unknown> {
 	const { name, title, format, condition, viewers } = camera;
-	const since = new Date(clock.wall() - millis(clock.now() - condition.since)).toISOString();
+	const since = dateOf(condition.since, clock);
 	return {
 		name,
 		title,

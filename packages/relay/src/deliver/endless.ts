@@ -7,11 +7,14 @@ import type { Exchange } from '../http/route.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { Egress } from '../hub/counters.ts';
 import type { Frame } from '../hub/frame.ts';
-import type { Transport, Viewer } from '../hub/viewer.ts';
+import type { Transport, Viewer, ViewerFacts } from '../hub/viewer.ts';
 import { Position } from './position.ts';
 
 /** A viewer whose socket has not taken one whole picture in this time is gone, or too slow to be of use. */
 export const WRITE_STALL = micros(10_000);
+
+/** A viewer that missed pictures in so many seconds, and in none of those between got all, is behind; once is a hiccup. */
+const BEHIND_SECONDS = 3;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -31,6 +34,8 @@ export interface EndlessOptions {
 	readonly access: Access;
 	/** Ends all viewers when the relay stops. */
 	readonly signal: AbortSignal;
+	/** Called for a viewer that misses pictures second after second. */
+	readonly fellBehind: () => void;
 }
 
 /** Answers with a body without end: what a viewer lacks whenever its socket is free, never a backlog. */
@@ -96,6 +101,9 @@ class EndlessViewer implements Viewer {
 	/** When a tick last saw the viewer take pictures, and how many it had taken then. */
 	#movedAt: Micros;
 	#framesThen = 0;
+	/** What the last tick saw, and how many ticks since a good one saw pictures missed. */
+	#seen = { frames: 0, dropped: 0 };
+	#secondsBehind = 0;
 	#endReason = 'the viewer left';
 
 	constructor(camera: Camera, socket: Socket, who: Principal, wrapping: Wrapping, options: EndlessOptions) {
@@ -139,8 +147,17 @@ class EndlessViewer implements Viewer {
 		this.#pump();
 	}
 
+	get facts(): ViewerFacts {
+		const { frames, dropped } = this.#position;
+		return { since: this.#openedAt, frames, dropped };
+	}
+
 	tick(now: Micros): void {
-		const { frames } = this.#position;
+		const { frames, dropped } = this.#position;
+		if (dropped > this.#seen.dropped) this.#secondsBehind++;
+		else if (frames > this.#seen.frames) this.#secondsBehind = 0;
+		this.#seen = { frames, dropped };
+		if (this.#secondsBehind >= BEHIND_SECONDS) this.#options.fellBehind();
 		if (this.#socket.writableLength === 0 || frames > this.#framesThen) {
 			this.#movedAt = now;
 			this.#framesThen = frames;

@@ -186,8 +186,10 @@ class LiveSession implements Talker, Observer {
 	}
 
 	#acknowledged({ camera, sequence, ageMs }: AckMessage): void {
-		const isNews = this.#feeds.get(camera)?.feed.acknowledged(sequence) ?? false;
-		if (isNews && ageMs !== undefined) this.#options.shown(micros(ageMs));
+		const feed = this.#feeds.get(camera)?.feed;
+		if (!feed?.acknowledged(sequence) || ageMs === undefined) return;
+		feed.shown = { ageMs, at: this.#options.clock.now() };
+		this.#options.shown(micros(ageMs));
 	}
 
 	readonly written = (): void => {

@@ -28,6 +28,10 @@ function slowStage(method = 'GET') {
 		},
 	} as unknown as Access;
 	const socket = new FakeSocket();
+	let behind = 0;
+	const fellBehind = () => {
+		behind++;
+	};
 	const begin = () =>
 		streamMjpeg(
 			camera,
@@ -36,7 +40,7 @@ function slowStage(method = 'GET') {
 				response: { detachSocket() {} },
 				who: { kind: 'viewer', credential: 'x', cameras: undefined },
 			} as unknown as Exchange<Principal>,
-			{ clock, log: silentLog, access, signal: stopping.signal },
+			{ clock, log: silentLog, access, signal: stopping.signal, fellBehind },
 		);
 	/** The shade of a picture that was written, by its length: pictures of this test have 1000 + shade bytes. */
 	const shown = () =>
@@ -45,7 +49,8 @@ function slowStage(method = 'GET') {
 			return length === undefined ? [] : [Number(length) - 1000];
 		});
 	const picture = (shade: number) => push(stream, new Uint8Array(1000 + shade));
-	return { clock, camera, stream, stopping, leases, socket, begin, shown, picture };
+	const fallen = () => behind;
+	return { clock, camera, stream, stopping, leases, socket, begin, shown, picture, fallen };
 }
 
 /** Drains all that is written before the first picture: headers and the first boundary. */
@@ -69,6 +74,23 @@ describe('a slow viewer of stream.mjpg', () => {
 		expect(stage.camera.counters.egress.mjpeg).toMatchObject({ frames: 2, droppedBehind: 2 });
 		stage.picture(5);
 		expect(stage.shown()).toEqual([1, 4, 5]);
+	});
+
+	it('is said to be behind when it misses pictures for three seconds in a row, not for less', async () => {
+		const stage = slowStage();
+		stage.begin();
+		await drainHead(stage);
+		const second = async (pictures: number) => {
+			for (let count = 0; count < pictures; count++) stage.picture(count);
+			await stage.socket.drain();
+			await stage.socket.drain();
+			stage.clock.advance(1000);
+			stage.camera.tick(stage.clock.now());
+		};
+		for (const pictures of [3, 3, 1, 0, 3, 3]) await second(pictures);
+		expect(stage.fallen()).toBe(0);
+		for (const pictures of [0, 3]) await second(pictures);
+		expect(stage.fallen()).toBe(1);
 	});
 
 	it('never has more than one picture in its socket', async () => {

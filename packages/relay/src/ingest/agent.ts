@@ -27,6 +27,10 @@ const FIRST_PINGS_MS = [0, 100, 300, 700];
 const MAX_AHEAD = micros(1000);
 /** A picture is on its way for seconds, not hours: one from further back has a broken time too. */
 const MAX_BEHIND = micros(3_600_000);
+/** Pictures that are suddenly so much older or younger than those before come from a queue, or a clock has stepped. */
+const SUDDEN = micros(1000);
+/** The clocks are not compared anew more often than this because of pictures. */
+const COMPARE_INTERVAL = micros(250);
 
 const GOODBYES: Readonly<Record<EndReason, Goodbye>> = {
 	'taken-over': { reason: 'taken-over', message: 'Another agent connected with this camera’s key', retryAfterMs: null },
@@ -77,6 +81,9 @@ class AgentSession implements Talker {
 	/** The agent's own count of the camera's unbroken runs. */
 	#run: number | undefined;
 	#lastSequence: number | undefined;
+	/** Of the newest picture, and when the clocks were last compared because of one. */
+	#age: Micros | undefined;
+	#comparedAt: Micros = 0;
 	#frames = 0;
 	#missed = 0;
 
@@ -202,8 +209,18 @@ class AgentSession implements Talker {
 
 	#capturedAt(theirs: Micros, now: Micros): Micros {
 		const ours = this.#offset.toOurs(theirs);
+		if (ours !== undefined) this.#heed(now - ours, now);
 		if (ours === undefined || ours > now + MAX_AHEAD || ours < Math.max(0, now - MAX_BEHIND)) return now;
 		return Math.min(ours, now);
+	}
+
+	/** Looks whether a clock may have stepped: the next regular ping could be two seconds away. */
+	#heed(age: Micros, now: Micros): void {
+		const isSudden = Math.abs(age - (this.#age ?? age)) > SUDDEN;
+		this.#age = age;
+		if (!isSudden || now - this.#comparedAt < COMPARE_INTERVAL) return;
+		this.#comparedAt = now;
+		this.#ping();
 	}
 
 	/** Whether the picture is the next of the agent's; counts those that it counted and did not send, or could not. */

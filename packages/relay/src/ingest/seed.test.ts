@@ -13,6 +13,7 @@ async function start(allow = ['127.0.0.0/8']) {
 	const viewer = await relay.viewer();
 	viewer.watch('cam');
 	return {
+		clock,
 		relay,
 		viewer,
 		dial: () => connect({ port: relay.relay.seedPort ?? 0, host: '127.0.0.1', noDelay: true }).on('error', () => {}),
@@ -40,6 +41,19 @@ describe('the seed’s sender', () => {
 		sender.destroy();
 		await until(() => stage.viewer.last('status')?.state === 'offline');
 		expect(stage.viewer.last('status')?.reason).toBe('the sender left');
+	});
+
+	it('has its pictures dated by their first byte', async () => {
+		await using stage = await start();
+		const sender = stage.dial();
+		const startedAt = stage.clock.now();
+		sender.write(Buffer.concat([encodeLengthPrefixed(jpeg(1)), encodeLengthPrefixed(jpeg(2)).subarray(0, 300)]));
+		stage.viewer.ack(await until(() => stage.viewer.frames[0]));
+		stage.clock.advance(400);
+		sender.write(encodeLengthPrefixed(jpeg(2)).subarray(300));
+		const { capturedAt } = await until(() => stage.viewer.frames[1]);
+		expect(Math.abs(capturedAt - startedAt)).toBeLessThan(10);
+		sender.destroy();
 	});
 
 	it('may leave in the middle of a picture, which nobody sees', async () => {

@@ -60,6 +60,8 @@ function serve(socket: Socket, options: SeedOptions): void {
 	const { clock, log } = options;
 	const openedAt = clock.now();
 	const decoder = new LengthPrefixedDecoder({ maxBytes: options.maxPictureBytes });
+	/** When the bytes came that the unfinished picture begins with. */
+	let begunAt = openedAt;
 	let frames = 0;
 	let broken = 0;
 	let endReason: string | undefined;
@@ -82,12 +84,17 @@ function serve(socket: Socket, options: SeedOptions): void {
 		}
 		frames++;
 		stream.describe({ codec: 'jpeg', width: jpeg.width, height: jpeg.height });
-		stream.push({ key: true, capturedAt: clock.now(), payload: withHuffmanTables(jpeg) });
-		options.arrived(0);
+		stream.push({ key: true, capturedAt: begunAt, payload: withHuffmanTables(jpeg) });
+		options.arrived(clock.now() - begunAt);
 	};
 	socket.on('data', (chunk) => {
+		const now = clock.now();
+		if (decoder.pendingBytes === 0) begunAt = now;
 		try {
-			for (const message of decoder.push(chunk)) take(message);
+			for (const message of decoder.push(chunk)) {
+				take(message);
+				begunAt = now;
+			}
 		} catch (thrown) {
 			end(reasonOf(thrown));
 		}

@@ -57,6 +57,25 @@ async function writeAndWait(clock: FakeClock, camera: TestUpload, bytes: Uint8Ar
 }
 
 describe('an upload of H.264', () => {
+	it('as flv that comes in bursts has the times at which its pictures were taken', async () => {
+		await using on = await stage();
+		await using camera = on.upload();
+		const whole = flvStream(UNITS);
+		const endOf = (count: number) => flvStream(UNITS.slice(0, count)).length;
+		const startedAt = on.clock.now();
+		// A picture every 40 ms. The first three come at once each; the others wait for the last in some buffer.
+		for (const count of [1, 2, 3]) {
+			camera.write(whole.subarray(count === 1 ? 0 : endOf(count - 1), endOf(count)));
+			await until(() => on.viewer.frames.length === count);
+			on.clock.advance(40);
+		}
+		on.clock.advance(5 * 40);
+		camera.write(whole.subarray(endOf(3)));
+		await until(() => on.viewer.frames.length === UNITS.length);
+		for (const [index, { capturedAt }] of on.viewer.frames.entries())
+			expect(Math.abs(capturedAt - startedAt - index * 40_000)).toBeLessThan(200);
+	});
+
 	it.each([
 		['h264', annexBStream(UNITS), 3],
 		['h264', annexBStream(UNITS), 77],

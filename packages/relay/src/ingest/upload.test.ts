@@ -57,6 +57,21 @@ describe('an upload', () => {
 		expect(viewer.last('status')?.reason).toBe('the body ended');
 	});
 
+	it('dates a picture by its first byte, which may have come long before its last', async () => {
+		await using stage = await start();
+		await using viewer = await stage.relay.viewer();
+		viewer.watch('door');
+		await using camera = stage.upload();
+		const [first = jpeg(1), second = jpeg(2)] = PICTURES;
+		const startedAt = stage.clock.now();
+		camera.write(Buffer.concat([first, second.subarray(0, 200)]));
+		viewer.ack(await until(() => viewer.frames[0]));
+		stage.clock.advance(700);
+		camera.write(second.subarray(200));
+		const { capturedAt } = await until(() => viewer.frames[1]);
+		expect(Math.abs(capturedAt - startedAt)).toBeLessThan(10);
+	});
+
 	it('of a camera that leaves out its Huffman tables is repaired', async () => {
 		await using stage = await start();
 		await using viewer = await stage.relay.viewer();

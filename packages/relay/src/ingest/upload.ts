@@ -1,5 +1,14 @@
 import { type Clock, concat, hex, type Log, type Micros, millis } from '@oriel/base';
-import { MediaError, openReader, type Reader, type ReadFrame, Silence, type Sniffed, sniffBody } from '@oriel/media';
+import {
+	MediaError,
+	openReader,
+	type Reader,
+	Silence,
+	type Sniffed,
+	sniffBody,
+	type TimedFrame,
+	TimedReader,
+} from '@oriel/media';
 import type { Access } from '../access/access.ts';
 import type { Principal } from '../access/permissions.ts';
 import { RelayError } from '../errors/relay-error.ts';
@@ -43,8 +52,11 @@ class Upload {
 	readonly #openedAt: Micros;
 	/** What has been read while the format is not known yet. */
 	#head: Uint8Array = new Uint8Array(0);
-	/** Both are there once the format is known. */
+	/** When the first of it came. */
+	#headAt: Micros = 0;
+	/** All three are there once the format is known. */
 	#reader: Reader | undefined;
+	#timed: TimedReader | undefined;
 	#silence: Silence | undefined;
 	/** There once the first picture is. */
 	#stream: Stream | undefined;
@@ -84,7 +96,7 @@ class Upload {
 		if (this.#over) return;
 		this.#heardAt = this.#options.clock.now();
 		this.#attempt(() => {
-			if (this.#reader) this.#read(this.#reader, chunk);
+			if (this.#timed) this.#read(this.#timed, chunk);
 			else this.#sniff(chunk);
 		});
 	}
@@ -99,6 +111,7 @@ class Upload {
 	}
 
 	#sniff(chunk: Uint8Array): void {
+		if (this.#head.length === 0) this.#headAt = this.#heardAt;
 		this.#head = concat([this.#head, chunk]);
 		const sniffed = sniffBody(this.#head);
 		if (sniffed?.kind === 'foreign' || (!sniffed && this.#head.length > SNIFF_BYTES))
@@ -106,31 +119,30 @@ class Upload {
 		if (!sniffed) return;
 		const { clock, maxPictureBytes } = this.#options;
 		const reader = openReader(sniffed.kind, { maxBytes: maxPictureBytes });
+		const timed = new TimedReader(reader);
 		this.#reader = reader;
-		this.#silence = new Silence(reader, clock, FLUSH_GAP_MS, () =>
-			this.#attempt(() => this.#pass(reader, reader.flush())),
-		);
+		this.#timed = timed;
+		this.#silence = new Silence(reader, clock, FLUSH_GAP_MS, () => this.#attempt(() => this.#pass(timed.flush())));
 		this.#undo.push(() => this.#silence?.stop());
-		this.#read(reader, this.#head);
+		this.#read(timed, this.#head, this.#headAt);
 		this.#head = new Uint8Array(0);
 	}
 
-	#read(reader: Reader, chunk: Uint8Array): void {
-		this.#pass(reader, reader.push(chunk));
+	#read(timed: TimedReader, chunk: Uint8Array, begunAt: Micros = this.#heardAt): void {
+		this.#pass(timed.push(chunk, this.#heardAt, begunAt));
 		this.#silence?.broken();
 	}
 
-	/** Without a time of its own, a picture was taken when it came. */
-	#pass(reader: Reader, frames: readonly ReadFrame[]): void {
-		for (const { key, bytes, format } of frames) {
+	#pass(frames: readonly TimedFrame[]): void {
+		for (const { key, capturedAt, bytes, format } of frames) {
 			const stream = this.#open();
 			stream.describe(format);
-			stream.push({ key, capturedAt: this.#heardAt, payload: bytes });
-			this.#options.arrived(0);
+			stream.push({ key, capturedAt, payload: bytes });
+			this.#options.arrived(this.#options.clock.now() - capturedAt);
 			this.#frames++;
 		}
-		this.#skipped(reader.skippedBytes, reader.brokenPictures);
-		if (reader.reorders) this.#warnOfReordering();
+		this.#skipped(this.#reader?.skippedBytes ?? 0, this.#reader?.brokenPictures ?? 0);
+		if (this.#reader?.reorders) this.#warnOfReordering();
 	}
 
 	/** Opens the stream with the first picture and not before: a mistaken upload takes nobody's place. */
@@ -169,7 +181,7 @@ class Upload {
 			return;
 		}
 		// Nothing follows the last picture that would tell its end.
-		this.#attempt(() => this.#pass(reader, reader.flush()));
+		this.#attempt(() => this.#pass(this.#timed?.flush() ?? []));
 		if (this.#over) return;
 		sendJson(this.#exchange.response, 200, { frames: this.#frames, skippedBytes: reader.skippedBytes });
 		this.#end('the body ended');

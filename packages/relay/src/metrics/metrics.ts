@@ -5,7 +5,7 @@ import type { Hub } from '../hub/hub.ts';
 import type { Transport } from '../hub/viewer.ts';
 
 /** Upper bounds in seconds: from one picture on a local network to a queue that nobody should have. */
-const AGE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 6];
+const AGE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 6, 15, 60];
 
 /** How finely the event loop’s lag is measured. The default of 10 ms would wake an idle process a hundred times a second. */
 const LAG_PRECISION_MS = 250;

@@ -320,6 +320,33 @@ describe('clocks', () => {
 		expect(live.toWall(clock.now() + RELAY_LEAD - 60_000_000)).toBe(clock.wall() - 60_000);
 	});
 
+	it.each([
+		['a nap of 3 s, in which its clock stood still and the connection lived', 3000],
+		['the relay’s clock going back by 2 s, as it should not', -2000],
+	])('is right again within 5 s after %s', (_words, ms) => {
+		const { clock, relay, pictures } = openVisit('porch');
+		relay.run(10);
+		relay.lead += ms * 1000;
+		clock.stepWall(Math.max(0, ms));
+		relay.run(5);
+		relay.socket.deliver(relay.frame(1, 1, 120));
+		// The fake relay answers late, now and then by half a second.
+		expect(Math.abs((pictures[0]?.ageMs() ?? 0) - 120)).toBeLessThan(50);
+		expect(relay.sockets).toHaveLength(1);
+	});
+
+	it('compares the clocks anew after a long sleep, on a connection of its own', () => {
+		const { clock, relay, pictures } = openVisit('porch');
+		relay.run(10);
+		relay.lead += 3_600_000_000;
+		clock.stepWall(3_600_000);
+		clock.advance(500);
+		clock.advance(250);
+		relay.welcome(['porch']);
+		relay.socket.deliver(relay.frame(1, 1, 80));
+		expect(pictures[0]?.ageMs()).toBeCloseTo(80, 3);
+	});
+
 	it('does not pretend to know before the first pong', () => {
 		const { relay, pictures, watch } = visit();
 		watch('porch');

@@ -57,6 +57,8 @@ export class FakeRelay {
 	readonly sockets: FakeSocket[] = [];
 	readonly clock: FakeClock;
 	signedIn = true;
+	/** How far the relay's clock is ahead of the page's now: more after the page's clock has stood still. */
+	lead: Micros = RELAY_LEAD;
 	#signal: (signal: PageSignal) => void = () => {};
 
 	constructor(clock: FakeClock) {
@@ -114,14 +116,14 @@ export class FakeRelay {
 		const announce = { ...usual, ...difference };
 		return [
 			{ type: 'announce', camera, ...announce },
-			{ type: 'status', camera, state: 'live', since: this.clock.now() + RELAY_LEAD },
+			{ type: 'status', camera, state: 'live', since: this.clock.now() + this.lead },
 		];
 	}
 
 	/** Answers the pings of the newest socket that are not answered yet. */
 	answerPings(): void {
 		const { socket } = this;
-		const now = this.clock.now() + RELAY_LEAD;
+		const now = this.clock.now() + this.lead;
 		for (const { sentAt } of socket.ofType('ping').slice(socket.answered)) {
 			socket.answered++;
 			socket.deliver({ type: 'pong', pingSentAt: sentAt, receivedAt: now, sentAt: now });
@@ -138,7 +140,7 @@ export class FakeRelay {
 
 	/** A picture taken `ageMs` ago. */
 	frame(camera: number, sequence: number, ageMs = 0, key = true): Message {
-		const capturedAt = this.clock.now() + RELAY_LEAD - ageMs * 1_000;
+		const capturedAt = this.clock.now() + this.lead - ageMs * 1_000;
 		return { type: 'frame', camera, sequence, capturedAt, key, payload: new Uint8Array([0xff, 0xd8]) };
 	}
 }

@@ -1,0 +1,49 @@
+import type { Micros } from '@oriel/base';
+import type { Reader, ReadFrame } from './reader.ts';
+import { SenderClock } from './sender-clock.ts';
+
+/** One picture of a stream, and when it was taken. */
+export interface TimedFrame extends ReadFrame {
+	/** In the clock of whoever reads. Never before that of the picture before. */
+	readonly capturedAt: Micros;
+}
+
+/**
+ * Reads pictures and says when each was taken: by the sender's own times where the format has them (FLV), else when its
+ * first byte came in.
+ */
+export class TimedReader {
+	readonly #reader: Reader;
+	readonly #sender = new SenderClock();
+	/** When the bytes came that the unfinished picture begins with. */
+	#begunAt: Micros = 0;
+
+	constructor(reader: Reader) {
+		this.#reader = reader;
+	}
+
+	/**
+	 * The pictures that `chunk`, which came at `now`, completes; what is in it may have begun to come at `begunAt`. Throws as
+	 * the reader does; what comes next is then taken to begin later.
+	 */
+	push(chunk: Uint8Array, now: Micros, begunAt: Micros = now): TimedFrame[] {
+		const reader = this.#reader;
+		const firstAt = reader.pendingBytes > 0 ? this.#begunAt : begunAt;
+		const broken = reader.brokenPictures;
+		this.#begunAt = now;
+		const frames = reader.push(chunk);
+		const lost = reader.brokenPictures > broken;
+		if (!lost && frames.length === 0) this.#begunAt = firstAt;
+		return frames.map((frame, index) => this.#timed(frame, index === 0 && !lost ? firstAt : now));
+	}
+
+	/** As the reader's. Throws as it does. */
+	flush(): TimedFrame[] {
+		return this.#reader.flush().map((frame) => this.#timed(frame, this.#begunAt));
+	}
+
+	#timed(frame: ReadFrame, arrivedAt: Micros): TimedFrame {
+		const { stamp } = frame;
+		return { ...frame, capturedAt: stamp === undefined ? arrivedAt : this.#sender.place(stamp, arrivedAt) };
+	}
+}
