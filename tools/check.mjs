@@ -1,4 +1,5 @@
-// `npm run check`: format and lint, types of the code and of the tests, who imports whom, links in the documents.
+// `npm run check`: format and lint, types of the code and of the tests, who imports whom, links in the documents,
+// shells and code made of text, the lockfile, known weaknesses of what ships.
 
 import { bin, ensureInstalled, ROOT, run } from './ensure.mjs';
 
@@ -6,6 +7,9 @@ ensureInstalled();
 // Only now: they use packages that a fresh clone does not have before.
 const { checkDocuments } = await import('./check/documents.mjs');
 const { checkRooms } = await import('./check/rooms.mjs');
+const { checkDangers } = await import('./check/dangers.mjs');
+const { checkLockfile } = await import('./check/lockfile.mjs');
+const { checkAudit } = await import('./check/audit.mjs');
 const tsc = (...args) => run(process.execPath, ['node_modules/typescript/bin/tsc', ...args]);
 
 step('format and lint', () => run(bin('biome'), ['check', '--error-on-warnings', '.']));
@@ -14,6 +18,9 @@ step('types of the page', () => tsc('--build', 'packages/web'));
 step('types of tests and benches', () => tsc('--project', 'tsconfig.tests.json'));
 step('rooms', () => report(checkRooms(ROOT)));
 step('documents', () => report(checkDocuments(ROOT)));
+step('shells and code made of text', () => report(checkDangers(ROOT)));
+step('lockfile', () => report(checkLockfile(ROOT)));
+step('known weaknesses', () => report(checkAudit(ROOT, (words) => process.stderr.write(`  ${words}\n`))));
 
 function step(name, action) {
 	process.stdout.write(`check: ${name}\n`);

@@ -10,6 +10,7 @@ ensureTools({
 	curl: ['curl'],
 	python3: ['python3'],
 	pebble: ['pebble', 'pebble-challtestsrv'],
+	systemd: ['systemd-analyze'],
 });
 const { status } = spawnSync(bin('vitest'), ['run', ...process.argv.slice(2)], { cwd: ROOT, stdio: 'inherit' });
 process.exit(status ?? 1);

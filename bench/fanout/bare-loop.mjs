@@ -1,17 +1,22 @@
 // The smallest honest server in Node, to compare the relay with: what the language and its sockets cost by themselves.
 //
-//   node bare-loop.mjs SEED_PORT HTTP_PORT
+//   node bare-loop.mjs SEED_PORT HTTP_PORT [CERT_FILE KEY_FILE]
+//
+// With a certificate its viewers speak TLS.
 //
 // One camera in the seed's dialect, any number of viewers, who all get the same endless multipart body whatever they ask
 // for. A picture is prepared once and shared; a viewer that is still taking an older picture misses the new one.
 
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 
 const LENGTH_BYTES = 4;
 const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=picture\r\n\r\n';
 const TAIL = Buffer.from('\r\n');
 
-const [seedPort, httpPort] = process.argv.slice(2).map(Number);
+const [seedPort, httpPort] = process.argv.slice(2, 4).map(Number);
+const [certFile, keyFile] = process.argv.slice(4);
 /** @type {Set<import('node:net').Socket>} */
 const viewers = new Set();
 
@@ -36,11 +41,18 @@ createServer({ noDelay: true }, (camera) => {
 	camera.on('error', () => camera.destroy());
 }).listen(seedPort, '127.0.0.1', 4096);
 
-createServer({ noDelay: true }, (viewer) => {
+/** @param {import('node:net').Socket} viewer */
+function welcome(viewer) {
 	viewer.once('data', () => {
 		viewer.write(HEAD);
 		viewers.add(viewer);
 	});
 	viewer.on('close', () => viewers.delete(viewer));
 	viewer.on('error', () => viewer.destroy());
-}).listen(httpPort, '127.0.0.1', 4096);
+}
+
+const server =
+	certFile && keyFile
+		? createTlsServer({ noDelay: true, cert: readFileSync(certFile), key: readFileSync(keyFile) }, welcome)
+		: createServer({ noDelay: true }, welcome);
+server.listen(httpPort, '127.0.0.1', 4096);

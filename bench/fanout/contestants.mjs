@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,9 +39,43 @@ export function contestants({ floor, live }) {
 	];
 }
 
-async function openPlain(stage, name, command) {
+/**
+ * The same by TLS, all with the same certificate. There is no floor: C against C would measure OpenSSL alone.
+ * @param {import('./load/tools.mjs').LoadTools} tools
+ * @param {Certificate} certificate
+ * @returns {Contestant[]}
+ */
+export function tlsContestants({ live }, certificate) {
+	const { cert, key } = certificate;
+	const bare = [process.execPath, join(HERE, 'bare-loop.mjs')];
+	const relay = (viewers) => (stage) => openRelay(stage, viewers, { certificate });
+	return [
+		{ name: 'bare', open: (stage) => openPlain(stage, 'bare', bare, [cert, key]) },
+		{ name: 'relay', open: relay(['mjpeg', '/cameras/bench/stream.mjpg']) },
+		...(live ? [{ name: 'relay-live', open: relay(['live', '/live']) }] : []),
+	];
+}
+
+/**
+ * Files with a certificate for loopback and its key, EC P-256, as the relay makes them for itself.
+ * @typedef {{cert: string, key: string}} Certificate
+ * @param {string} folder
+ * @returns {Promise<Certificate>}
+ */
+export async function makeCertificate(folder) {
+	const tls = join(ROOT, 'packages', 'relay', 'dist', 'tls');
+	const { newPrivateKey } = await import(join(tls, 'key-pair.js'));
+	const { selfSigned } = await import(join(tls, 'self-signed.js'));
+	const key = newPrivateKey();
+	const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+	writeFileSync(files.key, key, { mode: 0o600 });
+	writeFileSync(files.cert, selfSigned({ names: ['127.0.0.1'], key, now: Date.now() }));
+	return files;
+}
+
+async function openPlain(stage, name, command, more = []) {
 	const [seedPort, port] = await freePorts(2);
-	const actor = stage.start(name, [...command, String(seedPort), String(port)], { core: SERVER_CORE });
+	const actor = stage.start(name, [...command, String(seedPort), String(port), ...more], { core: SERVER_CORE });
 	await stage.guard(listening(port));
 	return { actor, port, seedPort, viewers: ['mjpeg', '/', ''] };
 }
@@ -50,10 +84,10 @@ async function openPlain(stage, name, command) {
  * A relay with a new data directory, a seed camera `bench` and a token for its viewers.
  * @param {import('../stage/stage.mjs').Stage} stage
  * @param {readonly string[]} viewers mode and path
- * @param {{nodeOptions?: readonly string[], ipc?: boolean, cameras?: readonly string[]}} [options] cameras: those that get a key
+ * @param {{nodeOptions?: readonly string[], ipc?: boolean, cameras?: readonly string[], certificate?: Certificate}} [options] cameras: those that get a key
  * @returns {Promise<Server & {keys: Record<string, string>}>} keys: of the cameras asked for
  */
-export async function openRelay(stage, viewers, { nodeOptions = [], ipc = false, cameras = [] } = {}) {
+export async function openRelay(stage, viewers, { nodeOptions = [], ipc = false, cameras = [], certificate } = {}) {
 	const [seedPort, port] = await freePorts(2);
 	const data = mkdtempSync(join(tmpdir(), 'oriel-bench-'));
 	const oriel = (...args) =>
@@ -69,6 +103,7 @@ export async function openRelay(stage, viewers, { nodeOptions = [], ipc = false,
 		'seed-allow': '127.0.0.1',
 		// All viewers of the bench come from one machine.
 		'max-connections-per-address': 10_000,
+		...(certificate ? { 'tls-cert': certificate.cert, 'tls-key': certificate.key, 'http-port': 0 } : {}),
 	};
 	const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
 	const command = [process.execPath, ...nodeOptions, ORIEL, 'relay', ...args];

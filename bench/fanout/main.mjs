@@ -1,14 +1,14 @@
 import { median, table, targetTable } from '../report/numbers.mjs';
 import { canPin, pinSelf } from '../stage/stage.mjs';
-import { contestants } from './contestants.mjs';
+import { contestants, makeCertificate, tlsContestants } from './contestants.mjs';
 import { loadTools } from './load/tools.mjs';
 import { FPS, runRound } from './round.mjs';
 
 /** What it shows, in a line. */
 export const summary = 'many viewers of one camera: the relay against a bare Node loop and a floor in C';
 
-/** Flags with their defaults. */
-export const flags = { viewers: '500,2000', seconds: '12', rounds: '3' };
+/** Flags with their defaults. Each list of counts may be empty: `--tls ''` leaves TLS out. */
+export const flags = { viewers: '500,2000', tls: '500', seconds: '12', rounds: '3' };
 
 const TITLES = {
 	floor: 'floor in C',
@@ -21,27 +21,42 @@ const MAX_LOAD_BUSY = 0.9;
 
 /**
  * Runs the bench. Throws if a contestant did not deliver.
- * @param {{viewers: string, seconds: string, rounds: string}} given
+ * @param {{viewers: string, tls: string, seconds: string, rounds: string}} given
  * @param {{cache: string, say: (words: string) => void}} place
  * @returns {Promise<string>} the results, as Markdown
  */
 export async function run(given, { cache, say }) {
 	pinSelf();
 	const tools = loadTools(cache);
-	const rounds = Number(given.rounds);
+	const setting = { seconds: Number(given.seconds), rounds: Number(given.rounds) };
 	const parts = [];
 	const targets = [];
-	for (const viewers of given.viewers.split(',').map(Number)) {
-		const results = await runRounds(tools, { viewers, seconds: Number(given.seconds), rounds }, say);
+	for (const viewers of countsIn(given.viewers)) {
+		const results = await runRounds(contestants(tools), tools, { viewers, ...setting }, say);
 		parts.push(`### ${viewers} viewers\n\n${resultTable(results)}${loadWarning(results)}`);
 		targets.push(...targetsOf(viewers, results));
 	}
+	for (const viewers of countsIn(given.tls)) parts.push(await overTls(tools, { viewers, ...setting }, cache, say));
 	return [describe(tools, given), ...parts, ...(targets.length > 0 ? [targetTable(targets)] : [])].join('\n\n');
 }
 
+function countsIn(list) {
+	return list.split(',').filter(Boolean).map(Number);
+}
+
+/** The same by TLS: what encrypting for each viewer costs, in Node's bare loop and in the relay. */
+async function overTls(tools, setting, cache, say) {
+	const title = `### ${setting.viewers} viewers by TLS`;
+	const { tlsViewers } = tools;
+	if (!tlsViewers) return `${title}\n\nNot measured: no C compiler, or no headers of OpenSSL (libssl-dev).`;
+	const row = tlsContestants(tools, await makeCertificate(cache));
+	const results = await runRounds(row, { ...tools, viewers: tlsViewers }, setting, say);
+	const cipher = 'TLS 1.3, AES-256-GCM, EC P-256; the load decrypts what it throws away.';
+	return `${title}\n\n${cipher}\n\n${resultTable(results)}${loadWarning(results)}`;
+}
+
 /** All contestants in turn, `rounds` times over, so that what disturbs the machine disturbs all alike. */
-async function runRounds(tools, { viewers, seconds, rounds }, say) {
-	const row = contestants(tools);
+async function runRounds(row, tools, { viewers, seconds, rounds }, say) {
 	const results = new Map(row.map(({ name }) => [name, []]));
 	for (let round = 1; round <= rounds; round++) {
 		for (const contestant of row) {

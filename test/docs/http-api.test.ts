@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { STATUS_OF } from '@oriel/relay';
-import { FakeClock } from '@oriel/testing/fake-clock';
-import { expect, it, vi } from 'vitest';
-import type { Action, Principal } from '../../packages/relay/src/access/permissions.ts';
-import { HttpServer, type ServerOptions } from '../../packages/relay/src/http/server.ts';
-import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';
+import { expect, it } from 'vitest';
+import { EVENT_KINDS } from '../../packages/relay/src/access/event-log.ts';
+import { PERMISSIONS } from '../../packages/relay/src/access/permissions.ts';
 
 const text = readFileSync(new URL('../../docs/http-api.md', import.meta.url), 'utf8');
 
@@ -17,21 +15,19 @@ it('docs/http-api.md lists exactly the error codes that there are, with their st
 	expect(Object.fromEntries(listed)).toEqual(STATUS_OF);
 });
 
-it('docs/http-api.md lists exactly the routes that there are, with their actions', async () => {
-	const listen = vi.spyOn(HttpServer, 'listen');
-	await using _relay = await RunningRelay.start({ clock: new FakeClock() });
-	const { routes, upgrades } = listen.mock.calls[0]?.[0] as unknown as ServerOptions<Principal, Action>;
-	listen.mockRestore();
-	const there = routes.filter(({ action }) => action !== 'page.read').map((route) => row(route.method, route));
-	there.push(...upgrades.map((route) => row('UPGRADE', route)));
-	const [, table = ''] = text.split('## Routes');
-	const [rows = ''] = table.split('\n### ');
-	const listed = [...rows.matchAll(/^\| ([A-Z]+) \| `([^`]+)` \| `([a-z.]+)` \|/gm)].map(([, ...cells]) =>
-		cells.join(' '),
+it('lists exactly the kinds of events that there are', () => {
+	const [, table = ''] = text.split('### GET /api/events');
+	const rows = table.split('The log is the file')[0] ?? '';
+	const kinds = [...rows.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) =>
+		[...cell.matchAll(/`([a-z-]+)`/g)].map(([, kind]) => kind),
 	);
-	expect(listed.sort()).toEqual(there.sort());
+	expect(kinds.sort()).toEqual([...EVENT_KINDS].sort());
 });
 
-function row(method: string, { path, action }: { readonly path: string; readonly action: string }): string {
-	return `${method} ${path} ${action}`;
-}
+it('names an action of the permission table for every route', () => {
+	const rows = [...text.matchAll(/^\| (?:GET|POST|PUT|DELETE|UPGRADE) \| .* \| `([a-z.]+)` \|/gm)];
+	expect(rows.length).toBeGreaterThan(40);
+	for (const [, action = ''] of rows) expect(Object.hasOwn(PERMISSIONS, action)).toBe(true);
+	const routes = Object.keys(PERMISSIONS).filter((action) => !action.includes(':'));
+	expect(routes.filter((action) => !text.includes(`\`${action}\``))).toEqual([]);
+});

@@ -1,9 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { blankPicture, encodeJpeg } from '@oriel/media';
 import { oriel, Program } from '@oriel/testing/program';
-import { RelayProcess } from '@oriel/testing/relay-process';
+import { freePort, PASSWORD, RelayProcess } from '@oriel/testing/relay-process';
 import { noteSecretFields, requireNoSecrets } from '@oriel/testing/secret-ledger';
 import { until } from '@oriel/testing/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -99,5 +100,61 @@ describe('the two lines for machines without Node', () => {
 		await reach(pairing.id, 'live');
 		sender.stdin.end();
 		expect(await sender.ended).toMatchObject({ code: 0 });
+	});
+});
+
+/** A request to a relay whose certificate signs itself, as the owner's browser makes it after its warning. */
+function askSecurely(url: string, cookie: string, body: unknown): Promise<{ cookie: string; json: Started }> {
+	const text = JSON.stringify(body);
+	const headers = { cookie, 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+	return new Promise((resolve, reject) => {
+		const call = request(
+			url,
+			{ method: 'POST', headers, rejectUnauthorized: false, agent: false },
+			async (response) => {
+				let answer = '';
+				for await (const chunk of response) answer += chunk;
+				noteSecretFields(answer);
+				resolve({ cookie: response.headers['set-cookie']?.[0]?.split(';', 1)[0] ?? '', json: JSON.parse(answer) });
+			},
+		);
+		call.on('error', reject);
+		call.end(text);
+	});
+}
+
+describe('a relay that signs its own certificate', () => {
+	it('is known to its cameras by the pin in the line, for oriel and for curl; another relay gets no code', async () => {
+		const port = await freePort();
+		const data = join(folder, 'relay');
+		const args = ['--data', data, '--host', '127.0.0.1', '--port', String(port), '--http-port', '0', '--log', 'json'];
+		await using secure = oriel(['relay', '--tls', 'self-signed', ...args]);
+		const [, token = ''] = await secure.said(/#setup=(\S+)/);
+		await secure.said(/relay listens/);
+		const origin = `https://127.0.0.1:${port}`;
+		const owner = await askSecurely(`${origin}/api/setup`, '', { token, password: PASSWORD });
+		expect(owner.cookie).toMatch(/^__Host-oriel_session=/);
+		const pair = async (camera: string) =>
+			(await askSecurely(`${origin}/api/pairings`, owner.cookie, { camera })).json.commands;
+
+		const [, url = ''] = /"(.*)"/.exec((await pair('porch')).join) ?? [];
+		expect(url).toMatch(/#pair=[0-9A-Z]{26}\.[\w-]{43}$/);
+		const state = join(folder, 'state');
+		const forged = url.replace(/\.[\w-]{43}$/, `.${'A'.repeat(43)}`);
+		await using misled = oriel(['camera', 'join', forged, '--state-dir', state]);
+		expect(await misled.ended).toMatchObject({ code: 1 });
+		expect(misled.stderr).toMatch(/is not the relay/);
+
+		await using camera = oriel(['camera', 'join', url, '--state-dir', state, '--source', 'test', '--log', 'json']);
+		await camera.said(/connected to the relay/);
+		const { pin } = JSON.parse(readFileSync(join(state, 'porch.json'), 'utf8'));
+		expect(pin).toMatch(/^sha256\/[\w+/]{43}=$/);
+
+		const [fetchKey] = (await pair('garden')).curl;
+		expect(fetchKey).toContain(`--pinnedpubkey "${pin.replace('/', '//')}"`);
+		await using fetched = new Program('/bin/sh', ['-c', `cd ${folder} && ${fetchKey}`]);
+		expect(await fetched.ended).toMatchObject({ code: 0 });
+		expect(readFileSync(join(folder, 'oriel-garden.header'), 'utf8')).toMatch(/^Authorization: Bearer oriel_key_/);
+		requireNoSecrets('the relay’s log', secure.stderr);
 	});
 });

@@ -1,4 +1,4 @@
-// Tests 1 to 8 of the checklist for relays (docs/security-tests.md): who gets in.
+// Tests 1 to 8 of the 29 that SECURITY.md speaks of: who gets in.
 import { connect } from 'node:net';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { SUBPROTOCOL } from '@oriel/wire';

@@ -14,6 +14,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
  * @property {readonly string[]} source
  * @property {readonly string[]} viewers
  * @property {readonly string[] | undefined} floor only where there is a C compiler
+ * @property {readonly string[] | undefined} tlsViewers viewers that speak TLS; only where OpenSSL can be compiled against
  * @property {boolean} live whether the viewers speak oriel.v1
  */
 
@@ -35,6 +36,7 @@ export function loadTools(folder) {
 			source: node('source'),
 			viewers: node('viewers'),
 			floor: undefined,
+			tlsViewers: undefined,
 			live: false,
 		};
 	}
@@ -44,5 +46,12 @@ export function loadTools(folder) {
 		return [program];
 	};
 	const tools = { source: compiled('source'), viewers: compiled('viewers'), floor: compiled('floor') };
-	return { language: `C (${compiler})`, picture, ...tools, live: true };
+	return { language: `C (${compiler})`, picture, ...tools, tlsViewers: withTls(compiler, folder), live: true };
+}
+
+/** The viewers that speak TLS; undefined without OpenSSL's headers. */
+function withTls(compiler, folder) {
+	const program = join(folder, 'viewers-tls');
+	const args = ['-O2', '-DWITH_TLS', '-o', program, join(HERE, 'viewers.c'), '-lssl', '-lcrypto'];
+	return spawnSync(compiler, args).status === 0 ? [program] : undefined;
 }

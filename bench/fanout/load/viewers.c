@@ -10,6 +10,9 @@
  * line of JSON with what came in that time. The end of stdin ends it. A picture counts when its last byte is here;
  * its delay comes from the stamp that source.c put into it. Pixels are thrown away unread (MSG_TRUNC), so that the load
  * costs little beside the server.
+ *
+ * Compiled with -DWITH_TLS -lssl -lcrypto every viewer speaks TLS. Then pixels must be decrypted before they are thrown
+ * away: the load costs more, and says how much. Certificates are not checked.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -28,6 +31,9 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef WITH_TLS
+#include <openssl/ssl.h>
+#endif
 
 enum {
 	/* The comment with the stamp: SOI, marker, length, ORIELTS0, time (8), counter (4). */
@@ -51,6 +57,9 @@ enum {
 
 struct viewer {
 	int fd;
+#ifdef WITH_TLS
+	SSL *tls;
+#endif
 	int opened;
 	/* Bytes of the current picture or message that are still to come and of no interest. */
 	size_t skip;
@@ -90,6 +99,84 @@ static uint64_t now(void)
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
+
+/* ---- bytes to and from a viewer's connection: as recv and send, without waiting ---- */
+
+#ifdef WITH_TLS
+static SSL_CTX *context;
+/* A record has at most this many bytes; whoever wants to throw bytes away gets them here. */
+static unsigned char discarded[16384];
+
+static ssize_t outcome(struct viewer *viewer, int done)
+{
+	if (done > 0) return done;
+	int reason = SSL_get_error(viewer->tls, done);
+	if (reason == SSL_ERROR_ZERO_RETURN) return 0;
+	errno = reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE ? EAGAIN : EPROTO;
+	return -1;
+}
+
+static ssize_t take_in(struct viewer *viewer, void *to, size_t room)
+{
+	return outcome(viewer, SSL_read(viewer->tls, to, (int)room));
+}
+
+static ssize_t throw_away(struct viewer *viewer, size_t size)
+{
+	return take_in(viewer, discarded, size < sizeof discarded ? size : sizeof discarded);
+}
+
+static ssize_t give_out(struct viewer *viewer, const void *bytes, size_t size)
+{
+	return outcome(viewer, SSL_write(viewer->tls, bytes, (int)size));
+}
+
+/* Decrypted bytes of which the kernel knows nothing any more. */
+static int holds_bytes(struct viewer *viewer)
+{
+	return SSL_pending(viewer->tls) > 0;
+}
+
+static void begin_tls(struct viewer *viewer)
+{
+	if (!context) {
+		context = SSL_CTX_new(TLS_client_method());
+		SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	}
+	viewer->tls = SSL_new(context);
+	SSL_set_fd(viewer->tls, viewer->fd);
+	if (SSL_connect(viewer->tls) != 1) {
+		fprintf(stderr, "no TLS with the server\n");
+		exit(1);
+	}
+}
+#else
+static ssize_t take_in(struct viewer *viewer, void *to, size_t room)
+{
+	return recv(viewer->fd, to, room, MSG_DONTWAIT);
+}
+
+static ssize_t throw_away(struct viewer *viewer, size_t size)
+{
+	return recv(viewer->fd, NULL, size, MSG_TRUNC | MSG_DONTWAIT);
+}
+
+static ssize_t give_out(struct viewer *viewer, const void *bytes, size_t size)
+{
+	return send(viewer->fd, bytes, size, MSG_DONTWAIT);
+}
+
+static int holds_bytes(struct viewer *viewer)
+{
+	(void)viewer;
+	return 0;
+}
+
+static void begin_tls(struct viewer *viewer)
+{
+	(void)viewer;
+}
+#endif
 
 /* ---- what was seen ---- */
 
@@ -176,7 +263,7 @@ static void send_packet(struct viewer *viewer, const unsigned char *bytes, size_
 		head = 8;
 	}
 	memcpy(packet + head, bytes, size);
-	if (send(viewer->fd, packet, head + size, MSG_DONTWAIT) != (ssize_t)(head + size)) {
+	if (give_out(viewer, packet, head + size) != (ssize_t)(head + size)) {
 		fprintf(stderr, "the server does not read acks\n");
 		exit(1);
 	}
@@ -323,15 +410,15 @@ static int take(struct viewer *viewer)
 
 static ssize_t receive(struct viewer *viewer)
 {
-	if (viewer->skip > 0) return recv(viewer->fd, NULL, viewer->skip, MSG_TRUNC | MSG_DONTWAIT);
+	if (viewer->skip > 0) return throw_away(viewer, viewer->skip);
 	size_t room = sizeof viewer->head - 1 - viewer->used;
 	if (room == 0) refuse(viewer);
-	return recv(viewer->fd, viewer->head + viewer->used, room < READ_AHEAD ? room : READ_AHEAD, MSG_DONTWAIT);
+	return take_in(viewer, viewer->head + viewer->used, room < READ_AHEAD ? room : READ_AHEAD);
 }
 
 static void read_viewer(struct viewer *viewer)
 {
-	for (int reads = 0; reads < MAX_READS; reads++) {
+	for (int reads = 0; reads < MAX_READS || holds_bytes(viewer); reads++) {
 		ssize_t got = receive(viewer);
 		if (got < 0 && errno == EAGAIN) return;
 		if (got <= 0) {
@@ -366,7 +453,8 @@ static void dial(struct viewer *viewer, int port, const char *path, const char *
 	char request[1024];
 	int size = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s%s%s\r\n", path, port,
 	                    live ? upgrade : "", header, *header ? "\r\n" : "");
-	if (write(viewer->fd, request, (size_t)size) != size) fail("write");
+	begin_tls(viewer);
+	if (give_out(viewer, request, (size_t)size) != size) fail("write");
 	fcntl(viewer->fd, F_SETFL, O_NONBLOCK);
 	struct epoll_event event = {.events = EPOLLIN, .data.ptr = viewer};
 	epoll_ctl(loop, EPOLL_CTL_ADD, viewer->fd, &event);

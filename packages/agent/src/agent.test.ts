@@ -1,83 +1,16 @@
 import { Secret } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type Agent, type AgentConfig, startAgent } from './agent.ts';
+import { describe, expect, it } from 'vitest';
+import { startAgent } from './agent.ts';
 import { SourceError } from './errors/source-error.ts';
-import { FakeRelay, type Manners } from './rehearsal/fake-relay.ts';
-import { H264_FORMAT, h264Frame } from './rehearsal/h264.ts';
+import { H264_FORMAT } from './rehearsal/h264.ts';
 import { LogBook } from './rehearsal/log-book.ts';
 import { frame, jpeg } from './rehearsal/pictures.ts';
+import { endScenes, staged } from './rehearsal/scene.ts';
 import { ScriptedSource } from './rehearsal/scripted-source.ts';
 import { until } from './rehearsal/until.ts';
 
-/** A camera, its relay and the time, in the hands of the test. */
-class Scene {
-	readonly clock = new FakeClock();
-	readonly log = new LogBook();
-	readonly source = new ScriptedSource(['key-frame']);
-	readonly abort = new AbortController();
-	readonly relay: FakeRelay;
-	readonly agent: Agent;
-	#shade = 0;
-	#pings = 1000;
-
-	constructor(relay: FakeRelay, config: Partial<AgentConfig> = {}) {
-		this.relay = relay;
-		const { clock, log, source } = this;
-		this.agent = startAgent(
-			{ relay: relay.address, name: 'front-door', title: 'Front door', key: new Secret('k1'), source, ...config },
-			{ clock, log, signal: this.abort.signal, random: () => 0.5 },
-		);
-	}
-
-	/** The relay's end of the connection. */
-	get line() {
-		return this.relay.agent ?? expect.unreachable('the agent has not connected');
-	}
-
-	/** The camera takes a picture. */
-	take(width = 16, height = 16): void {
-		this.source.give(frame(this.#shade++ % 256, this.clock.now(), width, height));
-	}
-
-	/** The same of a camera that makes H.264: `k` for a key frame, `d` for a delta. */
-	takeH264(kinds: string, format = H264_FORMAT): void {
-		for (const kind of kinds) this.source.give(h264Frame(kind === 'k', this.clock.now(), format));
-	}
-
-	/** Waits until pictures go out on the agent's `count`th connection. */
-	async connected(count = 1): Promise<void> {
-		await until(() => this.relay.connections.length === count && this.line.types.includes('hello'));
-		await this.answered();
-	}
-
-	/** Waits until the agent has heard all that the relay has said so far. */
-	async answered(): Promise<void> {
-		const sentAt = ++this.#pings;
-		this.line.send({ type: 'ping', sentAt });
-		await until(() => this.line.received.some((message) => message.type === 'pong' && message.pingSentAt === sentAt));
-		const pong = this.line.received.findIndex((message) => message.type === 'pong' && message.pingSentAt === sentAt);
-		this.line.received.splice(pong, 1);
-	}
-}
-
-let scenes: Scene[] = [];
-
-async function staged(manners: Partial<Manners> = {}, config: Partial<AgentConfig> = {}): Promise<Scene> {
-	const scene = new Scene(await FakeRelay.start(manners), config);
-	scenes.push(scene);
-	return scene;
-}
-
-afterEach(async () => {
-	for (const scene of scenes) {
-		scene.agent.abort();
-		await scene.agent.closed.catch(() => undefined);
-		await scene.relay[Symbol.asyncDispose]();
-		expect(scene.clock.pending, 'timers left').toBe(0);
-	}
-	scenes = [];
-});
+endScenes();
 
 describe('an agent with a relay', () => {
 	it('greets, introduces its camera, and sends every picture', async () => {
@@ -97,7 +30,7 @@ describe('an agent with a relay', () => {
 			width: 16,
 			height: 16,
 			stream: 0,
-			capabilities: ['key-frame'],
+			capabilities: ['key-frame', 'pause'],
 		});
 		expect(scene.line.frames.map(({ camera, sequence }) => [camera, sequence])).toEqual(
 			[0, 1, 2, 3, 4].map((n) => [1, n]),
@@ -191,10 +124,9 @@ describe('an agent with a relay', () => {
 		expect(scene.source.keyRequests).toBe(2);
 	});
 
-	it('bears requests and reports that it can do nothing about', async () => {
+	it('bears reports that it can do nothing about', async () => {
 		const scene = await staged();
 		await scene.connected();
-		scene.line.send({ type: 'request', camera: 1, want: 'pause' });
 		scene.line.send({ type: 'error', camera: 1, code: 'odd', message: 'something is odd' });
 		await until(() => scene.log.about('the relay reports an error').length === 1);
 		expect(scene.line.isOpen).toBe(true);
@@ -522,6 +454,16 @@ describe('the end of an agent', () => {
 describe('startAgent', () => {
 	it.each([
 		[{ name: 'Front Door' }, 'bad-name', '"Front Door" cannot be the name of a camera'],
+		[
+			{ pin: 'sha256/x', relay: 'https://relay.example' },
+			'bad-option',
+			'"sha256/x" is no pin of a relay; the line that it prints is wanted: sha256/ and 44 letters',
+		],
+		[
+			{ pin: 'sha256/x', relay: 'http://relay.example' },
+			'bad-option',
+			'a pin is for https, and the address of the relay says http',
+		],
 		[{ title: 'x'.repeat(501) }, 'bad-option', 'the title has 501 letters; at most 500 are accepted'],
 		[{ relay: 'ftp://x' }, 'bad-relay', '"ftp://x" is no address of a relay'],
 	])('refuses %.40j', (wrong, code, words) => {

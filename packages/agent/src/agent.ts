@@ -1,9 +1,10 @@
 import { type Clock, type Log, reasonOf, type Secret } from '@oriel/base';
 import { CAMERA_NAME, MAX_TEXT_LENGTH } from '@oriel/wire';
-import type { Source } from './capture/source.ts';
+import { Glimpses } from './capture/glimpses.ts';
+import type { Frame, Source } from './capture/source.ts';
 import { supervise } from './capture/supervise.ts';
 import { AgentError } from './errors/agent-error.ts';
-import { agentUrl } from './uplink/address.ts';
+import { agentUrl, isOpenLine } from './uplink/address.ts';
 import { Camera } from './uplink/camera.ts';
 import { readPin } from './uplink/pin.ts';
 import { Uplink } from './uplink/uplink.ts';
@@ -20,6 +21,8 @@ export interface AgentConfig {
 	/** `sha256/BASE64` of the relay's public key: then nothing else is believed, no authority either. Only with https. */
 	readonly pin?: string | undefined;
 	readonly source: Source;
+	/** Send pictures although nobody watches; default: a small poster every five seconds then, and no pictures. */
+	readonly alwaysOn?: boolean | undefined;
 }
 
 export interface AgentPlatform {
@@ -38,6 +41,8 @@ export interface Agent extends AsyncDisposable {
 	 * did); nothing else ends an agent but `close` and `abort`. It need not be awaited.
 	 */
 	readonly closed: Promise<void>;
+	/** False when the way to the relay is stuck, which must not happen: a watchdog may then end the process. */
+	readonly isAlive: boolean;
 	/** Stops the source, says goodbye to the relay, and waits for both, two seconds at most for the relay. */
 	close(): Promise<void>;
 	/** Stops everything at once; `closed` follows. */
@@ -50,16 +55,23 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 	const url = agentUrl(config.relay);
 	const pin = pinFor(url, config.pin);
 	checkNames(name, title);
+	if (isOpenLine(url))
+		log.warn(`the way to ${url.host} is plain HTTP: whoever is on it can read the key and the pictures`);
 	const stop = new AbortController();
-	const camera = new Camera({ name, title, capabilities: [...source.capabilities] }, clock);
+	const capabilities = [...source.capabilities, ...(config.alwaysOn ? [] : ['pause'])];
+	const camera = new Camera({ name, title, capabilities }, clock);
 	const requestKey = () => source.requestKey?.();
-	const uplink = new Uplink({ url, key, pin, camera, requestKey, clock, log, random });
+	const rested = (isResting: boolean) => glimpses.rest(isResting);
+	const uplink = new Uplink({ url, key, pin, camera, requestKey, rested, clock, log, random });
+	const glimpses = new Glimpses({ source, poster: (poster) => uplink.poster(poster), clock, log });
 
 	const live = async () => {
 		const linked = uplink.run();
 		const capture = {
-			picture: uplink.offer.bind(uplink),
-			poster: uplink.poster.bind(uplink),
+			picture: (frame: Frame) => {
+				if (glimpses.saw(frame)) uplink.offer(frame);
+			},
+			poster: glimpses.poster.bind(glimpses),
 			trouble: uplink.stalled.bind(uplink),
 		};
 		try {
@@ -87,7 +99,15 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 	};
 	signal?.addEventListener('abort', onAbort);
 	if (signal?.aborted) onAbort();
-	return { closed, close, abort, [Symbol.asyncDispose]: close };
+	return {
+		closed,
+		get isAlive() {
+			return uplink.isAlive;
+		},
+		close,
+		abort,
+		[Symbol.asyncDispose]: close,
+	};
 }
 
 function pinFor({ protocol }: URL, text: string | undefined): string | undefined {

@@ -3,6 +3,7 @@ export { ascii, concat, hex, viewOf } from './bytes.ts';
 export { type Cancel, type Clock, sleep } from './clock.ts';
 export { CodedError, reasonOf, systemCode } from './errors.ts';
 export { type Deferred, deferred, Lifetime } from './lifetime.ts';
+export { LimitedLog, MAX_LOG_LINES_A_SECOND } from './limited-log.ts';
 export { type Fields, type Log, silentLog } from './log.ts';
 export { Secret } from './secret.ts';
 export { systemClock } from './system-clock.ts';

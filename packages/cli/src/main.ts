@@ -1,8 +1,10 @@
 import { reasonOf, systemClock } from '@oriel/base';
 import { cameraCommand } from './commands/camera.ts';
+import { cameraInstall, cameraUninstall } from './commands/camera-install.ts';
 import { cameraJoin } from './commands/camera-join.ts';
 import type { Command, World } from './commands/command.ts';
 import { demoCommand } from './commands/demo.ts';
+import { relayDoctor } from './commands/doctor-relay.ts';
 import { helpOf, overview } from './commands/help.ts';
 import { keyCommands } from './commands/keys.ts';
 import { ownerReset } from './commands/owner.ts';
@@ -18,10 +20,13 @@ const COMMANDS: readonly Command[] = [
 	relayCommand,
 	// Before the command whose name it begins with.
 	cameraJoin,
+	cameraInstall,
+	cameraUninstall,
 	cameraCommand,
 	...keyCommands,
 	...tokenCommands,
 	ownerReset,
+	relayDoctor,
 ];
 
 const DONE = 0;

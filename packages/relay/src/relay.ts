@@ -1,4 +1,4 @@
-import { type Clock, Lifetime, type Log, type Millis, sleep } from '@oriel/base';
+import { type Clock, Lifetime, LimitedLog, type Log, type Millis, sleep } from '@oriel/base';
 import { MAX_CAMERAS } from '@oriel/wire';
 import { type Accounts, openAccounts } from './access/accounts.ts';
 import { newSetupToken, type Owner } from './access/owner.ts';
@@ -60,7 +60,7 @@ export async function startRelay(
 	config: RelayConfig,
 	{
 		clock,
-		log,
+		log: whole,
 		version,
 		page,
 		random = () => 0.5,
@@ -68,6 +68,7 @@ export async function startRelay(
 		readSetting = readSettingHere,
 	}: RelayDependencies,
 ): Promise<Relay> {
+	const log = new LimitedLog(whole, clock);
 	const lifetime = new Lifetime();
 	const stopping = new AbortController();
 	try {
@@ -129,7 +130,7 @@ export async function startRelay(
 						hub,
 						version,
 						signal: stopping.signal,
-						pin: () => undefined,
+						pin: () => (tls?.certificate.isSelfSigned ? tls.certificate.pin : undefined),
 						failed: metrics.countAuthFailure,
 						limited: metrics.countRateLimited,
 					}),

@@ -49,9 +49,9 @@ export class Pebble implements AsyncDisposable {
 		return join(this.#folder, 'own.pem');
 	}
 
-	/** Orders that it has been asked for. */
+	/** Orders that it has taken; a request whose nonce it rejected is none. */
 	get orders(): number {
-		return this.#server?.stdout.match(/POST \/order-plz -> calling handler/g)?.length ?? 0;
+		return this.#server?.stdout.match(/Added order /g)?.length ?? 0;
 	}
 
 	get log(): string {

@@ -8,6 +8,7 @@ export class Cable implements AsyncDisposable {
 	readonly #server: Server;
 	readonly #sockets = new Set<Socket>();
 	#isCut = false;
+	#carried = 0;
 
 	private constructor(server: Server) {
 		this.#server = server;
@@ -25,6 +26,11 @@ export class Cable implements AsyncDisposable {
 	/** The end to dial. */
 	get port(): number {
 		return (this.#server.address() as AddressInfo).port;
+	}
+
+	/** Bytes carried so far from those who dialled. */
+	get carriedBytes(): number {
+		return this.#carried;
 	}
 
 	/** Pulls the plug: nothing arrives, nothing ends. */
@@ -50,7 +56,10 @@ export class Cable implements AsyncDisposable {
 		] as const) {
 			this.#sockets.add(from);
 			from.setNoDelay(true);
-			from.on('data', (chunk) => to.write(chunk));
+			from.on('data', (chunk) => {
+				if (from === near) this.#carried += chunk.length;
+				to.write(chunk);
+			});
 			from.on('error', () => from.destroy());
 			from.on('close', () => {
 				this.#sockets.delete(from);

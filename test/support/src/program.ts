@@ -47,6 +47,11 @@ export class Program implements AsyncDisposable {
 		});
 	}
 
+	/** Its number on this machine. */
+	get pid(): number {
+		return this.#child.pid ?? 0;
+	}
+
 	/** What it reads. */
 	get stdin(): Writable {
 		return this.#child.stdin;

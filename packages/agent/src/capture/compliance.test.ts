@@ -118,7 +118,8 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
 ];
 
 function open(spec: string, clock: FakeClock, input = new PassThrough()): Source {
-	return openSource(spec, { name: 'front-door', clock, input, random: () => 0.5, size: { width: 160, height: 120 } });
+	const settings = { size: { width: 160, height: 120 } };
+	return openSource(spec, { name: 'front-door', clock, input, random: () => 0.5, settings });
 }
 
 async function fileOf(bytes: Uint8Array, { lifetime }: Stage): Promise<string> {

@@ -25,7 +25,7 @@ describe('openSource', () => {
 	});
 
 	it('takes size and rate', () => {
-		const source = open('test', { size: { width: 320, height: 240 }, fps: 2.5 });
+		const source = open('test', { settings: { size: { width: 320, height: 240 }, fps: 2.5 } });
 		expect(source.description).toBe('test pattern, 320x240 at 2.5 fps');
 	});
 
@@ -55,8 +55,8 @@ describe('openSource', () => {
 		{ fps: 0 },
 		{ fps: Number.NaN },
 		{ fps: 1000 },
-	])('refuses %j', (options) => {
+	])('refuses %j', (settings) => {
 		for (const spec of ['test', 'test:h264'])
-			expect(() => open(spec, options)).toThrow(expect.objectContaining({ code: 'bad-option' }));
+			expect(() => open(spec, { settings })).toThrow(expect.objectContaining({ code: 'bad-option' }));
 	});
 });

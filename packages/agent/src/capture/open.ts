@@ -6,8 +6,10 @@ import { AgentError } from '../errors/agent-error.ts';
 import { atMost } from './at-most.ts';
 import { fileSource } from './file.ts';
 import { httpSource } from './http/http.ts';
+import { type Abilities, tellingWhatItCannot } from './inability.ts';
 import { inputSource } from './input.ts';
 import type { PatternOptions } from './pattern-painter.ts';
+import type { CaptureSettings } from './program/command.ts';
 import type { Source } from './source.ts';
 import { testH264Source } from './test-h264.ts';
 import { testPatternSource } from './test-pattern.ts';
@@ -17,13 +19,12 @@ export interface OpenOptions {
 	readonly name: string;
 	/** What people call the camera; default: the name. */
 	readonly title?: string | undefined;
-	/** Size of the test pattern, as `TestPattern` can paint it; default 640x480. Other sources come in the size they come in. */
-	readonly size?: { readonly width: number; readonly height: number } | undefined;
 	/**
-	 * `test`, `test:h264`, `file:`: the rate, default 10. Snapshot URL: how often to ask, default 1. Streams of JPEGs: the
-	 * most, default all; those of H.264 come as they come.
+	 * What the owner chose. A source that cannot do something of it says so as advice when it runs. `size` of the test
+	 * pattern: as `TestPattern` can paint it, default 640x480. `fps` of `test`, `test:h264`, `file:`: the rate, default 10;
+	 * of a snapshot URL: how often to ask, default 1; of streams of JPEGs: the most, default all.
 	 */
-	readonly fps?: number | undefined;
+	readonly settings?: CaptureSettings | undefined;
 	/** Longest picture that is let through; default: the most that the protocol carries. */
 	readonly maxPictureBytes?: number | undefined;
 	/** Where the pictures of `-` come from. */
@@ -44,24 +45,37 @@ const PLANNED = /^(auto$|csi:|\/dev\/video|rtsps?:|exec:)/;
  * `unsupported-source` (in the contract, not built yet), `bad-option`.
  */
 export function openSource(spec: string, options: OpenOptions): Source {
-	checkRate(options.fps);
+	const { settings = {} } = options;
+	checkRate(settings.fps);
+	return tellingWhatItCannot(open(spec, options, settings), settings, abilitiesOf(spec));
+}
+
+function open(spec: string, options: OpenOptions, settings: CaptureSettings): Source {
 	const common = { clock: options.clock, maxPictureBytes: options.maxPictureBytes ?? MAX_PICTURE_BYTES };
-	if (spec === 'test') return openPattern(testPatternSource, options);
-	if (spec === 'test:h264') return openPattern(testH264Source, options);
-	if (spec === '-') return thinned(inputSource({ ...common, input: options.input }), options);
+	if (spec === 'test') return openPattern(testPatternSource, options, settings);
+	if (spec === 'test:h264') return openPattern(testH264Source, options, settings);
+	if (spec === '-') return thinned(inputSource({ ...common, input: options.input }), options, settings);
 	if (/^https?:\/\//i.test(spec)) {
-		const snapshotFps = options.fps ?? 1;
-		return thinned(httpSource({ ...common, url: urlOf(spec), snapshotFps, random: options.random }), options);
+		const snapshotFps = settings.fps ?? 1;
+		return thinned(httpSource({ ...common, url: urlOf(spec), snapshotFps, random: options.random }), options, settings);
 	}
 	if (spec.startsWith('file:')) {
-		return fileSource({ ...common, path: pathOf(spec), fps: options.fps ?? DEFAULT_FPS });
+		return fileSource({ ...common, path: pathOf(spec), fps: settings.fps ?? DEFAULT_FPS });
 	}
 	throw refused(spec);
 }
 
+/** What today's sources can do of the settings. What they send is fixed by the pattern, the file or the camera itself. */
+function abilitiesOf(spec: string): Abilities {
+	if (spec === 'test') return { does: ['size', 'fps'], codec: 'jpeg' };
+	if (spec === 'test:h264') return { does: ['size', 'fps'], codec: 'h264' };
+	return { does: ['fps'], codec: undefined };
+}
+
 function openPattern(
 	open: (options: PatternOptions) => Source,
-	{ name, title = name, size = DEFAULT_SIZE, fps = DEFAULT_FPS, clock }: OpenOptions,
+	{ name, title = name, clock }: OpenOptions,
+	{ size = DEFAULT_SIZE, fps = DEFAULT_FPS }: CaptureSettings,
 ): Source {
 	try {
 		return open({ name, title, ...size, fps, clock });
@@ -79,7 +93,7 @@ function checkRate(fps: number | undefined): void {
 	);
 }
 
-function thinned(source: Source, { fps, clock }: OpenOptions): Source {
+function thinned(source: Source, { clock }: OpenOptions, { fps }: CaptureSettings): Source {
 	return fps === undefined ? source : atMost(fps, source, clock);
 }
 

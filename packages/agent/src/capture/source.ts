@@ -37,7 +37,7 @@ export interface Sink {
 export interface Source {
 	/** What it is, for people and logs. Holds no password. */
 	readonly description: string;
-	/** What it can do on request, as in `announce`: `pause`, `key-frame`. */
+	/** What it can do on request, as in `announce`: `key-frame`. */
 	readonly capabilities: readonly string[];
 	/**
 	 * Opens the source and hands every picture to `sink` until it ends. Resolves when `signal` was aborted and all is
@@ -47,4 +47,6 @@ export interface Source {
 	run(sink: Sink, signal: AbortSignal): Promise<void>;
 	/** With the capability `key-frame`: makes the next picture a key frame. Nothing happens while it does not run. */
 	requestKey?(): void;
+	/** Nobody watches: no frames are wanted, only a poster or a frame every few seconds. Until it is called with `false`. */
+	rest?(isResting: boolean): void;
 }

@@ -96,7 +96,10 @@ class Supervisor {
 					dog.feed();
 					this.#picture(frame);
 				},
-				poster: (poster: Poster) => this.#capture.poster(poster),
+				poster: (poster: Poster) => {
+					dog.feed();
+					this.#capture.poster(poster);
+				},
 				advise: (words: string) => this.#advise(words),
 			};
 			await this.#source.run(sink, signal);

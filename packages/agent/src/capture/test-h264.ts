@@ -1,5 +1,5 @@
-import { type Micros, micros } from '@oriel/base';
-import { encodeJpeg, type Format, H264Encoder, NAL, nalType, nalUnitsOf, parseSps } from '@oriel/media';
+import { type Clock, type Micros, micros } from '@oriel/base';
+import { encodeJpeg, type Format, H264Encoder, NAL, nalType, nalUnitsOf, type Picture, parseSps } from '@oriel/media';
 import { Pacer } from '../timing/pacer.ts';
 import { type PatternOptions, patternPainter } from './pattern-painter.ts';
 import type { Sink, Source } from './source.ts';
@@ -26,6 +26,7 @@ export function testH264Source(options: PatternOptions): Source {
 			while (await pacer.due()) pattern.makeNext(sink);
 		},
 		requestKey: () => pattern.requestKey(),
+		rest: (isResting) => pattern.rest(isResting),
 	};
 }
 
@@ -35,9 +36,12 @@ class H264Pattern {
 	#format: Format | undefined;
 	#keyAt: Micros | undefined;
 	#posterAt: Micros | undefined;
+	#isResting = false;
+	readonly #clock: Clock;
 
 	constructor(options: PatternOptions) {
 		const { width, height, fps } = options;
+		this.#clock = options.clock;
 		this.#paint = patternPainter(options);
 		this.#encoder = new H264Encoder({ width, height, framesPerSecond: fps });
 	}
@@ -52,16 +56,27 @@ class H264Pattern {
 		this.#keyAt = undefined;
 	}
 
+	/** Only posters are made. Whoever watches afterwards has no earlier picture. */
+	rest(isResting: boolean): void {
+		this.#isResting = isResting;
+		this.#keyAt = undefined;
+	}
+
 	makeNext(sink: Sink): void {
+		if (this.#isResting && !isDue(this.#posterAt, POSTER_INTERVAL, this.#clock.now())) return;
 		const { picture, capturedAt } = this.#paint();
+		if (!this.#isResting) this.#encode(picture, capturedAt, sink);
+		if (!isDue(this.#posterAt, POSTER_INTERVAL, capturedAt)) return;
+		this.#posterAt = capturedAt;
+		sink.poster({ capturedAt, bytes: encodeJpeg(picture, { quality: PATTERN_QUALITY }) });
+	}
+
+	#encode(picture: Picture, capturedAt: Micros, sink: Sink): void {
 		const forceKey = isDue(this.#keyAt, KEY_INTERVAL, capturedAt);
 		const { key, annexB: bytes } = this.#encoder.encode(picture, { forceKey });
 		if (key) this.#keyAt = capturedAt;
 		this.#format ??= formatOf(bytes);
 		sink.frame({ key, capturedAt, bytes, format: this.#format });
-		if (!isDue(this.#posterAt, POSTER_INTERVAL, capturedAt)) return;
-		this.#posterAt = capturedAt;
-		sink.poster({ capturedAt, bytes: encodeJpeg(picture, { quality: PATTERN_QUALITY }) });
 	}
 }
 

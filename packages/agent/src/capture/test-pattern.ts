@@ -1,5 +1,7 @@
+import type { Micros } from '@oriel/base';
 import { encodeJpeg, type Format } from '@oriel/media';
 import { Pacer } from '../timing/pacer.ts';
+import { GLIMPSE_INTERVAL } from './glimpses.ts';
 import { type PatternOptions, patternPainter } from './pattern-painter.ts';
 import type { Source } from './source.ts';
 
@@ -10,6 +12,8 @@ export const PATTERN_QUALITY = 80;
 export function testPatternSource(options: PatternOptions): Source {
 	const { width, height, fps, clock } = options;
 	const paint = patternPainter(options);
+	let isResting = false;
+	let shownAt: Micros | undefined;
 	const format: Format = { codec: 'jpeg', codecString: undefined, width, height };
 	return {
 		description: `test pattern, ${width}x${height} at ${fps} fps`,
@@ -17,9 +21,14 @@ export function testPatternSource(options: PatternOptions): Source {
 		async run(sink, signal) {
 			const pacer = new Pacer({ fps, clock, signal });
 			while (await pacer.due()) {
+				if (isResting && shownAt !== undefined && clock.now() - shownAt < GLIMPSE_INTERVAL) continue;
 				const { picture, capturedAt } = paint();
+				shownAt = capturedAt;
 				sink.frame({ key: true, capturedAt, bytes: encodeJpeg(picture, { quality: PATTERN_QUALITY }), format });
 			}
+		},
+		rest: (value) => {
+			isResting = value;
 		},
 	};
 }

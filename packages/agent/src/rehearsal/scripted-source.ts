@@ -10,11 +10,16 @@ export class ScriptedSource implements Source {
 	runs = 0;
 	/** How often it was asked for a key frame. */
 	keyRequests = 0;
+	/** What it has been told of nobody watching. */
+	readonly rests: boolean[] = [];
+	/** Only of a source that can do less while nobody watches. */
+	rest: ((isResting: boolean) => void) | undefined;
 	#sink: Sink | undefined;
 	#end = deferred<void>();
 
-	constructor(capabilities: readonly string[] = []) {
+	constructor(capabilities: readonly string[] = [], { canRest = false } = {}) {
 		this.capabilities = capabilities;
+		this.rest = canRest ? (isResting) => this.rests.push(isResting) : undefined;
 	}
 
 	get isOpen(): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agentUrl } from './address.ts';
+import { agentUrl, isOpenLine } from './address.ts';
 
 describe('agentUrl', () => {
 	it.each([
@@ -11,7 +11,6 @@ describe('agentUrl', () => {
 		['localhost:8080', 'ws://localhost:8080/agent'],
 		['127.0.0.1:8080', 'ws://127.0.0.1:8080/agent'],
 		['127.example.org', 'wss://127.example.org/agent'],
-		['[::1]:8080', 'ws://[::1]:8080/agent'],
 		['localhost', 'ws://localhost/agent'],
 		['[::1]:8080', 'ws://[::1]:8080/agent'],
 		['wss://relay.example/', 'wss://relay.example/agent'],
@@ -31,4 +30,9 @@ describe('agentUrl', () => {
 		expect(() => agentUrl('https://me:hush@relay')).toThrow(expect.objectContaining({ code: 'bad-relay' }));
 		expect(() => agentUrl('https://me:hush@relay')).not.toThrow(/hush/);
 	});
+});
+
+it('a line is open that leaves the machine without TLS', () => {
+	const open = ['http://192.168.1.7:8080', 'https://192.168.1.7', 'localhost:8080', '[::1]:8080', 'relay.example'];
+	expect(open.map((relay) => isOpenLine(agentUrl(relay)))).toEqual([true, false, false, false, false]);
 });

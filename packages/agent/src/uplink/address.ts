@@ -25,3 +25,8 @@ export function agentUrl(relay: string): URL {
 	}
 	return new URL(`${protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}/agent`);
 }
+
+/** Whether others on the way could read what is sent there: it leaves the machine, and not by TLS. */
+export function isOpenLine({ protocol, host }: URL): boolean {
+	return protocol === 'ws:' && !LOOPBACK.test(host);
+}

@@ -50,8 +50,26 @@ describe('Outbox', () => {
 		clock.advance(60_000);
 		expect(sent).toEqual([0, 1]);
 		expect(outbox.replaced).toBe(97);
-		outbox.acknowledged(0);
+		outbox.acknowledged(1);
 		expect(sent).toEqual([0, 1, 99]);
+	});
+
+	it('sends the newest when the path is expected to be free, without being told', () => {
+		const { outbox, sent, clock } = connected();
+		const tick = (sequence: number) => {
+			outbox.offer(frame(sequence));
+			clock.advance(200);
+			outbox.acknowledged(sequence);
+		};
+		for (let sequence = 0; sequence < 5; sequence++) tick(sequence);
+		expect(outbox.deliveryRate).toBeGreaterThan(0);
+		outbox.offer(frame(5));
+		outbox.offer(frame(6));
+		clock.advance(50);
+		outbox.offer(frame(7));
+		expect(sent.slice(5)).toEqual([5]);
+		clock.advance(140);
+		expect(sent.slice(5)).toEqual([5, 7]);
 	});
 
 	it('lets a group of H.264 wait as a whole, and sends it in order', () => {

@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, type Micros, type Millis, micros } from '@oriel/base';
+import { type Cancel, type Clock, type Micros, type Millis, micros, millis } from '@oriel/base';
 import { type FrameMessage, InFlight, type PosterMessage } from '@oriel/wire';
 import { Waiting } from './waiting.ts';
 
@@ -35,6 +35,10 @@ export class Outbox {
 	readonly #waiting = new Waiting();
 	#poster: PosterMessage | undefined;
 	#cancelLook: Cancel | undefined;
+	#isHeld = false;
+	/** Frames that nobody wanted, and how many had made way when that began. */
+	#withheld = 0;
+	#droppedBefore = 0;
 	#closed = false;
 	#sent = 0;
 
@@ -49,13 +53,19 @@ export class Outbox {
 
 	/** Frames that made way for newer ones. */
 	get replaced(): number {
-		return this.#waiting.dropped;
+		return (this.#isHeld ? this.#droppedBefore : this.#waiting.dropped) - this.#withheld;
+	}
+
+	/** What the uplink carries, in bits a second; undefined before the first acknowledgement. A lower bound while it carries all. */
+	get deliveryRate(): number | undefined {
+		return this.#inFlight.deliveryRate;
 	}
 
 	/** Takes a frame; never blocks, never throws. */
 	offer(frame: FrameMessage): void {
 		if (this.#closed) return;
 		const isOfUse = this.#waiting.add(frame);
+		if (this.#isHeld) return;
 		if (!isOfUse || this.#waiting.span > TOO_OLD) this.#options.keyWanted();
 		this.#pump();
 	}
@@ -64,6 +74,15 @@ export class Outbox {
 	offerPoster(poster: PosterMessage): void {
 		if (this.#closed) return;
 		this.#poster = poster;
+		this.#pump();
+	}
+
+	/** While it is held no frame leaves, only posters: the newest group waits, so that there is one when it goes on. */
+	hold(isHeld: boolean): void {
+		if (isHeld && !this.#isHeld) this.#waiting.clear();
+		if (!isHeld && this.#isHeld) this.#withheld += this.#waiting.dropped - this.#droppedBefore;
+		this.#droppedBefore = this.#waiting.dropped;
+		this.#isHeld = isHeld;
 		this.#pump();
 	}
 
@@ -85,8 +104,15 @@ export class Outbox {
 		this.#cancelLook?.();
 		this.#cancelLook = undefined;
 		while (this.#sendNext());
-		if (this.#poster === undefined && this.#waiting.isEmpty) return;
-		this.#cancelLook = this.#options.clock.after(LOOK_AGAIN_MS, () => this.#pump());
+		if (this.#poster === undefined && (this.#isHeld || this.#waiting.isEmpty)) return;
+		this.#cancelLook = this.#options.clock.after(this.#pauseMs(), () => this.#pump());
+	}
+
+	/** Until the path is expected to be free for the next, if that is soon. */
+	#pauseMs(): Millis {
+		const now = this.#options.clock.now();
+		const ready = this.#inFlight.readyAt(now) ?? now;
+		return ready > now ? Math.min(LOOK_AGAIN_MS, Math.ceil(millis(ready - now))) : LOOK_AGAIN_MS;
 	}
 
 	/** Whether there was something to send, and it might be. */
@@ -105,10 +131,10 @@ export class Outbox {
 
 	#takeFrame(): FrameMessage | undefined {
 		const now = this.#options.clock.now();
-		const frame = this.#inFlight.maySend(now) ? this.#waiting.take() : undefined;
+		const frame = !this.#isHeld && this.#inFlight.maySend(now) ? this.#waiting.take() : undefined;
 		if (!frame) return undefined;
 		this.#sent++;
-		this.#inFlight.sent(frame.sequence, now);
+		this.#inFlight.sent(frame.sequence, frame.payload.length, now);
 		return frame;
 	}
 }

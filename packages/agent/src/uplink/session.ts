@@ -34,6 +34,10 @@ export interface SessionOptions {
 	readonly introduce: (relay: Hello) => readonly ControlMessage[];
 	/** A key frame is wanted: the relay asks for one, or the outbox does. Called again and again until it comes. */
 	readonly keyWanted: () => void;
+	/** Nobody watches, so that no frames are sent; or somebody does again. */
+	readonly rested: (isResting: boolean) => void;
+	/** The connection lives: it has just begun, or the relay has said something. */
+	readonly heard: () => void;
 }
 
 /** One connection to the relay, from our hello to its end. */
@@ -58,6 +62,7 @@ export class Session {
 		socket.on('message', (data, isBinary) => this.#received(data, isBinary));
 		socket.on('error', (cause) => this.#decide(because(`the connection to the relay broke: ${reasonOf(cause)}`)));
 		socket.once('close', (code) => this.#closed(code));
+		options.heard();
 		this.#send({ type: 'hello', version: PROTOCOL_VERSION, software: SOFTWARE, capabilities: [] });
 		socket.resume();
 		if (socket.readyState === socket.CLOSED) this.#closed(1006); // before we listened
@@ -115,6 +120,7 @@ export class Session {
 
 	#received(data: RawData, isBinary: boolean): void {
 		this.#dog.feed();
+		this.#options.heard();
 		if (this.#ending) return;
 		try {
 			if (!isBinary) throw new WireError('bad-control', 'a text message came; binary ones are wanted');
@@ -137,9 +143,12 @@ export class Session {
 	}
 
 	#asked(want: Request['want']): void {
-		const { keyWanted, log } = this.#options;
-		if (want === 'key-frame') keyWanted();
-		else log.debug('the relay asks for what this camera cannot do', { want });
+		if (want === 'key-frame') {
+			this.#options.keyWanted();
+			return;
+		}
+		this.#outbox.hold(want === 'pause');
+		this.#options.rested(want === 'pause');
 	}
 
 	#pong(pingSentAt: Micros): void {

@@ -16,9 +16,9 @@ import type { Frame, Poster } from '../capture/source.ts';
 import { AgentError } from '../errors/agent-error.ts';
 import { Complaint } from '../errors/complaint.ts';
 import type { Camera } from './camera.ts';
-import { dial } from './dial.ts';
+import { dial, HANDSHAKE_TIMEOUT_MS } from './dial.ts';
 import type { Ending } from './ending.ts';
-import { Session } from './session.ts';
+import { DRAIN_TIMEOUT_MS, Session, SILENCE_TIMEOUT_MS } from './session.ts';
 
 /** A rejected key may be added on the relay later; until then a try now and then, spread so that cameras do not march in step. */
 const REJECTED_MIN_MS: Millis = 30_000;
@@ -27,6 +27,8 @@ const REJECTED_SPREAD_MS: Millis = 30_000;
 const WELL = micros(5000);
 /** Key frames are large: a path that is too narrow must not be given more of them than this. */
 const KEY_REQUEST_INTERVAL: Micros = micros(1000);
+/** How late the loop may be before it counts as stuck: a busy machine is late, too. */
+const SLACK = micros(30_000);
 /** No relay sends us away for longer than this. */
 const MAX_HINT_MS: Millis = 600_000;
 
@@ -39,6 +41,8 @@ export interface UplinkOptions {
 	readonly camera: Camera;
 	/** Asks the source for a key frame; ignored by one that cannot make any. */
 	readonly requestKey: () => void;
+	/** Nobody watches; or somebody does again, or it is not known. */
+	readonly rested: (isResting: boolean) => void;
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Uniform in [0, 1). */
@@ -52,6 +56,8 @@ export class Uplink {
 	readonly #complaint: Complaint;
 	readonly #stop = new AbortController();
 	#session: Session | undefined;
+	/** When the loop, or the relay on the connection, must have been heard of again. */
+	#due: Micros = Number.POSITIVE_INFINITY;
 	#missed = 0;
 	#keyRequestedAt: Micros | undefined;
 	/** Whether the newest line of the log says that all is well. */
@@ -83,13 +89,20 @@ export class Uplink {
 		for (const message of this.#options.camera.stalled(reason)) this.#session?.tell(message);
 	}
 
+	/** False when the loop is stuck: it dials, talks or waits for longer than it ever should. */
+	get isAlive(): boolean {
+		return this.#options.clock.now() <= this.#due + SLACK;
+	}
+
 	/** Stays connected. Resolves after `finish` or `abort`; never rejects. To be called once. */
 	async run(): Promise<void> {
 		const { signal } = this.#stop;
 		while (!signal.aborted) {
 			const wait = await this.#connect(signal);
+			this.#expect(wait);
 			await sleep(this.#options.clock, wait, signal);
 		}
+		this.#due = Number.POSITIVE_INFINITY;
 	}
 
 	/** Says goodbye, lets out what is on its way for a moment, and ends `run`. */
@@ -106,6 +119,7 @@ export class Uplink {
 
 	/** One connection, from dialling to its end. Returns how long to wait before the next. */
 	async #connect(signal: AbortSignal): Promise<Millis> {
+		this.#expect(HANDSHAKE_TIMEOUT_MS);
 		try {
 			return await this.#talk(await dial({ ...this.#options, signal }));
 		} catch (failure) {
@@ -122,13 +136,20 @@ export class Uplink {
 			log,
 			introduce: (relay) => this.#introduce(relay),
 			keyWanted: () => this.#requestKey(),
+			rested: this.#options.rested,
+			heard: () => this.#expect(SILENCE_TIMEOUT_MS + DRAIN_TIMEOUT_MS),
 		});
 		this.#session = session;
 		if (this.#stop.signal.aborted) session.abort('the agent is stopping');
 		const ending = await session.ended;
 		this.#session = undefined;
+		this.#options.rested(false);
 		this.#account(session, ending, clock.now() - startedAt);
 		return this.#waitAfter(ending);
+	}
+
+	#expect(within: Millis): void {
+		this.#due = this.#options.clock.now() + micros(within);
 	}
 
 	#introduce({ software }: Hello): readonly ControlMessage[] {

@@ -8,12 +8,13 @@ import { UsageError } from '../options/usage-error.ts';
 import { defaultCameraDirectory, keepCamera } from '../platform/joined-cameras.ts';
 import { cameraCommand, cameraOptions } from './camera.ts';
 import type { Command } from './command.ts';
+import { logOption } from './shared-options.ts';
 
 const own = {
 	relay: { kind: text('URL'), help: 'the relay, where a bare code is given' },
 	'only-pair': { kind: flag, help: 'end when the key has been kept; do not send pictures yet' },
 } as const;
-const options = { ...own, ...cameraOptions } as const;
+const options = { ...own, ...cameraOptions, log: logOption } as const;
 const USAGE = 'camera join CODE_OR_URL [options of "oriel camera"]';
 
 /** What is in the line that the relay's page shows. */

@@ -1,33 +1,43 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { AgentError, openSource, startAgent } from '@oriel/agent';
-import { reasonOf, Secret } from '@oriel/base';
+import { AgentError } from '@oriel/agent';
+import type { Secret } from '@oriel/base';
 import { CAMERA_NAME } from '@oriel/wire';
-import { positive, size, text, textLike, type Values } from '../options/option.ts';
+import type { CameraConfig } from '../cameras/camera-config.ts';
+import { cameraTitle, relayAddress } from '../cameras/camera-file.ts';
+import { DEFAULT_SOURCE, type Overrides } from '../cameras/compose.ts';
+import { keepCameras, startCamera } from '../cameras/keep-cameras.ts';
+import { pictureOptions, settingsOf } from '../cameras/picture-options.ts';
+import { exposureOf, publishKey, readKeyFile } from '../cameras/private-file.ts';
+import { flag, type Option, text, textLike, type Values } from '../options/option.ts';
 import type { Environment } from '../options/read.ts';
 import { UsageError } from '../options/usage-error.ts';
+import { cameraFilePlaces } from '../platform/configuration-places.ts';
 import { defaultCameraDirectory, type JoinedCamera, joinedCameras } from '../platform/joined-cameras.ts';
+import { serveSystemd } from '../platform/notify-systemd.ts';
+import type { World } from './command.ts';
 import { define } from './define.ts';
 import { logOption } from './shared-options.ts';
 
-/** The rate of the test patterns: what cameras usually send. */
-const TEST_FPS = 24;
-const TEST_SOURCES: readonly string[] = ['test', 'test:h264'];
+const config: Option<string> = {
+	kind: text('FILE'),
+	help: 'a YAML or JSON file with one or several cameras; followed while it runs',
+	fallback: 'where no relay is named: ~/.config/oriel/camera.yaml, then /etc/oriel/camera.yaml',
+	ownFormat: true,
+};
 
 const WHERE_TO =
-	'Where to? Pair this machine first (oriel camera join, the line is on the relay’s page), or say it: oriel camera https://cam.example.org';
+	'Where to? Pair this machine first (oriel camera join, the line is on the relay’s page), or say it: oriel camera https://cam.example.org, or in a file:';
 
-/** What a key looks like when it is whole: anything else would be refused by the relay, or not even be sent. */
-const KEY = /^[\w-]{20,200}$/;
-
-/** What may be said about a camera. */
+/** What can be said of a camera: by `oriel camera`, and by `oriel camera install` to have it written down. */
 export const cameraOptions = {
+	config,
 	name: {
 		kind: textLike('NAME', (name) => CAMERA_NAME.test(name), 'small letters, digits and hyphens are wanted'),
-		help: 'the camera’s name on the relay',
+		help: 'the camera’s name on the relay; with a file: only this camera of it',
 		fallback: 'this machine’s name',
 	},
-	title: { kind: text('TEXT'), help: 'what people call it', fallback: 'its name' },
+	title: { kind: cameraTitle, help: 'what people call it', fallback: 'its name' },
 	'key-file': { kind: text('FILE'), help: 'file with the publish key; or the key itself in ORIEL_CAMERA_KEY' },
 	'relay-pin': {
 		kind: text('PIN'),
@@ -36,58 +46,56 @@ export const cameraOptions = {
 	source: {
 		kind: text('SPEC'),
 		help: 'test, test:h264, - (stdin), file:PATH, http://…; JPEGs, H.264 or FLV',
-		fallback: 'test',
+		fallback: DEFAULT_SOURCE,
 	},
-	size: { kind: size(), help: 'size of the test pattern', fallback: '640x480' },
-	fps: {
-		kind: positive('N', 120),
-		help: 'pictures a second, at most; a stream of H.264 comes as it comes',
-		fallback: '24 for test and test:h264, 10 for file:, else all there are',
-	},
+	'always-on': { kind: flag, help: 'send pictures although nobody watches; else only a small poster now and then' },
 	'state-dir': { kind: text('DIR'), help: 'where "oriel camera join" keeps its cameras', fallback: 'per platform' },
-	log: logOption,
+	...pictureOptions,
 } as const;
+
+const options = { ...cameraOptions, log: logOption } as const;
 
 /** The camera side. */
 export const cameraCommand = define({
 	name: 'camera',
 	usage: 'camera [RELAY_URL] [options]',
-	help: 'Sends a camera’s pictures to a relay, and never gives up.',
-	options: cameraOptions,
+	help: 'Sends one or several cameras’ pictures to a relay, and never gives up.',
+	options,
 	words: [0, 1],
-	async run({ clock, env, log, stopping }, values, [word]) {
-		const joined = joinedFor(word, values, env);
-		const relay = word ?? env.ORIEL_RELAY ?? joined?.relays[0];
-		if (relay === undefined) throw new UsageError(WHERE_TO);
-		const name = joined?.camera ?? values.name ?? nameOfMachine();
-		const spec = values.source ?? 'test';
-		const isTest = TEST_SOURCES.includes(spec);
-		const key = joined?.key ?? readKey(values, env);
-		const random = Math.random;
-		await using agent = asked(() => {
-			const fps = values.fps ?? (isTest ? TEST_FPS : undefined);
-			const source = openSource(spec, { ...values, name, fps, input: process.stdin, clock, random });
-			return startAgent(
-				{ relay, pin: values['relay-pin'], name, title: values.title, key, source },
-				{ clock, log, random },
-			);
-		});
-		if (values.size && !isTest) log.warn('--size is for the test pattern only; this source comes in its own size');
-		const stop = () => void agent.close();
-		if (stopping.aborted) stop();
-		stopping.addEventListener('abort', stop);
-		await agent.closed;
+	async run(world, values, [word]) {
+		const { overrides, file } = readCameraRequest(world.env, values, word);
+		if (file !== undefined) return runFile(world, file, overrides);
+		const joined = overrides.relay || overrides.key ? undefined : joinedCamera(values, world.env);
+		const relay = overrides.relay ?? joined?.relays[0];
+		if (relay === undefined) throw new UsageError(`${WHERE_TO} ${cameraFilePlaces(world.env).join(' or ')}`);
+		const { camera: name, key, pin } = { ...overrides, camera: overrides.name, ...joined };
+		await runOne(world, { ...overrides, name, key, pin, relay }, values['key-file']);
 	},
 });
 
-/** What this machine was paired as, where nothing else was said; by name, if it is several cameras. */
-function joinedFor(
-	word: string | undefined,
-	values: Values<typeof cameraOptions>,
+/** What flags and environment ask for, and the file that is to be read with it. */
+export function readCameraRequest(
 	env: Environment,
-): JoinedCamera | undefined {
-	if (word !== undefined || env.ORIEL_RELAY || env.ORIEL_CAMERA_KEY || values['key-file'] !== undefined)
-		return undefined;
+	values: Partial<Values<typeof options>>,
+	word: string | undefined,
+): { readonly overrides: Overrides; readonly file: string | undefined } {
+	const said = word ?? env.ORIEL_RELAY;
+	const relay =
+		said === undefined ? undefined : relayAddress.read(said, word === undefined ? 'ORIEL_RELAY' : 'RELAY_URL');
+	const { config, name, title, source, 'key-file': keyFile, 'relay-pin': pin, 'always-on': alwaysOn } = values;
+	const pictures = Object.fromEntries(Object.entries(values).filter(([key]) => key in pictureOptions));
+	const overrides: Overrides = { name, title, relay, pin, key: readKey(keyFile, env), source, alwaysOn, pictures };
+	const file = config ?? (relay === undefined ? cameraFilePlaces(env).find((path) => existsSync(path)) : undefined);
+	return { overrides, file };
+}
+
+function readKey(path: string | undefined, env: Environment): Secret | undefined {
+	if (path !== undefined) return readKeyFile(path);
+	return env.ORIEL_CAMERA_KEY ? publishKey.read(env.ORIEL_CAMERA_KEY, 'ORIEL_CAMERA_KEY') : undefined;
+}
+
+/** What this machine was paired as, where nothing else was said; by name, if it is several cameras. */
+function joinedCamera(values: Partial<Values<typeof options>>, env: Environment): JoinedCamera | undefined {
 	const cameras = joinedCameras(values['state-dir'] ?? defaultCameraDirectory(env));
 	if (values.name !== undefined) return cameras.find(({ camera }) => camera === values.name);
 	const [only, second] = cameras;
@@ -96,27 +104,39 @@ function joinedFor(
 	throw new UsageError(`This machine was paired as ${names}: say which with --name`);
 }
 
-function readKey(values: Values<typeof cameraOptions>, env: Environment): Secret {
-	const path = values['key-file'];
-	if (path !== undefined) return keyOf(readKeyFile(path), path);
-	if (env.ORIEL_CAMERA_KEY) return keyOf(env.ORIEL_CAMERA_KEY, 'ORIEL_CAMERA_KEY');
-	throw new UsageError(
-		'A publish key is wanted: --key-file FILE, or ORIEL_CAMERA_KEY. "oriel key add NAME" on the relay makes one',
-	);
-}
-
-function readKeyFile(path: string): string {
-	try {
-		return readFileSync(path, 'utf8');
-	} catch (cause) {
-		throw new UsageError(`Cannot read the key file ${path}: ${reasonOf(cause)}`, { cause });
+async function runOne(world: World, overrides: Overrides & { relay: string }, keyFile: string | undefined) {
+	const { title, key, source = DEFAULT_SOURCE, pictures, relay, pin, alwaysOn = false } = overrides;
+	const name = overrides.name ?? nameOfMachine();
+	if (!key) {
+		throw new UsageError(
+			'A publish key is wanted: --key-file FILE, or ORIEL_CAMERA_KEY. "oriel key add NAME" on the relay makes one',
+		);
 	}
+	const exposed = keyFile !== undefined && exposureOf(keyFile);
+	if (exposed) world.log.warn(exposed);
+	const settings = settingsOf(pictures, source);
+	const camera: CameraConfig = { name, title, relay, pin, key, source, settings, alwaysOn };
+	await using agent = asked(() => startCamera(camera, { ...world, random: Math.random }));
+	const ended = serveSystemd({ ...world, status: () => `1 camera: ${name}`, isAlive: () => agent.isAlive });
+	await until(world.stopping, agent.closed).finally(ended);
 }
 
-function keyOf(text: string, place: string): Secret {
-	const key = text.trim();
-	if (KEY.test(key)) return new Secret(key);
-	throw new UsageError(`${place} does not hold a publish key: one line like oriel_key_… is wanted`);
+async function runFile(world: World, path: string, overrides: Overrides): Promise<void> {
+	world.log.info('the cameras are in a file', { file: path });
+	await using cameras = keepCameras({ ...world, path, overrides, random: Math.random });
+	const status = () =>
+		`${cameras.names.length} ${cameras.names.length === 1 ? 'camera' : 'cameras'}: ${cameras.names.join(', ')}`;
+	const ended = serveSystemd({ ...world, status, isAlive: () => cameras.isAlive });
+	await until(world.stopping, cameras.closed).finally(ended);
+}
+
+/** Waits for the end that is asked for, or for the one that comes by itself, which rejects. */
+function until(stopping: AbortSignal, closed: Promise<void>): Promise<void> {
+	return new Promise((resolve, reject) => {
+		if (stopping.aborted) resolve();
+		stopping.addEventListener('abort', () => resolve(), { once: true });
+		closed.then(resolve, reject);
+	});
 }
 
 /** The agent refuses at once what was asked wrongly; everything later it logs and tries again. */
@@ -129,7 +149,8 @@ function asked<T>(start: () => T): T {
 	}
 }
 
-function nameOfMachine(): string {
+/** A camera without a name has its machine's. */
+export function nameOfMachine(): string {
 	const name =
 		hostname()
 			.toLowerCase()

@@ -11,9 +11,9 @@ export const ownerReset = define({
 	help: 'Prints a new set-up link. The old password is good until the link is used.',
 	options: {
 		data: dataOption,
-		url: { kind: text('URL'), help: 'where the relay is reached', fallback: 'http://localhost:8080' },
+		url: { kind: text('URL'), help: 'where the relay is reached', fallback: 'https://localhost' },
 	},
-	run({ clock, env, print, log }, { data, url = 'http://localhost:8080' }) {
+	run({ clock, env, print, log }, { data, url = 'https://localhost' }) {
 		const token = newSetupToken(openAccessFiles(data ?? defaultDataDirectory(env)), clock);
 		print(`${url.replace(/\/+$/, '')}/#setup=${token}\n`);
 		log.info(`the link is good for ${SETUP_LINK_HOURS} hours, once`);

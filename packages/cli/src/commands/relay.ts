@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { systemCode } from '@oriel/base';
+import { type Log, systemCode } from '@oriel/base';
 import { isAddressRange, type Owner, type Relay, type RelayConfig, relayConfigShape, startRelay } from '@oriel/relay';
 import { CAMERA_NAME } from '@oriel/wire';
 import * as v from 'valibot';
@@ -8,7 +7,9 @@ import { UsageError } from '../options/usage-error.ts';
 import { addressOf, reachableAt } from '../platform/addresses.ts';
 import { defaultDataDirectory } from '../platform/data-directory.ts';
 import { thisMachine } from '../platform/machine.ts';
+import { serveSystemd } from '../platform/notify-systemd.ts';
 import { PAGE_DIRECTORY } from '../platform/page.ts';
+import { readSecretFile } from '../platform/secret-file.ts';
 import { VERSION } from '../platform/version.ts';
 import type { World } from './command.ts';
 import { define } from './define.ts';
@@ -63,7 +64,7 @@ export const relayCommand = define({
 	async run(world, values) {
 		const config = configOf(values, world);
 		await using relay = await startOnSomePort(config, values.port === undefined, world);
-		await setPasswordFromFile(relay.owner, values['owner-password-file']);
+		await setPasswordFromFile(relay.owner, values['owner-password-file'], world.log);
 		world.print(greeting(config, relay));
 		world.log.info('relay listens', {
 			host: config.host,
@@ -73,7 +74,8 @@ export const relayCommand = define({
 			tls: relay.tls?.report().source ?? 'off',
 		});
 		if (relay.seedPort !== undefined) world.log.info('seed port is open', { port: relay.seedPort });
-		await stopped(world.stopping);
+		const ended = serveSystemd({ ...world, status: () => `listens on port ${relay.port}`, isAlive: () => true });
+		await stopped(world.stopping).finally(ended);
 	},
 });
 
@@ -103,8 +105,8 @@ function seedOf(values: Values<typeof options>): RelayConfig['seed'] {
 	);
 }
 
-async function setPasswordFromFile(owner: Owner, path: string | undefined): Promise<void> {
-	if (path !== undefined && !owner.isSetUp) await owner.setPassword(readFileSync(path, 'utf8').trim());
+async function setPasswordFromFile(owner: Owner, path: string | undefined, log: Log): Promise<void> {
+	if (path !== undefined && !owner.isSetUp) await owner.setPassword(readSecretFile(path, log));
 }
 
 /** On the usual port for https if the system lets us; if it does not, and none was asked for, on one that needs no rights. */

@@ -19,6 +19,8 @@ export interface Option<T> {
 	readonly help: string;
 	/** Shown in the help; the command fills it in. */
 	readonly fallback?: string;
+	/** Of `config`: the command reads the file itself, it is no list of these options. */
+	readonly ownFormat?: true;
 }
 
 /** The options of a command, by name without the dashes. */

@@ -17,8 +17,8 @@ export interface Asked<O extends Options> {
 export function readOptions<O extends Options>(options: O, argv: readonly string[], env: Environment): Asked<O> {
 	const { flags, words } = readFlags(options, argv);
 	const configPath = flags.get('config')?.[0] ?? env.ORIEL_CONFIG;
-	const file =
-		'config' in options && configPath !== undefined ? readConfigFile(configPath, Object.keys(options)) : undefined;
+	const isOptionFile = 'config' in options && !options.config?.ownFormat && configPath !== undefined;
+	const file = isOptionFile ? readConfigFile(configPath, Object.keys(options)) : undefined;
 	const values: Record<string, unknown> = {};
 	for (const [name, option] of Object.entries(options)) {
 		values[name] = readOne(name, option, flags.get(name), env[variableOf(name)], file?.get(name), configPath);

@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	chownSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeClock } from '@oriel/testing/fake-clock';
@@ -29,6 +39,13 @@ describe('a file of the data directory', () => {
 	it('that is missing has the empty value, and is not made by looking', () => {
 		expect(open().value).toEqual(EMPTY);
 		expect(readdirSync(directory)).toEqual([]);
+	});
+
+	it('belongs to whom its folder belongs, also when root has written it', () => {
+		if (process.getuid?.() === 0) chownSync(directory, 12_345, 12_346);
+		open().write({ format: 1, words: 'one' });
+		const { uid, gid } = statSync(directory);
+		expect(statSync(path)).toMatchObject({ uid, gid });
 	});
 
 	it('is for its owner only, readable by people, and replaced as a whole', () => {

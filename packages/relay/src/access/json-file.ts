@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
 	chmodSync,
+	chownSync,
 	closeSync,
 	fsyncSync,
 	openSync,
@@ -32,6 +33,8 @@ export class JsonFile<S extends v.GenericSchema> {
 		this.#shape = shape;
 		this.#stamp = stampOf(path);
 		this.#value = this.#stamp === '' ? empty : this.#read();
+		// However it came here: by a copy, or out of an archive.
+		if (this.#stamp !== '') chmodSync(path, 0o600);
 	}
 
 	/** The value as last read or written by this process. */
@@ -119,6 +122,7 @@ export function replaceFile(path: string, text: string): void {
 	const draft = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
 	try {
 		writeDurably(draft, text);
+		giveToOwnerOf(dirname(path), draft);
 		renameSync(draft, path);
 	} catch (failure) {
 		rmSync(draft, { force: true });
@@ -134,6 +138,13 @@ function writeDurably(path: string, text: string): void {
 	} finally {
 		closeSync(file);
 	}
+}
+
+/** Root writes for the relay's user (`sudo oriel key add …`), who could not read root's file. */
+function giveToOwnerOf(folder: string, path: string): void {
+	if (process.getuid?.() !== 0) return;
+	const { uid, gid } = statSync(folder);
+	if (uid !== 0) chownSync(path, uid, gid);
 }
 
 function parse(path: string): unknown {

@@ -11,7 +11,7 @@ import type { Transport, Viewer, ViewerFacts } from '../hub/viewer.ts';
 import { Position } from './position.ts';
 
 /** A viewer whose socket has not taken one whole picture in this time is gone, or too slow to be of use. */
-const WRITE_STALL = micros(10_000);
+export const WRITE_STALL = micros(10_000);
 
 /** A viewer that missed pictures in so many seconds, and in none of those between got all, is behind; once is a hiccup. */
 const BEHIND_SECONDS = 3;

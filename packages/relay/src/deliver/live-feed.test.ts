@@ -4,7 +4,7 @@ import type { Camera } from '../hub/camera.ts';
 import type { Stream } from '../hub/stream.ts';
 import { lonelyCamera, publishTo, push, pushDelta } from '../rehearsal/camera.ts';
 import { FakeSocket } from '../rehearsal/fake-socket.ts';
-import { LiveFeed, MAX_BURST_BYTES } from './live-feed.ts';
+import { LiveFeed } from './live-feed.ts';
 
 let clock: FakeClock;
 let camera: Camera;
@@ -27,6 +27,44 @@ function attach(way = { socket: new FakeSocket(), isOpen: true }) {
 	);
 	const detach = camera.attach(feed);
 	return { feed, way, detach, taken: way.socket.taken };
+}
+
+/** A viewer behind a link of so many bits a second, who acknowledges what has arrived, so many milliseconds later. */
+function slowViewer(bitsPerSecond: number, roundTripMs = 20) {
+	const { feed, way, taken } = attach();
+	const sent: { readonly key: boolean; readonly sequence: number }[] = [];
+	const acks: { readonly sequence: number; readonly due: number }[] = [];
+	let rate = bitsPerSecond;
+	let freeAt = 0;
+	const notice = () => {
+		for (const message of taken.slice(sent.length)) {
+			const key = (message.readUInt8(4 + 1) & 1) === 1;
+			const sequence = message.readUInt32BE(4 + 8);
+			sent.push({ key, sequence });
+			freeAt = Math.max(freeAt, clock.now()) + (message.length * 8e6) / rate;
+			acks.push({ sequence, due: freeAt + roundTripMs * 1000 });
+		}
+	};
+	return {
+		feed,
+		sent,
+		widen(to: number) {
+			rate = to;
+		},
+		/** 25 pictures a second, which `next` pushes. */
+		async watch(seconds: number, next: (index: number) => void) {
+			for (let index = 0; index < 25 * seconds; index++) {
+				next(index);
+				for (let ms = 0; ms < 40; ms += 5) {
+					while (way.socket.writableLength > 0) await way.socket.drain();
+					notice();
+					clock.advance(5);
+					while (acks[0] && acks[0].due <= clock.now()) feed.acknowledged(acks.shift()?.sequence ?? 0);
+				}
+			}
+			notice();
+		},
+	};
 }
 
 /** Sequence of a prepared WebSocket message of up to 125 bytes. */
@@ -77,20 +115,85 @@ describe('a feed', () => {
 		expect(feed.counts).toEqual({ frames: 102, dropped: 0 });
 	});
 
-	it('sends a newcomer a very long group in parts, so that other messages get in between', async () => {
-		const part = new Uint8Array(MAX_BURST_BYTES / 4);
+	it('sends a newcomer a very long group in parts, each twice as long, so that other messages get in between', async () => {
+		const part = new Uint8Array(16 * 1024);
 		push(stream, part);
-		for (let count = 0; count < 19; count++) pushDelta(stream, part);
+		for (let count = 0; count < 63; count++) pushDelta(stream, part);
 		const { feed, way } = attach();
-		let most = 0;
-		for (let sequence = 4; sequence <= 20; sequence += 4) {
-			most = Math.max(most, way.socket.writableLength);
+		const parts: number[] = [];
+		for (let sent = 0; feed.counts.frames > sent; ) {
+			parts.push(feed.counts.frames - sent);
+			sent = feed.counts.frames;
 			while (way.socket.writableLength > 0) await way.socket.drain();
-			feed.acknowledged(sequence);
+			clock.advance(20);
+			feed.acknowledged(sent);
 		}
-		expect(most).toBeGreaterThan(MAX_BURST_BYTES);
-		expect(most).toBeLessThan(2.1 * MAX_BURST_BYTES);
-		expect(feed.counts).toEqual({ frames: 20, dropped: 0 });
+		expect(parts).toEqual([4, 8, 16, 32, 4]);
+		expect(feed.counts).toEqual({ frames: 64, dropped: 0 });
+	});
+
+	it('sends what waits when the path is expected to be free, without being told', async () => {
+		const { feed, way, taken } = attach();
+		const picture = new Uint8Array(100);
+		for (let sequence = 1; sequence <= 5; sequence++) {
+			push(stream, picture);
+			await way.socket.drain();
+			clock.advance(200);
+			feed.acknowledged(sequence);
+			clock.advance(800);
+		}
+		push(stream, picture);
+		await way.socket.drain();
+		push(stream, picture);
+		expect(taken).toHaveLength(6);
+		clock.advance(190);
+		expect(taken).toHaveLength(7);
+		await way.socket.drain();
+		push(stream, picture);
+		feed.leave();
+		clock.advance(5000);
+		expect(taken).toHaveLength(7);
+		expect(clock.pending).toBe(0);
+	});
+
+	it('tells what the connection carries, and that it is not enough', async () => {
+		const viewer = slowViewer(1e6);
+		expect(viewer.feed.carries).toBeUndefined();
+		await viewer.watch(20, () => push(stream, new Uint8Array(25_000)));
+		const { bitsPerSecond = 0, neededBitsPerSecond = 0, isBehind } = viewer.feed.carries ?? {};
+		expect(isBehind).toBe(true);
+		expect(bitsPerSecond).toBeGreaterThan(0.9e6);
+		expect(bitsPerSecond).toBeLessThan(1.2e6);
+		expect(neededBitsPerSecond).toBeGreaterThan(4e6);
+		viewer.widen(50e6);
+		await viewer.watch(10, () => push(stream, new Uint8Array(25_000)));
+		expect(viewer.feed.carries?.isBehind).toBe(false);
+		expect(viewer.sent.slice(-100).map(({ sequence }) => sequence)).toEqual(
+			Array.from({ length: 100 }, (_, index) => index + 651),
+		);
+	});
+
+	it('sends key frames alone while the connection carries less than half, and all again when it carries more', async () => {
+		stream.describe({ codec: 'h264', width: 640, height: 480 });
+		// 20 KB and 24 times 5 KB a second: 1.1 Mbit/s.
+		const next = (index: number) => {
+			if (index % 25 === 0) push(stream, new Uint8Array(20_000));
+			else pushDelta(stream, new Uint8Array(5_000));
+		};
+		const viewer = slowViewer(0.4e6);
+		await viewer.watch(9, next);
+		let from = viewer.sent.length;
+		await viewer.watch(4, next);
+		expect(viewer.sent.slice(from).map(({ key }) => key)).toEqual([true, true, true, true]);
+		viewer.widen(10e6);
+		await viewer.watch(3, next);
+		from = viewer.sent.length;
+		await viewer.watch(2, next);
+		expect(viewer.sent.length - from).toBe(50);
+		for (const [index, { key, sequence }] of viewer.sent.entries()) {
+			const before = viewer.sent[index - 1]?.sequence;
+			expect(key || sequence - 1 === before, `picture ${sequence} after ${before}`).toBe(true);
+		}
 	});
 
 	it('skips to the newest key frame when it has come, and sends no delta of a group of which it missed the beginning', async () => {
@@ -112,18 +215,10 @@ describe('a feed', () => {
 	});
 
 	it('lets its window grow when the viewer keeps up', async () => {
-		const { feed, way, taken } = attach();
-		const acks: { sequence: number; due: number }[] = [];
-		for (let count = 1; count <= 200; count++) {
-			const before = taken.length;
-			push(stream, new Uint8Array(50));
-			await way.socket.drain();
-			if (taken.length > before) acks.push({ sequence: sequenceOf(taken.at(-1)) ?? 0, due: clock.now() + 400_000 });
-			clock.advance(40);
-			// The path takes 400 ms: ten pictures are under way at 25 a second.
-			while (acks[0] && acks[0].due <= clock.now()) feed.acknowledged(acks.shift()?.sequence ?? 0);
-		}
-		expect(taken.length).toBeGreaterThan(120);
+		// Ten pictures are under way at 25 a second.
+		const viewer = slowViewer(100e6, 400);
+		await viewer.watch(16, () => push(stream, new Uint8Array(25_000)));
+		expect(viewer.sent.length).toBeGreaterThan(350);
 	});
 
 	it('writes nothing once the conversation is over', async () => {

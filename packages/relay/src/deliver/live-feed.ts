@@ -1,4 +1,4 @@
-import type { Clock, Micros } from '@oriel/base';
+import { type Cancel, type Clock, type Micros, millis } from '@oriel/base';
 import { encodeFrame, InFlight } from '@oriel/wire';
 import type { Camera } from '../hub/camera.ts';
 import type { Frame } from '../hub/frame.ts';
@@ -7,9 +7,16 @@ import type { Talk } from '../socket/talk.ts';
 import { MAX_WEBSOCKET_HEADER_BYTES, wrapWebSocketFrame } from '../socket/websocket-frame.ts';
 import { Position } from './position.ts';
 import { preparedOnce } from './prepare.ts';
+import { Pressure } from './pressure.ts';
 
-/** Of a long group so much goes at once: answers to pings, and other cameras, get in before the rest. */
-export const MAX_BURST_BYTES = 1024 * 1024;
+/** What a viewer's connection carries, beside what the camera sends. */
+export interface Carries {
+	/** Of this camera, in bits a second. While it carries all there is, it may well carry more. */
+	readonly bitsPerSecond: number;
+	readonly neededBitsPerSecond: number;
+	/** It has not carried everything lately. */
+	readonly isBehind: boolean;
+}
 
 /** What a feed needs of the conversation: the socket, and whether pictures may still be written to it. */
 export type Way = Pick<Talk, 'socket' | 'isOpen'>;
@@ -29,10 +36,12 @@ export class LiveFeed implements Viewer {
 	readonly #written: () => void;
 	readonly #removed: () => void;
 	readonly #inFlight = new InFlight();
+	readonly #pressure = new Pressure();
 	readonly #position: Position;
 	readonly #since: Micros;
 	/** What the viewer told last of the age of what it shows. */
 	shown: ViewerFacts['shown'];
+	#cancelLook: Cancel | undefined;
 
 	/** `written` is called whenever the socket has taken something; `removed` when the camera is no more. */
 	constructor(camera: Camera, way: Way, clock: Clock, written: () => void, removed: () => void) {
@@ -68,42 +77,64 @@ export class LiveFeed implements Viewer {
 		return isNews;
 	}
 
+	/** What the way to the viewer carries; undefined before the first acknowledgement. */
+	get carries(): Carries | undefined {
+		const { deliveryRate } = this.#inFlight;
+		if (deliveryRate === undefined) return undefined;
+		const { bitsPerSecond } = this.#camera;
+		return { bitsPerSecond: deliveryRate, neededBitsPerSecond: bitsPerSecond, isBehind: this.#pressure.isBehind };
+	}
+
 	/**
-	 * Sends what the viewer lacks, if anything may go now; true if it did. That is one picture as a rule; for a newcomer
-	 * it is the group, which counts as one under way, so that it arrives in one round trip unless it is very long.
+	 * Sends what the viewer lacks and what may go now; true if that was anything. It looks again by itself when the path
+	 * is expected to be free for the next.
 	 */
 	pump(): boolean {
+		this.#cancelLook?.();
+		this.#cancelLook = undefined;
 		const { socket, isOpen } = this.#way;
-		const now = this.#clock.now();
-		if (!isOpen || socket.writableLength > 0 || !this.#inFlight.maySend(now)) return false;
-		const frame = this.#position.next();
-		if (!frame) return false;
+		if (!isOpen || socket.writableLength > 0) return false;
+		const before = this.#position.frames;
 		// The frames of a group leave in few writes.
 		socket.cork();
 		try {
-			const last = this.#sendAllBut(frame);
-			this.#inFlight.sent(last.sequence, now);
-			this.#send(last, this.#written);
+			for (let follows = false; this.#sendNext(follows); follows = true);
 		} finally {
 			socket.uncork();
 		}
+		this.#lookAgain();
+		return this.#position.frames > before;
+	}
+
+	#sendNext(follows: boolean): boolean {
+		const now = this.#clock.now();
+		const may = follows ? this.#inFlight.mayFollow(now) : this.#inFlight.maySend(now);
+		const frame = may ? this.#next(now) : undefined;
+		if (!frame) return false;
+		this.#inFlight.sent(frame.sequence, frame.payload.length, now, follows);
+		this.#send(frame);
 		return true;
 	}
 
-	/** Sends `frame` and what follows it that the viewer lacks, but for the last one, which it gives back. */
-	#sendAllBut(frame: Frame): Frame {
-		let last = frame;
-		for (let bytes = frame.payload.length; bytes < MAX_BURST_BYTES; bytes += last.payload.length) {
-			const next = this.#position.next();
-			if (!next) break;
-			this.#send(last);
-			last = next;
-		}
-		return last;
+	#next(now: Micros): Frame | undefined {
+		const { dropped } = this.#position;
+		const wantsKeys = this.#pressure.isKeysOnly(now, this.carries);
+		const frame = wantsKeys ? this.#position.nextKey() : this.#position.next();
+		if (frame) this.#pressure.took(this.#position.dropped - dropped, this.#camera.format.codec, now);
+		return frame;
+	}
+
+	/** Frames wait for nothing but the path; if that gets free without an acknowledgement, nothing else would wake us. */
+	#lookAgain(): void {
+		const now = this.#clock.now();
+		const ready = this.#position.isBehind ? this.#inFlight.readyAt(now) : undefined;
+		if (ready === undefined || ready <= now) return;
+		this.#cancelLook = this.#clock.after(Math.ceil(millis(ready - now)), () => this.pump());
 	}
 
 	/** The viewer watches the camera no more. */
 	leave(): void {
+		this.#cancelLook?.();
 		this.#position.leave();
 	}
 
@@ -111,11 +142,11 @@ export class LiveFeed implements Viewer {
 		this.#removed();
 	}
 
-	#send(frame: Frame, written?: () => void): void {
+	#send(frame: Frame): void {
 		const message = messageOf(frame);
 		const egress = this.#camera.counters.egress.live;
 		egress.frames++;
 		egress.bytes += message.length;
-		this.#way.socket.write(message, written);
+		this.#way.socket.write(message, this.#written);
 	}
 }

@@ -10,7 +10,7 @@ import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
 import { LiveFeed } from './live-feed.ts';
 
 /** A viewer whose socket takes nothing for this long is gone, even if it goes on talking. */
-const WRITE_STALL = micros(10_000);
+export const WRITE_STALL = micros(10_000);
 const TICK_MS = 1000;
 /** What the relay passes on, and what is sent to a viewer that has not said yet what it takes. */
 const CODECS: readonly string[] = ['jpeg', 'h264'];

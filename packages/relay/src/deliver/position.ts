@@ -35,12 +35,23 @@ export class Position {
 			this.#camera.requestKey();
 			return undefined;
 		}
-		const missed = this.#last === undefined ? 0 : ahead(frame.sequence, this.#last) - 1;
-		if (missed > 0) this.#passOver(missed);
-		this.#last = frame.sequence;
-		this.frames++;
+		this.#take(frame);
 		if (!frame.key && newest.receivedAt - frame.receivedAt > TOO_OLD) this.#camera.requestKey();
 		return frame;
+	}
+
+	/** Whether there is a frame that has not been taken. */
+	get isBehind(): boolean {
+		const newest = this.#camera.newest;
+		return newest !== undefined && newest.sequence !== this.#last;
+	}
+
+	/** Takes the newest key frame, if it has not been taken, and nothing that depends on it. */
+	nextKey(): Frame | undefined {
+		const key = this.#camera.newestKey;
+		if (!key || (this.#last !== undefined && ahead(key.sequence, this.#last) <= 0)) return undefined;
+		this.#take(key);
+		return key;
 	}
 
 	/** The viewer leaves: what it has not taken it will never get. */
@@ -48,6 +59,13 @@ export class Position {
 		const newest = this.#camera.newest?.sequence;
 		if (newest !== undefined && this.#last !== undefined) this.#passOver(ahead(newest, this.#last));
 		this.#last = newest;
+	}
+
+	#take({ sequence }: Frame): void {
+		const missed = this.#last === undefined ? 0 : ahead(sequence, this.#last) - 1;
+		if (missed > 0) this.#passOver(missed);
+		this.#last = sequence;
+		this.frames++;
 	}
 
 	#passOver(count: number): void {

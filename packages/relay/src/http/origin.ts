@@ -10,7 +10,10 @@ export function isSameOrigin(request: IncomingMessage): boolean {
 	const { origin, host } = request.headers;
 	if (origin === undefined) return true;
 	try {
-		return new URL(origin).host === host;
+		const from = new URL(origin);
+		// Anybody on the way can put up a page with our name, if it comes by plain HTTP.
+		const isForged = 'encrypted' in request.socket && from.protocol !== 'https:';
+		return from.host === host && !isForged;
 	} catch {
 		return false;
 	}

@@ -16,6 +16,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const PAGE_POLICY = [
 	"default-src 'self'",
+	"script-src 'self'",
 	"img-src 'self' blob: data:",
 	// Media Source Extensions are played from a blob.
 	"media-src 'self' blob:",

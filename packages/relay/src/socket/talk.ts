@@ -18,7 +18,7 @@ import { refuseUpgrade } from '../http/respond.ts';
 import { MAX_WEBSOCKET_HEADER_BYTES, wrapWebSocketFrame } from './websocket-frame.ts';
 
 /** A peer from which no message at all has come for this long is given up. */
-const SILENCE = micros(10_000);
+export const SILENCE = micros(10_000);
 /** After a goodbye the peer has this long to close. */
 const CLOSE_TIMEOUT_MS = 2000;
 /** What a WebSocket message may hold besides pictures: the longest control message and some small ones. */

@@ -10,6 +10,8 @@ export const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
 export const SHORTLIVED = 'shortlived';
 
 const POLL_MS: Millis = 1000;
+/** One request. A relay that is told to stop may have to wait for it. */
+const REQUEST_TIMEOUT_MS: Millis = 8000;
 /** From the first request to the certificate. Authorities take some seconds. */
 export const ORDER_TIMEOUT_MS: Millis = 180_000;
 
@@ -66,7 +68,7 @@ async function order(options: OrderOptions): Promise<string> {
 	// It would wait for as long as the authority says, up to days, inside of one request. Waiting is our part.
 	const settings = acme.axios.defaults as { acmeSettings?: { retryMaxAttempts: number } };
 	if (settings.acmeSettings) settings.acmeSettings.retryMaxAttempts = 0;
-	acme.axios.defaults.timeout = 30_000;
+	acme.axios.defaults.timeout = REQUEST_TIMEOUT_MS;
 	const client = new acme.Client({ directoryUrl: directory, accountKey });
 	await enter(client, email);
 	const made = await client.createOrder(orderBody(names));

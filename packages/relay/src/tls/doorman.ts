@@ -1,16 +1,18 @@
 import type { Socket } from 'node:net';
 import { createServer, type Server } from 'node:tls';
+import type { Clock, Millis } from '@oriel/base';
 import { ACME_TLS, type Challenges } from './challenges.ts';
 import { HANDSHAKE, MAX_HELLO_BYTES, offeredProtocols } from './client-hello.ts';
 import { redirectAnswer } from './redirect.ts';
 
 /** Whoever connects has this long to say the first word. */
-export const FIRST_WORD_TIMEOUT_MS = 10_000;
+export const FIRST_WORD_TIMEOUT_MS: Millis = 10_000;
 
 export interface DoormanOptions {
 	readonly challenges: Challenges;
 	/** The port that people use for https. */
 	readonly httpsPort: () => number;
+	readonly clock: Clock;
 }
 
 /**
@@ -36,15 +38,15 @@ export class Doorman {
 			const next = this.#nextFor(heard, enter, socket);
 			if (!next) return;
 			socket.off('data', hear);
-			socket.off('timeout', destroy);
 			socket.off('error', destroy);
-			socket.setTimeout(0);
+			socket.off('close', cancel);
+			cancel();
 			socket.pause();
 			next();
 		};
+		const cancel = this.#options.clock.after(FIRST_WORD_TIMEOUT_MS, destroy);
+		socket.on('close', cancel);
 		socket.on('error', destroy);
-		socket.on('timeout', destroy);
-		socket.setTimeout(FIRST_WORD_TIMEOUT_MS);
 		socket.on('data', hear);
 	};
 
@@ -66,7 +68,10 @@ export class Doorman {
 		socket.on('error', () => socket.destroy());
 		socket.end(redirectAnswer(heard.toString('latin1'), this.#options.httpsPort()));
 		// A peer that never closes its half would keep the connection for ever.
-		socket.setTimeout(FIRST_WORD_TIMEOUT_MS, () => socket.destroy());
+		socket.once(
+			'close',
+			this.#options.clock.after(FIRST_WORD_TIMEOUT_MS, () => socket.destroy()),
+		);
 		socket.resume();
 	}
 }

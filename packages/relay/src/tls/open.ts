@@ -40,7 +40,7 @@ export interface Tls extends AsyncDisposable {
 
 /** Finds out which certificate this relay is to have, and opens the port for plain HTTP beside it. */
 export async function openTls(config: TlsConfig, dependencies: TlsDependencies): Promise<Tls> {
-	const { host, log, data } = dependencies;
+	const { host, log, data, clock } = dependencies;
 	const lifetime = new Lifetime();
 	const challenges = new Challenges();
 	let port = 0;
@@ -70,7 +70,7 @@ export async function openTls(config: TlsConfig, dependencies: TlsDependencies):
 			});
 			if (plain) lifetime.use(plain);
 		}
-		const { greet } = new Doorman({ challenges, httpsPort });
+		const { greet } = new Doorman({ challenges, httpsPort, clock });
 		return {
 			get certificate() {
 				return identity.certificate;

@@ -14,6 +14,7 @@ import { KeptLog } from '../rehearsal/log.ts';
 import { RunningRelay, type Staging } from '../rehearsal/running-relay.ts';
 import { until } from '../rehearsal/until.ts';
 import { certify } from './certify.ts';
+import { FIRST_WORD_TIMEOUT_MS } from './doorman.ts';
 import { newPrivateKey } from './key-pair.ts';
 
 const DAY = 86_400_000;
@@ -72,9 +73,10 @@ async function serial(): Promise<string | undefined> {
 function get(
 	path: string,
 	headers: Record<string, string> = {},
+	method = 'GET',
 ): Promise<{ status: number; headers: Record<string, unknown>; text: string }> {
 	return new Promise((resolve, reject) => {
-		const call = request({ port: port(), host: '127.0.0.1', path, headers, ca, agent: false }, (response) => {
+		const call = request({ port: port(), host: '127.0.0.1', path, headers, method, ca, agent: false }, (response) => {
 			let text = '';
 			response.setEncoding('utf8').on('data', (chunk) => {
 				text += chunk;
@@ -102,6 +104,14 @@ describe('a relay with its owner’s certificate', () => {
 		expect(metrics.text).toContain(
 			`oriel_tls_certificate_expiry_timestamp_seconds ${Math.floor(span.notAfter / 1000)}`,
 		);
+	});
+
+	it('refuses a page with its own name that came by plain HTTP', async () => {
+		writeFiles();
+		await start();
+		const host = `127.0.0.1:${port()}`;
+		expect((await get('/api/session', { host, origin: `https://${host}` }, 'DELETE')).status).toBe(204);
+		expect((await get('/api/session', { host, origin: `http://${host}` }, 'DELETE')).status).toBe(403);
 	});
 
 	it('takes new files without being started again; those who are connected notice nothing', async () => {
@@ -147,7 +157,7 @@ describe('a relay with its owner’s certificate', () => {
 		expect((await get('/healthz')).headers['strict-transport-security']).toBeUndefined();
 	});
 
-	it('lets go of those who say nothing, and survives those who talk nonsense', async () => {
+	it('lets go of those who talk nonsense, and of those who say nothing in ten seconds', async () => {
 		writeFiles();
 		await start();
 		const closed: string[] = [];
@@ -163,6 +173,16 @@ describe('a relay with its owner’s certificate', () => {
 		say(Buffer.from([0x16, 3, 1, 0, 4, 1, 2, 3, 4]));
 		say(Buffer.from([0x80, 0, 1]));
 		await until(() => closed.length === 3);
+		let isIn = false;
+		const mute = connectPlain(port(), '127.0.0.1').on('close', () => closed.push('mute'));
+		mute.on('connect', () => {
+			isIn = true;
+		});
+		await until(() => isIn);
+		await until(() => {
+			clock.advance(FIRST_WORD_TIMEOUT_MS);
+			return closed.includes('mute');
+		});
 		expect((await get('/healthz')).status).toBe(200);
 	});
 });

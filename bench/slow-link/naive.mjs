@@ -1,0 +1,23 @@
+// `naive.mjs FIXTURE DIARY PORT all|free`: the sender that everybody writes first. It sends every picture to everybody, or,
+// with "free", every picture that finds nothing waiting in the process. The rest is the kernel's default.
+import { WebSocketServer } from 'ws';
+import { encodeFrame } from '../../packages/wire/dist/index.js';
+import { play } from './play.mjs';
+
+const [fixture, diary, port, when] = process.argv.slice(2);
+const server = new WebSocketServer({
+	port: Number(port),
+	perMessageDeflate: false,
+	handleProtocols: ([first]) => first,
+});
+/** What it may hold before it gives up: in this bench it is over long before. */
+const MAX_WAITING_BYTES = 512 * 1024 * 1024;
+
+play(fixture, diary, (payload, sequence) => {
+	const message = encodeFrame({ type: 'frame', camera: 1, key: true, sequence, capturedAt: 0, payload });
+	for (const viewer of server.clients) {
+		if (when === 'free' && viewer.bufferedAmount > 0) continue;
+		if (viewer.bufferedAmount > MAX_WAITING_BYTES) viewer.terminate();
+		else viewer.send(message);
+	}
+});

@@ -1,0 +1,28 @@
+import type { CaptureSettings } from '@oriel/agent';
+import type { Secret } from '@oriel/base';
+
+/** One camera as it is to run: everything read, checked and decided. */
+export interface CameraConfig {
+	readonly name: string;
+	readonly title: string | undefined;
+	/** The relay's address as written. */
+	readonly relay: string;
+	/** `sha256/…` of the relay's public key; undefined: whoever the system's authorities vouch for. */
+	readonly pin: string | undefined;
+	readonly key: Secret;
+	/** SPEC of `--source`. May hold a password. */
+	readonly source: string;
+	readonly settings: CaptureSettings;
+	/** Send pictures although nobody watches. */
+	readonly alwaysOn: boolean;
+}
+
+/** Whether two are the same in everything: then nothing needs to be restarted. */
+export function isSameCamera(a: CameraConfig, b: CameraConfig): boolean {
+	return printOf(a) === printOf(b);
+}
+
+function printOf({ key, settings, ...rest }: CameraConfig): string {
+	const sorted = Object.entries(settings).sort(([one], [other]) => (one < other ? -1 : 1));
+	return JSON.stringify([key.reveal(), sorted, Object.entries(rest).sort(([one], [other]) => (one < other ? -1 : 1))]);
+}

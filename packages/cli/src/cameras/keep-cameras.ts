@@ -1,0 +1,89 @@
+import { type AgentPlatform, openSource, startAgent } from '@oriel/agent';
+import { type Cancel, type Clock, type Log, reasonOf } from '@oriel/base';
+import type { CameraConfig } from './camera-config.ts';
+import { composeCameras, type Overrides } from './compose.ts';
+import { Fleet, type Running } from './fleet.ts';
+import { type Eyes, watchFiles } from './watch-files.ts';
+
+export interface KeepOptions {
+	/** The file of the cameras. */
+	readonly path: string;
+	readonly overrides: Overrides;
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly random: () => number;
+	/** Default: the system's. */
+	readonly eyes?: Eyes;
+	/** Default: a real agent. */
+	readonly start?: (camera: CameraConfig) => Running;
+}
+
+/** Cameras that follow their file. */
+export interface KeptCameras extends AsyncDisposable {
+	/** As they were last read. */
+	readonly names: readonly string[];
+	readonly isAlive: boolean;
+	/** Rejects when every camera has ended by itself; resolves after it was disposed of. */
+	readonly closed: Promise<void>;
+}
+
+/**
+ * Runs the cameras of a file and follows its changes: only what changed is restarted, and a broken file is reported and
+ * changes nothing. Throws UsageError if the file is broken at the start.
+ */
+export function keepCameras(options: KeepOptions): KeptCameras {
+	const { path, overrides, clock, log, start = (camera) => startCamera(camera, options) } = options;
+	const check = (camera: CameraConfig) => void sourceOf(camera, options);
+	let now = composeCameras(path, overrides, check);
+	warn(log, now.warnings, []);
+	const fleet = new Fleet({ start, log });
+	fleet.apply(now.cameras);
+	const changed = () => {
+		try {
+			const next = composeCameras(path, overrides, check);
+			warn(log, next.warnings, now.warnings);
+			now = next;
+			fleet.apply(now.cameras);
+			log.info('the configuration was read again', { file: path, cameras: now.cameras.length });
+		} catch (failure) {
+			log.error('the changed configuration cannot be used; the old one goes on', { reason: reasonOf(failure) });
+		}
+	};
+	const { eyes } = options;
+	const stop: Cancel = watchFiles({ files: () => now.files, changed, clock, ...(eyes ? { eyes } : {}) });
+	return {
+		get names() {
+			return now.cameras.map(({ name }) => name);
+		},
+		get isAlive() {
+			return fleet.isAlive;
+		},
+		closed: fleet.closed,
+		async [Symbol.asyncDispose]() {
+			stop();
+			await fleet.close();
+		},
+	};
+}
+
+function warn(log: Log, warnings: readonly string[], said: readonly string[]): void {
+	for (const words of warnings) if (!said.includes(words)) log.warn(words);
+}
+
+/** Starts one camera. Throws AgentError for what cannot be. */
+export function startCamera(camera: CameraConfig, { clock, log, random }: AgentPlatform) {
+	const { name, title, relay, pin, key, alwaysOn } = camera;
+	const source = sourceOf(camera, { clock, random });
+	return startAgent(
+		{ relay, pin, name, title, key, source, alwaysOn },
+		{ clock, log: log.with({ camera: name }), random },
+	);
+}
+
+/** The source of a camera, not opened yet. Throws AgentError for what cannot be. */
+export function sourceOf(
+	{ name, title, source, settings }: Pick<CameraConfig, 'name' | 'title' | 'source' | 'settings'>,
+	{ clock, random }: Omit<AgentPlatform, 'log'>,
+) {
+	return openSource(source, { name, title, settings, input: process.stdin, clock, random });
+}

@@ -1,0 +1,48 @@
+import { readFileSync, type Stats, statSync } from 'node:fs';
+import { reasonOf, Secret } from '@oriel/base';
+import type { Kind } from '../options/option.ts';
+import { UsageError } from '../options/usage-error.ts';
+
+/** What a key looks like when it is whole: anything else would be refused by the relay, or not even be sent. */
+const KEY = /^[\w-]{20,200}$/;
+
+/** A publish key. An error never shows what was written. */
+export const publishKey: Kind<Secret> = {
+	metavar: 'KEY',
+	read(text, place) {
+		const key = text.trim();
+		if (KEY.test(key)) return new Secret(key);
+		throw new UsageError(`${place} does not hold a publish key: one line like oriel_key_… is wanted`);
+	},
+};
+
+/** The key in a file. */
+export function readKeyFile(path: string): Secret {
+	try {
+		return publishKey.read(readFileSync(path, 'utf8'), path);
+	} catch (cause) {
+		if (cause instanceof UsageError) throw cause;
+		throw new UsageError(`Cannot read the key file ${path}: ${reasonOf(cause)}`, { cause });
+	}
+}
+
+/** What of a file's status says who may read it. */
+export type Belonging = Pick<Stats, 'mode' | 'uid'>;
+
+/**
+ * Why a file with a secret in it is not private, in words; undefined if it is. The group may read only what belongs to
+ * root: that is how an administrator, or systemd, hands a secret to one service.
+ */
+export function exposureOf(
+	path: string,
+	belonging: Belonging | undefined = statSync(path, { throwIfNoEntry: false }),
+	platform: NodeJS.Platform = process.platform,
+): string | undefined {
+	if (platform === 'win32' || !belonging) return undefined;
+	const mode = (belonging.mode & 0o777).toString(8).padStart(4, '0');
+	const end = `its mode is ${mode}. Wanted: chmod 600 ${path}`;
+	if (belonging.mode & 0o007) return `everybody on this machine can read or change ${path}: ${end}`;
+	if (belonging.mode & 0o070 && belonging.uid !== 0)
+		return `other users of its group can read or change ${path}: ${end}`;
+	return undefined;
+}

@@ -1,0 +1,129 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { AgentError } from '@oriel/agent';
+import { type CameraFile, parseCameraFile } from '../cameras/camera-file.ts';
+import { DEFAULT_SOURCE, hasPassword } from '../cameras/compose.ts';
+import { sourceOf } from '../cameras/keep-cameras.ts';
+import { settingsOf } from '../cameras/picture-options.ts';
+import { readKeyFile } from '../cameras/private-file.ts';
+import { flag, type Option, text } from '../options/option.ts';
+import { UsageError } from '../options/usage-error.ts';
+import { SYSTEM_CAMERA_FILE } from '../platform/configuration-places.ts';
+import { closedTo, installSteps, isUnit, RESTART, uninstallSteps } from '../service/camera-service.ts';
+import { draftCameras } from '../service/draft-cameras.ts';
+import { doStep, isDone, type Step, stepWords } from '../service/machine.ts';
+import { cameraOptions, nameOfMachine, readCameraRequest } from './camera.ts';
+import type { World } from './command.ts';
+import { define } from './define.ts';
+
+const dryRun: Option<boolean> = { kind: flag, help: 'say what would be done, and do nothing' };
+const rootOption: Option<string> = { kind: text('DIR'), help: 'prepare the mounted image of another machine' };
+const placeOptions = { 'dry-run': dryRun, root: rootOption } as const;
+
+/** Makes this machine's cameras a service. */
+export const cameraInstall = define({
+	name: 'camera install',
+	usage: 'camera install [RELAY_URL] [--dry-run] [options]',
+	help: 'Makes cameras a service of this machine: they run from now on, and from every start of it.',
+	options: { ...cameraOptions, ...placeOptions },
+	words: [0, 1],
+	run(world, values, [word]) {
+		const { 'dry-run': isDry = false, root = '', config, ...said } = values;
+		const place = placeOf(root);
+		const installed = join(place, SYSTEM_CAMERA_FILE);
+		const path = config ?? installed;
+		const { overrides } = readCameraRequest({ ...world.env, ORIEL_CONFIG: undefined }, said, word);
+		const draft = draftCameras({
+			text: config !== undefined || existsSync(installed) ? readFileSync(path, 'utf8') : '',
+			path,
+			said: overrides,
+			nameless: nameOfMachine,
+			readKey: (file) => readKeyFile(resolve(dirname(path), file)),
+		});
+		const file = parseCameraFile(draft.text, path);
+		checkSources(world, file);
+		const isSecret = [...file.cameras.values()].some(({ source }) => hasPassword(source));
+		const program = [process.execPath, realpathSync(process.argv[1] ?? '')];
+		const steps = installSteps(draft, isSecret, { root: place, program });
+		carryOut(world, steps, place, isDry, 'camera install', () => refuseClosed(program, place));
+	},
+});
+
+/** Takes the service away again. */
+export const cameraUninstall = define({
+	name: 'camera uninstall',
+	usage: 'camera uninstall [--purge] [--dry-run]',
+	help: 'Ends the service that "oriel camera install" has made. The configuration and its keys stay.',
+	options: { purge: { kind: flag, help: 'remove the configuration and the keys, too' }, ...placeOptions },
+	run(world, { purge = false, 'dry-run': isDry = false, root = '' }) {
+		const place = placeOf(root);
+		const path = join(place, SYSTEM_CAMERA_FILE);
+		const isThere = purge && existsSync(path);
+		const cameras = isThere ? [...parseCameraFile(readFileSync(path, 'utf8'), path).cameras.keys()] : [];
+		carryOut(world, uninstallSteps(place, purge ? cameras : undefined), place, isDry, 'camera uninstall');
+	},
+});
+
+function placeOf(root: string): string {
+	const place = root === '' ? '' : resolve(root);
+	return place === '/' ? '' : place;
+}
+
+function checkSources(world: World, { cameras }: CameraFile): void {
+	for (const [name, entry] of cameras) {
+		const source = entry.source ?? DEFAULT_SOURCE;
+		if (source === '-') throw new UsageError(`camera ${name}: a service has no standard input; name another source`);
+		try {
+			sourceOf(
+				{ name, title: entry.title, source, settings: settingsOf(entry, source) },
+				{ ...world, random: Math.random },
+			);
+		} catch (cause) {
+			if (cause instanceof AgentError) throw new UsageError(`camera ${name}: ${cause.message}`, { cause });
+			throw cause;
+		}
+	}
+}
+
+/** The service's user is not the one who installs it. */
+function refuseClosed(program: readonly string[], root: string): void {
+	if (root !== '') return;
+	for (const path of program) {
+		const closed = closedTo(path);
+		if (!closed) continue;
+		throw new Error(
+			`The service could not run ${path}: ${closed} is closed to its user. Put Oriel and Node where all may read, e.g. /opt/oriel`,
+		);
+	}
+}
+
+function carryOut(
+	{ print }: World,
+	steps: readonly Step[],
+	root: string,
+	isDry: boolean,
+	command: string,
+	mayRun: () => void = () => undefined,
+): void {
+	if (isDry) {
+		print(
+			steps
+				.filter((step) => !isDone(step, root))
+				.map(stepWords)
+				.join(''),
+		);
+		return;
+	}
+	if (process.platform !== 'linux') throw new Error('This makes a service of systemd, which only Linux has');
+	if (process.getuid?.() !== 0)
+		throw new Error(`Only root may do this: sudo oriel ${command}; --dry-run shows what it does`);
+	mayRun();
+	let isNewUnit = false;
+	for (const step of steps) {
+		if (isDone(step, root)) continue;
+		isNewUnit ||= isUnit(step) && existsSync(join(root, step.do === 'file' ? step.path : ''));
+		doStep(step, root);
+		print(step.do === 'run' ? stepWords(step) : `${step.do === 'remove' ? 'removed' : 'wrote'}  ${step.path}\n`);
+	}
+	if (isNewUnit && root === '') doStep(RESTART, root);
+}

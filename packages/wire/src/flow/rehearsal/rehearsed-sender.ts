@@ -1,0 +1,133 @@
+import type { Cancel } from '@oriel/base';
+import { InFlight } from '../in-flight.ts';
+import type { RehearsedLink } from './rehearsed-link.ts';
+
+export interface Camera {
+	readonly fps: number;
+	/** Bytes of the picture with this number. */
+	readonly bytesOf: (sequence: number) => number;
+	/** Pictures in a group; 1 for JPEGs. */
+	readonly group: number;
+}
+
+interface Picture {
+	readonly sequence: number;
+	readonly at: number;
+	readonly bytes: number;
+}
+
+export interface Shown extends Picture {
+	/** Milliseconds, when it had arrived. */
+	readonly age: number;
+	/** How long its first byte waited on the link for others: its own sender's and anybody's. */
+	readonly waited: number;
+	readonly shownAt: number;
+}
+
+export interface Account {
+	readonly fps: number;
+	readonly medianAge: number;
+	readonly p95Age: number;
+	readonly worstAge: number;
+	/** Median of the time that pictures waited on the link. */
+	readonly queue: number;
+	readonly bitsPerSecond: number;
+}
+
+/** 25 KB pictures, 24 a second. */
+export const MJPEG: Camera = { fps: 24, group: 1, bytesOf: () => 25_000 };
+
+/** About so many bits a second at 24 pictures a second, with a key frame of four times the size every second. */
+export function h264(bitsPerSecond: number, fps = 24): Camera {
+	const delta = bitsPerSecond / 8 / (fps + 3);
+	const wobble = (sequence: number) => 0.75 + (((sequence * 7919) % 101) / 100) * 0.5;
+	return {
+		fps,
+		group: fps,
+		bytesOf: (sequence) => Math.round(sequence % fps === 0 ? 4 * delta : delta * wobble(sequence)),
+	};
+}
+
+/** A camera and a sender that keeps the newest group only, and sends what the flow lets it. */
+export class RehearsedSender {
+	readonly flow = new InFlight();
+	readonly shown: Shown[] = [];
+	mostFramesOut = 0;
+	mostBytesOut = 0;
+	readonly #link: RehearsedLink;
+	readonly #camera: Camera;
+	readonly #stop: Cancel;
+	#waiting: Picture[] = [];
+	#cancelLook: Cancel | undefined;
+	#sequence = 0;
+	/** Told of each picture that is sent: none may be missing between it and its key frame. */
+	#lastSent = -1;
+
+	constructor(link: RehearsedLink, camera: Camera) {
+		this.#link = link;
+		this.#camera = camera;
+		this.#stop = link.clock.every(1000 / camera.fps, () => this.#capture());
+	}
+
+	stop(): void {
+		this.#stop();
+		this.#waiting = [];
+	}
+
+	/** What was shown in the last `ms`. */
+	account(ms: number): Account {
+		const since = this.#link.now - ms;
+		const shown = this.shown.filter(({ shownAt }) => shownAt > since);
+		const at = (values: number[], share: number) =>
+			values.sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ??
+			Number.POSITIVE_INFINITY;
+		const ages = shown.map(({ age }) => age);
+		return {
+			fps: (shown.length * 1000) / ms,
+			medianAge: at(ages, 0.5),
+			p95Age: at(ages, 0.95),
+			worstAge: at(ages, 1),
+			queue: at(
+				shown.map(({ waited }) => waited),
+				0.5,
+			),
+			bitsPerSecond: (shown.reduce((sum, { bytes }) => sum + bytes, 0) * 8000) / ms,
+		};
+	}
+
+	#capture(): void {
+		const sequence = this.#sequence++;
+		if (sequence % this.#camera.group === 0) this.#waiting = [];
+		this.#waiting.push({ sequence, at: this.#link.now, bytes: this.#camera.bytesOf(sequence) });
+		this.#pump();
+	}
+
+	#pump(): void {
+		const { clock } = this.#link;
+		this.#cancelLook?.();
+		while (this.#waiting.length > 0 && this.flow.maySend(clock.now())) this.#send();
+		const ready = this.#waiting.length > 0 ? this.flow.readyAt(clock.now()) : undefined;
+		if (ready !== undefined)
+			this.#cancelLook = clock.after(Math.ceil((ready - clock.now()) / 1000), () => this.#pump());
+	}
+
+	#send(): void {
+		const picture = this.#waiting.shift();
+		if (!picture) return;
+		const { sequence, at, bytes } = picture;
+		const isKey = sequence % this.#camera.group === 0;
+		if (!isKey && sequence !== this.#lastSent + 1) throw new Error(`Picture ${sequence} cannot be decoded`);
+		this.#lastSent = sequence;
+		this.flow.sent(sequence, bytes, this.#link.clock.now());
+		this.mostFramesOut = Math.max(this.mostFramesOut, this.flow.count);
+		this.mostBytesOut = Math.max(this.mostBytesOut, this.flow.bytes);
+		const arrived = (waited: number): void => {
+			const shownAt = this.#link.now;
+			this.shown.push({ ...picture, age: shownAt - at, waited, shownAt });
+		};
+		this.#link.send(bytes, arrived, () => {
+			this.flow.acknowledged(sequence, this.#link.clock.now());
+			this.#pump();
+		});
+	}
+}
