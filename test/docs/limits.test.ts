@@ -16,6 +16,8 @@ const SHAPES = new Set([
 	'PING_BYTES',
 	'PONG_BYTES',
 	'TYPE_BYTES',
+	// What is under way at first, before the path is known.
+	'FIRST_BYTES',
 ]);
 /** Constants without a unit in their name that are in microseconds. */
 const MICROS = new Set(['MAX_GROUP_SPAN', 'WRITE_STALL', 'SILENCE', 'FAILURE_WINDOW']);

@@ -14,11 +14,11 @@ import {
 	type H264Frame,
 	H264Stream,
 	initSegment,
+	mp4NalUnits,
 	nalType,
 	nalUnitsOf,
 	type Picture,
 	TestPattern,
-	toMp4Sample,
 } from '@oriel/media';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -256,7 +256,7 @@ function mp4Of(frames: readonly H264Frame[]): Uint8Array {
 	if (!first) throw new Error('no frames');
 	const init = initSegment({ ...first.format, timescale: 90_000 });
 	const fragments = frames.map(({ key, annexB }, index) =>
-		fragment({ sequence: index + 1, decodeTime: index * 3600, duration: 3600, key, sample: toMp4Sample(annexB) }),
+		fragment({ sequence: index + 1, decodeTime: index * 3600, duration: 3600, key, nals: mp4NalUnits(annexB) }),
 	);
 	return concat([init, ...fragments]);
 }

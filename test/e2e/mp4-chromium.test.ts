@@ -11,9 +11,9 @@ import {
 	type H264Frame,
 	H264Stream,
 	initSegment,
+	mp4NalUnits,
 	readTimeCode,
 	TestPattern,
-	toMp4Sample,
 } from '@oriel/media';
 import { openBrowser } from '@oriel/testing/browser';
 import type { Page } from 'playwright-core';
@@ -65,8 +65,8 @@ function trackOf(frames: readonly H264Frame[]): Track {
 	if (!first) throw new Error('no frames');
 	const { codec, ...format } = first.format;
 	const fragments = frames.map(({ key, annexB }, index) => {
-		const sample = toMp4Sample(annexB);
-		return fragment({ sequence: index + 1, decodeTime: index * STEP, duration: STEP, key, sample });
+		const nals = mp4NalUnits(annexB);
+		return fragment({ sequence: index + 1, decodeTime: index * STEP, duration: STEP, key, nals });
 	});
 	return { type: `video/mp4; codecs="${codec}"`, init: initSegment({ ...format, timescale: TIMESCALE }), fragments };
 }

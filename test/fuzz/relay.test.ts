@@ -4,7 +4,16 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { concat, silentLog, systemClock } from '@oriel/base';
-import { annexBOf, blankPicture, buildAvcc, encodeJpeg, H264Encoder, nalUnitsOf, toMp4Sample } from '@oriel/media';
+import {
+	annexBOf,
+	blankPicture,
+	buildAvcc,
+	encodeJpeg,
+	H264Encoder,
+	mp4NalUnits,
+	nalUnitsOf,
+	toLengthPrefixed,
+} from '@oriel/media';
 import { addKey, addToken, openAccessFiles, type Relay, startRelay } from '@oriel/relay';
 import { decode, encode, encodeLengthPrefixed, SUBPROTOCOL } from '@oriel/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -39,7 +48,7 @@ function flv(): Uint8Array[] {
 		return concat([Uint8Array.of(9, 0, size >> 8, size & 0xff, 0, 0, 0, 0, 0, 0, 0, ...head), body, new Uint8Array(4)]);
 	};
 	const header = Uint8Array.of(0x46, 0x4c, 0x56, 1, 1, 0, 0, 0, 9, 0, 0, 0, 0);
-	const pictures = FILM.map((annexB) => tag([0x17, 1, 0, 0, 0], toMp4Sample(annexB)));
+	const pictures = FILM.map((annexB) => tag([0x17, 1, 0, 0, 0], toLengthPrefixed(annexBOf(mp4NalUnits(annexB)))));
 	return [concat([header, tag([0x17, 0, 0, 0, 0], record)]), ...pictures];
 }
 

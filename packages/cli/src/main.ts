@@ -4,6 +4,7 @@ import { cameraInstall, cameraUninstall } from './commands/camera-install.ts';
 import { cameraJoin } from './commands/camera-join.ts';
 import type { Command, World } from './commands/command.ts';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { relayDoctor } from './commands/doctor-relay.ts';
 import { helpOf, overview } from './commands/help.ts';
 import { keyCommands } from './commands/keys.ts';
@@ -18,15 +19,16 @@ import { VERSION } from './platform/version.ts';
 const COMMANDS: readonly Command[] = [
 	demoCommand,
 	relayCommand,
-	// Before the command whose name it begins with.
+	// Two words before the one word that they begin with.
 	cameraJoin,
 	cameraInstall,
 	cameraUninstall,
 	cameraCommand,
+	relayDoctor,
+	doctorCommand,
 	...keyCommands,
 	...tokenCommands,
 	ownerReset,
-	relayDoctor,
 ];
 
 const DONE = 0;

@@ -113,7 +113,9 @@ export class RelayProcess implements AsyncDisposable {
 
 /** A camera in a process of its own: the test pattern at 24 pictures a second, unless `args` say otherwise. */
 export function cameraProcess(relayUrl: string, name: string, key: string, args: readonly string[] = []): Program {
-	return oriel(['camera', relayUrl, '--name', name, '--log', 'json', ...args], { env: { ORIEL_CAMERA_KEY: key } });
+	const source = args.includes('--source') ? [] : ['--source', 'test'];
+	const words = ['camera', relayUrl, '--name', name, '--log', 'json', ...source, ...args];
+	return oriel(words, { env: { ORIEL_CAMERA_KEY: key } });
 }
 
 async function noted(secret: Promise<string>): Promise<string> {

@@ -14,6 +14,8 @@ export function atMost(fps: number, source: Source, clock: Clock): Source {
 	return {
 		description: source.description,
 		capabilities: source.capabilities,
+		...(source.requestKey && { requestKey: () => source.requestKey?.() }),
+		...(source.limit && { limit: (bitsPerSecond: number | undefined) => source.limit?.(bitsPerSecond) }),
 		run(sink, signal) {
 			let due = clock.now();
 			const frame = (picture: Frame) => {

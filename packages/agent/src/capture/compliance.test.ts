@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { Lifetime } from '@oriel/base';
+import { type Clock, Lifetime, systemClock } from '@oriel/base';
 import { inspectJpeg, nalType, nalUnitsOf, parseSps } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
@@ -91,6 +91,13 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
 		expected: UNITS,
 	},
 	{
+		name: 'exec:',
+		// A real program takes real time: seconds of a fake clock would pass while it starts.
+		well: async (stage) => open(`exec:cat ${await fileOf(WHOLE, stage)} /dev/zero`, systemClock),
+		broken: async () => open('exec:cat /nowhere/to/be/found', systemClock),
+		expected: PICTURES,
+	},
+	{
 		name: 'file:',
 		well: async (stage) => open(`file:${await fileOf(WHOLE, stage)}`, stage.clock),
 		broken: async (stage) => open(`file:${await fileOf(Buffer.from('no picture'), stage)}`, stage.clock),
@@ -117,7 +124,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
 	},
 ];
 
-function open(spec: string, clock: FakeClock, input = new PassThrough()): Source {
+function open(spec: string, clock: Clock, input = new PassThrough()): Source {
 	const settings = { size: { width: 160, height: 120 } };
 	return openSource(spec, { name: 'front-door', clock, input, random: () => 0.5, settings });
 }

@@ -13,6 +13,8 @@ export const FIRST_SILENCE_MS: Millis = 3;
 export interface LiveReaderOptions extends PictureReaderOptions {
 	readonly sink: Pick<Sink, 'frame' | 'advise'>;
 	readonly clock: Clock;
+	/** Where the first silence is another than FIRST_SILENCE_MS. */
+	readonly silenceMs?: Millis | undefined;
 }
 
 /** Reads a stream that comes as fast as its camera makes it, and hands every picture on as soon as it can be whole. */
@@ -30,10 +32,10 @@ export class LiveReader {
 	/** Bytes have come. Throws SourceError as `PictureReader.push` does. */
 	push(chunk: Uint8Array): void {
 		if (this.#failure) throw this.#failure;
-		const { clock } = this.#options;
+		const { clock, silenceMs = FIRST_SILENCE_MS } = this.#options;
 		this.#give(this.#reader.push(chunk, clock.now()));
 		const { reader } = this.#reader;
-		if (reader) this.#silence ??= new Silence(reader, clock, FIRST_SILENCE_MS, () => this.#fell());
+		if (reader) this.#silence ??= new Silence(reader, clock, silenceMs, () => this.#fell());
 		this.#silence?.broken();
 	}
 

@@ -15,6 +15,7 @@ describe('openSource', () => {
 		['file:/var/a b.jpg', 'file /var/a b.jpg'],
 		['http://admin:hush@10.0.0.9:81/video?pwd=hush', 'camera at http://10.0.0.9:81/video'],
 		['HTTPS://cam.lan', 'camera at https://cam.lan/'],
+		['exec:/opt/cam/run --key hush', 'program run'],
 	])('knows %s', (spec, description) => {
 		expect(open(spec)).toMatchObject({ description, capabilities: [] });
 	});
@@ -29,23 +30,39 @@ describe('openSource', () => {
 		expect(source.description).toBe('test pattern, 320x240 at 2.5 fps');
 	});
 
-	it.each(['auto', 'csi:0', '/dev/video0', 'rtsp://cam.lan/1', 'exec:rpicam-vid'])(
-		'says that %s is not yet supported, and what is',
-		(spec) => {
-			expect(() => open(spec)).toThrow(expect.objectContaining({ code: 'unsupported-source' }));
-			expect(() => open(spec)).toThrow(
-				`the source ${spec} is not yet supported; test, test:h264, -, file:PATH, http://… and https://… are`,
-			);
-		},
-	);
-
-	it.each(['', 'tset', 'ftp://me:hush@cam.lan', 'file:', 'http://'])('refuses %j', (spec) => {
-		expect(() => open(spec)).toThrow(expect.objectContaining({ code: 'bad-source' }));
-		expect(() => open(spec)).not.toThrow(/hush/);
+	it.each([
+		['auto', 'the camera of this machine'],
+		['csi:1', 'the camera on ribbon connector 1'],
+		['/dev/video0', 'the camera at /dev/video0'],
+		['/dev/v4l/by-id/usb-046d-video-index0', 'the camera at /dev/v4l/by-id/usb-046d-video-index0'],
+		['rtsp://me:hush@cam.lan/1?token=hush', 'camera at rtsp://cam.lan/1'],
+		['rtsps://cam.lan:322/1', 'camera at rtsps://cam.lan:322/1'],
+	])('knows %s', (spec, description) => {
+		expect(open(spec)).toMatchObject({ description, capabilities: ['bitrate'] });
 	});
 
-	it('keeps the password of an RTSP address to itself', () => {
-		expect(() => open('rtsp://me:hush@cam.lan/1')).toThrow('rtsp://***@cam.lan/1 is not yet supported');
+	it('says what is accepted', () => {
+		expect(() => open('tset')).toThrow(
+			'the source tset is not known; auto, csi:N, /dev/videoN, rtsp://…, test, test:h264, -, file:PATH, exec:COMMAND, http://… and https://… are accepted',
+		);
+	});
+
+	it.each([
+		'',
+		'exec:',
+		'exec:a | b',
+		'tset',
+		'ftp://me:hush@cam.lan',
+		'file:',
+		'http://',
+		'csi:',
+		'csi:x',
+		'rtsp:',
+		'rtsp://',
+		'/dev/null',
+	])('refuses %j', (spec) => {
+		expect(() => open(spec)).toThrow(expect.objectContaining({ code: 'bad-source' }));
+		expect(() => open(spec)).not.toThrow(/hush/);
 	});
 
 	it.each([

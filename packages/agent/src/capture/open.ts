@@ -1,15 +1,25 @@
 import type { Readable } from 'node:stream';
-import type { Clock } from '@oriel/base';
+import { type Clock, type Log, silentLog } from '@oriel/base';
 import { MediaError } from '@oriel/media';
 import { MAX_PICTURE_BYTES } from '@oriel/wire';
+import type { Wanted } from '../detect/candidates/candidates.ts';
+import type { Computer } from '../detect/computer/computer.ts';
+import { systemComputer } from '../detect/computer/system-computer.ts';
 import { AgentError } from '../errors/agent-error.ts';
 import { atMost } from './at-most.ts';
+import type { ProgramOpening } from './auto/attempt.ts';
+import { autoSource } from './auto/auto-source.ts';
+import { ACCEPTED as ACCEPTED_CAMERAS, wantedOf } from './auto/wanted.ts';
+import { execCommand } from './exec.ts';
 import { fileSource } from './file.ts';
 import { httpSource } from './http/http.ts';
 import { type Abilities, tellingWhatItCannot } from './inability.ts';
 import { inputSource } from './input.ts';
 import type { PatternOptions } from './pattern-painter.ts';
 import type { CaptureSettings } from './program/command.ts';
+import { localMachine } from './program/local-machine.ts';
+import type { Machine } from './program/machine.ts';
+import { programSource } from './program/program.ts';
 import type { Source } from './source.ts';
 import { testH264Source } from './test-h264.ts';
 import { testPatternSource } from './test-pattern.ts';
@@ -30,6 +40,12 @@ export interface OpenOptions {
 	/** Where the pictures of `-` come from. */
 	readonly input: Readable;
 	readonly clock: Clock;
+	/** Where it is said which camera is tried, and why; default: nowhere. */
+	readonly log?: Log | undefined;
+	/** Where cameras are looked for; default: this one. */
+	readonly computer?: Computer | undefined;
+	/** Where their programs run; default: this one. */
+	readonly machine?: Machine | undefined;
 	/** Uniform in [0, 1). */
 	readonly random: () => number;
 }
@@ -37,16 +53,16 @@ export interface OpenOptions {
 const DEFAULT_SIZE = { width: 640, height: 480 };
 const DEFAULT_FPS = 10;
 const MAX_FPS = 240;
-const ACCEPTED = 'test, test:h264, -, file:PATH, http://… and https://…';
-const PLANNED = /^(auto$|csi:|\/dev\/video|rtsps?:|exec:)/;
+const ACCEPTED = `${ACCEPTED_CAMERAS}, test, test:h264, -, file:PATH, exec:COMMAND, http://… and https://…`;
 
 /**
- * The source that a SPEC of `--source` names. Nothing is opened yet. Throws AgentError: `bad-source`,
- * `unsupported-source` (in the contract, not built yet), `bad-option`.
+ * The source that a SPEC of `--source` names. Nothing is opened yet. Throws AgentError: `bad-source`, `bad-option`.
  */
 export function openSource(spec: string, options: OpenOptions): Source {
 	const { settings = {} } = options;
 	checkRate(settings.fps);
+	const wanted = wantedOf(spec);
+	if (wanted) return thinned(cameraSource(wanted, options, settings), options, settings);
 	return tellingWhatItCannot(open(spec, options, settings), settings, abilitiesOf(spec));
 }
 
@@ -62,14 +78,27 @@ function open(spec: string, options: OpenOptions, settings: CaptureSettings): So
 	if (spec.startsWith('file:')) {
 		return fileSource({ ...common, path: pathOf(spec), fps: settings.fps ?? DEFAULT_FPS });
 	}
+	if (spec.startsWith('exec:')) {
+		const command = execCommand(spec.slice('exec:'.length));
+		// Two cameras may well run the same program.
+		return thinned(programSource({ ...common, command, camera: `${options.name} ${spec}` }), options, settings);
+	}
 	throw refused(spec);
 }
 
-/** What today's sources can do of the settings. What they send is fixed by the pattern, the file or the camera itself. */
+/** What a source can do of the settings where what it sends is fixed by the pattern, the file or the camera itself. */
 function abilitiesOf(spec: string): Abilities {
 	if (spec === 'test') return { does: ['size', 'fps'], codec: 'jpeg' };
 	if (spec === 'test:h264') return { does: ['size', 'fps'], codec: 'h264' };
 	return { does: ['fps'], codec: undefined };
+}
+
+/** A camera of this machine, or one that speaks RTSP: what it cannot do of the settings is told when it is found. */
+function cameraSource(wanted: Wanted, options: OpenOptions, settings: CaptureSettings): Source {
+	const { clock, log = silentLog, maxPictureBytes = MAX_PICTURE_BYTES } = options;
+	const { computer = systemComputer({ clock }), machine = localMachine() } = options;
+	const open = (opening: ProgramOpening) => programSource({ ...opening, maxPictureBytes, clock, machine });
+	return autoSource({ wanted, settings, computer, open, log, clock });
 }
 
 function openPattern(
@@ -111,8 +140,5 @@ function pathOf(spec: string): string {
 
 function refused(spec: string): AgentError {
 	const shown = spec.replace(/\/\/[^/]*@/, '//***@');
-	if (PLANNED.test(spec)) {
-		return new AgentError('unsupported-source', `the source ${shown} is not yet supported; ${ACCEPTED} are`);
-	}
 	return new AgentError('bad-source', `the source ${shown} is not known; ${ACCEPTED} are accepted`);
 }

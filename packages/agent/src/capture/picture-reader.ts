@@ -13,6 +13,8 @@ export interface PictureReaderOptions {
 	/** Whose bytes they are, for error texts, e.g. `standard input`. */
 	readonly from: string;
 	readonly maxPictureBytes: number;
+	/** What they are, where that cannot be told from the first of them. */
+	readonly kind?: 'rdhv' | undefined;
 }
 
 /**
@@ -31,6 +33,8 @@ export class PictureReader {
 
 	constructor(options: PictureReaderOptions) {
 		this.#options = options;
+		const { kind, maxPictureBytes: maxBytes } = options;
+		if (kind) this.#begin(openReader(kind, { maxBytes }));
 	}
 
 	/** Undefined until it is known what comes. */
@@ -49,9 +53,9 @@ export class PictureReader {
 		if (this.#timed) return this.#taken((timed) => timed.push(chunk, now));
 		if (this.#head.length === 0) this.#headAt = now;
 		this.#head = concat([this.#head, chunk]);
-		this.#reader = this.#recognise();
-		if (!this.#reader) return [];
-		this.#timed = new TimedReader(this.#reader);
+		const reader = this.#recognise();
+		if (!reader) return [];
+		this.#begin(reader);
 		const head = this.#head;
 		this.#head = new Uint8Array(0);
 		return this.#taken((timed) => timed.push(head, now, this.#headAt));
@@ -60,6 +64,11 @@ export class PictureReader {
 	/** The stream is silent, or at its end: the picture that is whole unless more of it comes. */
 	flush(): Frame[] {
 		return this.#taken((timed) => timed.flush());
+	}
+
+	#begin(reader: Reader): void {
+		this.#reader = reader;
+		this.#timed = new TimedReader(reader);
 	}
 
 	#recognise(): Reader | undefined {

@@ -37,7 +37,7 @@ export interface Sink {
 export interface Source {
 	/** What it is, for people and logs. Holds no password. */
 	readonly description: string;
-	/** What it can do on request, as in `announce`: `key-frame`. */
+	/** What it can do on request, as in `announce`: `key-frame`, `bitrate`. */
 	readonly capabilities: readonly string[];
 	/**
 	 * Opens the source and hands every picture to `sink` until it ends. Resolves when `signal` was aborted and all is
@@ -49,4 +49,9 @@ export interface Source {
 	requestKey?(): void;
 	/** Nobody watches: no frames are wanted, only a poster or a frame every few seconds. Until it is called with `false`. */
 	rest?(isResting: boolean): void;
+	/**
+	 * With the capability `bitrate`: stays under so many bits a second from now on, as far as it can; undefined: as the
+	 * owner has set it. Some need a second or two without pictures for that, and then do it at most every 20 s.
+	 */
+	limit?(bitsPerSecond: number | undefined): void;
 }

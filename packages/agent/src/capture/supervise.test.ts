@@ -55,6 +55,18 @@ describe('supervise', () => {
 		await done;
 	});
 
+	it('waits as long as the error wants, drawn anew each time, and longer in a long outage', async () => {
+		const { source, clock, abort, done } = supervised();
+		source.fail(new SourceError('busy', 'motion has it', { again: 'later', waitMs: [1000, 2000] }));
+		await until(() => !source.isOpen);
+		await clock.settle(1990, 10);
+		expect(source.runs).toBe(1);
+		await clock.settle(20, 10);
+		expect(source.runs).toBe(2);
+		abort.abort();
+		await done;
+	});
+
 	it('gives up a source that cannot come back', async () => {
 		const { source, done, troubles, clock } = supervised();
 		source.fail(new SourceError('ended', 'the pipe is empty', { again: 'never' }));

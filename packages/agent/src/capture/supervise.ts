@@ -71,8 +71,15 @@ class Supervisor {
 			const failure = await this.#runOnce();
 			if (signal.aborted) return;
 			this.#failed(failure);
-			await sleep(clock, failure.again === 'later' ? LATER_MS : this.#backoff.next(), signal);
+			await sleep(clock, this.#waitAfter(failure), signal);
 		}
+	}
+
+	#waitAfter({ again, waitMs }: SourceError): Millis {
+		const wait = this.#backoff.next();
+		if (!waitMs) return again === 'later' ? LATER_MS : wait;
+		const [least, most] = waitMs;
+		return Math.max(wait, least + (most - least) * this.#platform.random());
 	}
 
 	#failed(failure: SourceError): void {

@@ -1,4 +1,4 @@
-import { CodedError } from '@oriel/base';
+import { CodedError, type Millis } from '@oriel/base';
 import type { NetworkTrouble } from './network.ts';
 
 /**
@@ -9,12 +9,33 @@ export type Again = 'soon' | 'later' | 'never';
 
 /** Why a source brings no more pictures. The message is for people, fits on one line and holds no password. */
 export class SourceError extends CodedError<
-	'ended' | 'no-picture' | 'too-large' | 'stalled' | 'not-found' | 'not-allowed' | 'bad-answer' | NetworkTrouble
+	| 'ended'
+	| 'no-picture'
+	| 'too-large'
+	| 'stalled'
+	| 'busy'
+	| 'not-found'
+	| 'not-allowed'
+	| 'bad-answer'
+	| NetworkTrouble
 > {
 	readonly again: Again;
+	/** The class of a capture program's trouble, as its `Diagnosis` has it, e.g. `no-camera`. */
+	readonly trouble: string | undefined;
+	/** Between which two lengths the wait is, where `again` alone says too little. */
+	readonly waitMs: readonly [least: Millis, most: Millis] | undefined;
 
-	constructor(code: SourceError['code'], message: string, options: { again: Again; cause?: unknown }) {
+	constructor(code: SourceError['code'], message: string, options: SourceErrorOptions) {
 		super(code, message, options);
 		this.again = options.again;
+		this.trouble = options.trouble;
+		this.waitMs = options.waitMs;
 	}
+}
+
+export interface SourceErrorOptions {
+	readonly again: Again;
+	readonly cause?: unknown;
+	readonly trouble?: string | undefined;
+	readonly waitMs?: readonly [least: Millis, most: Millis] | undefined;
 }

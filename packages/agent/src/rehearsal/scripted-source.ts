@@ -13,13 +13,13 @@ export class ScriptedSource implements Source {
 	/** What it has been told of nobody watching. */
 	readonly rests: boolean[] = [];
 	/** Only of a source that can do less while nobody watches. */
-	rest: ((isResting: boolean) => void) | undefined;
+	rest?: (isResting: boolean) => void;
 	#sink: Sink | undefined;
 	#end = deferred<void>();
 
 	constructor(capabilities: readonly string[] = [], { canRest = false } = {}) {
 		this.capabilities = capabilities;
-		this.rest = canRest ? (isResting) => this.rests.push(isResting) : undefined;
+		if (canRest) this.rest = (isResting) => this.rests.push(isResting);
 	}
 
 	get isOpen(): boolean {

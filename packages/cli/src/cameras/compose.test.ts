@@ -68,7 +68,7 @@ describe('a file of cameras', () => {
 		const { cameras, files, warnings } = compose(BOTH);
 		const common = { settings: { fps: 24 }, key: KEY, title: undefined, pin: undefined, alwaysOn: false };
 		expect(cameras.map(({ key, ...rest }) => ({ ...rest, key: key.reveal() }))).toEqual([
-			{ ...common, name: 'porch', relay: 'http://relay:8080', source: 'test' },
+			{ ...common, name: 'porch', relay: 'http://relay:8080', source: 'auto', settings: {} },
 			{ ...common, name: 'yard', relay: 'other:1', source: 'test:h264' },
 		]);
 		expect(files).toEqual([path, join(folder, 'porch.key')]);

@@ -10,7 +10,7 @@ import { type pictureOptions, settingsOf } from './picture-options.ts';
 import { exposureOf, readKeyFile } from './private-file.ts';
 
 /** What a camera shows unless told otherwise. */
-export const DEFAULT_SOURCE = 'test';
+export const DEFAULT_SOURCE = 'auto';
 
 /** What flags and environment say: it wins over the file. */
 export interface Overrides {

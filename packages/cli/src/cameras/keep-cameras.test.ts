@@ -19,7 +19,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const YAML = 'relay: r:1\ncameras:\n  porch:\n    key-file: a.key\n  yard:\n    key-file: a.key\n    fps: 5\n';
+const YAML =
+	'relay: r:1\ncameras:\n  porch:\n    key-file: a.key\n    source: test\n  yard:\n    key-file: a.key\n    source: test\n    fps: 5\n';
 
 async function scene(text: string) {
 	const path = join(folder, 'camera.yaml');
@@ -84,9 +85,9 @@ describe('cameras that follow their file', () => {
 
 	it('take a source that cannot be for a broken file', async () => {
 		const { cameras, events, lines, write } = await scene(YAML);
-		await write(YAML.replace('fps: 5', 'source: tset'));
+		await write(YAML.replace('source: test\n    fps: 5', 'source: tset'));
 		expect(events).toEqual([]);
-		expect(lines[0]).toMatch(/line 7: camera yard: the source tset is not known/);
+		expect(lines[0]).toMatch(/line 8: camera yard: the source tset is not known/);
 		await cameras[Symbol.asyncDispose]();
 	});
 

@@ -1,17 +1,20 @@
-import { type AgentPlatform, openSource, startAgent } from '@oriel/agent';
-import { type Cancel, type Clock, type Log, reasonOf } from '@oriel/base';
+import { type AgentPlatform, openSource, startAgent, systemComputer } from '@oriel/agent';
+import { type Cancel, type Log, reasonOf } from '@oriel/base';
 import type { CameraConfig } from './camera-config.ts';
 import { composeCameras, type Overrides } from './compose.ts';
 import { Fleet, type Running } from './fleet.ts';
 import { type Eyes, watchFiles } from './watch-files.ts';
 
-export interface KeepOptions {
+/** What every camera of this machine is run with. */
+export interface CameraPlatform extends Omit<AgentPlatform, 'signal'> {
+	/** Another folder in place of `/` to look for cameras in: so tests show this machine as a Pi. */
+	readonly machineRoot?: string | undefined;
+}
+
+export interface KeepOptions extends CameraPlatform {
 	/** The file of the cameras. */
 	readonly path: string;
 	readonly overrides: Overrides;
-	readonly clock: Clock;
-	readonly log: Log;
-	readonly random: () => number;
 	/** Default: the system's. */
 	readonly eyes?: Eyes;
 	/** Default: a real agent. */
@@ -71,19 +74,17 @@ function warn(log: Log, warnings: readonly string[], said: readonly string[]): v
 }
 
 /** Starts one camera. Throws AgentError for what cannot be. */
-export function startCamera(camera: CameraConfig, { clock, log, random }: AgentPlatform) {
+export function startCamera(camera: CameraConfig, platform: CameraPlatform) {
 	const { name, title, relay, pin, key, alwaysOn } = camera;
-	const source = sourceOf(camera, { clock, random });
-	return startAgent(
-		{ relay, pin, name, title, key, source, alwaysOn },
-		{ clock, log: log.with({ camera: name }), random },
-	);
+	const here = { ...platform, log: platform.log.with({ camera: name }) };
+	return startAgent({ relay, pin, name, title, key, source: sourceOf(camera, here), alwaysOn }, here);
 }
 
 /** The source of a camera, not opened yet. Throws AgentError for what cannot be. */
 export function sourceOf(
 	{ name, title, source, settings }: Pick<CameraConfig, 'name' | 'title' | 'source' | 'settings'>,
-	{ clock, random }: Omit<AgentPlatform, 'log'>,
+	{ clock, log, random, machineRoot }: CameraPlatform,
 ) {
-	return openSource(source, { name, title, settings, input: process.stdin, clock, random });
+	const computer = systemComputer({ clock, root: machineRoot });
+	return openSource(source, { name, title, settings, input: process.stdin, clock, log, random, computer });
 }

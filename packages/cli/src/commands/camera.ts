@@ -45,8 +45,8 @@ export const cameraOptions = {
 	},
 	source: {
 		kind: text('SPEC'),
-		help: 'test, test:h264, - (stdin), file:PATH, http://…; JPEGs, H.264 or FLV',
-		fallback: DEFAULT_SOURCE,
+		help: 'auto, csi:N, /dev/videoN, rtsp://…, http://…, exec:COMMAND, file:PATH, - (stdin), test, test:h264',
+		fallback: 'auto: the best camera of this machine',
 	},
 	'always-on': { kind: flag, help: 'send pictures although nobody watches; else only a small poster now and then' },
 	'state-dir': { kind: text('DIR'), help: 'where "oriel camera join" keeps its cameras', fallback: 'per platform' },
@@ -116,14 +116,22 @@ async function runOne(world: World, overrides: Overrides & { relay: string }, ke
 	if (exposed) world.log.warn(exposed);
 	const settings = settingsOf(pictures, source);
 	const camera: CameraConfig = { name, title, relay, pin, key, source, settings, alwaysOn };
-	await using agent = asked(() => startCamera(camera, { ...world, random: Math.random }));
+	await using agent = asked(() =>
+		startCamera(camera, { ...world, random: Math.random, machineRoot: world.env.ORIEL_MACHINE_ROOT }),
+	);
 	const ended = serveSystemd({ ...world, status: () => `1 camera: ${name}`, isAlive: () => agent.isAlive });
 	await until(world.stopping, agent.closed).finally(ended);
 }
 
 async function runFile(world: World, path: string, overrides: Overrides): Promise<void> {
 	world.log.info('the cameras are in a file', { file: path });
-	await using cameras = keepCameras({ ...world, path, overrides, random: Math.random });
+	await using cameras = keepCameras({
+		...world,
+		path,
+		overrides,
+		random: Math.random,
+		machineRoot: world.env.ORIEL_MACHINE_ROOT,
+	});
 	const status = () =>
 		`${cameras.names.length} ${cameras.names.length === 1 ? 'camera' : 'cameras'}: ${cameras.names.join(', ')}`;
 	const ended = serveSystemd({ ...world, status, isAlive: () => cameras.isAlive });

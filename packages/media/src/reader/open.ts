@@ -2,10 +2,11 @@ import type { Sniffed } from '../sniff/sniff.ts';
 import { AnnexBReader } from './annexb-reader.ts';
 import { FlvReader } from './flv-reader.ts';
 import { JpegReader } from './jpeg-reader.ts';
+import { RdhvReader } from './rdhv-reader.ts';
 import type { Reader } from './reader.ts';
 
-/** What `openReader` can read. */
-export type StreamKind = Exclude<Sniffed['kind'], 'foreign'>;
+/** What `openReader` can read: what `sniffBody` recognises, and `rdhv`, what `v4l2-ctl --stream-to-hdr` writes. */
+export type StreamKind = Exclude<Sniffed['kind'], 'foreign'> | 'rdhv';
 
 /** A reader for a stream of that kind; multipart is read for the JPEGs in it. `maxBytes` limits one picture. */
 export function openReader(kind: StreamKind, limits: { readonly maxBytes: number }): Reader {
@@ -17,5 +18,7 @@ export function openReader(kind: StreamKind, limits: { readonly maxBytes: number
 			return new AnnexBReader(limits);
 		case 'flv':
 			return new FlvReader(limits);
+		case 'rdhv':
+			return new RdhvReader(limits);
 	}
 }

@@ -68,6 +68,9 @@ export interface Diagnosis {
 	/** What was seen and what to do, on one line, for people. */
 	readonly message: string;
 	readonly again: Again;
-	/** Arguments without which it should be tried again at once: an old version does not know them. */
+	/**
+	 * Arguments without which it should be tried again at once, as they stand in `arguments` one behind the other (an option
+	 * and its value): an old version does not know them. They stay away as long as the source lives.
+	 */
 	readonly without?: readonly string[] | undefined;
 }

@@ -1,0 +1,130 @@
+import type { Clock, Log } from '@oriel/base';
+import type { Candidate } from '../../detect/candidates/candidate.ts';
+import { candidatesFor, type Wanted } from '../../detect/candidates/candidates.ts';
+import type { Computer } from '../../detect/computer/computer.ts';
+import { ending } from '../../detect/computer/recorded.ts';
+import { type Facts, gatherFacts } from '../../detect/facts/facts.ts';
+import { onOneLine } from '../../detect/findings/finding.ts';
+import { findingsOf } from '../../detect/findings/findings.ts';
+import { watchHealth } from '../../detect/health/watch-health.ts';
+import type { SourceError } from '../../errors/source-error.ts';
+import type { CaptureSettings } from '../program/command.ts';
+import type { Sink, Source } from '../source.ts';
+import { attempt, type OpenProgram, type Outcome } from './attempt.ts';
+import { nothingToOpen } from './none.ts';
+import { describeWanted, scopeOf } from './wanted.ts';
+
+export interface AutoSourceOptions {
+	readonly wanted: Wanted;
+	readonly settings: CaptureSettings;
+	readonly computer: Computer;
+	readonly open: OpenProgram;
+	readonly log: Log;
+	readonly clock: Clock;
+}
+
+/**
+ * A camera of this machine, or one that speaks RTSP: looks what there is, opens the best of it, and falls to the next
+ * when that brings no picture. What has brought pictures before is opened again first, without looking.
+ */
+export function autoSource(options: AutoSourceOptions): Source {
+	const source = new AutoSource(options);
+	return {
+		description: describeWanted(options.wanted),
+		capabilities: ['bitrate'],
+		run: source.run.bind(source),
+		limit: source.limit.bind(source),
+	};
+}
+
+class AutoSource {
+	readonly #options: AutoSourceOptions;
+	/** The way that has brought pictures last. */
+	#proven: Candidate | undefined;
+	#running: Source | undefined;
+	#limit: number | undefined;
+
+	constructor(options: AutoSourceOptions) {
+		this.#options = options;
+	}
+
+	limit(bitsPerSecond: number | undefined): void {
+		this.#limit = bitsPerSecond;
+		this.#running?.limit?.(bitsPerSecond);
+	}
+
+	async run(sink: Sink, signal: AbortSignal): Promise<void> {
+		if (signal.aborted) return;
+		if (this.#proven && (await this.#tried([this.#proven], sink, signal))) return;
+		const facts = await gatherFacts(ending(this.#options.computer, signal), scopeOf(this.#options.wanted));
+		if (signal.aborted) return;
+		const candidates = this.#candidates(facts);
+		const [best] = candidates;
+		if (best) this.#advise(facts, best, sink);
+		const failure = await this.#firstFailure(candidates, sink, signal);
+		if (failure) throw failure;
+	}
+
+	/** Whether the proven way was it: it ran until it was stopped. Throws if it brought pictures and then ended. */
+	async #tried(candidates: readonly Candidate[], sink: Sink, signal: AbortSignal): Promise<boolean> {
+		const failure = await this.#firstFailure(candidates, sink, signal);
+		if (failure && this.#proven) throw failure;
+		return failure === undefined;
+	}
+
+	/** Tries one after the other until one brings pictures. Gives why the best did not, or why the good one ended. */
+	async #firstFailure(
+		candidates: readonly Candidate[],
+		sink: Sink,
+		signal: AbortSignal,
+	): Promise<SourceError | undefined> {
+		let first: SourceError | undefined;
+		const lost = new Set<string>();
+		for (const candidate of candidates) {
+			if (lost.has(candidate.camera)) continue;
+			this.#options.log.info(`trying ${candidate.label}`, { reason: candidate.reason });
+			const { pictures, failure, isOfTheCamera } = await this.#attempt(candidate, sink, signal);
+			if (signal.aborted || !failure) return undefined;
+			this.#proven = pictures > 0 ? candidate : undefined;
+			if (pictures > 0) return failure;
+			this.#options.log.warn(`${candidate.label} brings no pictures: ${failure.message}`);
+			first ??= failure;
+			if (isOfTheCamera) lost.add(candidate.camera);
+		}
+		return first;
+	}
+
+	/** Runs one way; on a Pi its health is watched meanwhile. */
+	async #attempt(candidate: Candidate, sink: Sink, signal: AbortSignal): Promise<Outcome> {
+		const running = (source: Source | undefined) => this.#runs(source);
+		const isPi = candidate.way.board.chip !== undefined;
+		const stopWatching = isPi ? watchHealth({ ...this.#options, say: (words) => sink.advise(words) }) : () => undefined;
+		try {
+			return await attempt(candidate, { ...this.#options, sink, signal, running });
+		} finally {
+			stopWatching();
+		}
+	}
+
+	#runs(source: Source | undefined): void {
+		this.#running = source;
+		if (this.#limit !== undefined) source?.limit?.(this.#limit);
+	}
+
+	/** Throws SourceError if there are none. */
+	#candidates(facts: Facts): Candidate[] {
+		const { wanted, settings } = this.#options;
+		const all = candidatesFor(wanted, facts);
+		const fitting = all.filter(({ codec }) => settings.codec === undefined || settings.codec === codec);
+		if (fitting.length === 0) throw nothingToOpen(wanted, facts, all);
+		return fitting;
+	}
+
+	/** What the owner should know though pictures come. */
+	#advise(facts: Facts, best: Candidate, sink: Sink): void {
+		if (best.way.by !== 'rpicam') return;
+		for (const finding of findingsOf(facts, true)) {
+			if (finding.code === 'no-libav' && best.codec === 'jpeg') sink.advise(onOneLine(finding));
+		}
+	}
+}

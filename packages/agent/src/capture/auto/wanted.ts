@@ -1,0 +1,51 @@
+import { Secret } from '@oriel/base';
+import type { Wanted } from '../../detect/candidates/candidates.ts';
+import type { Scope } from '../../detect/facts/facts.ts';
+import { AgentError } from '../../errors/agent-error.ts';
+
+/** Specs that name a camera to be looked for on this machine, or one that speaks RTSP. */
+export const ACCEPTED = 'auto, csi:N, /dev/videoN, rtsp://…';
+
+/** What a SPEC of `--source` wants to be found; undefined: it is of another kind. Throws AgentError `bad-source`. */
+export function wantedOf(spec: string): Wanted | undefined {
+	if (spec === 'auto') return { source: 'auto' };
+	if (spec.startsWith('csi:')) return { source: 'csi', index: indexOf(spec) };
+	if (/^\/dev\/(video\d{1,3}$|v4l\/)/.test(spec)) return { source: 'node', path: spec };
+	if (!/^rtsps?:/i.test(spec)) return undefined;
+	// The value itself stays out of the message: it may hold a password.
+	if (!/^rtsps?:\/\/./i.test(spec) || !URL.canParse(spec)) {
+		throw new AgentError(
+			'bad-source',
+			'the source begins like an RTSP address, but is not one; rtsp://HOST/… is accepted',
+		);
+	}
+	const { protocol, host, pathname, href } = new URL(spec);
+	return { source: 'rtsp', address: new Secret(href), place: `${protocol}//${host}${pathname}` };
+}
+
+function indexOf(spec: string): number {
+	const [, digits] = /^csi:(\d{1,2})$/.exec(spec) ?? [];
+	if (digits !== undefined) return Number(digits);
+	throw new AgentError('bad-source', `the source ${spec} is not known; csi:0, csi:1 … are accepted`);
+}
+
+/** For people and logs, before anything was looked at. Holds no password. */
+export function describeWanted(wanted: Wanted): string {
+	switch (wanted.source) {
+		case 'auto':
+			return 'the camera of this machine';
+		case 'csi':
+			return `the camera on ribbon connector ${wanted.index}`;
+		case 'node':
+			return `the camera at ${wanted.path}`;
+		case 'rtsp':
+			return `camera at ${wanted.place}`;
+	}
+}
+
+/** As little as possible is looked at: a camera that was named is not searched for. */
+export function scopeOf(wanted: Wanted): Scope {
+	if (wanted.source === 'auto') return { look: 'everywhere' };
+	if (wanted.source === 'csi') return { look: 'csi' };
+	return wanted.source === 'node' ? { look: 'node', path: wanted.path } : { look: 'ffmpeg' };
+}

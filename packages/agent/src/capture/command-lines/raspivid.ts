@@ -1,0 +1,49 @@
+import type { RaspividWay, Way } from '../../detect/candidates/candidate.ts';
+import type { CaptureSettings, Command } from '../program/command.ts';
+import { choose, plain } from './choices.ts';
+import { patience } from './patience.ts';
+import { refuse, refuseAll } from './refuse.ts';
+import { diagnoseRaspivid } from './troubles/raspivid.ts';
+
+/** The most that the encoders of the old system take. */
+const MAX_BITRATE = 25_000_000;
+const MAX_WIDTH = 1920;
+/** It writes a picture in several pieces. */
+const SILENCE_MS = 8;
+
+/** `raspivid`, of the camera system before 2021. */
+export function raspividCommand(way: RaspividWay & Way, settings: CaptureSettings, label: string): Command {
+	const { codec, index } = way;
+	if (codec === 'jpeg' && settings.quality !== undefined) {
+		throw refuse('a quality', 'raspivid has none for JPEGs; it takes a bitrate instead');
+	}
+	const { autofocus, lensPosition } = settings;
+	refuseAll({ 'a focus': autofocus ?? lensPosition }, 'the old camera system cannot move a lens');
+	const { width, height, fps, bitrate, keyEvery } = choose(codec, way.board, settings);
+	if (width > MAX_WIDTH) throw refuse(`a width of ${width}`, `raspivid takes at most ${MAX_WIDTH}`);
+	if (bitrate > MAX_BITRATE) throw refuse(`${bitrate} bits a second`, `raspivid takes at most ${MAX_BITRATE}`);
+	const size = ['-w', `${width}`, '-h', `${height}`, '-fps', plain(fps)];
+	const form =
+		codec === 'jpeg'
+			? ['-cd', 'MJPEG', ...size, '-b', `${bitrate}`]
+			: [...size, '-g', `${keyEvery}`, '-b', `${bitrate}`, '-pf', 'main', '-lev', '4', '-ih', '-stm'];
+	return {
+		description: `${label} with raspivid`,
+		program: 'raspivid',
+		arguments: ['-n', '-t', '0', '-cs', `${index}`, ...form, ...wishes(settings), '-fl', '-o', '-'],
+		output: 'stream',
+		...patience(fps, way.slow),
+		silenceMs: codec === 'h264' ? SILENCE_MS : undefined,
+		diagnose: diagnoseRaspivid,
+	};
+}
+
+function wishes({ rotation, flip, night, zoom }: CaptureSettings): string[] {
+	return [
+		...(rotation ? ['-rot', `${rotation}`] : []),
+		...(flip === 'horizontal' || flip === 'both' ? ['-hf'] : []),
+		...(flip === 'vertical' || flip === 'both' ? ['-vf'] : []),
+		...(night ? ['-ex', 'night'] : []),
+		...(zoom ? ['-roi', [zoom.x, zoom.y, zoom.width, zoom.height].map(plain).join(',')] : []),
+	];
+}

@@ -1,0 +1,76 @@
+import { basename } from 'node:path';
+import type { Millis } from '@oriel/base';
+import { AgentError } from '../errors/agent-error.ts';
+import type { Command, Diagnosis, Ending, Evidence } from './program/command.ts';
+import { splitWords } from './split-words.ts';
+
+/** Whatever it is, it may have to wake a camera, or dial one. */
+const FIRST_PICTURE_MS: Millis = 20_000;
+const STALL_MS: Millis = 10_000;
+/** A word that only a shell would understand. */
+const SHELL_WORDS: ReadonlySet<string> = new Set(['|', '||', '&', '&&', ';', '>', '>>', '<', '2>', '2>&1']);
+
+/**
+ * A command that the owner has typed, whose standard output is JPEGs, H.264 or FLV, or what `v4l2-ctl --stream-to-hdr=-`
+ * writes. It is split as `splitWords` says; no shell reads it. Throws AgentError `bad-source`.
+ */
+export function execCommand(text: string): Command {
+	const [program, ...args] = wordsOf(text);
+	if (program === undefined || program === '') {
+		throw new AgentError('bad-source', 'the source exec: names no program; exec:PROGRAM ARGUMENTS is accepted');
+	}
+	const name = basename(program);
+	return {
+		// The arguments may hold a password.
+		description: `program ${name}`,
+		program,
+		arguments: args,
+		environment: { LIBCAMERA_LOG_NO_COLOR: '1', LIBCAMERA_LOG_COLOR: 'no' },
+		output: args.some((argument) => argument.startsWith('--stream-to-hdr')) ? 'rdhv' : 'stream',
+		firstPictureMs: FIRST_PICTURE_MS,
+		stallMs: STALL_MS,
+		diagnose: (evidence) => diagnose(name, evidence),
+	};
+}
+
+function wordsOf(text: string): string[] {
+	const words = splitWords(text);
+	if (!words) throw new AgentError('bad-source', 'in the source exec: a quotation mark is not closed');
+	const [foreign] = words.filter(({ isQuoted, word }) => !isQuoted && SHELL_WORDS.has(word));
+	if (foreign) {
+		const advice = 'put the command into a script and name that';
+		throw new AgentError(
+			'bad-source',
+			`no shell reads the source exec:, so "${foreign.word}" means nothing; ${advice}`,
+		);
+	}
+	return words.map(({ word }) => word);
+}
+
+function diagnose(name: string, { ending, words, pictures }: Evidence): Diagnosis {
+	const last = words.at(-1);
+	const said = last === undefined ? '' : `; its last words: ${withoutLogin(last).slice(0, 200)}`;
+	return { trouble: ending.how, message: `${what(name, ending, pictures)}${said}`, again: 'soon' };
+}
+
+function what(name: string, ending: Ending, pictures: number): string {
+	switch (ending.how) {
+		case 'missing':
+			return `there is no program ${name} that this user may run`;
+		case 'exited': {
+			const how = ending.signal ? `was ended by ${ending.signal}` : `ended with code ${ending.code}`;
+			return `${name} ${how} after ${pictures} pictures`;
+		}
+		case 'no-first-picture':
+			return `${name} has brought no picture in ${ending.afterMs / 1000} s`;
+		case 'stalled':
+			return `${name} has brought no further picture for ${ending.afterMs / 1000} s`;
+		case 'too-much-memory':
+			return `${name} took ${Math.round(ending.bytes / 1e6)} MB of memory and was ended`;
+	}
+}
+
+/** Programs repeat the address that they were given. */
+function withoutLogin(words: string): string {
+	return words.replace(/\/\/[^/\s@]*@/g, '//***@');
+}

@@ -1,0 +1,30 @@
+import { tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { findProgram } from './find.ts';
+import { Leash } from './leash.ts';
+import type { Machine } from './machine.ts';
+import { claimCamera } from './pid-file.ts';
+import { isStuck, memoryOf } from './proc.ts';
+
+export interface LocalMachineOptions {
+	/** Where the pid files are; default: `oriel-UID` in the system's temporary folder. */
+	readonly runFolder?: string | undefined;
+	/** Default: a new one. */
+	readonly leash?: Leash | undefined;
+	/** What programs inherit, and whose PATH is searched; default: the agent's own. */
+	readonly environment?: NodeJS.ProcessEnv | undefined;
+}
+
+/** This machine. */
+export function localMachine({ runFolder, leash = new Leash(), environment }: LocalMachineOptions = {}): Machine {
+	const folder = runFolder ?? join(tmpdir(), `oriel-${process.getuid?.() ?? 'user'}`);
+	const own = () => environment ?? process.env;
+	return {
+		memory: totalmem(),
+		find: (program) => findProgram(program, own().PATH),
+		start: (path, args, extra) => leash.start(path, args, { ...own(), ...extra }),
+		memoryOf,
+		isStuck,
+		claim: (camera, clock) => claimCamera(folder, camera, clock),
+	};
+}

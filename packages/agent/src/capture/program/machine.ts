@@ -1,0 +1,25 @@
+import type { Clock } from '@oriel/base';
+import type { Process } from './process.ts';
+
+/** The camera is ours as long as this is held. */
+export interface Claim {
+	/** The program of that process uses the camera now. */
+	holds(pid: number): void;
+	release(): void;
+}
+
+/** What running programs needs of the machine. */
+export interface Machine {
+	/** Bytes of memory that there are in all. */
+	readonly memory: number;
+	/** The path of a program that can be run; undefined: there is none. */
+	find(program: string): string | undefined;
+	/** Starts the program at `path`, tied to this agent: it ends when the agent does, however that happens. */
+	start(path: string, args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Process>;
+	/** Bytes of memory that a process holds; undefined: unknown. */
+	memoryOf(pid: number): number | undefined;
+	/** Whether it waits in the kernel for a device, where no signal reaches it. */
+	isStuck(pid: number): boolean;
+	/** Ends what an earlier agent left running on this camera. Throws SourceError `busy` if another agent uses it now. */
+	claim(camera: string, clock: Clock): Promise<Claim>;
+}

@@ -1,0 +1,69 @@
+import { type Cancel, type Clock, type Micros, type Millis, millis } from '@oriel/base';
+import { Watchdog } from '../../timing/watchdog.ts';
+
+/** A program that says its sensor hangs may be about to start it anew by itself; that takes up to this long. */
+export const SENSOR_PATIENCE_MS: Millis = 10_000;
+
+export interface PatienceOptions {
+	readonly clock: Clock;
+	readonly firstPictureMs: Millis;
+	readonly stallMs: Millis;
+	/** Whether the program is trying to help itself. */
+	readonly isRestartingSensor: () => boolean;
+	/** Patience is over. Called once. */
+	readonly over: (how: 'no-first-picture' | 'stalled', afterMs: Millis) => void;
+}
+
+/** How long a program may go without a picture: longer before the first, and once longer while it restarts its sensor. */
+export class Patience {
+	readonly #options: PatienceOptions;
+	#dog: Watchdog;
+	#cancelGrace: Cancel | undefined;
+	#hadGrace = false;
+	#pictures = 0;
+	#newest: Micros;
+
+	constructor(options: PatienceOptions) {
+		this.#options = options;
+		const { clock, firstPictureMs: limitMs } = options;
+		this.#newest = clock.now();
+		this.#dog = new Watchdog({ clock, limitMs, bark: () => this.#end('no-first-picture') });
+	}
+
+	/** A picture has come. */
+	picture(): void {
+		this.#newest = this.#options.clock.now();
+		this.#cancelGrace?.();
+		if (this.#pictures++ === 0 || this.#cancelGrace) this.#watchStalls();
+		else this.#dog.feed();
+		this.#cancelGrace = undefined;
+	}
+
+	stop(): void {
+		this.#dog.stop();
+		this.#cancelGrace?.();
+	}
+
+	#watchStalls(): void {
+		this.#dog.stop();
+		const { clock, stallMs: limitMs } = this.#options;
+		this.#dog = new Watchdog({ clock, limitMs, bark: () => this.#stalled() });
+	}
+
+	#stalled(): void {
+		const { clock, stallMs, isRestartingSensor } = this.#options;
+		this.#dog.stop();
+		const more = SENSOR_PATIENCE_MS - stallMs;
+		if (this.#hadGrace || more <= 0 || !isRestartingSensor()) {
+			this.#end('stalled');
+			return;
+		}
+		this.#hadGrace = true;
+		this.#cancelGrace = clock.after(more, () => this.#end('stalled'));
+	}
+
+	#end(how: 'no-first-picture' | 'stalled'): void {
+		this.stop();
+		this.#options.over(how, Math.round(millis(this.#options.clock.now() - this.#newest)));
+	}
+}

@@ -1,0 +1,137 @@
+import { type Clock, type Deferred, deferred, type Millis } from '@oriel/base';
+import { SourceError } from '../../errors/source-error.ts';
+import { within } from '../../timing/within.ts';
+import { LiveReader } from '../live-reader.ts';
+import type { Frame, Sink } from '../source.ts';
+import type { Command, Ending } from './command.ts';
+import type { Machine } from './machine.ts';
+import { watchMemory } from './memory-watch.ts';
+import { Patience } from './patience.ts';
+import type { Exit, Process } from './process.ts';
+import { stopProcess } from './stop.ts';
+import { Words } from './words.ts';
+
+/** How long the output of a program may go on after it: something that it started may still hold its pipes. */
+const LAST_OUTPUT_MS: Millis = 500;
+
+/** Why a run is over: the program's own end, bytes that nobody can read, or somebody's wish. */
+export type Outcome =
+	| { readonly why: 'ending'; readonly ending: Ending }
+	| { readonly why: 'unreadable'; readonly failure: unknown }
+	| { readonly why: 'wish' };
+
+export interface RunOptions {
+	readonly command: Command;
+	readonly process: Process;
+	readonly machine: Machine;
+	readonly maxPictureBytes: number;
+	readonly clock: Clock;
+	readonly sink: Sink;
+}
+
+/** One life of a capture program: its pictures, its words, and its end. */
+export class ProgramRun {
+	readonly #options: RunOptions;
+	readonly #words = new Words();
+	readonly #reader: LiveReader;
+	readonly #patience: Patience;
+	readonly #outcome: Deferred<Outcome> = deferred();
+	#pictures = 0;
+	#isOver = false;
+
+	constructor(options: RunOptions) {
+		this.#options = options;
+		const { clock, command, maxPictureBytes, sink } = options;
+		this.#reader = new LiveReader({
+			from: command.description,
+			kind: command.output === 'rdhv' ? 'rdhv' : undefined,
+			silenceMs: command.silenceMs,
+			maxPictureBytes,
+			clock,
+			sink: { frame: (frame) => this.#take(frame), advise: (words) => sink.advise(words) },
+		});
+		const { firstPictureMs, stallMs } = command;
+		this.#patience = new Patience({
+			clock,
+			firstPictureMs,
+			stallMs,
+			isRestartingSensor: () => this.#isRestartingSensor(),
+			over: (how, afterMs) => this.#finish({ why: 'ending', ending: { how, afterMs } }),
+		});
+	}
+
+	get words(): readonly string[] {
+		return this.#words.lines;
+	}
+
+	get pictures(): number {
+		return this.#pictures;
+	}
+
+	/** Reads the program until its end, or until something else ends the run. Then the program has ended, too. */
+	async run(): Promise<Outcome> {
+		const { clock, machine, process } = this.#options;
+		process.stderr.on('data', (chunk: Uint8Array) => this.#words.push(chunk));
+		process.stdout.on('data', (chunk: Uint8Array) => this.#read(() => this.#reader.push(chunk)));
+		const drained = process.exited.then((exit) => this.#exited(exit));
+		const cancel = watchMemory(process.pid, machine, clock, (bytes) =>
+			this.#finish({ why: 'ending', ending: { how: 'too-much-memory', bytes } }),
+		);
+		const outcome = await this.#outcome.promise;
+		cancel();
+		const hasEnded = await stopProcess(process, clock);
+		process.abandon();
+		if (!hasEnded) throw stuck(this.#options);
+		await drained;
+		return outcome;
+	}
+
+	/** Ends the run: no picture comes after this. */
+	stop(): void {
+		this.#finish({ why: 'wish' });
+	}
+
+	#take(frame: Frame): void {
+		if (this.#isOver) return;
+		this.#pictures++;
+		this.#patience.picture();
+		this.#options.sink.frame(frame);
+	}
+
+	#read(step: () => void): void {
+		if (this.#isOver) return;
+		try {
+			step();
+		} catch (failure) {
+			this.#finish({ why: 'unreadable', failure });
+		}
+	}
+
+	/** What it wrote last is read before its end is judged. */
+	async #exited({ code, signal }: Exit): Promise<void> {
+		this.#patience.stop();
+		await within(this.#options.process.closed, LAST_OUTPUT_MS, this.#options.clock);
+		this.#read(() => this.#reader.end());
+		this.#finish({ why: 'ending', ending: { how: 'exited', code, signal } });
+	}
+
+	#finish(outcome: Outcome): void {
+		this.#isOver = true;
+		this.#patience.stop();
+		this.#reader.stop();
+		this.#outcome.resolve(outcome);
+	}
+
+	#isRestartingSensor(): boolean {
+		const ending: Ending = { how: 'stalled', afterMs: this.#options.command.stallMs };
+		const { words, pictures } = this;
+		return this.#options.command.diagnose({ ending, words, pictures }).trouble === 'sensor-timeout';
+	}
+}
+
+/** The process goes on, so nothing may be opened beside it. */
+function stuck({ command, machine, process }: RunOptions): SourceError {
+	const where = machine.isStuck(process.pid) ? 'it hangs in the kernel, waiting for the camera' : 'it does not end';
+	const words = `${command.program} (process ${process.pid}) cannot be ended: ${where}; restart the machine`;
+	return new SourceError('broken', words, { again: 'later', trouble: 'stuck' });
+}

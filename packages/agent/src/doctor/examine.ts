@@ -1,0 +1,78 @@
+import { type Clock, type Fields, type Log, silentLog } from '@oriel/base';
+import { wantedOf } from '../capture/auto/wanted.ts';
+import { type OpenOptions, openSource } from '../capture/open.ts';
+import type { Candidate } from '../detect/candidates/candidate.ts';
+import { candidatesFor } from '../detect/candidates/candidates.ts';
+import type { Computer } from '../detect/computer/computer.ts';
+import { ending, type Probe, recorded } from '../detect/computer/recorded.ts';
+import { type Facts, gatherFacts } from '../detect/facts/facts.ts';
+import { type Finding, onOneLine } from '../detect/findings/finding.ts';
+import { findingsOf } from '../detect/findings/findings.ts';
+import { type Health, readHealth } from '../detect/health/health.ts';
+import { type Trial, trySource } from './trial.ts';
+
+export interface ExaminationOptions {
+	/** SPEC of `--source`. */
+	readonly source: string;
+	/** What the owner chose about its pictures. */
+	readonly settings?: OpenOptions['settings'];
+	readonly computer: Computer;
+	/** Where the programs run; default: this machine. */
+	readonly machine?: OpenOptions['machine'];
+	readonly input: OpenOptions['input'];
+	readonly clock: Clock;
+	/** Uniform in [0, 1). */
+	readonly random: () => number;
+	readonly signal: AbortSignal;
+}
+
+/** What was found out about a machine and a source. Holds no picture and no password. */
+export interface Examination {
+	/** Whether pictures came. */
+	readonly isWell: boolean;
+	/** What to say, on one line: what was seen, and one thing to do if anything is to be done. */
+	readonly verdict: string;
+	/** What the source is. */
+	readonly source: string;
+	readonly facts: Facts;
+	readonly health: Health;
+	/** All ways to a camera of this machine, the best first. */
+	readonly candidates: readonly Candidate[];
+	readonly findings: readonly Finding[];
+	/** The ways that were tried, with the reason for each. */
+	readonly tried: readonly string[];
+	readonly trial: Trial;
+	/** Everything that programs were asked, and what they answered. */
+	readonly probes: readonly Probe[];
+}
+
+/** Looks at everything, then tries the source for three seconds. Throws AgentError for a source that cannot be. */
+export async function examine(options: ExaminationOptions): Promise<Examination> {
+	const { clock, signal } = options;
+	const { computer, probes } = recorded(ending(options.computer, signal));
+	const tried: string[] = [];
+	const source = openSource(options.source, { ...options, name: 'doctor', computer, log: logInto(tried) });
+	const facts = await gatherFacts(computer);
+	const health = await readHealth(computer);
+	const trial = await trySource(source, clock, signal);
+	const candidates = candidatesFor(wantedOf(options.source) ?? { source: 'auto' }, facts);
+	const isWell = trial.stream !== undefined;
+	const findings = findingsOf(facts, isWell || candidates.length > 0, health);
+	const verdict = verdictOf(trial, findings);
+	return { isWell, verdict, source: source.description, facts, health, candidates, findings, tried, trial, probes };
+}
+
+/** Notes which ways were tried. */
+function logInto(tried: string[]): Log {
+	const note = (words: string, { reason }: Fields = {}) => {
+		tried.push(reason === undefined ? words : `${words}: ${reason}`);
+	};
+	return { ...silentLog, info: note, warn: note };
+}
+
+function verdictOf({ stream, failure }: Trial, findings: readonly Finding[]): string {
+	const [first] = findings;
+	if (!stream) return failure ?? (first ? onOneLine(first) : 'No picture came.');
+	if (failure !== undefined) return `Pictures came, then stopped: ${failure}`;
+	return first ? `Pictures come. ${onOneLine(first)}` : 'Pictures come. All is well.';
+}

@@ -1,0 +1,34 @@
+import { AgentError, asJson, type Examination, examine, reportOf, systemComputer } from '@oriel/agent';
+import { text } from '../options/option.ts';
+import { UsageError } from '../options/usage-error.ts';
+import type { World } from './command.ts';
+import { define } from './define.ts';
+import { jsonOption } from './shared-options.ts';
+
+/** What is there, what is missing, and how to mend it: on the machine beside the camera. */
+export const doctorCommand = define({
+	name: 'doctor',
+	usage: 'doctor [--source SPEC] [--json]',
+	help: 'Looks for cameras, tries the best one for three seconds, and says what is wrong.',
+	options: {
+		source: { kind: text('SPEC'), help: 'what to try, as in oriel camera', fallback: 'auto' },
+		json: jsonOption,
+	},
+	async run(world, { source = 'auto', json }) {
+		const examination = await examined(world, source);
+		world.print(json ? asJson(examination) : reportOf(examination));
+		// The report has said why; the exit code says it to programs.
+		if (!examination.isWell) throw new Error('no pictures came; the report says why');
+	},
+});
+
+async function examined({ clock, env, stopping }: World, source: string): Promise<Examination> {
+	const computer = systemComputer({ clock, root: env.ORIEL_MACHINE_ROOT });
+	const options = { source, computer, input: process.stdin, clock, random: Math.random, signal: stopping };
+	try {
+		return await examine(options);
+	} catch (thrown) {
+		if (thrown instanceof AgentError) throw new UsageError(thrown.message, { cause: thrown });
+		throw thrown;
+	}
+}
