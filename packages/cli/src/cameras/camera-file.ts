@@ -6,7 +6,7 @@ import { flag, type Kind, type Place, text, textLike } from '../options/option.t
 import { UsageError } from '../options/usage-error.ts';
 import { LocatedYaml, type Way } from './located-yaml.ts';
 import { pictureOptions } from './picture-options.ts';
-import { publishKey } from './private-file.ts';
+import { publishKey } from './publish-key.ts';
 
 /** A relay's address, checked as the agent will read it. */
 export const relayAddress: Kind<string> = {

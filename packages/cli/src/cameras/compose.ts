@@ -4,10 +4,11 @@ import { AgentError } from '@oriel/agent';
 import { reasonOf, type Secret } from '@oriel/base';
 import type { Values } from '../options/option.ts';
 import { UsageError } from '../options/usage-error.ts';
+import { exposureOf } from '../platform/exposure.ts';
 import type { CameraConfig } from './camera-config.ts';
 import { type CameraEntry, type CameraFile, parseCameraFile } from './camera-file.ts';
 import { type pictureOptions, settingsOf } from './picture-options.ts';
-import { exposureOf, readKeyFile } from './private-file.ts';
+import { readKeyFile } from './publish-key.ts';
 
 /** What a camera shows unless told otherwise. */
 export const DEFAULT_SOURCE = 'auto';
