@@ -23,6 +23,7 @@ export interface Overrides {
 	readonly key?: Secret | undefined;
 	readonly source?: string | undefined;
 	readonly alwaysOn?: boolean | undefined;
+	readonly minBitrate?: number | undefined;
 	readonly pictures: Partial<Values<typeof pictureOptions>>;
 }
 
@@ -119,8 +120,9 @@ function compose(
 	const title = overrides.title ?? entry.title;
 	const settings = settingsOf(merged(entry, overrides.pictures), source);
 	const alwaysOn = overrides.alwaysOn ?? entry['always-on'] ?? false;
+	const minBitrate = overrides.minBitrate ?? entry['min-bitrate'];
 	const pin = overrides.pin ?? (entry.relay === undefined ? commonPin : entry['relay-pin']);
-	return { name, title, relay, pin, key, source, settings, alwaysOn };
+	return { name, title, relay, pin, key, source, settings, alwaysOn, minBitrate };
 }
 
 function merged(entry: CameraEntry, pictures: Overrides['pictures']): CameraEntry {
