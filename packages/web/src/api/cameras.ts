@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts';
+import { done, numberOf } from './read.ts';
 import { ask, isRecord } from './request.ts';
 
 /** What the relay measures of a camera; what the live connection tells as well is left out. */
@@ -16,6 +17,11 @@ export function readCameras(): Promise<Answer<CameraFacts[]>> {
 	return ask({ method: 'GET', path: '/api/cameras', read });
 }
 
+/** Takes a camera away: all its keys end, and with them what it sends. */
+export function removeCamera(name: string): Promise<Answer<true>> {
+	return ask({ method: 'DELETE', path: `/api/cameras/${encodeURIComponent(name)}`, read: done });
+}
+
 /** Where the newest picture of a camera is. */
 export function snapshotPath(name: string): string {
 	return `/cameras/${encodeURIComponent(name)}/snapshot.jpg`;
@@ -31,8 +37,4 @@ function read(body: unknown): CameraFacts[] | undefined {
 		bitsPerSecond: numberOf(camera.bitsPerSecond),
 		viewers: numberOf(camera.viewers),
 	}));
-}
-
-function numberOf(value: unknown): number {
-	return typeof value === 'number' && Number.isFinite(value) ? value : 0;
 }

@@ -10,7 +10,7 @@ function relayAnswers(answer: () => Response): ReturnType<typeof vi.fn> {
 	return fetch;
 }
 
-const session = { signedIn: true, role: 'owner', setUp: true, version: '0.1.0' };
+const session = { signedIn: true, role: 'owner', name: 'owner', setUp: true, version: '0.1.0', link: null };
 
 it('reads a session', async () => {
 	relayAnswers(() => Response.json(session));

@@ -4,20 +4,22 @@ import type { Answer } from './answer.ts';
 const TIMEOUT_MS: Millis = 10_000;
 
 export interface Question<T> {
-	readonly method: 'GET' | 'POST' | 'DELETE';
+	readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
 	readonly path: string;
 	/** Sent as JSON. */
 	readonly body?: unknown;
 	/** Reads the body of a success; undefined if it is not what was promised. */
 	readonly read: (body: unknown) => T | undefined;
+	/** How long the answer may take; ten seconds unless told otherwise. */
+	readonly timeoutMs?: Millis;
 }
 
 /** Asks the relay. Never throws: no answer, or one that is not the relay's own, is `unreachable`. */
-export async function ask<T>({ method, path, body, read }: Question<T>): Promise<Answer<T>> {
+export async function ask<T>({ method, path, body, read, timeoutMs = TIMEOUT_MS }: Question<T>): Promise<Answer<T>> {
 	try {
 		const response = await fetch(path, {
 			method,
-			signal: AbortSignal.timeout(TIMEOUT_MS),
+			signal: AbortSignal.timeout(timeoutMs),
 			...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
 		});
 		const content: unknown = response.status === 204 ? undefined : await response.json();

@@ -1,9 +1,14 @@
-import type { Session } from '../api/session.ts';
+import { useState } from 'preact/hooks';
+import { type Session, signOut } from '../api/session.ts';
 import { sharedConnection } from '../player/connection/shared-connection.ts';
 import { Notice } from '../ui/notice.tsx';
+import { InvitationPage } from './invitation/invitation-page.tsx';
 import { LivePages } from './live-pages.tsx';
 import { NoLinkPage } from './setup/no-link-page.tsx';
 import { SetupPage } from './setup/setup-page.tsx';
+import { SharePage } from './share/share-page.tsx';
+import { type Farewell, farewellOf } from './sign-in/farewell.ts';
+import { GuestFarewellPage } from './sign-in/guest-farewell-page.tsx';
 import { LinkPage } from './sign-in/link-page.tsx';
 import { SignInPage } from './sign-in/sign-in-page.tsx';
 import { LIVE_PATH } from './use-live.ts';
@@ -14,22 +19,56 @@ import { useSession } from './use-session.ts';
 export function App() {
 	const { route, forgetToken } = useRoute();
 	const { session, setSession, refresh } = useSession();
+	const [farewell, setFarewell] = useState<Farewell>();
 	const enter = (next: Session) => {
 		setSession(next);
+		setFarewell(undefined);
 		// A connection that was ended for want of a session may try again.
 		if (next.signedIn) sharedConnection(LIVE_PATH).retry();
 	};
-	const spend = (next: Session) => {
-		enter(next);
-		forgetToken();
+	const arrival = {
+		onDone: (next: Session) => {
+			enter(next);
+			forgetToken();
+		},
+		onLeave: forgetToken,
 	};
-	if (route.page === 'setup') return <SetupPage token={route.token} onDone={spend} onLeave={forgetToken} />;
-	if (route.page === 'sign-in') return <LinkPage token={route.token} onDone={spend} onLeave={forgetToken} />;
+	if (route.page === 'setup') return <SetupPage token={route.token} {...arrival} />;
+	if (route.page === 'sign-in') return <LinkPage token={route.token} {...arrival} />;
+	if (route.page === 'invite') return <InvitationPage token={route.token} {...arrival} />;
+	if (route.page === 'share') return <SharePage key={route.token} token={route.token} {...arrival} />;
 	if (session === 'asking') return null;
 	if (session === 'unreachable') return <Unreachable />;
-	if (session.signedIn) return <LivePages route={route} role={session.role} onSessionDoubted={refresh} />;
+	if (session.signedIn) {
+		const leave = async () => {
+			setFarewell({ why: 'left', guest: session.role === 'guest' });
+			await signOut();
+			await refresh();
+		};
+		const ended = () => {
+			setFarewell((known) => known ?? farewellOf(session, Date.now()));
+			return refresh();
+		};
+		return (
+			<LivePages
+				key={`${session.role} ${session.name}`}
+				route={route}
+				session={session}
+				onLeave={() => void leave()}
+				onEnded={ended}
+				onSessionDoubted={refresh}
+			/>
+		);
+	}
 	if (!session.setUp) return <NoLinkPage onCheck={() => void refresh()} />;
-	return <SignInPage onDone={enter} />;
+	if (farewell && isGuests(farewell)) {
+		return <GuestFarewellPage farewell={farewell} onSignIn={() => setFarewell(undefined)} />;
+	}
+	return <SignInPage ended={farewell?.why === 'ended'} onDone={enter} />;
+}
+
+function isGuests(farewell: Farewell): boolean {
+	return farewell.why === 'left' ? farewell.guest : farewell.why !== 'ended';
 }
 
 function Unreachable() {

@@ -11,6 +11,16 @@ it.each([
 	['#sign-in=xyz', { page: 'sign-in', token: 'xyz' }],
 	['#sign-in=', { page: 'wall' }],
 	['#other=xyz', { page: 'wall' }],
+	['#invite=oriel_x', { page: 'invite', token: 'oriel_x' }],
+	['#share=oriel_y', { page: 'share', token: 'oriel_y' }],
+	['#/settings', { page: 'camera', name: 'settings' }],
+	['#/settings/', { page: 'settings' }],
+	['#/settings/people', { page: 'settings', section: 'people' }],
+	['#/settings/<b>', { page: 'settings' }],
+	['#/add/', { page: 'add' }],
+	['#/add/porch', { page: 'add', again: 'porch' }],
+	['#/add/../x', { page: 'add' }],
+	['#/other/', { page: 'wall' }],
 ])('reads %s', (hash, route) => {
 	expect(parseRoute(hash)).toEqual(route);
 });

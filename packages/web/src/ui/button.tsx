@@ -5,7 +5,7 @@ import { Icon, type IconName } from './icons.tsx';
 interface ButtonProps {
 	readonly children: ComponentChildren;
 	readonly onClick?: () => void;
-	readonly kind?: 'main' | 'plain';
+	readonly kind?: 'main' | 'plain' | 'danger';
 	readonly submit?: boolean;
 	readonly disabled?: boolean;
 }
@@ -16,6 +16,23 @@ export function Button({ children, onClick, kind = 'plain', submit = false, disa
 		<button class={`button ${kind}`} type={submit ? 'submit' : 'button'} onClick={onClick} disabled={disabled}>
 			{children}
 		</button>
+	);
+}
+
+/** A link that looks like a button. */
+export function ButtonLink({
+	href,
+	kind = 'plain',
+	children,
+}: {
+	href: string;
+	kind?: 'main' | 'plain';
+	children: string;
+}) {
+	return (
+		<a class={`button ${kind}`} href={href}>
+			{children}
+		</a>
 	);
 }
 

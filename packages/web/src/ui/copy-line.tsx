@@ -4,13 +4,14 @@ import './copy-line.css';
 
 const DONE_FOR_MS = 1_500;
 
-/** A command with a button that copies it. */
-export function CopyLine({ command }: { command: string }) {
+/** A command with a button that copies it. `what` says what it is where there are several. */
+export function CopyLine({ command, what }: { command: string; what?: string }) {
 	const [copied, setCopied] = useState(false);
 	const copy = async () => {
 		setCopied(await copyText(command));
 		setTimeout(() => setCopied(false), DONE_FOR_MS);
 	};
+	const label = what ? `Copy ${what}` : 'Copy';
 	return (
 		<div class="copy-line">
 			<code>
@@ -20,7 +21,7 @@ export function CopyLine({ command }: { command: string }) {
 					</>
 				))}
 			</code>
-			<button class="icon-button" type="button" onClick={() => void copy()} aria-label="Copy" title="Copy">
+			<button class="icon-button" type="button" onClick={() => void copy()} aria-label={label} title={label}>
 				<Icon name={copied ? 'done' : 'copy'} />
 			</button>
 			<span class="unseen" role="status">

@@ -1,11 +1,14 @@
 import { useId, useState } from 'preact/hooks';
 import { IconButton } from './button.tsx';
-import './password-field.css';
+import { focusAtFirst } from './focus-at-first.ts';
+import './field.css';
 
 interface PasswordFieldProps {
 	readonly label: string;
 	/** A new one, or the one that is known: password managers want to know. */
 	readonly purpose: 'new-password' | 'current-password';
+	/** Whose it is, for password managers; left out where the form asks for the name itself. */
+	readonly username?: string;
 	readonly value: string;
 	readonly onInput: (value: string) => void;
 	readonly hint?: string;
@@ -13,14 +16,14 @@ interface PasswordFieldProps {
 }
 
 /** A password, which can be shown. The problem, if any, is read out. */
-export function PasswordField({ label, purpose, value, onInput, hint, problem }: PasswordFieldProps) {
+export function PasswordField({ label, purpose, username, value, onInput, hint, problem }: PasswordFieldProps) {
 	const [shown, setShown] = useState(false);
 	const id = useId();
 	return (
-		<div class="password-field">
-			<input class="unseen" type="text" name="username" value="owner" autocomplete="username" tabIndex={-1} readOnly />
+		<div class="field">
+			{username !== undefined && <HiddenName name={username} />}
 			<label for={id}>{label}</label>
-			<div class="password-box" data-problem={problem ? '' : undefined}>
+			<div class="field-box" data-problem={problem ? '' : undefined}>
 				<input
 					id={id}
 					// Preact's types do not see that one input may be both.
@@ -34,13 +37,24 @@ export function PasswordField({ label, purpose, value, onInput, hint, problem }:
 				/>
 				<IconButton icon="eye" label={shown ? 'Hide password' : 'Show password'} onClick={() => setShown(!shown)} />
 			</div>
-			<p id={`${id}-words`} class={problem ? 'problem' : 'hint'} role={problem ? 'alert' : undefined}>
+			<p id={`${id}-words`} class={`field-words${problem ? ' problem' : ''}`} role={problem ? 'alert' : undefined}>
 				{problem ?? hint}
 			</p>
 		</div>
 	);
 }
 
-function focusAtFirst(input: HTMLInputElement | null): void {
-	if (input && document.activeElement === document.body) input.focus();
+function HiddenName({ name }: { name: string }) {
+	return (
+		<input
+			class="unseen"
+			type="text"
+			name="username"
+			value={name}
+			autocomplete="username"
+			aria-hidden="true"
+			tabIndex={-1}
+			readOnly
+		/>
+	);
 }

@@ -4,7 +4,7 @@ import { Bar } from '../../ui/bar.tsx';
 import { IconLink } from '../../ui/button.tsx';
 import { useKeys } from '../../ui/use-keys.ts';
 import { forcedRung } from '../player-tag.ts';
-import { cameraHref, WALL_HREF } from '../route.ts';
+import { cameraHref, go, WALL_HREF } from '../route.ts';
 import { StatePill } from '../state-pill.tsx';
 import { LIVE_PATH } from '../use-live.ts';
 import { useReadings } from '../use-readings.ts';
@@ -64,8 +64,4 @@ export function CameraPage({ live, name }: { live: LiveConnection; name: string 
 			</main>
 		</div>
 	);
-}
-
-function go(href: string): void {
-	location.hash = href;
 }

@@ -1,12 +1,11 @@
 import { useState } from 'preact/hooks';
-import type { Answer } from '../../api/answer.ts';
 import { type Session, setUp } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PasswordField } from '../../ui/password-field.tsx';
+import { PASSWORD_HINT, passwordProblem } from '../password-rules.ts';
+import { troubleOf } from '../trouble.ts';
 import { NoLinkPage } from './no-link-page.tsx';
-
-const MIN_PASSWORD = 10;
 
 interface SetupPageProps {
 	readonly token: string;
@@ -26,13 +25,14 @@ export function SetupPage({ token, onDone, onLeave }: SetupPageProps) {
 	};
 	const submit = async (event: Event) => {
 		event.preventDefault();
-		if (password.length < MIN_PASSWORD) return setProblem(`At least ${MIN_PASSWORD} characters, please.`);
+		const weak = passwordProblem(password);
+		if (weak) return setProblem(weak);
 		setBusy(true);
 		const answer = await setUp(token, password);
 		setBusy(false);
 		if (answer.kind === 'success') return onDone(answer.value);
 		if (answer.kind === 'refused' && answer.code === 'link-expired') return setExpired(true);
-		setProblem(problemOf(answer));
+		setProblem(troubleOf(answer));
 	};
 	if (expired) return <NoLinkPage expired onCheck={onLeave} />;
 	return (
@@ -44,7 +44,8 @@ export function SetupPage({ token, onDone, onLeave }: SetupPageProps) {
 					purpose="new-password"
 					value={password}
 					onInput={type}
-					hint={`${MIN_PASSWORD} characters or more. A few words in a row are good.`}
+					username="owner"
+					hint={PASSWORD_HINT}
 					problem={problem}
 				/>
 				<Button kind="main" submit disabled={busy}>
@@ -53,8 +54,4 @@ export function SetupPage({ token, onDone, onLeave }: SetupPageProps) {
 			</form>
 		</Notice>
 	);
-}
-
-function problemOf(answer: Exclude<Answer<Session>, { kind: 'success' }>): string {
-	return answer.kind === 'refused' ? answer.message : 'The relay does not answer. Try again in a moment.';
 }

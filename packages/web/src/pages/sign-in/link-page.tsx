@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { type Session, signIn } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { problemOf } from './problem-of.ts';
+import { troubleOf } from '../trouble.ts';
 
 interface LinkPageProps {
 	readonly token: string;
@@ -19,7 +19,7 @@ export function LinkPage({ token, onDone, onLeave }: LinkPageProps) {
 		const answer = await signIn({ link: token });
 		if (answer.kind === 'success') return onDone(answer.value);
 		setAgain(answer.kind === 'unreachable' || answer.code !== 'link-expired');
-		setProblem(problemOf(answer));
+		setProblem(troubleOf(answer));
 	}, [token]);
 	useEffect(() => void enter(), [enter]);
 	if (!problem) {

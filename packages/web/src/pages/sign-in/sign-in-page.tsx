@@ -3,34 +3,67 @@ import { type Session, signIn } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PasswordField } from '../../ui/password-field.tsx';
-import { problemOf } from './problem-of.ts';
-import { useCountdown } from './use-countdown.ts';
+import { TextField } from '../../ui/text-field.tsx';
+import { troubleOf } from '../trouble.ts';
+import { useCountdown } from '../use-countdown.ts';
+import { lastName, rememberName } from './last-name.ts';
 
-/** The way in with the owner's password. */
-export function SignInPage({ onDone }: { onDone: (session: Session) => void }) {
+interface SignInPageProps {
+	/** Whether the person was watching a moment ago and did not leave themselves. */
+	readonly ended: boolean;
+	readonly onDone: (session: Session) => void;
+}
+
+/** The way in with a name and a password. */
+export function SignInPage({ ended, onDone }: SignInPageProps) {
+	const [name, setName] = useState(lastName);
 	const [password, setPassword] = useState('');
 	const [problem, setProblem] = useState<string>();
 	const [busy, setBusy] = useState(false);
 	const countdown = useCountdown();
-	const type = (value: string) => {
-		setPassword(value);
+	const type = (set: (value: string) => void) => (value: string) => {
+		set(value);
 		setProblem(undefined);
 	};
 	const submit = async (event: Event) => {
 		event.preventDefault();
 		if (password === '') return setProblem('The password is missing.');
 		setBusy(true);
-		const answer = await signIn({ password });
+		const answer = await signIn({ name: name.trim() || 'owner', password });
 		setBusy(false);
-		if (answer.kind === 'success') return onDone(answer.value);
+		if (answer.kind === 'success') {
+			rememberName(answer.value.name);
+			return onDone(answer.value);
+		}
 		if (answer.kind === 'refused' && answer.retryAfterSeconds) countdown.start(answer.retryAfterSeconds);
-		setProblem(problemOf(answer));
+		const isWrong = answer.kind === 'refused' && answer.code === 'wrong-password';
+		setProblem(isWrong ? 'Name and password do not go together.' : troubleOf(answer));
 	};
 	const waits = countdown.seconds > 0;
 	return (
-		<Notice title="Sign in">
+		<Notice title={ended ? 'You were signed out' : 'Sign in'}>
+			{ended && (
+				<p role="status">
+					Your access was ended: this session was closed elsewhere, or what you may see was taken away. Sign in to go
+					on, or ask the owner.
+				</p>
+			)}
 			<form onSubmit={(event) => void submit(event)}>
-				<PasswordField label="Password" purpose="current-password" value={password} onInput={type} problem={problem} />
+				<TextField
+					label="Name"
+					value={name}
+					onInput={type(setName)}
+					autocomplete="username"
+					hint="Whoever set this relay up is called “owner”."
+					plain
+				/>
+				<PasswordField
+					label="Password"
+					purpose="current-password"
+					value={password}
+					onInput={type(setPassword)}
+					problem={problem}
+				/>
 				<Button kind="main" submit disabled={busy || waits}>
 					{waits ? `Try again in ${countdown.seconds} s` : busy ? 'Signing in…' : 'Sign in'}
 				</Button>

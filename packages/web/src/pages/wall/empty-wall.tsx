@@ -1,41 +1,32 @@
 import type { Session } from '../../api/session.ts';
-import { CopyLine } from '../../ui/copy-line.tsx';
+import { ButtonLink } from '../../ui/button.tsx';
+import { addHref } from '../route.ts';
 import './empty-wall.css';
 
-/** The wall without a camera: tells the owner how to hang one. */
+/** The wall without a camera: leads the owner to the first one, and tells others why there is nothing. */
 export function EmptyWall({ role }: { role: Session['role'] }) {
-	if (role !== 'owner') {
+	if (role === 'owner') {
 		return (
-			<div class="empty-wall">
-				<h1>No cameras yet</h1>
-				<p>Nothing is shared with you so far. A camera shows up here by itself.</p>
-			</div>
+			<main class="empty-wall">
+				<h2>Hang the first camera</h2>
+				<p>
+					It takes one line, pasted on the machine that the camera is attached to. A Raspberry Pi, a laptop with a
+					webcam, or any machine that reaches a network camera will do.
+				</p>
+				<ButtonLink kind="main" href={addHref()}>
+					Add a camera
+				</ButtonLink>
+			</main>
 		);
 	}
-	const { origin } = location;
 	return (
-		<div class="empty-wall">
-			<h1>Hang the first camera</h1>
-			<p>Two commands, for a camera called “porch”. It shows up here by itself.</p>
-			<ol>
-				<li>
-					<h2>On the relay, make the camera’s key</h2>
-					<CopyLine command="oriel key add porch" />
-				</li>
-				<li>
-					<h2>Beside the camera, start it with that key</h2>
-					<CopyLine command={`oriel camera ${origin} --name porch --key-file porch.key`} />
-				</li>
-				<li>
-					<h2>Or there, without installing anything, with curl</h2>
-					<CopyLine command={curlCommand(origin)} />
-				</li>
-			</ol>
-		</div>
+		<main class="empty-wall">
+			<h2>No cameras yet</h2>
+			<p>
+				{role === 'guest'
+					? 'The cameras of this link are not here now. They show up by themselves.'
+					: 'Nothing is shared with you so far. When the owner shares a camera, it shows up here by itself.'}
+			</p>
+		</main>
 	);
-}
-
-function curlCommand(origin: string): string {
-	const capture = 'rpicam-vid -t 0 -n --codec mjpeg --flush -o -';
-	return `${capture} | curl -T - -H "Authorization: Bearer KEY" ${origin}/cameras/porch/ingest`;
 }

@@ -1,34 +1,43 @@
+import type { Session } from '../../api/session.ts';
 import type { LiveConnection } from '../../player/connection/live-connection.ts';
 import { sinceWords } from '../../player/element/since-words.ts';
 import { Bar } from '../../ui/bar.tsx';
-import { IconButton } from '../../ui/button.tsx';
+import { IconButton, IconLink } from '../../ui/button.tsx';
 import { canFillScreen, toggleFullScreen } from '../../ui/full-screen.ts';
 import { Pill } from '../../ui/pill.tsx';
 import { ThemeToggle } from '../../ui/theme-toggle.tsx';
 import { Wordmark } from '../../ui/wordmark.tsx';
+import { addHref, settingsHref } from '../route.ts';
+import { GuestNote } from './guest-note.tsx';
 import './wall-bar.css';
 
 interface WallBarProps {
 	readonly live: LiveConnection;
+	readonly session: Session;
 	readonly onShowKeys: () => void;
-	readonly onSignOut: () => void;
+	readonly onLeave: () => void;
 }
 
 /** The bar over the wall: how many cameras are live, how the relay is, and the few things one can do. */
-export function WallBar({ live, onShowKeys, onSignOut }: WallBarProps) {
+export function WallBar({ live, session, onShowKeys, onLeave }: WallBarProps) {
+	const isGuest = session.role === 'guest';
 	return (
 		<Bar keep={live.state.phase !== 'open'}>
 			<Wordmark />
-			<Count live={live} />
+			{session.link ? <GuestNote link={session.link} /> : <Count live={live} />}
 			<span class="space" />
 			<RelayState live={live} />
 			<div class="group">
 				<span class="wide-only">
 					{canFillScreen() && <IconButton icon="expand" label="Full screen (F)" onClick={fillScreen} />}
 					<IconButton icon="keys" label="Keys (?)" onClick={onShowKeys} />
+					<ThemeToggle />
 				</span>
-				<ThemeToggle />
-				<IconButton icon="leave" label="Sign out" onClick={onSignOut} />
+				{session.role === 'owner' && <IconLink icon="add" label="Add a camera" href={addHref()} />}
+				{!isGuest && <IconLink icon="settings" label="Settings" href={settingsHref()} />}
+				<span class={isGuest ? '' : 'wide-only'}>
+					<IconButton icon="leave" label={isGuest ? 'Leave' : 'Sign out'} onClick={onLeave} />
+				</span>
 			</div>
 		</Bar>
 	);

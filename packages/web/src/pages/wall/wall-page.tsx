@@ -3,11 +3,13 @@ import type { Session } from '../../api/session.ts';
 import type { Camera } from '../../player/connection/directory.ts';
 import type { LiveConnection } from '../../player/connection/live-connection.ts';
 import { useKeys } from '../../ui/use-keys.ts';
+import { CertificateBanner } from '../certificate/certificate-banner.tsx';
 import { commonAspect } from './common-aspect.ts';
 import { EmptyWall } from './empty-wall.tsx';
 import { focusLastOpened, moveFocus } from './focus.ts';
 import { gridShape } from './grid-shape.ts';
 import { Tile } from './tile.tsx';
+import { useSeat } from './use-seat.ts';
 import { useSize } from './use-size.ts';
 import { WallBar } from './wall-bar.tsx';
 import './wall-page.css';
@@ -16,19 +18,22 @@ const GAP = 8;
 
 interface WallPageProps {
 	readonly live: LiveConnection;
-	readonly role: Session['role'];
+	readonly session: Session;
 	readonly onShowKeys: () => void;
-	readonly onSignOut: () => void;
+	readonly onLeave: () => void;
+	readonly onSessionDoubted: () => Promise<void>;
 }
 
 /** All cameras at once. */
-export function WallPage({ live, role, onShowKeys, onSignOut }: WallPageProps) {
+export function WallPage({ live, session, onShowKeys, onLeave, onSessionDoubted }: WallPageProps) {
 	const { cameras } = live;
+	const { isFull } = useSeat(session, live.state.phase, onSessionDoubted);
 	return (
 		<div class="wall-page">
 			<h1 class="unseen">All cameras</h1>
-			<WallBar live={live} onShowKeys={onShowKeys} onSignOut={onSignOut} />
-			{cameras.length > 0 ? <Grid cameras={cameras} /> : <NoTiles live={live} role={role} />}
+			<WallBar live={live} session={session} onShowKeys={onShowKeys} onLeave={onLeave} />
+			{session.role === 'owner' && <CertificateBanner />}
+			{cameras.length > 0 ? <Grid cameras={cameras} /> : <NoTiles live={live} session={session} isFull={isFull} />}
 		</div>
 	);
 }
@@ -57,12 +62,17 @@ function Grid({ cameras }: { cameras: readonly Camera[] }) {
 	);
 }
 
-function NoTiles({ live, role }: { live: LiveConnection; role: Session['role'] }) {
-	if (live.listed) return <EmptyWall role={role} />;
-	const words = live.state.phase === 'reconnecting' ? 'Reconnecting to the relay…' : 'Connecting to the relay…';
+function NoTiles({ live, session, isFull }: { live: LiveConnection; session: Session; isFull: boolean }) {
+	if (live.listed) return <EmptyWall role={session.role} />;
+	const connecting = live.state.phase === 'reconnecting' ? 'Reconnecting to the relay…' : 'Connecting to the relay…';
+	const words = isFull
+		? 'As many people watch by this link as may. When one leaves, the pictures come by themselves.'
+		: connecting;
 	return (
 		<main class="wall">
-			<p class="connecting">{words}</p>
+			<p class="connecting" role="status">
+				{words}
+			</p>
 		</main>
 	);
 }

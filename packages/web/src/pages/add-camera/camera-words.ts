@@ -1,0 +1,28 @@
+import { CAMERA_NAME } from '@oriel/wire';
+
+const MAX_NAME = 63;
+
+/** The short name for what somebody calls a camera: `Front porch` becomes `front-porch`. Empty if nothing of it fits. */
+export function shortName(title: string): string {
+	return title
+		.normalize('NFKD')
+		.replace(/\p{M}/gu, '')
+		.toLowerCase()
+		.replace(/[^a-z0-9]+/g, '-')
+		.replace(/^-+/, '')
+		.slice(0, MAX_NAME)
+		.replace(/-+$/, '');
+}
+
+/** What is wrong with a short name; undefined if nothing is. */
+export function nameProblem(name: string, taken: readonly string[]): string | undefined {
+	if (name === '') return 'A short name is wanted.';
+	if (!CAMERA_NAME.test(name)) return 'Small letters a–z, digits and hyphens, please; not a hyphen first.';
+	return taken.includes(name) ? `There is a camera called ${name} already.` : undefined;
+}
+
+/** The line that joins, with what the camera is called in full. All shells read what is quoted here alike. */
+export function withTitle(join: string, title: string, name: string): string {
+	const plain = title.replace(/["$`\\!%^]|\p{C}/gu, '').trim();
+	return plain === '' || plain === name ? join : `${join} --title "${plain}"`;
+}

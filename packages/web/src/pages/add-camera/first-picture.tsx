@@ -1,0 +1,45 @@
+import type { Pairing } from '../../api/pairings.ts';
+import { Button } from '../../ui/button.tsx';
+import { forcedRung } from '../player-tag.ts';
+import { LIVE_PATH } from '../use-live.ts';
+
+interface FirstPictureProps {
+	readonly pairing: Pairing;
+	readonly title: string;
+	readonly onDone: () => void;
+}
+
+/** The machine has joined: its picture, or why there is none yet. */
+export function FirstPicture({ pairing, title, onDone }: FirstPictureProps) {
+	const isLive = pairing.state === 'live';
+	return (
+		<div class="sheet-form">
+			<h2 aria-live="polite">
+				{isLive ? (
+					<>
+						<bdi>{title || pairing.camera}</bdi> is live
+					</>
+				) : (
+					'The machine has joined'
+				)}
+			</h2>
+			<p>
+				Joined
+				{pairing.machine && (
+					<>
+						{' '}
+						by <bdi>{pairing.machine}</bdi>
+					</>
+				)}
+				{pairing.address && ` from ${pairing.address}`}.{' '}
+				{!isLive && 'The first picture comes in a moment. If something is missing there, it says so here.'}
+			</p>
+			<oriel-player camera={pairing.camera} src={LIVE_PATH} rung={forcedRung()} />
+			<div class="sheet-actions">
+				<Button kind={isLive ? 'main' : 'plain'} onClick={onDone}>
+					{isLive ? 'Done' : 'Do not wait'}
+				</Button>
+			</div>
+		</div>
+	);
+}

@@ -1,0 +1,38 @@
+import type { StartedPairing } from '../../api/pairings.ts';
+import { Button } from '../../ui/button.tsx';
+import { withTitle } from './camera-words.ts';
+import { FirstPicture } from './first-picture.tsx';
+import { PasteStep } from './paste-step.tsx';
+import { usePairing } from './use-pairing.ts';
+
+interface PairingStepsProps {
+	readonly started: StartedPairing;
+	readonly title: string;
+	readonly onAgain: () => void;
+	readonly onCancel: () => void;
+	readonly onDone: () => void;
+}
+
+/** From the line to paste to the first picture. */
+export function PairingSteps({ started, title, onAgain, onCancel, onDone }: PairingStepsProps) {
+	const { pairing, isLost } = usePairing(started);
+	if (pairing.state === 'expired') return <Expired onAgain={onAgain} onCancel={onDone} />;
+	if (pairing.state !== 'waiting') return <FirstPicture pairing={pairing} title={title} onDone={onDone} />;
+	const join = withTitle(started.join, title, pairing.camera);
+	return <PasteStep join={join} curl={started.curl} pairing={pairing} isLost={isLost} onCancel={onCancel} />;
+}
+
+function Expired({ onAgain, onCancel }: { onAgain: () => void; onCancel: () => void }) {
+	return (
+		<div class="sheet-form">
+			<h2>The line is no longer good</h2>
+			<p role="status">Nobody used it within ten minutes, or it was withdrawn. A new one is quickly made.</p>
+			<div class="sheet-actions">
+				<Button kind="main" onClick={onAgain}>
+					Make a new one
+				</Button>
+				<Button onClick={onCancel}>Not now</Button>
+			</div>
+		</div>
+	);
+}

@@ -1,0 +1,52 @@
+import { useEffect } from 'preact/hooks';
+import type { Pairing } from '../../api/pairings.ts';
+import { Button } from '../../ui/button.tsx';
+import { CopyLine } from '../../ui/copy-line.tsx';
+import { clockWords } from '../time-words.ts';
+import { useCountdown } from '../use-countdown.ts';
+
+interface PasteStepProps {
+	readonly join: string;
+	readonly curl: readonly string[];
+	readonly pairing: Pairing;
+	/** Whether the relay does not answer just now. */
+	readonly isLost: boolean;
+	readonly onCancel: () => void;
+}
+
+/** The line to paste, and the wait for a machine that does. */
+export function PasteStep({ join, curl, pairing, isLost, onCancel }: PasteStepProps) {
+	const { seconds, start } = useCountdown();
+	// The span of the relay's two times, not its clock against ours: that may be wrong by hours.
+	useEffect(() => start((Date.parse(pairing.expiresAt) - Date.parse(pairing.createdAt)) / 1_000), [pairing.id]);
+	return (
+		<div class="sheet-form">
+			<h2>Paste this on the machine beside the camera</h2>
+			<CopyLine command={join} what="the line" />
+			<p>
+				It finds the camera, keeps the key that it gets, and sends pictures from then on. Node 20.19 or newer must be
+				there. Whoever has this line can be your camera, so treat it like a password; it works once.
+			</p>
+			<div class="waiting">
+				<span class="pulse" aria-hidden="true" />
+				<p role="status">{isLost ? 'The relay does not answer. Still trying…' : 'Waiting for the machine…'}</p>
+				<p class="countdown">
+					good for <span role="timer">{clockWords(seconds)}</span>
+				</p>
+			</div>
+			<details class="other-way">
+				<summary>The machine has no Node</summary>
+				<p>curl and any program that writes JPEG or H.264 will do. First fetch the key into a file:</p>
+				<CopyLine command={curl[0] ?? ''} what="the line that fetches the key" />
+				<p>
+					Then send pictures. <code>rpicam-vid</code> is the program on a Raspberry Pi; put yours in its place. curl
+					ends when the connection breaks: run it in a loop, or as a service.
+				</p>
+				<CopyLine command={curl[1] ?? ''} what="the line that sends" />
+			</details>
+			<div class="sheet-actions">
+				<Button onClick={onCancel}>Cancel</Button>
+			</div>
+		</div>
+	);
+}

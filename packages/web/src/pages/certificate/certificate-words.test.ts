@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { Certificate } from '../../api/certificate.ts';
+import { certificateState, certificateWarning } from './certificate-words.ts';
+
+const NOW = Date.UTC(2026, 10, 22, 14, 2);
+const good: Certificate = {
+	source: 'ordered',
+	state: 'good',
+	names: ['cam.example.org'],
+	issuer: 'Test CA',
+	notAfter: new Date(NOW + 20 * 86_400_000).toISOString(),
+	pin: 'sha256/x',
+	problem: null,
+	nextTryAt: null,
+};
+
+describe('the warning on the wall', () => {
+	it.each(['good', 'self-signed', 'none'] as const)('stays away while it is %s', (state) => {
+		expect(certificateWarning({ ...good, state }, NOW)).toBeUndefined();
+	});
+
+	it('says when it ends and why it was not renewed', () => {
+		expect(certificateWarning({ ...good, state: 'ending', problem: 'port 80 is closed' }, NOW)).toBe(
+			'The relay’s certificate runs out in 20 days and has not been renewed. port 80 is closed.',
+		);
+	});
+
+	it('tells a problem of one that is still good', () => {
+		expect(certificateWarning({ ...good, problem: 'The file cannot be read.' }, NOW)).toBe(
+			'The relay’s certificate has a problem. The file cannot be read.',
+		);
+	});
+
+	it('says that it has ended', () => {
+		expect(certificateWarning({ ...good, state: 'ended' }, NOW)).toContain('has run out');
+	});
+});
+
+it('knows who renews it', () => {
+	expect(certificateState(good)).toContain('renewed by itself');
+	expect(certificateState({ ...good, source: 'files' })).toContain('file');
+});

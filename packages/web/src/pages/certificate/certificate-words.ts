@@ -1,0 +1,32 @@
+import type { Millis } from '@oriel/base';
+import type { Certificate } from '../../api/certificate.ts';
+import { inWords } from '../time-words.ts';
+
+/** What the owner should know of the certificate before anything else; undefined while all is well. */
+export function certificateWarning({ state, notAfter, problem }: Certificate, now: Millis): string | undefined {
+	const ending = notAfter ? ` ${inWords(notAfter, now)}` : ' soon';
+	const detail = problem ? ` ${sentence(problem)}` : '';
+	if (state === 'ended') return `The relay’s certificate has run out: browsers warn of it.${detail}`;
+	if (state === 'ending') return `The relay’s certificate runs out${ending} and has not been renewed.${detail}`;
+	return problem ? `The relay’s certificate has a problem.${detail}` : undefined;
+}
+
+/** How the certificate is, in one sentence. */
+export function certificateState({ state, source }: Certificate): string {
+	switch (state) {
+		case 'none':
+			return 'This relay speaks plain HTTP. That is right only behind a proxy that speaks https, or on one machine alone.';
+		case 'self-signed':
+			return 'The relay has made its certificate itself. Browsers warn of it once; cameras know it by its fingerprint.';
+		case 'ending':
+			return 'Less than a quarter of its life is left. It should have been renewed by now.';
+		case 'ended':
+			return 'It has run out. Browsers and cameras that check it turn away.';
+		case 'good':
+			return source === 'files' ? 'It is good. It was put in as a file.' : 'It is good, and is renewed by itself.';
+	}
+}
+
+function sentence(words: string): string {
+	return /[.!?]$/.test(words) ? words : `${words}.`;
+}

@@ -1,0 +1,76 @@
+import type { Certificate } from '../../api/certificate.ts';
+import { CopyLine } from '../../ui/copy-line.tsx';
+import { Pill, type Tone } from '../../ui/pill.tsx';
+import { certificateState } from '../certificate/certificate-words.ts';
+import { useCertificate } from '../certificate/use-certificate.ts';
+import { dateWords, inWords } from '../time-words.ts';
+import { troubleOf } from '../trouble.ts';
+import './certificate-section.css';
+import { Section } from './list/section.tsx';
+
+const LOOKS: Readonly<Record<Certificate['state'], readonly [Tone, string]>> = {
+	good: ['good', 'Good'],
+	'self-signed': ['quiet', 'Self-signed'],
+	ending: ['warn', 'Ending'],
+	ended: ['bad', 'Ended'],
+	none: ['quiet', 'None'],
+};
+
+/** How the relay's certificate is. */
+export function CertificateSection() {
+	const answer = useCertificate();
+	return (
+		<Section title="Certificate" words="What browsers and cameras know this relay by.">
+			{!answer && (
+				<p class="section-words" role="status">
+					Reading…
+				</p>
+			)}
+			{answer && answer.kind !== 'success' && (
+				<p class="problem-line" role="alert">
+					{troubleOf(answer)}
+				</p>
+			)}
+			{answer?.kind === 'success' && <Report certificate={answer.value} />}
+		</Section>
+	);
+}
+
+function Report({ certificate }: { certificate: Certificate }) {
+	const { state, names, issuer, notAfter, pin, problem, nextTryAt } = certificate;
+	const [tone, word] = LOOKS[state];
+	return (
+		<>
+			<p>
+				<Pill tone={tone}>{word}</Pill>
+			</p>
+			<p class="section-words">{certificateState(certificate)}</p>
+			{problem && (
+				<p class="problem-line" role="alert">
+					{problem}
+					{nextTryAt && ` The next try is ${inWords(nextTryAt, Date.now())}.`}
+				</p>
+			)}
+			{state !== 'none' && (
+				<dl class="facts">
+					<dt>Names</dt>
+					<dd>{names.join(', ')}</dd>
+					<dt>Made by</dt>
+					<dd>{issuer}</dd>
+					{notAfter && (
+						<>
+							<dt>Good until</dt>
+							<dd>{dateWords(notAfter)}</dd>
+						</>
+					)}
+				</dl>
+			)}
+			{pin && (
+				<>
+					<p class="section-words">Its fingerprint, for cameras that are told it by hand:</p>
+					<CopyLine command={pin} what="the fingerprint" />
+				</>
+			)}
+		</>
+	);
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import type { AccessEvent } from '../../../api/events.ts';
+import { eventWords, isNotable } from './event-words.ts';
+
+const event = (kind: string, more: Partial<AccessEvent> = {}): AccessEvent => ({
+	...{ id: 1, at: '', kind, who: null, about: null, address: null, device: null },
+	...more,
+});
+
+it('has words for every kind that the relay’s document names', () => {
+	const document = readFileSync(new URL('../../../../../../docs/http-api.md', import.meta.url), 'utf8');
+	const [, table = ''] = /### GET \/api\/events\n([\s\S]*?)\n### /.exec(document) ?? [];
+	const kinds = [...table.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) =>
+		[...cell.matchAll(/`([\w-]+)`/g)].map(([, kind = '']) => kind),
+	);
+	expect(kinds.length).toBeGreaterThan(20);
+	for (const kind of kinds) expect(eventWords(event(kind))).not.toBe(kind);
+});
+
+it('says who did what', () => {
+	expect(eventWords(event('person-removed', { who: 'owner', about: 'Ada' }))).toBe('owner removed Ada');
+	expect(eventWords(event('sign-in-failed'))).toBe('A sign-in as somebody failed');
+});
+
+it('shows a kind that it does not know', () => {
+	expect(eventWords(event('toString', { about: 'x' }))).toBe('toString: x');
+	expect(isNotable(event('new-device'))).toBe(true);
+});

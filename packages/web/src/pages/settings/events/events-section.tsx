@@ -1,0 +1,79 @@
+import { useEffect, useState } from 'preact/hooks';
+import { type AccessEvent, listEvents } from '../../../api/events.ts';
+import { Button } from '../../../ui/button.tsx';
+import { Pill } from '../../../ui/pill.tsx';
+import { agoWords, dateWords } from '../../time-words.ts';
+import { troubleOf } from '../../trouble.ts';
+import { useNow } from '../../use-now.ts';
+import { Section } from '../list/section.tsx';
+import { eventWords, isNotable } from './event-words.ts';
+import './events-section.css';
+
+/** What happened that concerns who may do what, newest first. */
+export function EventsSection() {
+	const [events, setEvents] = useState<readonly AccessEvent[]>();
+	const [more, setMore] = useState(false);
+	const [trouble, setTrouble] = useState<string>();
+	const [busy, setBusy] = useState(false);
+	const read = async (before?: number) => {
+		setBusy(true);
+		const answer = await listEvents(before);
+		setBusy(false);
+		if (answer.kind !== 'success') return setTrouble(troubleOf(answer));
+		setTrouble(undefined);
+		setEvents((known = []) => (before === undefined ? answer.value.events : [...known, ...answer.value.events]));
+		setMore(answer.value.more);
+	};
+	useEffect(() => void read(), []);
+	const now = useNow();
+	return (
+		<Section
+			title="What happened"
+			words="Sign-ins, failures, new devices, and everything that was made or taken back. Newest first."
+			action={<Button onClick={() => void read()}>Look again</Button>}
+		>
+			{trouble && (
+				<p class="problem-line" role="alert">
+					{trouble}
+				</p>
+			)}
+			{!events && !trouble && (
+				<p class="section-words" role="status">
+					Reading…
+				</p>
+			)}
+			{events?.length === 0 && <p class="section-empty">Nothing yet.</p>}
+			{events && events.length > 0 && (
+				<ol class="rows events" aria-label="Events">
+					{events.map((event) => (
+						<EventRow key={event.id} event={event} now={now} />
+					))}
+				</ol>
+			)}
+			{more && events && (
+				<Button onClick={() => void read(events.at(-1)?.id)} disabled={busy}>
+					Show older ones
+				</Button>
+			)}
+		</Section>
+	);
+}
+
+function EventRow({ event, now }: { event: AccessEvent; now: number }) {
+	return (
+		<li class="event">
+			<time dateTime={event.at} title={dateWords(event.at)}>
+				{agoWords(event.at, now)}
+			</time>
+			<div>
+				<p class="event-words">
+					<bdi>{eventWords(event)}</bdi>
+					{isNotable(event) && <Pill tone="warn">Look</Pill>}
+				</p>
+				<p class="event-where">
+					<bdi>{[event.device, event.address].filter(Boolean).join(' · ')}</bdi>
+				</p>
+			</div>
+		</li>
+	);
+}

@@ -1,0 +1,27 @@
+import type { ComponentChildren } from 'preact';
+import './section.css';
+
+interface SectionProps {
+	readonly title: string;
+	/** What it is for, in a sentence. */
+	readonly words: string;
+	/** The button that adds something. */
+	readonly action?: ComponentChildren;
+	readonly children: ComponentChildren;
+}
+
+/** A part of the settings. */
+export function Section({ title, words, action, children }: SectionProps) {
+	return (
+		<section class="section" aria-label={title}>
+			<div class="section-head">
+				<div>
+					<h2>{title}</h2>
+					<p>{words}</p>
+				</div>
+				{action}
+			</div>
+			{children}
+		</section>
+	);
+}

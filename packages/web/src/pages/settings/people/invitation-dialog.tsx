@@ -1,0 +1,15 @@
+import type { MadeInvitation } from '../../../api/people.ts';
+import { dateWords } from '../../time-words.ts';
+import { OnceDialog } from '../list/once-dialog.tsx';
+
+/** The link for somebody who was invited. */
+export function InvitationDialog({ made, onClose }: { made: MadeInvitation; onClose: () => void }) {
+	return (
+		<OnceDialog title={`Send this link to ${made.person.name}`} secret={made.link} what="the link" onClose={onClose}>
+			<p>
+				They choose a password with it. It works once, until {dateWords(made.expiresAt)}, and is shown only now: whoever
+				has it comes in under this name.
+			</p>
+		</OnceDialog>
+	);
+}

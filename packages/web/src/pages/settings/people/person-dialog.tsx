@@ -1,0 +1,103 @@
+import { useState } from 'preact/hooks';
+import { addPerson, changePerson, type MadeInvitation, type Person, type Role } from '../../../api/people.ts';
+import { Button } from '../../../ui/button.tsx';
+import { CheckList } from '../../../ui/check-list.tsx';
+import { Dialog, DialogActions } from '../../../ui/dialog.tsx';
+import { SelectField } from '../../../ui/select-field.tsx';
+import { TextField } from '../../../ui/text-field.tsx';
+import { troubleOf } from '../../trouble.ts';
+import { cameraOptions, type Named } from '../list/camera-choice.ts';
+
+const MAX_NAME = 60;
+
+interface PersonDialogProps {
+	/** Whose rights are changed; undefined: somebody new is invited. */
+	readonly person: Person | undefined;
+	readonly cameras: readonly Named[];
+	readonly onInvited: (made: MadeInvitation) => void;
+	readonly onClose: () => void;
+}
+
+/** Who somebody is and what they may see. */
+export function PersonDialog({ person, cameras, onInvited, onClose }: PersonDialogProps) {
+	const [name, setName] = useState('');
+	const [role, setRole] = useState<Role>(person?.role ?? 'viewer');
+	const [scope, setScope] = useState(person?.cameras ? 'some' : 'all');
+	const [chosen, setChosen] = useState<readonly string[]>(person?.cameras ?? []);
+	const [problem, setProblem] = useState<{ readonly name?: string; readonly words?: string }>({});
+	const [busy, setBusy] = useState(false);
+	const granted = role === 'owner' || scope === 'all' ? null : chosen;
+	const submit = async (event: Event) => {
+		event.preventDefault();
+		if (!person && name.trim() === '') return setProblem({ name: 'A name is wanted.' });
+		setBusy(true);
+		const answer = person
+			? await changePerson(person.id, { role, cameras: granted })
+			: await addPerson({ name: name.trim(), role, cameras: granted });
+		setBusy(false);
+		if (answer.kind !== 'success') {
+			const isName = answer.kind === 'refused' && answer.code === 'name-taken';
+			return setProblem(isName ? { name: 'Somebody has this name already.' } : { words: troubleOf(answer) });
+		}
+		if (typeof answer.value === 'object') onInvited(answer.value);
+		else onClose();
+	};
+	return (
+		<Dialog title={person ? `What ${person.name} may see` : 'Invite somebody'} onClose={onClose}>
+			<form onSubmit={(event) => void submit(event)} noValidate>
+				{!person && (
+					<TextField
+						label="Name"
+						value={name}
+						onInput={(value) => {
+							setName(value);
+							setProblem({});
+						}}
+						maxLength={MAX_NAME}
+						hint="They sign in with it."
+						problem={problem.name}
+					/>
+				)}
+				<SelectField
+					label="May"
+					value={role}
+					options={[
+						['viewer', 'Watch'],
+						['owner', 'Do everything that you may'],
+					]}
+					onChange={(value) => setRole(value === 'owner' ? 'owner' : 'viewer')}
+				/>
+				{role === 'viewer' && (
+					<SelectField
+						label="Cameras"
+						value={scope}
+						options={[
+							['all', 'All of them, also those to come'],
+							['some', 'Only some'],
+						]}
+						onChange={setScope}
+					/>
+				)}
+				{role === 'viewer' && scope === 'some' && (
+					<CheckList
+						label="Which cameras"
+						options={cameraOptions(cameras, person?.cameras ?? [])}
+						chosen={chosen}
+						onChange={setChosen}
+					/>
+				)}
+				{problem.words && (
+					<p class="problem-line" role="alert">
+						{problem.words}
+					</p>
+				)}
+				<DialogActions>
+					<Button onClick={onClose}>Cancel</Button>
+					<Button kind="main" submit disabled={busy}>
+						{person ? 'Save' : 'Make the link'}
+					</Button>
+				</DialogActions>
+			</form>
+		</Dialog>
+	);
+}

@@ -1,0 +1,20 @@
+import type { SectionName } from '../route.ts';
+
+/** What the parts of the settings are called. */
+export const SECTION_TITLES: Readonly<Record<SectionName, string>> = {
+	cameras: 'Cameras',
+	people: 'People',
+	links: 'Share links',
+	sessions: 'Signed in',
+	tokens: 'Programs',
+	events: 'What happened',
+	certificate: 'Certificate',
+	password: 'Password',
+};
+
+const OF_VIEWERS: readonly SectionName[] = ['sessions', 'password'];
+
+/** The parts that somebody has. */
+export function sectionsOf(role: 'owner' | 'viewer' | 'guest' | null): readonly SectionName[] {
+	return role === 'owner' ? (Object.keys(SECTION_TITLES) as SectionName[]) : OF_VIEWERS;
+}

@@ -1,0 +1,101 @@
+import type { Session } from '../../api/session.ts';
+import type { LiveConnection } from '../../player/connection/live-connection.ts';
+import { Bar } from '../../ui/bar.tsx';
+import { Button, IconLink } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import '../../ui/sheet.css';
+import { ThemeToggle } from '../../ui/theme-toggle.tsx';
+import { useKeys } from '../../ui/use-keys.ts';
+import { go, type SectionName, settingsHref, WALL_HREF } from '../route.ts';
+import { CamerasSection } from './cameras/cameras-section.tsx';
+import { CertificateSection } from './certificate-section.tsx';
+import { EventsSection } from './events/events-section.tsx';
+import { LinksSection } from './links/links-section.tsx';
+import { PasswordSection } from './password-section.tsx';
+import { PeopleSection } from './people/people-section.tsx';
+import { SECTION_TITLES, sectionsOf } from './sections.ts';
+import { SessionsSection } from './sessions/sessions-section.tsx';
+import './settings-page.css';
+import { TokensSection } from './tokens/tokens-section.tsx';
+
+interface SettingsPageProps {
+	readonly live: LiveConnection;
+	readonly session: Session;
+	/** Undefined: the list of the sections, which a wide screen shows beside the first of them. */
+	readonly section: SectionName | undefined;
+	readonly onLeave: () => void;
+}
+
+/** Who may do what with the relay, and how it is. */
+export function SettingsPage({ live, session, section, onLeave }: SettingsPageProps) {
+	const sections = sectionsOf(session.role);
+	const shown = section && sections.includes(section) ? section : undefined;
+	const opened = shown ?? sections[0] ?? 'password';
+	useKeys({ Escape: () => go(WALL_HREF) });
+	return (
+		<div class="sheet-page">
+			<Bar keep>
+				<span class="narrow-only">
+					<IconLink icon="back" label="Back" href={shown ? settingsHref() : WALL_HREF} />
+				</span>
+				<span class="wide-only">
+					<IconLink icon="back" label="All cameras (Esc)" href={WALL_HREF} />
+				</span>
+				<h1 class="bar-title">Settings{shown && <span class="narrow-only"> · {SECTION_TITLES[shown]}</span>}</h1>
+				<span class="space" />
+				<span class="wide-only">
+					<ThemeToggle />
+					<Button onClick={onLeave}>Sign out</Button>
+				</span>
+			</Bar>
+			<div class="settings" data-at={shown ? 'section' : 'list'}>
+				<nav class="settings-nav" aria-label="Settings">
+					<ul>
+						{sections.map((name) => (
+							<li key={name}>
+								<a href={settingsHref(name)} aria-current={name === shown ? 'page' : undefined}>
+									{SECTION_TITLES[name]}
+									<Icon name="open" />
+								</a>
+							</li>
+						))}
+					</ul>
+					<div class="settings-leave">
+						<p>
+							Signed in as <bdi>{session.name}</bdi>
+						</p>
+						<span class="group">
+							<ThemeToggle />
+						</span>
+						<Button onClick={onLeave}>Sign out</Button>
+					</div>
+				</nav>
+				<main class="settings-body" key={opened}>
+					{sectionBody(opened, { live, session, onLeave })}
+				</main>
+			</div>
+		</div>
+	);
+}
+
+function sectionBody(name: SectionName, { live, session, onLeave }: Omit<SettingsPageProps, 'section'>) {
+	const { cameras } = live;
+	switch (name) {
+		case 'cameras':
+			return <CamerasSection cameras={cameras} />;
+		case 'people':
+			return <PeopleSection cameras={cameras} />;
+		case 'links':
+			return <LinksSection cameras={cameras} />;
+		case 'sessions':
+			return <SessionsSection name={session.name} isOwner={session.role === 'owner'} onLeave={onLeave} />;
+		case 'tokens':
+			return <TokensSection cameras={cameras} />;
+		case 'events':
+			return <EventsSection />;
+		case 'certificate':
+			return <CertificateSection />;
+		case 'password':
+			return <PasswordSection name={session.name ?? ''} />;
+	}
+}

@@ -1,0 +1,92 @@
+import { useState } from 'preact/hooks';
+import { addToken } from '../../../api/tokens.ts';
+import { Button } from '../../../ui/button.tsx';
+import { CheckList } from '../../../ui/check-list.tsx';
+import { Dialog, DialogActions } from '../../../ui/dialog.tsx';
+import { SelectField } from '../../../ui/select-field.tsx';
+import { TextField } from '../../../ui/text-field.tsx';
+import { troubleOf } from '../../trouble.ts';
+import { cameraOptions, type Named } from '../list/camera-choice.ts';
+import { LIFETIMES } from '../list/lifetimes.ts';
+
+const MAX_LABEL = 100;
+const FOREVER = '';
+
+interface TokenDialogProps {
+	readonly cameras: readonly Named[];
+	/** The secret; it is shown this once. */
+	readonly onMade: (secret: string) => void;
+	readonly onClose: () => void;
+}
+
+/** Which program a new token is for, what it may watch, and for how long. */
+export function TokenDialog({ cameras, onMade, onClose }: TokenDialogProps) {
+	const [label, setLabel] = useState('');
+	const [scope, setScope] = useState('all');
+	const [chosen, setChosen] = useState<readonly string[]>([]);
+	const [lifetime, setLifetime] = useState<string>(FOREVER);
+	const [problem, setProblem] = useState<{ label?: string; cameras?: string; words?: string }>({});
+	const [busy, setBusy] = useState(false);
+	const submit = async (event: Event) => {
+		event.preventDefault();
+		if (label.trim() === '') return setProblem({ label: 'Say which program it is for.' });
+		if (scope === 'some' && chosen.length === 0) return setProblem({ cameras: 'Choose at least one camera.' });
+		setBusy(true);
+		const answer = await addToken({
+			label: label.trim(),
+			cameras: scope === 'some' ? chosen : null,
+			expiresInSeconds: lifetime === FOREVER ? null : Number(lifetime),
+		});
+		setBusy(false);
+		if (answer.kind === 'success') onMade(answer.value);
+		else setProblem({ words: troubleOf(answer) });
+	};
+	return (
+		<Dialog title="Make a token" onClose={onClose}>
+			<form onSubmit={(event) => void submit(event)} noValidate>
+				<TextField
+					label="Which program is it for?"
+					value={label}
+					onInput={setLabel}
+					maxLength={MAX_LABEL}
+					problem={problem.label}
+				/>
+				<SelectField
+					label="Cameras"
+					value={scope}
+					options={[
+						['all', 'All of them, also those to come'],
+						['some', 'Only some'],
+					]}
+					onChange={setScope}
+				/>
+				{scope === 'some' && (
+					<CheckList
+						label="Which cameras"
+						options={cameraOptions(cameras)}
+						chosen={chosen}
+						onChange={setChosen}
+						problem={problem.cameras}
+					/>
+				)}
+				<SelectField
+					label="Good for"
+					value={lifetime}
+					options={[[FOREVER, 'until I revoke it'], ...LIFETIMES]}
+					onChange={setLifetime}
+				/>
+				{problem.words && (
+					<p class="problem-line" role="alert">
+						{problem.words}
+					</p>
+				)}
+				<DialogActions>
+					<Button onClick={onClose}>Cancel</Button>
+					<Button kind="main" submit disabled={busy}>
+						Make the token
+					</Button>
+				</DialogActions>
+			</form>
+		</Dialog>
+	);
+}

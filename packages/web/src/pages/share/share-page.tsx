@@ -1,0 +1,69 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { type Session, signIn } from '../../api/session.ts';
+import { Button } from '../../ui/button.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { troubleOf } from '../trouble.ts';
+import { useCountdown } from '../use-countdown.ts';
+
+/** Somebody else may leave at any time: then there is room. */
+const FULL_RETRY_SECONDS = 10;
+
+interface SharePageProps {
+	readonly token: string;
+	readonly onDone: (session: Session) => void;
+	readonly onLeave: () => void;
+}
+
+type Trouble = { readonly title: string; readonly words: string; readonly isOver: boolean };
+
+/** The way in with a share link: no question is asked. */
+export function SharePage({ token, onDone, onLeave }: SharePageProps) {
+	const [trouble, setTrouble] = useState<Trouble>();
+	const countdown = useCountdown();
+	const open = useCallback(async () => {
+		const answer = await signIn({ share: token });
+		if (answer.kind === 'success') return onDone(answer.value);
+		const code = answer.kind === 'refused' ? answer.code : '';
+		if (code === 'link-full') countdown.start(FULL_RETRY_SECONDS);
+		setTrouble({ title: titleFor(code), words: wordsFor(code) ?? troubleOf(answer), isOver: code === 'link-expired' });
+	}, [token]);
+	useEffect(() => void open(), [open]);
+	const waits = countdown.seconds > 0;
+	const isFull = trouble?.title === FULL;
+	useEffect(() => {
+		if (isFull && !waits) void open();
+	}, [isFull, waits, open]);
+	if (!trouble) {
+		return (
+			<Notice title="Opening…">
+				<p role="status">The relay is looking at your link.</p>
+			</Notice>
+		);
+	}
+	return (
+		<Notice title={trouble.title}>
+			<p role="alert">{trouble.words}</p>
+			{isFull && <p>{waits ? `Looking again in ${countdown.seconds} s.` : 'Looking again…'}</p>}
+			{!isFull && !trouble.isOver && (
+				<Button kind="main" onClick={() => void open()}>
+					Try again
+				</Button>
+			)}
+			{trouble.isOver && <Button onClick={onLeave}>Sign in with a password</Button>}
+		</Notice>
+	);
+}
+
+const FULL = 'There is no room just now';
+
+function titleFor(code: string): string {
+	if (code === 'link-full') return FULL;
+	return code === 'link-expired' ? 'This link no longer works' : 'The link cannot be opened now';
+}
+
+function wordsFor(code: string): string | undefined {
+	if (code === 'link-full')
+		return 'As many people watch by this link as its owner allows. When one leaves, you go in by yourself.';
+	if (code === 'link-expired') return 'Its time is over, or whoever sent it has taken it back. Ask them for a new one.';
+	return undefined;
+}

@@ -1,0 +1,19 @@
+import type { GuestLink } from '../../api/session.ts';
+import { dateWords, inWords } from '../time-words.ts';
+import { useNow } from '../use-now.ts';
+
+/** What a guest came by, and how long it holds. */
+export function GuestNote({ link: { label, expiresAt } }: { link: GuestLink }) {
+	const now = useNow();
+	return (
+		<span class="count guest-note" title={`until ${dateWords(expiresAt)}`}>
+			{label && (
+				<>
+					<bdi>{label}</bdi>
+					{' · '}
+				</>
+			)}
+			<span class="until">expires {inWords(expiresAt, now)}</span>
+		</span>
+	);
+}

@@ -1,0 +1,40 @@
+import './check-list.css';
+import './field.css';
+
+/** What can be ticked: its id, and what is shown for it. */
+export type CheckOption = readonly [id: string, words: string];
+
+interface CheckListProps {
+	readonly label: string;
+	readonly options: readonly CheckOption[];
+	readonly chosen: readonly string[];
+	readonly onChange: (chosen: readonly string[]) => void;
+	readonly problem?: string | undefined;
+}
+
+/** Any of a list. */
+export function CheckList({ label, options, chosen, onChange, problem }: CheckListProps) {
+	const toggle = (id: string, on: boolean) => onChange(on ? [...chosen, id] : chosen.filter((other) => other !== id));
+	return (
+		<fieldset class="field check-list">
+			<legend>{label}</legend>
+			<div class="check-box">
+				{options.map(([id, words]) => (
+					<label key={id} class="check">
+						<input
+							type="checkbox"
+							checked={chosen.includes(id)}
+							onChange={(event) => toggle(id, event.currentTarget.checked)}
+						/>
+						<bdi>{words}</bdi>
+					</label>
+				))}
+			</div>
+			{problem && (
+				<p class="problem-line" role="alert">
+					{problem}
+				</p>
+			)}
+		</fieldset>
+	);
+}

@@ -1,0 +1,37 @@
+import type { ComponentChildren } from 'preact';
+import './rows.css';
+
+/** A list of things of one kind. */
+export function Rows({ label, children }: { label: string; children: ComponentChildren }) {
+	return (
+		<ul class="rows" aria-label={label}>
+			{children}
+		</ul>
+	);
+}
+
+interface RowProps {
+	/** Free text that somebody may have chosen to do harm. */
+	readonly title: string;
+	/** Beside the title, in small. */
+	readonly aside?: ComponentChildren;
+	/** What else there is to know, a line each. */
+	readonly lines: readonly ComponentChildren[];
+	readonly children?: ComponentChildren;
+}
+
+/** One of them: what it is, and at its end what can be done with it. */
+export function Row({ title, aside, lines, children }: RowProps) {
+	return (
+		<li class="row">
+			<div class="row-words">
+				<h3>
+					<bdi>{title}</bdi>
+					{aside}
+				</h3>
+				{lines.map((line, at) => line && <p key={at}>{line}</p>)}
+			</div>
+			{children && <div class="row-actions">{children}</div>}
+		</li>
+	);
+}

@@ -1,0 +1,38 @@
+import { useId } from 'preact/hooks';
+import './field.css';
+
+interface SelectFieldProps {
+	readonly label: string;
+	readonly value: string;
+	/** What is sent, and what is shown for it. */
+	readonly options: readonly (readonly [value: string, words: string])[];
+	readonly onChange: (value: string) => void;
+	readonly hint?: string;
+}
+
+/** One of a few. */
+export function SelectField({ label, value, options, onChange, hint }: SelectFieldProps) {
+	const id = useId();
+	return (
+		<div class="field">
+			<label for={id}>{label}</label>
+			<div class="field-box">
+				<select
+					id={id}
+					value={value}
+					onChange={(event) => onChange(event.currentTarget.value)}
+					aria-describedby={`${id}-words`}
+				>
+					{options.map(([option, words]) => (
+						<option key={option} value={option} selected={option === value}>
+							{words}
+						</option>
+					))}
+				</select>
+			</div>
+			<p id={`${id}-words`} class="field-words">
+				{hint}
+			</p>
+		</div>
+	);
+}
