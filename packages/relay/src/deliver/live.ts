@@ -45,7 +45,7 @@ export function acceptLive(
 interface Feeding {
 	readonly camera: Camera;
 	readonly feed: LiveFeed;
-	readonly detach: () => void;
+	detach: () => void;
 	readonly report: CarryReport;
 }
 
@@ -182,7 +182,10 @@ class LiveSession implements Talker, Observer {
 	#start(camera: Camera): void {
 		const { clock } = this.#options;
 		const feed = new LiveFeed(camera, this.#talk, clock, this.written, () => this.#stop(camera.number));
-		this.#feeds.set(camera.number, { camera, feed, detach: camera.attach(feed), report: new CarryReport() });
+		const feeding: Feeding = { camera, feed, detach: () => {}, report: new CarryReport() };
+		// First, for a camera that is woken by it changes at once, and whoever has no feed of it then would start another.
+		this.#feeds.set(camera.number, feeding);
+		feeding.detach = camera.attach(feed);
 	}
 
 	#stop(number: number): void {

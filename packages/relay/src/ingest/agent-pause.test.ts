@@ -39,6 +39,28 @@ it('an agent that nobody watches is asked to pause, and to go on by the first vi
 	expect(Buffer.compare((await until(() => viewer.frames[0])).payload, jpeg(2))).toBe(0);
 });
 
+it('a camera that a viewer woke sends it each picture once, and is paused again when the viewer has gone', async () => {
+	await using scene = await paused();
+	{
+		await using viewer = await scene.relay.viewer();
+		viewer.watch('door');
+		await until(() => wants(scene.agent).includes('resume'));
+		for (let sequence = 500; sequence < 504; sequence++) {
+			scene.agent.frame(sequence, jpeg(sequence % 256));
+			viewer.ack(await until(() => viewer.frames[sequence - 500]));
+		}
+		expect(new Set(viewer.frames.map(({ sequence }) => sequence)).size).toBe(viewer.frames.length);
+	}
+	const isPausedAgain = () => wants(scene.agent).filter((want) => want === 'pause').length === 2;
+	for (let sequence = 504; !isPausedAgain() && sequence < 530; sequence++) {
+		scene.agent.frame(sequence, jpeg(1));
+		await until(() => scene.agent.last('ack')?.sequence === sequence);
+		scene.clock.advance(1000);
+		await rounds();
+	}
+	expect(isPausedAgain()).toBe(true);
+});
+
 it('what an agent did not send because it was asked not to is not counted as lost', async () => {
 	await using scene = await paused();
 	await using viewer = await scene.relay.viewer();
