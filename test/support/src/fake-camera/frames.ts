@@ -63,6 +63,8 @@ export interface H264Options {
 	/** Parameter sets before every key frame, not only the first. */
 	readonly inline: boolean;
 	readonly bFrames: boolean;
+	/** Each picture is filled up (7.3.2.7) to what this leaves it, in bits a second; undefined: it is as small as it is. */
+	readonly fillTo?: number | undefined;
 }
 
 export class H264Frames extends Frames {
@@ -84,7 +86,9 @@ export class H264Frames extends Frames {
 		const withSei = isKey ? [...kept.slice(0, -1), SEI, ...kept.slice(-1)] : kept;
 		const unit =
 			encoder === 'pi-hardware' ? joined(kept.map(asPi), () => 4) : joined(withSei, (index) => (index === 0 ? 4 : 3));
-		return bFrames && !isKey && turn % 2 === 0 ? Buffer.concat([unit, joined([B_SLICE], () => 4)]) : unit;
+		const whole = bFrames && !isKey && turn % 2 === 0 ? Buffer.concat([unit, joined([B_SLICE], () => 4)]) : unit;
+		const missing = (this.#options.fillTo ?? 0) / 8 / this.shape.fps - whole.length;
+		return missing > 6 ? Buffer.concat([whole, joined([filler(missing - 6)], () => 4)]) : whole;
 	}
 
 	protected resized(): void {
@@ -124,6 +128,11 @@ function patternOf({ width, height }: Shape): TestPattern {
 function fitted({ width, height, fps }: Shape): Shape {
 	const fit = (side: number, least: number, most: number) => Math.min(most, Math.max(least, side - (side % 8)));
 	return { width: fit(width, 160, 1920), height: fit(height, 120, 1080), fps };
+}
+
+/** Filler data (7.3.2.7): it stands behind the slices of its picture. */
+function filler(bytes: number): Buffer {
+	return Buffer.concat([Buffer.from([0x0c]), Buffer.alloc(bytes, 0xff), Buffer.from([0x80])]);
 }
 
 function joined(nals: readonly Buffer[], startCodeBytes: (index: number) => number): Buffer {
