@@ -76,7 +76,19 @@ export class Scene {
 		}
 		const data = join(this.#folder, 'data');
 		cpSync(this.#household.data, data, { recursive: true });
-		const flags = ['--data', data, '--host', '0.0.0.0', '--port', PORT, '--log', 'json'];
+		const flags = [
+			'--data',
+			data,
+			'--host',
+			'0.0.0.0',
+			'--port',
+			PORT,
+			'--log',
+			'json',
+			'--tls',
+			'off',
+			'--plain-http',
+		];
 		this.#relay = this.#link.start(
 			hop === 'viewer' ? 'near' : 'far',
 			[ORIEL, 'relay', ...flags],

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { STATUS_OF } from '@oriel/relay';
-import { expect, it } from 'vitest';
+import { FakeClock } from '@oriel/testing/fake-clock';
+import { expect, it, vi } from 'vitest';
 import { EVENT_KINDS } from '../../packages/relay/src/access/event-log.ts';
-import { PERMISSIONS } from '../../packages/relay/src/access/permissions.ts';
+import { type Action, PERMISSIONS, type Principal } from '../../packages/relay/src/access/permissions.ts';
+import { HttpServer, type ServerOptions } from '../../packages/relay/src/http/server.ts';
+import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';
 
 const text = readFileSync(new URL('../../docs/http-api.md', import.meta.url), 'utf8');
 
@@ -31,3 +34,21 @@ it('names an action of the permission table for every route', () => {
 	const routes = Object.keys(PERMISSIONS).filter((action) => !action.includes(':'));
 	expect(routes.filter((action) => !text.includes(`\`${action}\``))).toEqual([]);
 });
+
+it('lists exactly the routes that a relay has, each with its action', async () => {
+	const listen = vi.spyOn(HttpServer, 'listen');
+	await using _relay = await RunningRelay.start({ clock: new FakeClock() });
+	const [[options] = []] = listen.mock.calls as unknown as [ServerOptions<Principal, Action>][];
+	listen.mockRestore();
+	const { routes = [], upgrades = [] } = options ?? {};
+	const there = routes.filter(({ action }) => action !== 'page.read').map((route) => row(route.method, route));
+	there.push(...upgrades.map((route) => row('UPGRADE', route)));
+	const [, table = ''] = text.split('## Routes');
+	const [rows = ''] = table.split('\n### ');
+	const listed = [...rows.matchAll(/^\| ([A-Z]+) \| `([^`]+)` \| `([a-z.]+)` \|/gm)];
+	expect(listed.map(([, ...cells]) => cells.join(' ')).sort()).toEqual(there.sort());
+});
+
+function row(method: string, { path, action }: { readonly path: string; readonly action: string }): string {
+	return `${method} ${path} ${action}`;
+}

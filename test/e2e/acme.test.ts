@@ -67,7 +67,7 @@ describe('a certificate', () => {
 		const [, pin = ''] = await relay.program.said(/--relay-pin (sha256\/\S+)/);
 		const first = await relay.certified(root);
 		const env = { ORIEL_CAMERA_KEY: await relay.key('door'), ORIEL_RELAY_PIN: pin };
-		await using camera = oriel(['camera', relay.url, '--name', 'door', '--log', 'json'], { env });
+		await using camera = oriel(['camera', relay.url, '--name', 'door', '--source', 'test', '--log', 'json'], { env });
 		await using viewer = await Viewer.open(relay, root);
 		await viewer.sees(10);
 

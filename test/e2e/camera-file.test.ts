@@ -71,6 +71,7 @@ describe('oriel camera --config', () => {
 		const camera = (name: string, ...more: string[]) => [
 			`  ${name}:`,
 			`    key-file: ${name}.key`,
+			'    source: test',
 			'    fps: 10',
 			...more.map((line) => `    ${line}`),
 		];
@@ -88,7 +89,7 @@ describe('oriel camera --config', () => {
 		await sameRun('yard', before);
 
 		write([...camera('porch', 'size: wide'), ...camera('yard', 'size: 320x240')]);
-		await agent.said(/line 6: camera porch: size: \\"wide\\" cannot be used.*the old one goes on/);
+		await agent.said(/line 7: camera porch: size: \\"wide\\" cannot be used.*the old one goes on/);
 		write([...camera('attic', 'size: 160x120'), ...camera('yard', 'size: 320x240')]);
 		await looking.live('attic', 160);
 		await until('porch to be gone', async () => (await looking.camera('porch'))?.state === 'offline');
@@ -100,7 +101,10 @@ describe('oriel camera --config', () => {
 		await using relay = await RelayProcess.start();
 		const looking = new Looking(relay, await relay.addToken());
 		writeFileSync(join(folder, 'porch.key'), await relay.addKey('porch'), { mode: 0o600 });
-		const file = { relay: relay.url, cameras: { porch: { 'key-file': 'porch.key', size: '320x240', title: 'File' } } };
+		const file = {
+			relay: relay.url,
+			cameras: { porch: { 'key-file': 'porch.key', source: 'test', size: '320x240', title: 'File' } },
+		};
 		writeFileSync(join(folder, 'camera.json'), JSON.stringify(file));
 		const env = { ORIEL_CONFIG: join(folder, 'camera.json'), ORIEL_SIZE: '160x120', ORIEL_TITLE: 'Variable' };
 		await using agent = oriel(['camera', '--title', 'Flag', '--rotation', '90', '--log', 'json'], { env });
@@ -111,7 +115,7 @@ describe('oriel camera --config', () => {
 	it.each([
 		[
 			{ relay: 'r:1', cameras: { porch: { fsp: 1 } } },
-			'line 1: camera porch: unknown key "fsp"; accepted are relay, title',
+			'line 1: camera porch: unknown key "fsp"; accepted are relay, relay-pin, title',
 		],
 		[
 			{ relay: 'r:1', cameras: { porch: { fps: 'fast' } } },

@@ -34,7 +34,9 @@ describe('a relay with a self-signed certificate', () => {
 	});
 
 	const camera = (...args: string[]) =>
-		oriel(['camera', url, '--name', CAMERA, '--log', 'json', ...args], { env: { ORIEL_CAMERA_KEY: key } });
+		oriel(['camera', url, '--name', CAMERA, '--source', 'test', '--log', 'json', ...args], {
+			env: { ORIEL_CAMERA_KEY: key },
+		});
 
 	it('prints a link with https', () => {
 		expect(relay.stdout).toContain(`${url}/#setup=`);
@@ -49,7 +51,7 @@ describe('a relay with a self-signed certificate', () => {
 	it('is refused by a camera with another pin, which shows both', async () => {
 		const other = `sha256/${Buffer.alloc(32, 7).toString('base64')}`;
 		await using wrong = camera('--relay-pin', other);
-		await wrong.said(/is not the relay that this camera was paired with/);
+		await wrong.said(/is not the relay that the pin belongs to/);
 		expect(wrong.stderr).toContain(`expected ${other}, seen ${pin}`);
 		await using misspelt = camera('--relay-pin', pin.slice(1));
 		expect((await misspelt.ended).code).toBe(2);

@@ -202,9 +202,8 @@ describe('3.3 / 17 viewers who never read', () => {
 		await send(1, 100);
 		const before = held();
 		await send(101, 300);
-		const grown = held() - before;
-		// Without a bound the twenty would hold 600 MB by now.
-		expect(grown).toBeLessThan(20 * 3 * size);
+		// Without a bound the twenty would hold 600 MB by now. What nobody holds is given back some time after it was found.
+		await until(() => held() - before < 20 * 3 * size);
 	}, 30_000);
 });
 

@@ -4,6 +4,7 @@ import { Glimpses } from './capture/glimpses.ts';
 import type { Frame, Source } from './capture/source.ts';
 import { supervise } from './capture/supervise.ts';
 import { AgentError } from './errors/agent-error.ts';
+import { Adapter, DEFAULT_MIN_BITRATE } from './uplink/adapter.ts';
 import { agentUrl, isOpenLine } from './uplink/address.ts';
 import { Camera } from './uplink/camera.ts';
 import { readPin } from './uplink/pin.ts';
@@ -23,6 +24,8 @@ export interface AgentConfig {
 	readonly source: Source;
 	/** Send pictures although nobody watches; default: a small poster every five seconds then, and no pictures. */
 	readonly alwaysOn?: boolean | undefined;
+	/** A slow uplink never makes the source send less than so many bits a second; default: 300 000. */
+	readonly minBitrate?: number | undefined;
 }
 
 export interface AgentPlatform {
@@ -65,8 +68,12 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 	const uplink = new Uplink({ url, key, pin, camera, requestKey, rested, clock, log, random });
 	const glimpses = new Glimpses({ source, poster: (poster) => uplink.poster(poster), clock, log });
 
+	const floor = config.minBitrate ?? DEFAULT_MIN_BITRATE;
+	const adapter = new Adapter({ source, uplink, codec: () => camera.codec, floor, clock, log });
+
 	const live = async () => {
 		const linked = uplink.run();
+		adapter.start();
 		const capture = {
 			picture: (frame: Frame) => {
 				if (glimpses.saw(frame)) uplink.offer(frame);
@@ -80,6 +87,7 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 			uplink.finish(reasonOf(failure));
 			throw failure;
 		} finally {
+			adapter.stop();
 			await linked;
 			signal?.removeEventListener('abort', onAbort);
 		}

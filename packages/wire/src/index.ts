@@ -7,6 +7,7 @@ export {
 	CAMERA_NAME,
 	CAMERA_STATES,
 	type CameraState,
+	type Carry,
 	CLOSE_CODES,
 	GOODBYE_REASONS,
 	type Goodbye,

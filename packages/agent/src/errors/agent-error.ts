@@ -2,15 +2,14 @@ import { CodedError } from '@oriel/base';
 import type { NetworkTrouble } from './network.ts';
 
 /**
- * What went wrong between this agent, its settings and its relay. `bad-name`, `bad-relay`, `bad-key`, `bad-source`,
- * `unsupported-source` and `bad-option` are settings that cannot work; the rest are answers of the network or the relay.
+ * What went wrong between this agent, its settings and its relay. `bad-name`, `bad-relay`, `bad-key`, `bad-source`
+ * and `bad-option` are settings that cannot work; the rest are answers of the network or the relay.
  */
 export class AgentError extends CodedError<
 	| 'bad-name'
 	| 'bad-relay'
 	| 'bad-key'
 	| 'bad-source'
-	| 'unsupported-source'
 	| 'bad-option'
 	| 'key-rejected'
 	| 'forbidden'

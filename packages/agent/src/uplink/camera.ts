@@ -1,4 +1,4 @@
-import type { Clock } from '@oriel/base';
+import type { Clock, Micros } from '@oriel/base';
 import {
 	type Announce,
 	type ControlMessage,
@@ -22,8 +22,8 @@ export class Camera {
 	readonly #clock: Clock;
 	/** Of the newest picture; undefined before the first. */
 	#format: Format | undefined;
-	#trouble: ControlMessage | undefined;
-	#reason: string | undefined;
+	#trouble: { readonly since: Micros; readonly reason: string } | undefined;
+	#limited: string | undefined;
 	#stream = 0;
 	#sequence = 0;
 
@@ -34,8 +34,9 @@ export class Camera {
 
 	/** All that a relay has to be told which knows nothing yet: nothing before there is a picture, or trouble. */
 	introduction(): readonly ControlMessage[] {
-		if (this.#trouble) return [this.#announcement(), this.#trouble];
-		return this.#format ? [this.#announcement()] : [];
+		if (this.#trouble) return [this.#announcement(), this.#status()];
+		if (!this.#format) return [];
+		return this.#limited === undefined ? [this.#announcement()] : [this.#announcement(), this.#status()];
 	}
 
 	/** Numbers a picture. Every picture that the source makes gets a number, so that those not sent show as gaps. */
@@ -60,20 +61,39 @@ export class Camera {
 		const resumes = this.#trouble !== undefined && key;
 		const brokeOff = before !== undefined && (resumes || !isSameCodec(before, format));
 		if (brokeOff) this.#stream++;
-		this.#trouble = this.#reason = undefined;
+		this.#trouble = undefined;
 		this.#format = format;
 		return before && !brokeOff && isSameSize(before, format) ? [] : [this.#announcement()];
 	}
 
 	/** Takes note that no pictures come. Returns what the relay has to be told: nothing if it is an old story. */
 	stalled(reason: string): readonly ControlMessage[] {
-		if (reason === this.#reason) return [];
-		this.#reason = reason;
-		const since = this.#clock.now();
 		const words = reason.slice(0, MAX_TEXT_LENGTH);
+		if (words === this.#trouble?.reason) return [];
 		const wasIntroduced = this.introduction().length > 0;
-		this.#trouble = { type: 'status', camera: NUMBER, state: 'stalled', since, reason: words };
-		return wasIntroduced ? [this.#trouble] : this.introduction();
+		this.#trouble = { since: this.#clock.now(), reason: words };
+		return wasIntroduced ? [this.#status()] : this.introduction();
+	}
+
+	/** Takes note that the source makes less than its owner has set, and why. Returns what the relay has to be told. */
+	limited(words: string | undefined): readonly ControlMessage[] {
+		if (words === this.#limited) return [];
+		this.#limited = words;
+		return this.introduction().length > 0 ? [this.#status()] : [];
+	}
+
+	/** The codec of the newest picture; undefined before the first. */
+	get codec(): Format['codec'] | undefined {
+		return this.#format?.codec;
+	}
+
+	#status(): ControlMessage {
+		const limited = this.#limited === undefined ? {} : { limited: this.#limited };
+		const since = this.#trouble?.since ?? this.#clock.now();
+		const state = this.#trouble
+			? { state: 'stalled' as const, reason: this.#trouble.reason }
+			: { state: 'live' as const };
+		return { type: 'status', camera: NUMBER, ...state, since, ...limited };
 	}
 
 	#announcement(): ControlMessage {

@@ -18,6 +18,19 @@ const LOOK_AGAIN_MS: Millis = 50;
 /** With a group this long waiting, it is better to skip to a new one, if the camera can make it. */
 export const TOO_OLD: Micros = micros(1000);
 
+/** What has gone on since a connection began, while pictures were wanted. */
+export interface Traffic {
+	readonly madeFrames: number;
+	readonly madeBytes: number;
+	readonly sentFrames: number;
+	/** Frames that made way for newer ones. */
+	readonly replacedFrames: number;
+	/** Acknowledged. */
+	readonly deliveredBytes: number;
+	/** As `Outbox.deliveryRate`. */
+	readonly deliveryRate: number | undefined;
+}
+
 export interface OutboxOptions {
 	readonly line: Line;
 	readonly clock: Clock;
@@ -41,6 +54,9 @@ export class Outbox {
 	#droppedBefore = 0;
 	#closed = false;
 	#sent = 0;
+	#sentBytes = 0;
+	#made = 0;
+	#madeBytes = 0;
 
 	constructor(options: OutboxOptions) {
 		this.#options = options;
@@ -61,11 +77,26 @@ export class Outbox {
 		return this.#inFlight.deliveryRate;
 	}
 
+	/** Undefined while it is held: nobody watches. */
+	get traffic(): Traffic | undefined {
+		if (this.#isHeld) return undefined;
+		return {
+			madeFrames: this.#made,
+			madeBytes: this.#madeBytes,
+			sentFrames: this.#sent,
+			replacedFrames: this.replaced,
+			deliveredBytes: this.#sentBytes - this.#inFlight.bytes,
+			deliveryRate: this.deliveryRate,
+		};
+	}
+
 	/** Takes a frame; never blocks, never throws. */
 	offer(frame: FrameMessage): void {
 		if (this.#closed) return;
 		const isOfUse = this.#waiting.add(frame);
 		if (this.#isHeld) return;
+		this.#made++;
+		this.#madeBytes += frame.payload.length;
 		if (!isOfUse || this.#waiting.span > TOO_OLD) this.#options.keyWanted();
 		this.#pump();
 	}
@@ -134,6 +165,7 @@ export class Outbox {
 		const frame = !this.#isHeld && this.#inFlight.maySend(now) ? this.#waiting.take() : undefined;
 		if (!frame) return undefined;
 		this.#sent++;
+		this.#sentBytes += frame.payload.length;
 		this.#inFlight.sent(frame.sequence, frame.payload.length, now);
 		return frame;
 	}

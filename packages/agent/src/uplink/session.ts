@@ -17,7 +17,7 @@ import {
 import type { RawData, WebSocket } from 'ws';
 import { Watchdog } from '../timing/watchdog.ts';
 import { type Ending, endingOf, OUR_RETURN_MS } from './ending.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type Traffic } from './outbox.ts';
 
 /** The relay pings every 2 s; one that is silent for this long is gone. */
 export const SILENCE_TIMEOUT_MS: Millis = 15_000;
@@ -81,6 +81,11 @@ export class Session {
 	/** Frames sent, and frames that made way for newer ones. */
 	get counts(): { readonly sent: number; readonly replaced: number } {
 		return { sent: this.#outbox.sent, replaced: this.#outbox.replaced };
+	}
+
+	/** What has gone on since it began; undefined while nobody watches, and unless `ready`. */
+	get traffic(): Traffic | undefined {
+		return this.ready ? this.#outbox.traffic : undefined;
 	}
 
 	/** Sends a frame, or keeps it until the path is free, or until a newer group comes. Only when `ready`. */

@@ -18,6 +18,7 @@ import { Complaint } from '../errors/complaint.ts';
 import type { Camera } from './camera.ts';
 import { dial, HANDSHAKE_TIMEOUT_MS } from './dial.ts';
 import type { Ending } from './ending.ts';
+import type { Traffic } from './outbox.ts';
 import { DRAIN_TIMEOUT_MS, Session, SILENCE_TIMEOUT_MS } from './session.ts';
 
 /** A rejected key may be added on the relay later; until then a try now and then, spread so that cameras do not march in step. */
@@ -59,6 +60,7 @@ export class Uplink {
 	/** When the loop, or the relay on the connection, must have been heard of again. */
 	#due: Micros = Number.POSITIVE_INFINITY;
 	#missed = 0;
+	#connections = 0;
 	#keyRequestedAt: Micros | undefined;
 	/** Whether the newest line of the log says that all is well. */
 	#saidGood = false;
@@ -87,6 +89,17 @@ export class Uplink {
 	/** No pictures come, and why: the page shows it. */
 	stalled(reason: string): void {
 		for (const message of this.#options.camera.stalled(reason)) this.#session?.tell(message);
+	}
+
+	/** That the source was told to make less, and why; undefined: it makes what its owner has set. The page shows it. */
+	limited(words: string | undefined): void {
+		for (const message of this.#options.camera.limited(words)) this.#session?.tell(message);
+	}
+
+	/** What has gone on since the present connection began; undefined while there is none, and while nobody watches. */
+	get traffic(): (Traffic & { readonly connection: number }) | undefined {
+		const traffic = this.#session?.traffic;
+		return traffic && { ...traffic, connection: this.#connections };
 	}
 
 	/** False when the loop is stuck: it dials, talks or waits for longer than it ever should. */
@@ -140,6 +153,7 @@ export class Uplink {
 			heard: () => this.#expect(SILENCE_TIMEOUT_MS + DRAIN_TIMEOUT_MS),
 		});
 		this.#session = session;
+		this.#connections++;
 		if (this.#stop.signal.aborted) session.abort('the agent is stopping');
 		const ending = await session.ended;
 		this.#session = undefined;

@@ -15,6 +15,8 @@ export interface CameraConfig {
 	readonly settings: CaptureSettings;
 	/** Send pictures although nobody watches. */
 	readonly alwaysOn: boolean;
+	/** A slow uplink never makes the camera send less than so many bits a second; undefined: the agent's own choice. */
+	readonly minBitrate?: number | undefined;
 }
 
 /** Whether two are the same in everything: then nothing needs to be restarted. */

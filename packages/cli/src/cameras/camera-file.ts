@@ -5,8 +5,8 @@ import * as v from 'valibot';
 import { flag, type Kind, type Place, text, textLike } from '../options/option.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { LocatedYaml, type Way } from './located-yaml.ts';
-import { pictureOptions } from './picture-options.ts';
-import { publishKey } from './private-file.ts';
+import { minBitrate, pictureOptions } from './picture-options.ts';
+import { publishKey } from './publish-key.ts';
 
 /** A relay's address, checked as the agent will read it. */
 export const relayAddress: Kind<string> = {
@@ -38,6 +38,7 @@ const cameraShape = v.strictObject({
 	key: as(publishKey, 'key'),
 	source: as(text('SPEC'), 'source'),
 	'always-on': as(flag, 'always-on'),
+	'min-bitrate': as(minBitrate.kind, 'min-bitrate'),
 	codec: as(codec.kind, 'codec'),
 	size: as(size.kind, 'size'),
 	fps: as(fps.kind, 'fps'),

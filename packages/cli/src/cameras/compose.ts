@@ -4,10 +4,11 @@ import { AgentError } from '@oriel/agent';
 import { reasonOf, type Secret } from '@oriel/base';
 import type { Values } from '../options/option.ts';
 import { UsageError } from '../options/usage-error.ts';
+import { exposureOf } from '../platform/exposure.ts';
 import type { CameraConfig } from './camera-config.ts';
 import { type CameraEntry, type CameraFile, parseCameraFile } from './camera-file.ts';
 import { type pictureOptions, settingsOf } from './picture-options.ts';
-import { exposureOf, readKeyFile } from './private-file.ts';
+import { readKeyFile } from './publish-key.ts';
 
 /** What a camera shows unless told otherwise. */
 export const DEFAULT_SOURCE = 'auto';
@@ -22,6 +23,7 @@ export interface Overrides {
 	readonly key?: Secret | undefined;
 	readonly source?: string | undefined;
 	readonly alwaysOn?: boolean | undefined;
+	readonly minBitrate?: number | undefined;
 	readonly pictures: Partial<Values<typeof pictureOptions>>;
 }
 
@@ -118,8 +120,9 @@ function compose(
 	const title = overrides.title ?? entry.title;
 	const settings = settingsOf(merged(entry, overrides.pictures), source);
 	const alwaysOn = overrides.alwaysOn ?? entry['always-on'] ?? false;
+	const minBitrate = overrides.minBitrate ?? entry['min-bitrate'];
 	const pin = overrides.pin ?? (entry.relay === undefined ? commonPin : entry['relay-pin']);
-	return { name, title, relay, pin, key, source, settings, alwaysOn };
+	return { name, title, relay, pin, key, source, settings, alwaysOn, minBitrate };
 }
 
 function merged(entry: CameraEntry, pictures: Overrides['pictures']): CameraEntry {

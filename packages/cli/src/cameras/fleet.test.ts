@@ -6,7 +6,8 @@ import { Fleet, type Running } from './fleet.ts';
 
 function camera(name: string, more: Partial<CameraConfig> = {}): CameraConfig {
 	const key = new Secret('k'.repeat(30));
-	return { name, title: undefined, relay: 'http://relay', key, source: 'test', settings: { fps: 24 }, ...more };
+	const facts = { title: undefined, relay: 'http://relay', pin: undefined, source: 'test', alwaysOn: false };
+	return { ...facts, name, key, settings: { fps: 24 }, ...more };
 }
 
 /** A camera that closes when the test lets it. */

@@ -75,9 +75,9 @@ function warn(log: Log, warnings: readonly string[], said: readonly string[]): v
 
 /** Starts one camera. Throws AgentError for what cannot be. */
 export function startCamera(camera: CameraConfig, platform: CameraPlatform) {
-	const { name, title, relay, pin, key, alwaysOn } = camera;
+	const { name, title, relay, pin, key, alwaysOn, minBitrate } = camera;
 	const here = { ...platform, log: platform.log.with({ camera: name }) };
-	return startAgent({ relay, pin, name, title, key, source: sourceOf(camera, here), alwaysOn }, here);
+	return startAgent({ relay, pin, name, title, key, source: sourceOf(camera, here), alwaysOn, minBitrate }, here);
 }
 
 /** The source of a camera, not opened yet. Throws AgentError for what cannot be. */

@@ -2,6 +2,13 @@ import type { CaptureSettings } from '@oriel/agent';
 import { flag, integer, oneOf, positive, size, type Values } from '../options/option.ts';
 import { between, bitrate, part, quarterTurn } from '../options/picture-kinds.ts';
 
+/** How far a slow uplink may bring a camera down. */
+export const minBitrate = {
+	kind: bitrate(),
+	help: 'a slow uplink never makes the camera send fewer bits a second than this',
+	fallback: '300k',
+} as const;
+
 /** What may be chosen about a camera's pictures: as flags, in the environment and in a file, by the same names. */
 export const pictureOptions = {
 	codec: { kind: oneOf('jpeg', 'h264'), help: 'what the camera sends', fallback: 'as the camera likes it' },

@@ -5,7 +5,7 @@ import { type CameraFile, parseCameraFile } from '../cameras/camera-file.ts';
 import { DEFAULT_SOURCE, hasPassword } from '../cameras/compose.ts';
 import { sourceOf } from '../cameras/keep-cameras.ts';
 import { settingsOf } from '../cameras/picture-options.ts';
-import { readKeyFile } from '../cameras/private-file.ts';
+import { readKeyFile } from '../cameras/publish-key.ts';
 import { flag, type Option, text } from '../options/option.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { SYSTEM_CAMERA_FILE } from '../platform/configuration-places.ts';

@@ -7,12 +7,13 @@ import type { CameraConfig } from '../cameras/camera-config.ts';
 import { cameraTitle, relayAddress } from '../cameras/camera-file.ts';
 import { DEFAULT_SOURCE, type Overrides } from '../cameras/compose.ts';
 import { keepCameras, startCamera } from '../cameras/keep-cameras.ts';
-import { pictureOptions, settingsOf } from '../cameras/picture-options.ts';
-import { exposureOf, publishKey, readKeyFile } from '../cameras/private-file.ts';
+import { minBitrate as minBitrateOption, pictureOptions, settingsOf } from '../cameras/picture-options.ts';
+import { publishKey, readKeyFile } from '../cameras/publish-key.ts';
 import { flag, type Option, text, textLike, type Values } from '../options/option.ts';
 import type { Environment } from '../options/read.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { cameraFilePlaces } from '../platform/configuration-places.ts';
+import { exposureOf } from '../platform/exposure.ts';
 import { defaultCameraDirectory, type JoinedCamera, joinedCameras } from '../platform/joined-cameras.ts';
 import { serveSystemd } from '../platform/notify-systemd.ts';
 import type { World } from './command.ts';
@@ -49,6 +50,7 @@ export const cameraOptions = {
 		fallback: 'auto: the best camera of this machine',
 	},
 	'always-on': { kind: flag, help: 'send pictures although nobody watches; else only a small poster now and then' },
+	'min-bitrate': minBitrateOption,
 	'state-dir': { kind: text('DIR'), help: 'where "oriel camera join" keeps its cameras', fallback: 'per platform' },
 	...pictureOptions,
 } as const;
@@ -83,8 +85,10 @@ export function readCameraRequest(
 	const relay =
 		said === undefined ? undefined : relayAddress.read(said, word === undefined ? 'ORIEL_RELAY' : 'RELAY_URL');
 	const { config, name, title, source, 'key-file': keyFile, 'relay-pin': pin, 'always-on': alwaysOn } = values;
+	const minBitrate = values['min-bitrate'];
 	const pictures = Object.fromEntries(Object.entries(values).filter(([key]) => key in pictureOptions));
-	const overrides: Overrides = { name, title, relay, pin, key: readKey(keyFile, env), source, alwaysOn, pictures };
+	const key = readKey(keyFile, env);
+	const overrides: Overrides = { name, title, relay, pin, key, source, alwaysOn, minBitrate, pictures };
 	const file = config ?? (relay === undefined ? cameraFilePlaces(env).find((path) => existsSync(path)) : undefined);
 	return { overrides, file };
 }
@@ -105,7 +109,7 @@ function joinedCamera(values: Partial<Values<typeof options>>, env: Environment)
 }
 
 async function runOne(world: World, overrides: Overrides & { relay: string }, keyFile: string | undefined) {
-	const { title, key, source = DEFAULT_SOURCE, pictures, relay, pin, alwaysOn = false } = overrides;
+	const { title, key, source = DEFAULT_SOURCE, pictures, relay, pin, alwaysOn = false, minBitrate } = overrides;
 	const name = overrides.name ?? nameOfMachine();
 	if (!key) {
 		throw new UsageError(
@@ -115,7 +119,7 @@ async function runOne(world: World, overrides: Overrides & { relay: string }, ke
 	const exposed = keyFile !== undefined && exposureOf(keyFile);
 	if (exposed) world.log.warn(exposed);
 	const settings = settingsOf(pictures, source);
-	const camera: CameraConfig = { name, title, relay, pin, key, source, settings, alwaysOn };
+	const camera: CameraConfig = { name, title, relay, pin, key, source, settings, alwaysOn, minBitrate };
 	await using agent = asked(() =>
 		startCamera(camera, { ...world, random: Math.random, machineRoot: world.env.ORIEL_MACHINE_ROOT }),
 	);

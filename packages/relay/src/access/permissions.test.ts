@@ -73,6 +73,7 @@ const MESSAGES: Readonly<Record<Message['type'], string>> = {
 	request: '',
 	error: 'agent live',
 	goodbye: 'agent live',
+	carry: '',
 	frame: 'agent',
 	poster: 'agent',
 	ack: 'live',

@@ -63,6 +63,7 @@ function describe(camera: Camera, clock: Clock): Record<string, unknown> {
 		state: condition.state,
 		since,
 		...(condition.reason === undefined ? {} : { reason: condition.reason }),
+		...(camera.limited === undefined ? {} : { limited: camera.limited }),
 		isPaused: camera.isPaused,
 		framesPerSecond: camera.framesPerSecond,
 		bitsPerSecond: Math.round(camera.bitsPerSecond),

@@ -16,6 +16,8 @@ export interface Carries {
 	readonly neededBitsPerSecond: number;
 	/** It has not carried everything lately. */
 	readonly isBehind: boolean;
+	/** Of H.264, key frames alone are sent. */
+	readonly isKeysOnly: boolean;
 }
 
 /** What a feed needs of the conversation: the socket, and whether pictures may still be written to it. */
@@ -82,7 +84,8 @@ export class LiveFeed implements Viewer {
 		const { deliveryRate } = this.#inFlight;
 		if (deliveryRate === undefined) return undefined;
 		const { bitsPerSecond } = this.#camera;
-		return { bitsPerSecond: deliveryRate, neededBitsPerSecond: bitsPerSecond, isBehind: this.#pressure.isBehind };
+		const { isBehind, sendsKeysOnly: isKeysOnly } = this.#pressure;
+		return { bitsPerSecond: deliveryRate, neededBitsPerSecond: bitsPerSecond, isBehind, isKeysOnly };
 	}
 
 	/**

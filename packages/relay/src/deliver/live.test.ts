@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { encode, SUBPROTOCOL } from '@oriel/wire';
+import { encode, type Message, SUBPROTOCOL } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
 import { addKey, removeKeys, removeToken } from '../access/keys.ts';
 import type { Principal } from '../access/permissions.ts';
@@ -21,7 +21,8 @@ function slowStage() {
 	const hub = new Hub({ clock, log: silentLog, maxCameras: 10 });
 	hub.setCameras(['a', 'b']);
 	const socket = new FakeSocket();
-	const talk: Talk = { socket, isOpen: true, send() {}, goodbye() {}, tick() {} };
+	const said: Message[] = [];
+	const talk: Talk = { socket, isOpen: true, send: (message) => said.push(message), goodbye() {}, tick() {} };
 	let talker: Talker | undefined;
 	const acceptor = {
 		accept(_request: unknown, _socket: unknown, _head: unknown, make: (talk: Talk) => Talker) {
@@ -44,7 +45,7 @@ function slowStage() {
 	const streams = [...hub.cameras].map((camera) => publishTo(camera));
 	/** The cameras' numbers in the order in which their pictures were written. */
 	const order = () => socket.taken.map((message) => message.readUInt16BE(4));
-	return { clock, hub, socket, streams, order, talker };
+	return { clock, hub, socket, streams, order, talker, said };
 }
 
 describe('a viewer on /live', () => {
@@ -271,5 +272,45 @@ describe('two cameras on one slow socket', () => {
 		clock.advance(2000);
 		expect(socket.destroyed).toBe(true);
 		await hub[Symbol.asyncDispose]();
+	});
+});
+
+describe('a viewer whose connection does not carry the camera', () => {
+	/** 25 pictures a second of 10 KB, which is 2 Mbit/s, for a viewer who takes so many of ten. */
+	function viewer({ clock, socket, streams, talker }: ReturnType<typeof slowStage>) {
+		let acked = 0;
+		return async (seconds: number, of10: number) => {
+			for (let index = 0; index < 25 * seconds; index++) {
+				if (streams[0]) push(streams[0], new Uint8Array(10_000));
+				clock.advance(40);
+				await socket.drain();
+				if (index % 10 >= of10) continue;
+				for (const { length } = socket.taken; acked < length; acked++) {
+					const message = socket.taken[acked] ?? Buffer.alloc(0);
+					const [camera, sequence] = [message.readUInt16BE(6), message.readUInt32BE(8 + 4)];
+					talker?.heard({ type: 'ack', camera, sequence, ageMs: 1 });
+				}
+			}
+		};
+	}
+	const carries = ({ said }: ReturnType<typeof slowStage>) => said.filter((message) => message.type === 'carry');
+
+	it('is told so every two seconds, and once when that is over', async () => {
+		const stage = slowStage();
+		const watch = viewer(stage);
+		await watch(4, 10);
+		expect(carries(stage)).toEqual([]);
+		await watch(10, 2);
+		const told = carries(stage);
+		expect(told.length).toBeGreaterThanOrEqual(3);
+		expect(told.length).toBeLessThanOrEqual(5);
+		for (const { camera, offers, neededBitsPerSecond } of told) {
+			expect([camera, offers]).toEqual([1, 'fewer']);
+			expect(neededBitsPerSecond).toBeGreaterThan(1.8e6);
+			expect(neededBitsPerSecond).toBeLessThan(2.2e6);
+		}
+		await watch(10, 10);
+		expect(carries(stage).at(-1)?.offers).toBe('all');
+		expect(carries(stage).filter(({ offers }) => offers === 'all')).toHaveLength(1);
 	});
 });

@@ -7,6 +7,7 @@ import { may, maySend, type Principal } from '../access/permissions.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { Hub, Observer } from '../hub/hub.ts';
 import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
+import { CarryReport } from './carry-report.ts';
 import { LiveFeed } from './live-feed.ts';
 
 /** A viewer whose socket takes nothing for this long is gone, even if it goes on talking. */
@@ -40,12 +41,20 @@ export function acceptLive(
 	options.acceptor.accept(request, socket, head, (talk) => new LiveSession(talk, who, options));
 }
 
+/** One camera on the viewer's socket. */
+interface Feeding {
+	readonly camera: Camera;
+	readonly feed: LiveFeed;
+	readonly detach: () => void;
+	readonly report: CarryReport;
+}
+
 class LiveSession implements Talker, Observer {
 	readonly #talk: Talk;
 	#who: Principal;
 	readonly #options: LiveOptions;
 	/** By camera number. */
-	readonly #feeds = new Map<number, { readonly feed: LiveFeed; readonly detach: () => void }>();
+	readonly #feeds = new Map<number, Feeding>();
 	readonly #undo: (() => void)[] = [];
 	readonly #openedAt: Micros;
 	#wanted: ReadonlySet<string> = new Set();
@@ -126,7 +135,7 @@ class LiveSession implements Talker, Observer {
 	}
 
 	#announce(camera: Camera): void {
-		const { number, name, title, stream, condition } = camera;
+		const { number, name, title, stream, condition, limited } = camera;
 		const { codec, codecString, width, height } = camera.format;
 		const known = codecString === undefined ? {} : { codecString };
 		this.#talk.send({
@@ -142,7 +151,8 @@ class LiveSession implements Talker, Observer {
 			capabilities: [],
 		});
 		const { state, since, reason } = condition;
-		this.#talk.send({ type: 'status', camera: number, state, since, ...(reason === undefined ? {} : { reason }) });
+		const why = { ...(reason === undefined ? {} : { reason }), ...(limited === undefined ? {} : { limited }) };
+		this.#talk.send({ type: 'status', camera: number, state, since, ...why });
 	}
 
 	#answer({ sentAt }: PingMessage): void {
@@ -172,7 +182,7 @@ class LiveSession implements Talker, Observer {
 	#start(camera: Camera): void {
 		const { clock } = this.#options;
 		const feed = new LiveFeed(camera, this.#talk, clock, this.written, () => this.#stop(camera.number));
-		this.#feeds.set(camera.number, { feed, detach: camera.attach(feed) });
+		this.#feeds.set(camera.number, { camera, feed, detach: camera.attach(feed), report: new CarryReport() });
 	}
 
 	#stop(number: number): void {
@@ -208,5 +218,12 @@ class LiveSession implements Talker, Observer {
 		this.#talk.tick(now);
 		if (this.#talk.socket.writableLength === 0) this.#writtenAt = now;
 		else if (now - this.#writtenAt > WRITE_STALL) this.#talk.socket.destroy();
+		for (const feeding of this.#feeds.values()) this.#tellWhatIsCarried(feeding, now);
+	}
+
+	/** Of a camera that sends nothing the viewer has missed nothing. */
+	#tellWhatIsCarried({ camera, feed, report }: Feeding, now: Micros): void {
+		const carry = report.next(camera.condition.state === 'live' ? feed.carries : undefined, now);
+		if (carry && this.#talk.isOpen) this.#talk.send({ type: 'carry', camera: camera.number, ...carry });
 	}
 }

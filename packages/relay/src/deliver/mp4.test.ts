@@ -26,7 +26,7 @@ function slowStage() {
 	const stream = publishTo(camera);
 	stream.describe(FORMAT);
 	const access = { lease: () => () => {} } as unknown as Access;
-	const options = { clock, log: silentLog, access, signal: new AbortController().signal };
+	const options = { clock, log: silentLog, access, signal: new AbortController().signal, fellBehind() {} };
 	const mp4 = new Mp4Streams(clock.now());
 	const push = ({ annexB, key }: AccessUnit, capturedAt = clock.now()) =>
 		stream.push({ key, capturedAt, payload: annexB });

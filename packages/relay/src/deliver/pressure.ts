@@ -28,6 +28,11 @@ export class Pressure {
 		return this.#missed > BEHIND;
 	}
 
+	/** Whether key frames alone were sent lately. */
+	get sendsKeysOnly(): boolean {
+		return this.#keysSince !== undefined;
+	}
+
 	/** A picture was taken, and `missed` before it were passed over. */
 	took(missed: number, codec: 'jpeg' | 'h264', now: Micros): void {
 		const weight = Math.min(1, (missed + 1) / RECENT);

@@ -18,7 +18,7 @@ describe('unsentLimitAdvice', () => {
 	it('logs one line, and reads one file, where the kernel has no limit', () => {
 		const { lines, read } = behind('4294967295\n');
 		expect(lines).toHaveLength(1);
-		expect(lines[0]).toMatch(/^warn: viewers of stream.mjpg .* sysctl -w net.ipv4.tcp_notsent_lowat=16384$/);
+		expect(lines[0]).toMatch(/^warn: viewers of stream.mjpg .* sysctl -w net.ipv4.tcp_notsent_lowat=131072$/);
 		expect(read).toEqual(['/proc/sys/net/ipv4/tcp_notsent_lowat']);
 	});
 

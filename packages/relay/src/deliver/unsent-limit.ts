@@ -3,8 +3,8 @@ import type { Log } from '@oriel/base';
 
 /** How many unsent bytes the kernel queues for one socket (tcp(7)). Linux only. */
 export const UNSENT_LIMIT_FILE = '/proc/sys/net/ipv4/tcp_notsent_lowat';
-/** Measured: with it a viewer on 2 Mbit/s sees pictures 0.2 s old, without it 1.5 s. */
-export const WANTED_UNSENT_LIMIT = 16_384;
+/** About a picture, so that most are taken by one write, and half a second of a 2 Mbit/s link. `deploy/90-oriel.conf` sets it too. */
+export const WANTED_UNSENT_LIMIT = 131_072;
 /** More than this is as good as no limit. The kernel's own default is 4 294 967 295. */
 const TOO_HIGH = 1_048_576;
 

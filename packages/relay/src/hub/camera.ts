@@ -55,6 +55,7 @@ export class Camera {
 	#condition: Condition;
 	#newest: Frame | undefined;
 	#poster: Poster | undefined;
+	#limited: string | undefined;
 	readonly #group = new Group();
 	readonly #demand: Demand;
 	#keyRequestedAt: Micros | undefined;
@@ -97,6 +98,11 @@ export class Camera {
 
 	get condition(): Condition {
 		return this.#condition;
+	}
+
+	/** That the camera sends less than it could, and why, for people; undefined: it does not, or is not here. */
+	get limited(): string | undefined {
+		return this.#limited;
 	}
 
 	/** The newest picture, kept after the camera has gone. It may be of an earlier codec: viewers take what `after` gives. */
@@ -159,7 +165,7 @@ export class Camera {
 		if (number > 1) this.counters.reconnects++;
 		this.#current = { number, publisher };
 		this.#group.seal();
-		this.#poster = undefined;
+		this.#poster = this.#limited = undefined;
 		this.#lastPush = undefined;
 		this.#heardAt = this.#clock.now();
 		this.#demand.wanted(this.#heardAt);
@@ -177,6 +183,7 @@ export class Camera {
 				if (current()) this.#poster = poster;
 			},
 			trouble: (reason) => current() && this.#trouble(reason),
+			limited: (words) => current() && this.#limit(words),
 			close: (reason) => current() && this.#close(reason),
 		};
 	}
@@ -224,6 +231,12 @@ export class Camera {
 	#trouble(reason: string): void {
 		if (this.isPaused && this.#demand.wanted(this.#clock.now())) this.#wake();
 		this.#become('stalled', reason);
+	}
+
+	#limit(words: string | undefined): void {
+		if (words === this.#limited) return;
+		this.#limited = words;
+		this.#changed();
 	}
 
 	/** What is kept will be old when somebody comes. */
@@ -312,6 +325,7 @@ export class Camera {
 
 	/** A camera that came and went without a picture is still one that nobody has seen. */
 	#leave(reason: string | undefined): void {
+		this.#limited = undefined;
 		this.#become(this.#newest ? 'offline' : 'never', reason);
 	}
 

@@ -39,6 +39,8 @@ export interface Stream {
 	poster(poster: Poster): void;
 	/** The camera is connected but has trouble making pictures: `reason` is for people. */
 	trouble(reason: string): void;
+	/** The camera sends less than it could: why, for people; undefined: it does not. */
+	limited(words: string | undefined): void;
 	/** The publisher has gone; `reason` is for people. */
 	close(reason: string): void;
 }

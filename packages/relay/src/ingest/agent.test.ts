@@ -200,6 +200,35 @@ describe('an agent', () => {
 		).toBeUndefined();
 	});
 
+	it('that sends less than it could says why, until it does not or is gone', async () => {
+		const clock = new FakeClock();
+		await using relay = await RunningRelay.start({ clock, cameras: ['door'] });
+		await using viewer = await relay.viewer();
+		await using agent = await relay.agent('door');
+		const limited = 'The camera’s uplink carries about 1.1 Mbit/s.';
+		const last = () => viewer.last('status');
+		agent.announce('door');
+		agent.frame(0, PICTURE);
+		await until(() => last()?.state === 'live');
+		expect(last()).not.toHaveProperty('limited');
+		agent.send({ type: 'status', camera: 1, state: 'live', since: 5, limited });
+		await until(() => last()?.limited === limited);
+		expect(last()?.state).toBe('live');
+		agent.send({ type: 'status', camera: 1, state: 'stalled', since: 5, reason: 'unplugged', limited });
+		await until(() => last()?.state === 'stalled');
+		expect(last()?.limited).toBe(limited);
+		agent.frame(1, PICTURE);
+		await until(() => last()?.state === 'live');
+		expect(last()?.limited).toBe(limited);
+		agent.send({ type: 'status', camera: 1, state: 'live', since: 5 });
+		await until(() => last()?.limited === undefined);
+		agent.send({ type: 'status', camera: 1, state: 'live', since: 5, limited });
+		await until(() => last()?.limited === limited);
+		agent.socket.terminate();
+		await until(() => last()?.state === 'offline');
+		expect(last()).not.toHaveProperty('limited');
+	});
+
 	it('is told when its key is removed', async () => {
 		const clock = new FakeClock();
 		await using relay = await RunningRelay.start({ clock, cameras: ['door'] });

@@ -11,6 +11,7 @@ import {
 	type PongMessage,
 	type PosterMessage,
 	PROTOCOL_VERSION,
+	type Status,
 	WireError,
 } from '@oriel/wire';
 import type { Access } from '../access/access.ts';
@@ -112,8 +113,7 @@ class AgentSession implements Talker {
 		else if (message.type === 'poster') this.#takePoster(message);
 		else if (message.type === 'announce') this.#announced(message.camera, message);
 		else if (message.type === 'withdraw') this.#withdrawn();
-		else if (message.type === 'status' && message.state !== 'live')
-			this.#stream?.trouble(message.reason ?? 'the camera has trouble');
+		else if (message.type === 'status') this.#heardOfCamera(message);
 		else if (message.type === 'pong') this.#offset.add({ ...message, pongArrivedAt: this.#options.clock.now() });
 		else if (message.type === 'ping') this.#answer(message.sentAt);
 		else if (message.type === 'goodbye')
@@ -150,6 +150,11 @@ class AgentSession implements Talker {
 		if (stream !== this.#run) this.#stream.lost();
 		this.#run = stream;
 		this.#stream.describe({ codec, codecString, width, height });
+	}
+
+	#heardOfCamera({ state, reason, limited }: Status): void {
+		this.#stream?.limited(limited);
+		if (state !== 'live') this.#stream?.trouble(reason ?? 'the camera has trouble');
 	}
 
 	#requestKey(): void {

@@ -52,6 +52,20 @@ const status = v.object({
 	since: whole,
 	/** Why, in words for people, where it is known. */
 	reason: v.optional(words),
+	/** That the camera sends less than its owner has set, and why, in words for people: its uplink carries no more. */
+	limited: v.optional(words),
+});
+
+/** `all`: nothing is left out; `fewer`: pictures are passed over; `key-frames`: of H.264 those that stand alone. */
+export const OFFERS = ['all', 'fewer', 'key-frames'] as const;
+
+const carry = v.object({
+	/** What the viewer's connection carries of this camera, as the relay has measured it. */
+	bitsPerSecond: whole,
+	/** What the camera sends. */
+	neededBitsPerSecond: whole,
+	/** What the viewer gets of it now. */
+	offers: v.picklist(OFFERS),
 });
 
 const request = v.object({
@@ -95,9 +109,20 @@ export type Hello = v.InferOutput<typeof hello>;
 export type Announce = v.InferOutput<typeof announce>;
 export type Watch = v.InferOutput<typeof watch>;
 export type Status = v.InferOutput<typeof status>;
+export type Carry = v.InferOutput<typeof carry>;
 export type Request = v.InferOutput<typeof request>;
 export type Problem = v.InferOutput<typeof error>;
 export type Goodbye = v.InferOutput<typeof goodbye>;
 
 /** The shape of each control message's JSON; the key is the message's type. */
-export const CONTROL_SHAPES = { hello, announce, withdraw: v.object({}), watch, status, request, error, goodbye };
+export const CONTROL_SHAPES = {
+	hello,
+	announce,
+	withdraw: v.object({}),
+	watch,
+	status,
+	request,
+	error,
+	goodbye,
+	carry,
+};

@@ -1,5 +1,5 @@
 import type { Micros } from '@oriel/base';
-import type { Announce, Goodbye, Hello, Problem, Request, Status, Watch } from './control.ts';
+import type { Announce, Carry, Goodbye, Hello, Problem, Request, Status, Watch } from './control.ts';
 
 /** One picture on the wire. The 20 bytes before its payload are the same for every viewer of the camera. */
 export interface FrameMessage {
@@ -62,7 +62,8 @@ export type ControlMessage =
 	| ({ readonly type: 'status'; readonly camera: number } & Status)
 	| ({ readonly type: 'request'; readonly camera: number } & Request)
 	| ({ readonly type: 'error'; readonly camera: number } & Problem)
-	| ({ readonly type: 'goodbye' } & Goodbye);
+	| ({ readonly type: 'goodbye' } & Goodbye)
+	| ({ readonly type: 'carry'; readonly camera: number } & Carry);
 
 export type Message = FrameMessage | PosterMessage | AckMessage | PingMessage | PongMessage | ControlMessage;
 
@@ -76,6 +77,7 @@ export const TYPE_BYTES = {
 	request: 0x06,
 	error: 0x07,
 	goodbye: 0x08,
+	carry: 0x09,
 	frame: 0x10,
 	ack: 0x11,
 	ping: 0x12,
@@ -96,6 +98,7 @@ export const CAMERA_FIELD = {
 	request: 'always',
 	error: 'maybe',
 	goodbye: 'never',
+	carry: 'always',
 	frame: 'always',
 	ack: 'always',
 	ping: 'never',

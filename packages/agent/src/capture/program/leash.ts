@@ -16,14 +16,17 @@ const SHELL = '/bin/sh';
  * - Else the broken pipe, which ends a program with the next picture that it writes.
  */
 export class Leash {
-	readonly #way: Promise<Way>;
+	readonly #allowed: readonly ('kernel' | 'watcher')[];
+	/** Found out when the first program is started. */
+	#way: Promise<Way> | undefined;
 
 	/** `allowed`: the ways to try; for tests. */
 	constructor(allowed: readonly ('kernel' | 'watcher')[] = ['kernel', 'watcher']) {
-		this.#way = bestOf(allowed);
+		this.#allowed = allowed;
 	}
 
 	async start(path: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<Process> {
+		this.#way ??= bestOf(this.#allowed);
 		const way = await this.#way;
 		if (way.how === 'kernel') return startProcess(way.setpriv, [...DEATH_SIGNAL, path, ...args], environment);
 		const process = await startProcess(path, args, environment);

@@ -21,6 +21,7 @@ export function CameraPage({ live, name }: { live: LiveConnection; name: string 
 	const [said, setSaid] = useState('');
 	const facts = useFacts(name);
 	const title = live.camera(name)?.title || name;
+	const limited = live.camera(name)?.status?.limited;
 	const { previous, next } = neighbours(live.cameras, name);
 	const save = () => void saveSnapshot(name).then(setSaid);
 	useKeys({
@@ -52,6 +53,11 @@ export function CameraPage({ live, name }: { live: LiveConnection; name: string 
 			</Bar>
 			<main>
 				<oriel-player ref={player} camera={name} src={LIVE_PATH} rung={forcedRung()} />
+				{limited && (
+					<p class="limited" role="status">
+						{limited}
+					</p>
+				)}
 				<p class="said" role="status" data-shown={said ? '' : undefined}>
 					{said}
 				</p>

@@ -1,7 +1,10 @@
-import type { Micros } from '@oriel/base';
-import type { Message, Problem } from '@oriel/wire';
+import { type Micros, micros } from '@oriel/base';
+import type { Carry, Message, Problem } from '@oriel/wire';
 import { Directory } from './directory.ts';
 import { KeptPictures } from './kept-pictures.ts';
+
+/** The relay says every two seconds what the connection carries while it is behind: without a word it is not. */
+const CARRY_LASTS: Micros = micros(6000);
 
 /** What the page has learnt of its relay: the cameras, the newest pictures of each, the last complaint. */
 export class KnownRelay {
@@ -9,10 +12,17 @@ export class KnownRelay {
 	readonly pictures = new KeptPictures();
 	#greetedAt: Micros | undefined;
 	#problem: Problem | undefined;
+	readonly #carries = new Map<string, { readonly carry: Carry; readonly until: Micros }>();
 
 	/** The last complaint on this connection. */
 	get problem(): Problem | undefined {
 		return this.#problem;
+	}
+
+	/** What the connection carries of a camera while that is less than the camera sends. */
+	carries(name: string, now: Micros): Carry | undefined {
+		const known = this.#carries.get(name);
+		return known && now < known.until ? known.carry : undefined;
 	}
 
 	/** The relay has said hello on a new connection. */
@@ -24,11 +34,12 @@ export class KnownRelay {
 	/** The connection is lost. */
 	lost(): void {
 		this.#greetedAt = undefined;
+		this.#carries.clear();
 		this.directory.forgetNumbers();
 	}
 
 	/** Learns from a message; those that teach nothing are passed over. */
-	learn(message: Message): void {
+	learn(message: Message, now: Micros): void {
 		switch (message.type) {
 			case 'pong':
 				// Its ping left after the relay's hello had arrived, and the relay lists its cameras right after its hello.
@@ -43,8 +54,17 @@ export class KnownRelay {
 			case 'withdraw':
 				this.pictures.forget(this.directory.withdraw(message.camera) ?? '');
 				break;
+			case 'carry':
+				this.#carried(this.directory.nameOf(message.camera), message, now);
+				break;
 			case 'error':
 				this.#problem = message;
 		}
+	}
+
+	#carried(name: string | undefined, carry: Carry, now: Micros): void {
+		if (name === undefined) return;
+		if (carry.offers === 'all') this.#carries.delete(name);
+		else this.#carries.set(name, { carry, until: now + CARRY_LASTS });
 	}
 }

@@ -1,5 +1,5 @@
 import type { Cancel, Clock, Micros, Millis } from '@oriel/base';
-import type { FrameMessage, Message, Problem } from '@oriel/wire';
+import type { Carry, FrameMessage, Message, Problem } from '@oriel/wire';
 import type { ConnectionState, EndReason } from './connection-state.ts';
 import type { Camera } from './directory.ts';
 import { KnownRelay } from './known-relay.ts';
@@ -76,6 +76,11 @@ export class LiveConnection {
 
 	camera(name: string): Camera | undefined {
 		return this.#relay.directory.get(name);
+	}
+
+	/** What this connection carries of a camera; undefined while it carries everything, as far as the relay has told. */
+	carries(name: string): Carry | undefined {
+		return this.#relay.carries(name, this.#parts.clock.now());
 	}
 
 	/** A time of the relay's clock as milliseconds since 1970; undefined while the clocks have not been compared. */
@@ -165,7 +170,7 @@ export class LiveConnection {
 	#take(message: Message, socket: LiveSocket): void {
 		if (message.type === 'hello') this.#greeted(socket);
 		else if (message.type === 'frame') this.#deliver(message, socket);
-		else this.#relay.learn(message);
+		else this.#relay.learn(message, this.#parts.clock.now());
 	}
 
 	#greeted(socket: LiveSocket): void {

@@ -1,4 +1,5 @@
 import { type Millis, systemClock } from '@oriel/base';
+import type { Carry } from '@oriel/wire';
 import { sharedConnection } from '../connection/shared-connection.ts';
 import { browserCapabilities } from '../picture/browser-capabilities.ts';
 import { type Rung, rungNamed } from '../picture/choose.ts';
@@ -56,6 +57,11 @@ export class OrielPlayer extends HTMLElement {
 	/** Why the last decoder failed; undefined if none has. */
 	get rungReason(): string | undefined {
 		return this.#session?.rungReason;
+	}
+
+	/** What the connection carries of this camera while that is not all; undefined: it keeps up, as far as is known. */
+	get carries(): Carry | undefined {
+		return this.#session?.carries;
 	}
 
 	/** What was left out on the way to catch up, since the player began. */

@@ -156,3 +156,43 @@ it('leaves no timer behind', async () => {
 	clock.advance(5_000);
 	expect(clock.pending).toBe(0);
 });
+
+it('says what the connection carries while that is not all, and for a few seconds if the relay says no more', async () => {
+	const { relay, session, play } = player();
+	relay.welcome(['porch', 'yard']);
+	await play(1);
+	expect([session.carries, session.note]).toEqual([undefined, undefined]);
+	const rates = { bitsPerSecond: 1_300_000, neededBitsPerSecond: 2_000_000 };
+	relay.socket.deliver({ type: 'carry', camera: 1, ...rates, offers: 'fewer' });
+	expect(session.carries).toMatchObject(rates);
+	expect(session.note).toBe('Your connection carries about 1.3 of 2 Mbit/s; showing fewer pictures');
+	relay.socket.deliver({ type: 'carry', camera: 2, ...rates, offers: 'key-frames' });
+	relay.socket.deliver({ type: 'carry', camera: 9, ...rates, offers: 'key-frames' });
+	expect(session.note, 'that was of another camera').toContain('fewer pictures');
+	relay.socket.deliver({ type: 'carry', camera: 1, ...rates, offers: 'all' });
+	expect(session.note).toBeUndefined();
+
+	relay.socket.deliver({ type: 'carry', camera: 1, ...rates, offers: 'key-frames' });
+	await play(5);
+	expect(session.note).toContain('only key frames');
+	await play(1.5);
+	expect(session.note).toBeUndefined();
+});
+
+it('says nothing of the connection while the camera is the one that sends nothing, or the connection is a new one', async () => {
+	const { clock, relay, session, play } = player();
+	relay.welcome(['porch']);
+	await play(1);
+	const carry = { type: 'carry', camera: 1, bitsPerSecond: 1e6, neededBitsPerSecond: 2e6, offers: 'fewer' } as const;
+	relay.socket.deliver(carry);
+	relay.socket.deliver({ type: 'status', camera: 1, state: 'offline', since: clock.now() + relay.lead });
+	expect([session.state, session.carries]).toEqual(['offline', undefined]);
+	relay.socket.deliver({ type: 'status', camera: 1, state: 'live', since: clock.now() + relay.lead });
+	await play(0.5);
+	expect(session.carries).toBeDefined();
+	relay.socket.break();
+	clock.advance(1000);
+	relay.welcome(['porch']);
+	await play(0.5);
+	expect([session.state, session.carries]).toEqual(['live', undefined]);
+});

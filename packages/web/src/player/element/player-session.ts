@@ -1,4 +1,5 @@
 import { type Cancel, type Clock, type Micros, type Millis, micros } from '@oriel/base';
+import type { Carry } from '@oriel/wire';
 import type { LiveConnection } from '../connection/live-connection.ts';
 import type { Picture } from '../connection/picture.ts';
 import { Age } from '../picture/age.ts';
@@ -7,6 +8,7 @@ import { Continuity } from '../picture/continuity.ts';
 import { Ladder } from '../picture/ladder.ts';
 import { Rate } from '../picture/rate.ts';
 import type { Renderer, RendererEvents } from '../picture/renderer.ts';
+import { carryWords } from './carry-words.ts';
 import { type PlayerState, playerState, type Sight } from './player-state.ts';
 import { type PlayerWords, playerWords } from './player-words.ts';
 import { type Skipped, Skips } from './skips.ts';
@@ -79,9 +81,17 @@ export class PlayerSession {
 		});
 	}
 
-	/** A quiet remark on what just happened. */
+	/** What the connection carries of this camera, while that is not all and pictures come. */
+	get carries(): Carry | undefined {
+		const { connection, camera } = this.#parts;
+		const hasPictures = this.state === 'live' || this.state === 'behind';
+		return hasPictures ? connection.carries(camera) : undefined;
+	}
+
+	/** A quiet remark on what just happened, or goes on. */
 	get note(): string | undefined {
-		return this.#skips.words;
+		const { carries } = this;
+		return carries ? carryWords(carries) : this.#skips.words;
 	}
 
 	/** How pictures are shown; undefined before the first. */

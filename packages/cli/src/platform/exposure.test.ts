@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { exposureOf, publishKey, readKeyFile } from './private-file.ts';
+import { exposureOf } from './exposure.ts';
 
 const KEY = `oriel_key_${'k'.repeat(32)}`;
 
@@ -39,20 +39,5 @@ describe('a file with a secret', () => {
 		chmodSync(path, 0o644);
 		expect(exposureOf(path, undefined, 'win32')).toBeUndefined();
 		expect(exposureOf(join(folder, 'gone'))).toBeUndefined();
-	});
-});
-
-describe('a key file', () => {
-	it('holds one key, which no text shows', () => {
-		const key = readKeyFile(path);
-		expect(key.reveal()).toBe(KEY);
-		expect(`${key}`).toBe('***');
-	});
-
-	it('that is missing or holds something else is refused in words that do not show it', () => {
-		expect(() => readKeyFile(join(folder, 'gone'))).toThrow(/Cannot read the key file .*gone: ENOENT/);
-		writeFileSync(path, 'hush hush');
-		expect(() => readKeyFile(path)).toThrow(`${path} does not hold a publish key`);
-		expect(() => publishKey.read('hush hush', 'key')).not.toThrow(/hush/);
 	});
 });

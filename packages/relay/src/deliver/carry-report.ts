@@ -1,0 +1,40 @@
+import { type Micros, micros } from '@oriel/base';
+import type { Carry } from '@oriel/wire';
+import type { Carries } from './live-feed.ts';
+
+/** Told no more often than this: numbers that change faster cannot be read. */
+export const TELL_EVERY: Micros = micros(2000);
+/** Who is behind for less time need not know, and who is not for less time is still as good as behind. */
+const LASTS: Micros = micros(2000);
+
+/** Decides what a viewer is told of what its connection carries, and when. */
+export class CarryReport {
+	/** Since when it has been behind, or not, without a break. */
+	#since: { readonly isBehind: boolean; readonly at: Micros } | undefined;
+	#toldAt: Micros | undefined;
+
+	/** What to tell now; undefined: nothing. `carries` is undefined while nothing is known, or no pictures are to come. */
+	next(carries: Carries | undefined, now: Micros): Carry | undefined {
+		const isBehind = carries?.isBehind === true;
+		if (this.#since?.isBehind !== isBehind) this.#since = { isBehind, at: now };
+		const lasted = now - this.#since.at;
+		if (isBehind) return this.#behind(carries, lasted, now);
+		if (this.#toldAt === undefined || (carries && lasted < LASTS)) return undefined;
+		this.#toldAt = undefined;
+		return carry(carries, 'all');
+	}
+
+	#behind(carries: Carries, lasted: Micros, now: Micros): Carry | undefined {
+		const isNew = this.#toldAt === undefined && lasted >= LASTS;
+		const isDue = this.#toldAt !== undefined && now - this.#toldAt >= TELL_EVERY;
+		if (!isNew && !isDue) return undefined;
+		this.#toldAt = now;
+		return carry(carries, carries.isKeysOnly ? 'key-frames' : 'fewer');
+	}
+}
+
+function carry(carries: Carries | undefined, offers: Carry['offers']): Carry {
+	const { bitsPerSecond = 0, neededBitsPerSecond = 0 } = carries ?? {};
+	const [carried, needed] = [Math.round(bitsPerSecond), Math.round(neededBitsPerSecond)];
+	return { bitsPerSecond: carried, neededBitsPerSecond: needed, offers };
+}
