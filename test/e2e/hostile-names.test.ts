@@ -21,7 +21,7 @@ it('3.3 / 12 a hostile title is text on every page, in real Chromium', async () 
 	const page = await context.newPage();
 	const refused: string[] = [];
 	page.on('console', (message) => refused.push(message.text()));
-	for (const path of ['/', '/#/porch']) {
+	for (const path of ['/', '/#/porch', '/#/settings/cameras']) {
 		await page.goto(`${relay.url}${path}`);
 		await until('the title as text', async () => (await page.content()).includes('onerror'));
 		const found = await page.evaluate(() => ({

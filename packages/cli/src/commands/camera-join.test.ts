@@ -48,12 +48,12 @@ describe('cameras of this machine', () => {
 	it('are kept for their owner alone, and found again', () => {
 		expect(joinedCameras(directory)).toEqual([]);
 		const path = keepCamera(directory, camera);
-		keepCamera(directory, { ...camera, camera: 'door', pin: PIN });
+		keepCamera(directory, { ...camera, camera: 'door', title: 'Back door', pin: PIN });
 		expect([statSync(directory).mode & 0o777, statSync(path).mode & 0o777]).toEqual([0o700, 0o600]);
 		const found = joinedCameras(directory);
-		expect(found.map(({ camera, pin, key }) => [camera, pin, key.reveal()])).toEqual([
-			['door', PIN, 'oriel_key_x'],
-			['porch', undefined, 'oriel_key_x'],
+		expect(found.map(({ camera, title, pin, key }) => [camera, title, pin, key.reveal()])).toEqual([
+			['door', 'Back door', PIN, 'oriel_key_x'],
+			['porch', undefined, undefined, 'oriel_key_x'],
 		]);
 		expect(JSON.stringify(found)).not.toContain('oriel_key_x');
 	});

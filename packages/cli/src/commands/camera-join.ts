@@ -41,7 +41,7 @@ export const cameraJoin: Command = {
 		if (name !== undefined && name !== joined.camera) {
 			log.warn(`this code is for the camera "${joined.camera}"; --name ${name} is not heeded`);
 		}
-		const path = keepCamera(values['state-dir'] ?? defaultCameraDirectory(env), joined);
+		const path = keepCamera(values['state-dir'] ?? defaultCameraDirectory(env), { ...joined, title: values.title });
 		world.print(`This machine is now the camera "${joined.camera}" of ${joined.relays[0]}.\n`);
 		world.print(`Its key is kept in ${path}; from now on "oriel camera" is enough.\n`);
 		if (values['only-pair']) return;

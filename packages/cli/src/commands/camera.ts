@@ -71,7 +71,8 @@ export const cameraCommand = define({
 		const relay = overrides.relay ?? joined?.relays[0];
 		if (relay === undefined) throw new UsageError(`${WHERE_TO} ${cameraFilePlaces(world.env).join(' or ')}`);
 		const { camera: name, key, pin } = { ...overrides, camera: overrides.name, ...joined };
-		await runOne(world, { ...overrides, name, key, pin, relay }, values['key-file']);
+		const title = overrides.title ?? joined?.title;
+		await runOne(world, { ...overrides, name, title, key, pin, relay }, values['key-file']);
 	},
 });
 

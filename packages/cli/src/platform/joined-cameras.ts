@@ -10,6 +10,8 @@ import type { Environment } from '../options/read.ts';
 /** One camera of this machine and its relay, as `oriel camera join` left them. */
 export interface JoinedCamera {
 	readonly camera: string;
+	/** What people call it, if that was said when it joined. */
+	readonly title?: string | undefined;
 	/** Where the relay is; the first is asked. */
 	readonly relays: readonly string[];
 	/** `sha256/BASE64` of a self-signed relay's public key. */
@@ -21,6 +23,7 @@ const shape = v.object({
 	format: v.literal(1),
 	camera: v.pipe(v.string(), v.regex(CAMERA_NAME)),
 	relays: v.pipe(v.array(v.string()), v.minLength(1)),
+	title: v.optional(v.string()),
 	pin: v.nullable(v.string()),
 	key: v.string(),
 });
@@ -40,12 +43,12 @@ export function defaultCameraDirectory(
 }
 
 /** Keeps a camera in a file that its owner alone can read. Gives the file's path. An earlier file of that camera goes. */
-export function keepCamera(directory: string, { camera, relays, pin, key }: JoinedCamera): string {
+export function keepCamera(directory: string, { camera, title, relays, pin, key }: JoinedCamera): string {
 	mkdirSync(directory, { recursive: true, mode: 0o700 });
 	chmodSync(directory, 0o700);
 	const path = join(directory, `${camera}.json`);
 	const draft = join(directory, `.${randomBytes(6).toString('hex')}.tmp`);
-	const content = { format: 1, camera, relays, pin: pin ?? null, key: key.reveal() };
+	const content = { format: 1, camera, title, relays, pin: pin ?? null, key: key.reveal() };
 	writeFileSync(draft, `${JSON.stringify(content, null, '\t')}\n`, { mode: 0o600, flag: 'wx' });
 	renameSync(draft, path);
 	return path;
@@ -72,8 +75,8 @@ function readCamera(path: string): JoinedCamera {
 		throw new Error(`${path} holds a publish key and others may read it: chmod 600 ${path}`);
 	}
 	try {
-		const { camera, relays, pin, key } = v.parse(shape, JSON.parse(readFileSync(path, 'utf8')));
-		return { camera, relays, pin: pin ?? undefined, key: new Secret(key) };
+		const { camera, title, relays, pin, key } = v.parse(shape, JSON.parse(readFileSync(path, 'utf8')));
+		return { camera, title, relays, pin: pin ?? undefined, key: new Secret(key) };
 	} catch (cause) {
 		throw new Error(`Cannot read ${path}: ${reasonOf(cause)}. Join again, or remove the file`, { cause });
 	}

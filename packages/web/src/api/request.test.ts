@@ -29,7 +29,7 @@ it('posts JSON', async () => {
 it('tells a refusal, and when to try again', async () => {
 	const error = { code: 'too-many-attempts', message: 'Wait' };
 	relayAnswers(() => Response.json({ error }, { status: 429, headers: { 'retry-after': '23' } }));
-	expect(await signIn({ password: 'x' })).toEqual({ kind: 'refused', ...error, retryAfterSeconds: 23 });
+	expect(await signIn({ name: 'owner', password: 'x' })).toEqual({ kind: 'refused', ...error, retryAfterSeconds: 23 });
 });
 
 it.each([

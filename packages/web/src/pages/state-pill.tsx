@@ -9,13 +9,8 @@ const LOOKS: Readonly<Record<PlayerState, readonly [Tone, string]>> = {
 	stalled: ['warn', 'Stalled'],
 	offline: ['bad', 'Offline'],
 	reconnecting: ['warn', 'Reconnecting'],
-	removed: ['quiet', 'Removed'],
+	removed: ['quiet', 'Not here'],
 };
-
-/** The word for a state, for captions and labels. */
-export function stateWord(state: PlayerState): string {
-	return LOOKS[state][1];
-}
 
 /** What a player is doing, as a pill. */
 export function StatePill({ state }: { state: PlayerState }) {

@@ -1,8 +1,6 @@
 import './check-list.css';
+import type { CheckOption } from './check-option.ts';
 import './field.css';
-
-/** What can be ticked: its id, and what is shown for it. */
-export type CheckOption = readonly [id: string, words: string];
 
 interface CheckListProps {
 	readonly label: string;

@@ -27,6 +27,7 @@ export function certificateState({ state, source }: Certificate): string {
 	}
 }
 
-function sentence(words: string): string {
+/** With a full stop, if it has no end of its own. */
+export function sentence(words: string): string {
 	return /[.!?]$/.test(words) ? words : `${words}.`;
 }

@@ -1,7 +1,7 @@
 import type { Certificate } from '../../api/certificate.ts';
 import { CopyLine } from '../../ui/copy-line.tsx';
 import { Pill, type Tone } from '../../ui/pill.tsx';
-import { certificateState } from '../certificate/certificate-words.ts';
+import { certificateState, sentence } from '../certificate/certificate-words.ts';
 import { useCertificate } from '../certificate/use-certificate.ts';
 import { dateWords, inWords } from '../time-words.ts';
 import { troubleOf } from '../trouble.ts';
@@ -47,7 +47,7 @@ function Report({ certificate }: { certificate: Certificate }) {
 			<p class="section-words">{certificateState(certificate)}</p>
 			{problem && (
 				<p class="problem-line" role="alert">
-					{problem}
+					{sentence(problem)}
 					{nextTryAt && ` The next try is ${inWords(nextTryAt, Date.now())}.`}
 				</p>
 			)}

@@ -1,7 +1,7 @@
 import type { Session } from '../../api/session.ts';
 import type { LiveConnection } from '../../player/connection/live-connection.ts';
 import { Bar } from '../../ui/bar.tsx';
-import { Button, IconLink } from '../../ui/button.tsx';
+import { Button, IconButton, IconLink } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import '../../ui/sheet.css';
 import { ThemeToggle } from '../../ui/theme-toggle.tsx';
@@ -45,7 +45,7 @@ export function SettingsPage({ live, session, section, onLeave }: SettingsPagePr
 				<span class="space" />
 				<span class="wide-only">
 					<ThemeToggle />
-					<Button onClick={onLeave}>Sign out</Button>
+					<IconButton icon="leave" label="Sign out" onClick={onLeave} />
 				</span>
 			</Bar>
 			<div class="settings" data-at={shown ? 'section' : 'list'}>
@@ -53,7 +53,7 @@ export function SettingsPage({ live, session, section, onLeave }: SettingsPagePr
 					<ul>
 						{sections.map((name) => (
 							<li key={name}>
-								<a href={settingsHref(name)} aria-current={name === shown ? 'page' : undefined}>
+								<a href={settingsHref(name)} aria-current={name === opened ? 'page' : undefined}>
 									{SECTION_TITLES[name]}
 									<Icon name="open" />
 								</a>

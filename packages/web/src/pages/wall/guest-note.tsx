@@ -7,12 +7,7 @@ export function GuestNote({ link: { label, expiresAt } }: { link: GuestLink }) {
 	const now = useNow();
 	return (
 		<span class="count guest-note" title={`until ${dateWords(expiresAt)}`}>
-			{label && (
-				<>
-					<bdi>{label}</bdi>
-					{' · '}
-				</>
-			)}
+			{label && <bdi>{label}</bdi>}
 			<span class="until">expires {inWords(expiresAt, now)}</span>
 		</span>
 	);

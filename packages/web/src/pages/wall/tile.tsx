@@ -1,7 +1,7 @@
 import type { Camera } from '../../player/connection/directory.ts';
 import { forcedRung } from '../player-tag.ts';
 import { cameraHref } from '../route.ts';
-import { StatePill, stateWord } from '../state-pill.tsx';
+import { StatePill } from '../state-pill.tsx';
 import { LIVE_PATH } from '../use-live.ts';
 import { useReadings } from '../use-readings.ts';
 import './tile.css';
@@ -22,14 +22,15 @@ export function Tile({ camera, width, height }: TileProps) {
 			href={cameraHref(camera.name)}
 			data-camera={camera.name}
 			data-state={readings.state}
-			title={[readings.rung, readings.trouble].filter(Boolean).join(' – ')}
-			aria-label={`${title}, ${stateWord(readings.state)}`}
+			title={[camera.status?.reason, readings.rung, readings.trouble].filter(Boolean).join(' – ')}
 			style={{ width: `${width}px`, height: `${height}px` }}
 		>
 			<oriel-player ref={player} camera={camera.name} src={LIVE_PATH} rung={forcedRung()} />
 			<span class="caption chrome" data-keep={readings.state !== 'live' || undefined}>
 				<span class="title">{title}</span>
-				<span class="figures">{readings.figures}</span>
+				<span class="figures" aria-hidden="true">
+					{readings.figures}
+				</span>
 				<StatePill state={readings.state} />
 			</span>
 		</a>

@@ -22,8 +22,9 @@ interface WallBarProps {
 export function WallBar({ live, session, onShowKeys, onLeave }: WallBarProps) {
 	const isGuest = session.role === 'guest';
 	return (
-		<Bar keep={live.state.phase !== 'open'}>
+		<Bar keep={live.state.phase !== 'open' || live.cameras.length === 0}>
 			<Wordmark />
+			<h1 class="unseen">All cameras</h1>
 			{session.link ? <GuestNote link={session.link} /> : <Count live={live} />}
 			<span class="space" />
 			<RelayState live={live} />

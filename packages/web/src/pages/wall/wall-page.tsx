@@ -30,7 +30,6 @@ export function WallPage({ live, session, onShowKeys, onLeave, onSessionDoubted 
 	const { isFull } = useSeat(session, live.state.phase, onSessionDoubted);
 	return (
 		<div class="wall-page">
-			<h1 class="unseen">All cameras</h1>
 			<WallBar live={live} session={session} onShowKeys={onShowKeys} onLeave={onLeave} />
 			{session.role === 'owner' && <CertificateBanner />}
 			{cameras.length > 0 ? <Grid cameras={cameras} /> : <NoTiles live={live} session={session} isFull={isFull} />}

@@ -68,7 +68,7 @@ function EventRow({ event, now }: { event: AccessEvent; now: number }) {
 			<div>
 				<p class="event-words">
 					<bdi>{eventWords(event)}</bdi>
-					{isNotable(event) && <Pill tone="warn">Look</Pill>}
+					{isNotable(event) && <Pill tone="warn">Was this you?</Pill>}
 				</p>
 				<p class="event-where">
 					<bdi>{[event.device, event.address].filter(Boolean).join(' · ')}</bdi>

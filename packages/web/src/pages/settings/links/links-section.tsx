@@ -44,7 +44,7 @@ export function LinksSection({ cameras }: { cameras: readonly Named[] }) {
 						key={link.id}
 						title={link.label || 'A link without a label'}
 						aside={<span class="row-aside">{viewersWords(link)}</span>}
-						lines={[camerasWords(link.cameras, cameras), `runs out ${inWords(link.expiresAt, now)}`]}
+						lines={[`Shows ${camerasWords(link.cameras, cameras)}`, `Runs out ${inWords(link.expiresAt, now)}`]}
 					>
 						<Button onClick={() => setOpen({ question: revocation(link) })}>Take back</Button>
 					</Row>
@@ -66,7 +66,10 @@ function viewersWords({ viewers, maxViewers }: ShareLink): string {
 }
 
 function revocation({ id, label, viewers }: ShareLink): Question {
-	const watching = viewers === 0 ? 'Nobody watches by it just now.' : `${viewers} watch by it just now.`;
+	const watching =
+		viewers === 0
+			? 'Nobody watches by it just now.'
+			: `${viewers === 1 ? 'One browser watches' : `${viewers} browsers watch`} by it just now.`;
 	return {
 		title: `Take ${label ? `“${label}”` : 'this link'} back?`,
 		words: `${watching} It works no more, and whoever watches by it is cut off at once.`,

@@ -1,4 +1,4 @@
-import type { CheckOption } from '../../../ui/check-list.tsx';
+import type { CheckOption } from '../../../ui/check-option.ts';
 
 /** What is used of a camera here. */
 export interface Named {

@@ -68,8 +68,8 @@ export function SessionsSection({ name, isOwner, onLeave }: SessionsSectionProps
 	);
 }
 
-function sessionWords({ address, lastSeenAt, createdAt }: OpenSession, now: number): string {
-	return `${address} · last seen ${agoWords(lastSeenAt, now)} · since ${agoWords(createdAt, now)}`;
+function sessionWords({ address, lastSeenAt, createdAt, guestOf }: OpenSession, now: number): string {
+	return `${address} · last seen ${agoWords(lastSeenAt, now)} · ${guestOf === null ? 'signed in' : 'opened'} ${agoWords(createdAt, now)}`;
 }
 
 function revocation({ id, device, name, guestOf }: OpenSession): Question {

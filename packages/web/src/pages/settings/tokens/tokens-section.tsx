@@ -42,8 +42,8 @@ export function TokensSection({ cameras }: { cameras: readonly Named[] }) {
 						key={token.id}
 						title={token.label || 'A token without a label'}
 						lines={[
-							camerasWords(token.cameras.length === 0 ? null : token.cameras, cameras),
-							`made ${agoWords(token.createdAt, now)}, ${endWords(token, now)}`,
+							`Watches ${camerasWords(token.cameras.length === 0 ? null : token.cameras, cameras)}`,
+							`Made ${agoWords(token.createdAt, now)}, ${endWords(token, now)}`,
 						]}
 					>
 						<Button onClick={() => setOpen({ question: revocation(token) })}>Revoke</Button>
