@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { controls, controlWish } from './camera-controls.ts';
 import { MAX_CAPABILITIES, MAX_RETRY_AFTER_MS, MAX_TEXT_LENGTH, MAX_WATCHED_CAMERAS } from './limits.ts';
 
 // The JSON inside control messages. Unknown properties are ignored, so that either side may learn new ones first.
@@ -100,4 +101,15 @@ export type Problem = v.InferOutput<typeof error>;
 export type Goodbye = v.InferOutput<typeof goodbye>;
 
 /** The shape of each control message's JSON; the key is the message's type. */
-export const CONTROL_SHAPES = { hello, announce, withdraw: v.object({}), watch, status, request, error, goodbye };
+export const CONTROL_SHAPES = {
+	hello,
+	announce,
+	withdraw: v.object({}),
+	watch,
+	status,
+	request,
+	error,
+	goodbye,
+	controls,
+	control: controlWish,
+};
