@@ -2,6 +2,7 @@ import type { Clock } from '@oriel/base';
 import {
 	type Announce,
 	type ControlMessage,
+	type Controls,
 	type FrameMessage,
 	MAX_TEXT_LENGTH,
 	type PosterMessage,
@@ -24,6 +25,8 @@ export class Camera {
 	#format: Format | undefined;
 	#trouble: ControlMessage | undefined;
 	#reason: string | undefined;
+	/** What may be changed at the camera; undefined: nothing, ever. */
+	#controls: ControlMessage | undefined;
 	#stream = 0;
 	#sequence = 0;
 
@@ -34,8 +37,15 @@ export class Camera {
 
 	/** All that a relay has to be told which knows nothing yet: nothing before there is a picture, or trouble. */
 	introduction(): readonly ControlMessage[] {
-		if (this.#trouble) return [this.#announcement(), this.#trouble];
-		return this.#format ? [this.#announcement()] : [];
+		if (!this.#isAnnounced) return [];
+		const more = [this.#controls, this.#trouble].filter((message) => message !== undefined);
+		return [this.#announcement(), ...more];
+	}
+
+	/** Takes note of what may be changed. Returns what the relay has to be told: nothing before there is a camera to speak of. */
+	changeable(controls: Controls): readonly ControlMessage[] {
+		this.#controls = { type: 'controls', camera: NUMBER, ...controls };
+		return this.#isAnnounced ? [this.#controls] : [];
 	}
 
 	/** Numbers a picture. Every picture that the source makes gets a number, so that those not sent show as gaps. */
@@ -62,7 +72,8 @@ export class Camera {
 		if (brokeOff) this.#stream++;
 		this.#trouble = this.#reason = undefined;
 		this.#format = format;
-		return before && !brokeOff && isSameSize(before, format) ? [] : [this.#announcement()];
+		if (before && !brokeOff && isSameSize(before, format)) return [];
+		return before ? [this.#announcement()] : this.introduction();
 	}
 
 	/** Takes note that no pictures come. Returns what the relay has to be told: nothing if it is an old story. */
@@ -74,6 +85,10 @@ export class Camera {
 		const wasIntroduced = this.introduction().length > 0;
 		this.#trouble = { type: 'status', camera: NUMBER, state: 'stalled', since, reason: words };
 		return wasIntroduced ? [this.#trouble] : this.introduction();
+	}
+
+	get #isAnnounced(): boolean {
+		return this.#format !== undefined || this.#trouble !== undefined;
 	}
 
 	#announcement(): ControlMessage {

@@ -15,6 +15,8 @@ export interface CameraConfig {
 	readonly settings: CaptureSettings;
 	/** Send pictures although nobody watches. */
 	readonly alwaysOn: boolean;
+	/** Whether owners may change the camera's controls on the page. */
+	readonly remoteControls: boolean;
 }
 
 /** Whether two are the same in everything: then nothing needs to be restarted. */

@@ -38,6 +38,7 @@ const cameraShape = v.strictObject({
 	key: as(publishKey, 'key'),
 	source: as(text('SPEC'), 'source'),
 	'always-on': as(flag, 'always-on'),
+	'no-remote-controls': as(flag, 'no-remote-controls'),
 	codec: as(codec.kind, 'codec'),
 	size: as(size.kind, 'size'),
 	fps: as(fps.kind, 'fps'),

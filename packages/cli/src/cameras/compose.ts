@@ -22,6 +22,7 @@ export interface Overrides {
 	readonly key?: Secret | undefined;
 	readonly source?: string | undefined;
 	readonly alwaysOn?: boolean | undefined;
+	readonly noRemoteControls?: boolean | undefined;
 	readonly pictures: Partial<Values<typeof pictureOptions>>;
 }
 
@@ -118,8 +119,9 @@ function compose(
 	const title = overrides.title ?? entry.title;
 	const settings = settingsOf(merged(entry, overrides.pictures), source);
 	const alwaysOn = overrides.alwaysOn ?? entry['always-on'] ?? false;
+	const remoteControls = !(overrides.noRemoteControls ?? entry['no-remote-controls'] ?? false);
 	const pin = overrides.pin ?? (entry.relay === undefined ? commonPin : entry['relay-pin']);
-	return { name, title, relay, pin, key, source, settings, alwaysOn };
+	return { name, title, relay, pin, key, source, settings, alwaysOn, remoteControls };
 }
 
 function merged(entry: CameraEntry, pictures: Overrides['pictures']): CameraEntry {

@@ -70,8 +70,23 @@ function targetOf(text: string, path: string, said: Overrides, nameless: () => s
 	throw new UsageError(`${path} has ${names.join(', ')}; say with --name which camera is meant, or a new one`);
 }
 
-function entriesOf({ relay, pin, title, source, alwaysOn, pictures }: Overrides): readonly [string, string][] {
-	const said = { relay, 'relay-pin': pin, title, source, 'always-on': alwaysOn };
+function entriesOf({
+	relay,
+	pin,
+	title,
+	source,
+	alwaysOn,
+	noRemoteControls,
+	pictures,
+}: Overrides): readonly [string, string][] {
+	const said = {
+		relay,
+		'relay-pin': pin,
+		title,
+		source,
+		'always-on': alwaysOn,
+		'no-remote-controls': noRemoteControls,
+	};
 	return Object.entries({ ...said, ...pictures }).flatMap(([key, value]) =>
 		value === undefined ? [] : [[key, textOf(value)] as [string, string]],
 	);
