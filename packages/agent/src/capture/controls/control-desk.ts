@@ -10,7 +10,7 @@ import { DeviceDesk } from './device-desk.ts';
 import type { Choice, Keeper } from './keeper.ts';
 import { bounded, brief } from './report.ts';
 import { Restarter } from './restarter.ts';
-import { settingControls, settingsWith, undoneBy, type Values } from './setting-controls.ts';
+import { isSameCommand, settingControls, settingsWith, undoneBy, type Values } from './setting-controls.ts';
 
 export interface ControlDeskOptions {
 	/** What the owner has set: the base of everything, and what a reset goes back to. */
@@ -24,7 +24,7 @@ export interface ControlDeskOptions {
 interface Run {
 	readonly candidate: Candidate;
 	readonly device: DeviceDesk | undefined;
-	readonly restarter: Restarter;
+	readonly restart: () => void;
 	/** With which the program was started. */
 	readonly settings: CaptureSettings;
 	/** Whether it was started anew because of a wish, after one that had brought pictures. */
@@ -41,6 +41,7 @@ export class ControlDesk implements SourceControls {
 	readonly #choices: Map<string, Choice>;
 	/** With what the program has last brought pictures. */
 	#good: ReadonlyMap<string, Choice> = new Map();
+	readonly #restarter: Restarter;
 	#told: ((controls: Controls) => void) | undefined;
 	#run: Run | undefined;
 	/** A wish has made the program start anew, and its first picture is still to come. */
@@ -55,6 +56,7 @@ export class ControlDesk implements SourceControls {
 	constructor(options: ControlDeskOptions) {
 		this.#options = options;
 		this.#choices = new Map(options.keeper.load());
+		this.#restarter = new Restarter(options.clock, () => this.#run?.restart());
 	}
 
 	watch(told: (controls: Controls) => void): void {
@@ -91,8 +93,7 @@ export class ControlDesk implements SourceControls {
 		const listed = node !== undefined && 'node' in candidate.way ? candidate.way.node.controls : [];
 		const done = (set: Values, problem: string | undefined) => this.#set(set, problem);
 		const device = node === undefined ? undefined : new DeviceDesk({ node, listed, own, computer, clock, done });
-		const restarter = new Restarter(clock, restart);
-		this.#run = { candidate, device, restarter, settings, isChange: this.#isRestarting, hasPictures: false };
+		this.#run = { candidate, device, restart, settings, isChange: this.#isRestarting, hasPictures: false };
 	}
 
 	/** The program has brought a picture. */
@@ -117,7 +118,7 @@ export class ControlDesk implements SourceControls {
 		const run = this.#run;
 		this.#run = undefined;
 		run?.device?.close();
-		run?.restarter.drop();
+		this.#restarter.drop();
 		if (!run) return false;
 		if (failure === undefined) return this.#isRestarting;
 		const recants = run.isChange && !run.hasPictures && run.settings !== this.#options.own;
@@ -155,6 +156,20 @@ export class ControlDesk implements SourceControls {
 		const other = undoneBy(name);
 		if (other !== undefined) this.#choices.delete(other);
 		this.#choices.set(name, { value: wanted, before: control.value });
+		if (!this.#isOfUse(name)) this.#choices.delete(name);
+	}
+
+	/** A choice that makes no other command line is as the owner has it. */
+	#isOfUse(name: string): boolean {
+		const { candidate } = this.#run ?? {};
+		const values = this.#values();
+		const others = new Map(values);
+		others.delete(name);
+		const { own } = this.#options;
+		return (
+			!candidate ||
+			!isSameCommand(candidate, settingsWith(candidate, own, values), settingsWith(candidate, own, others))
+		);
 	}
 
 	/** Drops all choices. Gives what a driver has to be set to again. */
@@ -169,12 +184,12 @@ export class ControlDesk implements SourceControls {
 	#restartIfNeeded(): void {
 		const run = this.#run;
 		if (!run) return;
-		const isNeeded = JSON.stringify(this.settingsFor(run.candidate)) !== JSON.stringify(run.settings);
+		const isNeeded = !isSameCommand(run.candidate, this.settingsFor(run.candidate), run.settings);
 		// A program that is only just starting is left to come up, or to fail.
 		if (!run.hasPictures) return;
 		this.#isRestarting = isNeeded;
-		if (isNeeded) run.restarter.want();
-		else run.restarter.drop();
+		if (isNeeded) this.#restarter.want();
+		else this.#restarter.drop();
 	}
 
 	/** A driver has been set to these values, but for a problem. */

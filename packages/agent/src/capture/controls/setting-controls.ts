@@ -29,6 +29,11 @@ export function settingsWith(candidate: Candidate, own: CaptureSettings, chosen:
 	return argumentsOf(candidate, settings) === undefined ? own : settings;
 }
 
+/** Whether the program would be started with the very same arguments. */
+export function isSameCommand(candidate: Candidate, one: CaptureSettings, other: CaptureSettings): boolean {
+	return argumentsOf(candidate, one) === argumentsOf(candidate, other);
+}
+
 /** The other side of a control: what was chosen with it counts no more. */
 export function undoneBy(name: string): string | undefined {
 	return KNOBS.find((knob) => knob.name === name)?.undoes;
