@@ -1,5 +1,5 @@
 import { type Clock, type Log, reasonOf, type Secret } from '@oriel/base';
-import { CAMERA_NAME, MAX_TEXT_LENGTH } from '@oriel/wire';
+import { CAMERA_NAME, type ControlWish, MAX_TEXT_LENGTH } from '@oriel/wire';
 import { Glimpses } from './capture/glimpses.ts';
 import type { Frame, Source } from './capture/source.ts';
 import { supervise } from './capture/supervise.ts';
@@ -65,7 +65,9 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 	const camera = new Camera({ name, title, capabilities }, clock);
 	const requestKey = () => source.requestKey?.();
 	const rested = (isResting: boolean) => glimpses.rest(isResting);
-	const uplink = new Uplink({ url, key, pin, camera, requestKey, rested, clock, log, random });
+	const controlled = source.controls && ((wish: ControlWish) => source.controls?.ask(wish));
+	const uplink = new Uplink({ url, key, pin, camera, requestKey, rested, controlled, clock, log, random });
+	source.controls?.watch((controls) => uplink.changeable(controls));
 	const glimpses = new Glimpses({ source, poster: (poster) => uplink.poster(poster), clock, log });
 
 	const floor = config.minBitrate ?? DEFAULT_MIN_BITRATE;

@@ -1,4 +1,5 @@
 export { type Agent, type AgentConfig, type AgentPlatform, startAgent } from './agent.ts';
+export { FORGETFUL, type Keeper, keptIn } from './capture/controls/keeper.ts';
 export { type OpenOptions, openSource } from './capture/open.ts';
 export type { CaptureSettings, Command, Diagnosis, Ending, Evidence } from './capture/program/command.ts';
 export { Leash } from './capture/program/leash.ts';

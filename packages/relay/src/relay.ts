@@ -5,6 +5,7 @@ import { newSetupToken, type Owner } from './access/owner.ts';
 import type { Action, Principal } from './access/permissions.ts';
 import { cameraRoutes } from './api/cameras.ts';
 import { certificateRoutes } from './api/certificate.ts';
+import { controlRoutes } from './api/controls.ts';
 import { operationRoutes } from './api/operations.ts';
 import { accountRoutes } from './api/routes.ts';
 import type { RelayConfig } from './config.ts';
@@ -135,6 +136,7 @@ export async function startRelay(
 						limited: metrics.countRateLimited,
 					}),
 					...cameraRoutes(hub, clock),
+					...controlRoutes({ hub, clock, events: accounts.events }),
 					...certificateRoutes(() => tls?.report()),
 					...operationRoutes(metrics, () => !stopping.signal.aborted),
 					...staticRoutes<Principal, Action>(new StaticFiles(page), 'page.read'),

@@ -2,6 +2,7 @@ export { WireError } from './errors/wire-error.ts';
 export { InFlight } from './flow/in-flight.ts';
 export { LengthPrefixedDecoder } from './length-prefixed/decode.ts';
 export { encodeLengthPrefixed } from './length-prefixed/encode.ts';
+export { type CameraControl, CONTROL_NAME, type Controls, type ControlWish } from './message/camera-controls.ts';
 export {
 	type Announce,
 	CAMERA_NAME,
@@ -21,7 +22,10 @@ export {
 export {
 	MAX_CAMERAS,
 	MAX_CAPABILITIES,
+	MAX_CHOICES,
 	MAX_CONTROL_BYTES,
+	MAX_CONTROLS,
+	MAX_LABEL_LENGTH,
 	MAX_MESSAGES_PER_PACKET,
 	MAX_PICTURE_BYTES,
 	MAX_RETRY_AFTER_MS,

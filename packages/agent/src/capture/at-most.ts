@@ -16,6 +16,7 @@ export function atMost(fps: number, source: Source, clock: Clock): Source {
 		capabilities: source.capabilities,
 		...(source.requestKey && { requestKey: () => source.requestKey?.() }),
 		...(source.limit && { limit: (bitsPerSecond: number | undefined) => source.limit?.(bitsPerSecond) }),
+		...(source.controls && { controls: source.controls }),
 		run(sink, signal) {
 			let due = clock.now();
 			const frame = (picture: Frame) => {

@@ -15,6 +15,7 @@ const EVERYTHING: Required<CaptureSettings> = {
 	rotation: 90,
 	flip: 'both',
 	night: true,
+	brightness: 0.2,
 	autofocus: 'manual',
 	lensPosition: 0,
 	zoom: { x: 0.25, y: 0.25, width: 0.5, height: 0.5 },
@@ -32,7 +33,7 @@ describe('what a source cannot do', () => {
 	it('is said in words, with what was asked', () => {
 		expect(adviceOf('test', EVERYTHING)).toEqual([
 			'test pattern, 320x240 at 5 fps cannot do these settings: codec h264, bitrate 1000000, quality 50, rotation 90, ' +
-				'flip both, night true, autofocus manual, lens position 0, zoom 0.25,0.25,0.5,0.5; its pictures come without',
+				'flip both, night true, brightness 0.2, autofocus manual, lens position 0, zoom 0.25,0.25,0.5,0.5; its pictures come without',
 		]);
 	});
 

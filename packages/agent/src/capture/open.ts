@@ -10,6 +10,7 @@ import { atMost } from './at-most.ts';
 import type { ProgramOpening } from './auto/attempt.ts';
 import { autoSource } from './auto/auto-source.ts';
 import { ACCEPTED as ACCEPTED_CAMERAS, wantedOf } from './auto/wanted.ts';
+import type { Keeper } from './controls/keeper.ts';
 import { execCommand } from './exec.ts';
 import { fileSource } from './file.ts';
 import { httpSource } from './http/http.ts';
@@ -46,6 +47,8 @@ export interface OpenOptions {
 	readonly computer?: Computer | undefined;
 	/** Where their programs run; default: this one. */
 	readonly machine?: Machine | undefined;
+	/** Keeps what people change on the page, of cameras that can be changed; default: nobody may change anything. */
+	readonly keeper?: Keeper | undefined;
 	/** Uniform in [0, 1). */
 	readonly random: () => number;
 }
@@ -98,7 +101,7 @@ function cameraSource(wanted: Wanted, options: OpenOptions, settings: CaptureSet
 	const { clock, log = silentLog, maxPictureBytes = MAX_PICTURE_BYTES } = options;
 	const { computer = systemComputer({ clock }), machine = localMachine() } = options;
 	const open = (opening: ProgramOpening) => programSource({ ...opening, maxPictureBytes, clock, machine });
-	return autoSource({ wanted, settings, computer, open, log, clock });
+	return autoSource({ wanted, settings, computer, open, log, clock, keeper: options.keeper });
 }
 
 function openPattern(

@@ -1,5 +1,6 @@
 import type { Micros } from '@oriel/base';
 import type { Format } from '@oriel/media';
+import type { Controls, ControlWish } from '@oriel/wire';
 
 export type { Format } from '@oriel/media';
 
@@ -33,6 +34,14 @@ export interface Sink {
 	advise(words: string): void;
 }
 
+/** What people may change about a camera while it runs. */
+export interface SourceControls {
+	/** Tells of the controls at once, and whenever something in them changes. One listener is enough. */
+	watch(told: (controls: Controls) => void): void;
+	/** Changes values, as far as the camera has such controls. What came of it is told; nothing is thrown. */
+	ask(wish: ControlWish): void;
+}
+
 /** Something that makes pictures: a camera, a file, a pattern. */
 export interface Source {
 	/** What it is, for people and logs. Holds no password. */
@@ -54,4 +63,6 @@ export interface Source {
 	 * owner has set it. Some need a second or two without pictures for that, and then do it at most every 20 s.
 	 */
 	limit?(bitsPerSecond: number | undefined): void;
+	/** Absent: nothing can be changed while it runs, or nobody may. */
+	readonly controls?: SourceControls | undefined;
 }

@@ -2,6 +2,7 @@ import type { Clock, Micros } from '@oriel/base';
 import {
 	type Announce,
 	type ControlMessage,
+	type Controls,
 	type FrameMessage,
 	MAX_TEXT_LENGTH,
 	type PosterMessage,
@@ -24,6 +25,8 @@ export class Camera {
 	#format: Format | undefined;
 	#trouble: { readonly since: Micros; readonly reason: string } | undefined;
 	#limited: string | undefined;
+	/** What may be changed at the camera; undefined: nothing, ever. */
+	#controls: ControlMessage | undefined;
 	#stream = 0;
 	#sequence = 0;
 
@@ -34,9 +37,16 @@ export class Camera {
 
 	/** All that a relay has to be told which knows nothing yet: nothing before there is a picture, or trouble. */
 	introduction(): readonly ControlMessage[] {
-		if (this.#trouble) return [this.#announcement(), this.#status()];
-		if (!this.#format) return [];
-		return this.#limited === undefined ? [this.#announcement()] : [this.#announcement(), this.#status()];
+		if (!this.#isAnnounced) return [];
+		const isSpecial = this.#trouble !== undefined || this.#limited !== undefined;
+		const more = [this.#controls, isSpecial ? this.#status() : undefined];
+		return [this.#announcement(), ...more.filter((message) => message !== undefined)];
+	}
+
+	/** Takes note of what may be changed. Returns what the relay has to be told: nothing before there is a camera to speak of. */
+	changeable(controls: Controls): readonly ControlMessage[] {
+		this.#controls = { type: 'controls', camera: NUMBER, ...controls };
+		return this.#isAnnounced ? [this.#controls] : [];
 	}
 
 	/** Numbers a picture. Every picture that the source makes gets a number, so that those not sent show as gaps. */
@@ -63,7 +73,8 @@ export class Camera {
 		if (brokeOff) this.#stream++;
 		this.#trouble = undefined;
 		this.#format = format;
-		return before && !brokeOff && isSameSize(before, format) ? [] : [this.#announcement()];
+		if (before && !brokeOff && isSameSize(before, format)) return [];
+		return before ? [this.#announcement()] : this.introduction();
 	}
 
 	/** Takes note that no pictures come. Returns what the relay has to be told: nothing if it is an old story. */
@@ -94,6 +105,10 @@ export class Camera {
 			? { state: 'stalled' as const, reason: this.#trouble.reason }
 			: { state: 'live' as const };
 		return { type: 'status', camera: NUMBER, ...state, since, ...limited };
+	}
+
+	get #isAnnounced(): boolean {
+		return this.#format !== undefined || this.#trouble !== undefined;
 	}
 
 	#announcement(): ControlMessage {

@@ -2,6 +2,7 @@ import { type Clock, deferred, type Log, type Micros, type Millis, reasonOf } fr
 import {
 	CLOSE_CODES,
 	type ControlMessage,
+	type ControlWish,
 	decode,
 	encode,
 	type FrameMessage,
@@ -36,6 +37,8 @@ export interface SessionOptions {
 	readonly keyWanted: () => void;
 	/** Nobody watches, so that no frames are sent; or somebody does again. */
 	readonly rested: (isResting: boolean) => void;
+	/** Something is to be changed at the camera. */
+	readonly controlled?: ((wish: ControlWish) => void) | undefined;
 	/** The connection lives: it has just begun, or the relay has said something. */
 	readonly heard: () => void;
 }
@@ -142,6 +145,7 @@ export class Session {
 		else if (message.type === 'ping') this.#pong(message.sentAt);
 		else if (message.type === 'ack') this.#outbox.acknowledged(message.sequence);
 		else if (message.type === 'request') this.#asked(message.want);
+		else if (message.type === 'control') this.#options.controlled?.(message);
 		else if (message.type === 'error')
 			log.warn('the relay reports an error', { code: message.code, words: message.message });
 		else if (message.type === 'goodbye') this.#end(endingOf(message), CLOSE_CODES.finished);

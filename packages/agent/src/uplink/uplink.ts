@@ -10,7 +10,7 @@ import {
 	type Secret,
 	sleep,
 } from '@oriel/base';
-import type { ControlMessage, Hello } from '@oriel/wire';
+import type { ControlMessage, Controls, ControlWish, Hello } from '@oriel/wire';
 import type { WebSocket } from 'ws';
 import type { Frame, Poster } from '../capture/source.ts';
 import { AgentError } from '../errors/agent-error.ts';
@@ -44,6 +44,8 @@ export interface UplinkOptions {
 	readonly requestKey: () => void;
 	/** Nobody watches; or somebody does again, or it is not known. */
 	readonly rested: (isResting: boolean) => void;
+	/** Something is to be changed at the camera; undefined: nobody may. */
+	readonly controlled?: ((wish: ControlWish) => void) | undefined;
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Uniform in [0, 1). */
@@ -84,6 +86,11 @@ export class Uplink {
 	poster(poster: Poster): void {
 		const message = this.#options.camera.poster(poster);
 		if (message) this.#session?.offerPoster(message);
+	}
+
+	/** What may be changed at the camera, and how it is. */
+	changeable(controls: Controls): void {
+		for (const message of this.#options.camera.changeable(controls)) this.#session?.tell(message);
 	}
 
 	/** No pictures come, and why: the page shows it. */
@@ -150,6 +157,7 @@ export class Uplink {
 			introduce: (relay) => this.#introduce(relay),
 			keyWanted: () => this.#requestKey(),
 			rested: this.#options.rested,
+			controlled: this.#options.controlled,
 			heard: () => this.#expect(SILENCE_TIMEOUT_MS + DRAIN_TIMEOUT_MS),
 		});
 		this.#session = session;

@@ -17,6 +17,8 @@ export interface CameraConfig {
 	readonly alwaysOn: boolean;
 	/** A slow uplink never makes the camera send less than so many bits a second; undefined: the agent's own choice. */
 	readonly minBitrate?: number | undefined;
+	/** Whether owners may change the camera's controls on the page. */
+	readonly remoteControls: boolean;
 }
 
 /** Whether two are the same in everything: then nothing needs to be restarted. */

@@ -39,6 +39,7 @@ const cameraShape = v.strictObject({
 	source: as(text('SPEC'), 'source'),
 	'always-on': as(flag, 'always-on'),
 	'min-bitrate': as(minBitrate.kind, 'min-bitrate'),
+	'no-remote-controls': as(flag, 'no-remote-controls'),
 	codec: as(codec.kind, 'codec'),
 	size: as(size.kind, 'size'),
 	fps: as(fps.kind, 'fps'),

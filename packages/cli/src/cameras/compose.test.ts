@@ -66,13 +66,26 @@ describe('the sample', () => {
 describe('a file of cameras', () => {
 	it('gives each camera with its own and the common settings', () => {
 		const { cameras, files, warnings } = compose(BOTH);
-		const common = { settings: { fps: 24 }, key: KEY, title: undefined, pin: undefined, alwaysOn: false };
+		const common = {
+			settings: { fps: 24 },
+			key: KEY,
+			title: undefined,
+			pin: undefined,
+			alwaysOn: false,
+			remoteControls: true,
+		};
 		expect(cameras.map(({ key, ...rest }) => ({ ...rest, key: key.reveal() }))).toEqual([
 			{ ...common, name: 'porch', relay: 'http://relay:8080', source: 'auto', settings: {} },
 			{ ...common, name: 'yard', relay: 'other:1', source: 'test:h264' },
 		]);
 		expect(files).toEqual([path, join(folder, 'porch.key')]);
 		expect(warnings).toEqual([]);
+	});
+
+	it('may forbid that anything is changed from the page; a flag does so too', () => {
+		expect(compose(`${PORCH}    no-remote-controls: true\n`).cameras[0]?.remoteControls).toBe(false);
+		expect(compose(PORCH, { noRemoteControls: true }).cameras[0]?.remoteControls).toBe(false);
+		expect(compose(PORCH).cameras[0]?.remoteControls).toBe(true);
 	});
 
 	it('may be JSON', () => {

@@ -24,6 +24,7 @@ export interface Overrides {
 	readonly source?: string | undefined;
 	readonly alwaysOn?: boolean | undefined;
 	readonly minBitrate?: number | undefined;
+	readonly noRemoteControls?: boolean | undefined;
 	readonly pictures: Partial<Values<typeof pictureOptions>>;
 }
 
@@ -121,8 +122,9 @@ function compose(
 	const settings = settingsOf(merged(entry, overrides.pictures), source);
 	const alwaysOn = overrides.alwaysOn ?? entry['always-on'] ?? false;
 	const minBitrate = overrides.minBitrate ?? entry['min-bitrate'];
+	const remoteControls = !(overrides.noRemoteControls ?? entry['no-remote-controls'] ?? false);
 	const pin = overrides.pin ?? (entry.relay === undefined ? commonPin : entry['relay-pin']);
-	return { name, title, relay, pin, key, source, settings, alwaysOn, minBitrate };
+	return { name, title, relay, pin, key, source, settings, alwaysOn, minBitrate, remoteControls };
 }
 
 function merged(entry: CameraEntry, pictures: Overrides['pictures']): CameraEntry {

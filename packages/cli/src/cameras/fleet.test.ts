@@ -6,7 +6,14 @@ import { Fleet, type Running } from './fleet.ts';
 
 function camera(name: string, more: Partial<CameraConfig> = {}): CameraConfig {
 	const key = new Secret('k'.repeat(30));
-	const facts = { title: undefined, relay: 'http://relay', pin: undefined, source: 'test', alwaysOn: false };
+	const facts = {
+		title: undefined,
+		relay: 'http://relay',
+		pin: undefined,
+		source: 'test',
+		alwaysOn: false,
+		remoteControls: true,
+	};
 	return { ...facts, name, key, settings: { fps: 24 }, ...more };
 }
 

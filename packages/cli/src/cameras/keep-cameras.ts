@@ -1,4 +1,5 @@
-import { type AgentPlatform, openSource, startAgent, systemComputer } from '@oriel/agent';
+import { join } from 'node:path';
+import { type AgentPlatform, FORGETFUL, keptIn, openSource, startAgent, systemComputer } from '@oriel/agent';
 import { type Cancel, type Log, reasonOf } from '@oriel/base';
 import type { CameraConfig } from './camera-config.ts';
 import { composeCameras, type Overrides } from './compose.ts';
@@ -9,6 +10,8 @@ import { type Eyes, watchFiles } from './watch-files.ts';
 export interface CameraPlatform extends Omit<AgentPlatform, 'signal'> {
 	/** Another folder in place of `/` to look for cameras in: so tests show this machine as a Pi. */
 	readonly machineRoot?: string | undefined;
+	/** Where it is kept what owners change on the page; undefined: it does not outlast the process. */
+	readonly controlsDirectory?: string | undefined;
 }
 
 export interface KeepOptions extends CameraPlatform {
@@ -82,9 +85,13 @@ export function startCamera(camera: CameraConfig, platform: CameraPlatform) {
 
 /** The source of a camera, not opened yet. Throws AgentError for what cannot be. */
 export function sourceOf(
-	{ name, title, source, settings }: Pick<CameraConfig, 'name' | 'title' | 'source' | 'settings'>,
-	{ clock, log, random, machineRoot }: CameraPlatform,
+	camera: Pick<CameraConfig, 'name' | 'title' | 'source' | 'settings'> & { readonly remoteControls?: boolean },
+	{ clock, log, random, machineRoot, controlsDirectory }: CameraPlatform,
 ) {
+	const { name, title, source, settings, remoteControls = false } = camera;
+	const file = controlsDirectory === undefined ? undefined : join(controlsDirectory, `${name}.json`);
+	const kept = file === undefined ? FORGETFUL : keptIn(file, (words) => log.warn(words));
+	const keeper = remoteControls ? kept : undefined;
 	const computer = systemComputer({ clock, root: machineRoot });
-	return openSource(source, { name, title, settings, input: process.stdin, clock, log, random, computer });
+	return openSource(source, { name, title, settings, input: process.stdin, clock, log, random, computer, keeper });
 }

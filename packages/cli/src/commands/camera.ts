@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { AgentError } from '@oriel/agent';
 import type { Secret } from '@oriel/base';
 import { CAMERA_NAME } from '@oriel/wire';
@@ -51,6 +52,7 @@ export const cameraOptions = {
 	},
 	'always-on': { kind: flag, help: 'send pictures although nobody watches; else only a small poster now and then' },
 	'min-bitrate': minBitrateOption,
+	'no-remote-controls': { kind: flag, help: 'nobody may change anything at the camera from the page' },
 	'state-dir': { kind: text('DIR'), help: 'where "oriel camera join" keeps its cameras', fallback: 'per platform' },
 	...pictureOptions,
 } as const;
@@ -66,13 +68,15 @@ export const cameraCommand = define({
 	words: [0, 1],
 	async run(world, values, [word]) {
 		const { overrides, file } = readCameraRequest(world.env, values, word);
-		if (file !== undefined) return runFile(world, file, overrides);
+		if (file !== undefined) return runFile(world, file, overrides, controlsIn(values, world.env));
 		const joined = overrides.relay || overrides.key ? undefined : joinedCamera(values, world.env);
 		const relay = overrides.relay ?? joined?.relays[0];
 		if (relay === undefined) throw new UsageError(`${WHERE_TO} ${cameraFilePlaces(world.env).join(' or ')}`);
 		const { camera: name, key, pin } = { ...overrides, camera: overrides.name, ...joined };
 		const title = overrides.title ?? joined?.title;
-		await runOne(world, { ...overrides, name, title, key, pin, relay }, values['key-file']);
+		const controlsDirectory = joined && controlsIn(values, world.env);
+		const asked = { ...overrides, name, title, key, pin, relay };
+		await runOne(world, asked, { 'key-file': values['key-file'], controlsDirectory });
 	},
 });
 
@@ -86,10 +90,11 @@ export function readCameraRequest(
 	const relay =
 		said === undefined ? undefined : relayAddress.read(said, word === undefined ? 'ORIEL_RELAY' : 'RELAY_URL');
 	const { config, name, title, source, 'key-file': keyFile, 'relay-pin': pin, 'always-on': alwaysOn } = values;
-	const minBitrate = values['min-bitrate'];
+	const { 'min-bitrate': minBitrate, 'no-remote-controls': noRemoteControls } = values;
 	const pictures = Object.fromEntries(Object.entries(values).filter(([key]) => key in pictureOptions));
 	const key = readKey(keyFile, env);
-	const overrides: Overrides = { name, title, relay, pin, key, source, alwaysOn, minBitrate, pictures };
+	const common = { name, title, relay, pin, key, source, alwaysOn, minBitrate, noRemoteControls };
+	const overrides: Overrides = { ...common, pictures };
 	const file = config ?? (relay === undefined ? cameraFilePlaces(env).find((path) => existsSync(path)) : undefined);
 	return { overrides, file };
 }
@@ -109,7 +114,21 @@ function joinedCamera(values: Partial<Values<typeof options>>, env: Environment)
 	throw new UsageError(`This machine was paired as ${names}: say which with --name`);
 }
 
-async function runOne(world: World, overrides: Overrides & { relay: string }, keyFile: string | undefined) {
+/** Where it is kept what owners change on the page. */
+function controlsIn(values: Partial<Values<typeof options>>, env: Environment): string {
+	return join(values['state-dir'] ?? defaultCameraDirectory(env), 'controls');
+}
+
+interface Places {
+	readonly 'key-file': string | undefined;
+	readonly controlsDirectory: string | undefined;
+}
+
+async function runOne(
+	world: World,
+	overrides: Overrides & { relay: string },
+	{ 'key-file': keyFile, controlsDirectory }: Places,
+) {
 	const { title, key, source = DEFAULT_SOURCE, pictures, relay, pin, alwaysOn = false, minBitrate } = overrides;
 	const name = overrides.name ?? nameOfMachine();
 	if (!key) {
@@ -120,15 +139,22 @@ async function runOne(world: World, overrides: Overrides & { relay: string }, ke
 	const exposed = keyFile !== undefined && exposureOf(keyFile);
 	if (exposed) world.log.warn(exposed);
 	const settings = settingsOf(pictures, source);
-	const camera: CameraConfig = { name, title, relay, pin, key, source, settings, alwaysOn, minBitrate };
+	const remoteControls = !overrides.noRemoteControls;
+	const common = { name, title, relay, pin, key, source, settings };
+	const camera: CameraConfig = { ...common, alwaysOn, minBitrate, remoteControls };
 	await using agent = asked(() =>
-		startCamera(camera, { ...world, random: Math.random, machineRoot: world.env.ORIEL_MACHINE_ROOT }),
+		startCamera(camera, {
+			...world,
+			random: Math.random,
+			machineRoot: world.env.ORIEL_MACHINE_ROOT,
+			controlsDirectory,
+		}),
 	);
 	const ended = serveSystemd({ ...world, status: () => `1 camera: ${name}`, isAlive: () => agent.isAlive });
 	await until(world.stopping, agent.closed).finally(ended);
 }
 
-async function runFile(world: World, path: string, overrides: Overrides): Promise<void> {
+async function runFile(world: World, path: string, overrides: Overrides, controlsDirectory: string): Promise<void> {
 	world.log.info('the cameras are in a file', { file: path });
 	await using cameras = keepCameras({
 		...world,
@@ -136,6 +162,7 @@ async function runFile(world: World, path: string, overrides: Overrides): Promis
 		overrides,
 		random: Math.random,
 		machineRoot: world.env.ORIEL_MACHINE_ROOT,
+		controlsDirectory,
 	});
 	const status = () =>
 		`${cameras.names.length} ${cameras.names.length === 1 ? 'camera' : 'cameras'}: ${cameras.names.join(', ')}`;

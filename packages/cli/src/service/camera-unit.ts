@@ -49,7 +49,9 @@ DeviceAllow=/dev/vchiq rw
 DeviceAllow=/dev/vcio rw
 DeviceAllow=/dev/vcsm-cma rw
 
-# Nothing can be written but a /tmp of its own, and nothing can be gained.
+# Nothing can be written but a /tmp of its own and what owners change on the page, and nothing can be gained.
+StateDirectory=oriel-camera
+StateDirectoryMode=0700
 CapabilityBoundingSet=
 NoNewPrivileges=yes
 ProtectSystem=strict

@@ -77,9 +77,18 @@ function entriesOf({
 	source,
 	alwaysOn,
 	minBitrate,
+	noRemoteControls,
 	pictures,
 }: Overrides): readonly [string, string][] {
-	const said = { relay, 'relay-pin': pin, title, source, 'always-on': alwaysOn, 'min-bitrate': minBitrate };
+	const said = {
+		relay,
+		'relay-pin': pin,
+		title,
+		source,
+		'always-on': alwaysOn,
+		'min-bitrate': minBitrate,
+		'no-remote-controls': noRemoteControls,
+	};
 	return Object.entries({ ...said, ...pictures }).flatMap(([key, value]) =>
 		value === undefined ? [] : [[key, textOf(value)] as [string, string]],
 	);

@@ -36,6 +36,7 @@ export const EVENT_KINDS = [
 	'key-revoked',
 	'camera-removed',
 	'camera-taken-over',
+	'camera-controlled',
 	'pairing-started',
 	'pairing-joined',
 	'pairing-cancelled',

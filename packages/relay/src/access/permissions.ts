@@ -76,6 +76,8 @@ export const PERMISSIONS = {
 	'certificate.read': OWNERS,
 	'camera.remove': OWNERS,
 	'viewer.list': OWNERS,
+	'control.read': OWNERS,
+	'control.change': OWNERS,
 
 	'camera.list': VIEWERS,
 	'camera.watch': VIEWERS,
@@ -99,6 +101,7 @@ export const PERMISSIONS = {
 	'agent:frame': CAMERAS,
 	'agent:poster': CAMERAS,
 	'agent:status': CAMERAS,
+	'agent:controls': CAMERAS,
 	'agent:ping': CAMERAS,
 	'agent:pong': CAMERAS,
 	'agent:error': CAMERAS,

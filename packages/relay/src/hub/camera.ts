@@ -1,4 +1,5 @@
 import { type Clock, type Log, type Micros, micros, reasonOf } from '@oriel/base';
+import { ControlPanel, type ControlReport, type Wish } from './controls.ts';
 import { type Counters, newCounters } from './counters.ts';
 import { Demand } from './demand.ts';
 import { type Format, type Frame, type Poster, sameFormat } from './frame.ts';
@@ -57,6 +58,7 @@ export class Camera {
 	#poster: Poster | undefined;
 	#limited: string | undefined;
 	readonly #group = new Group();
+	readonly #panel: ControlPanel;
 	readonly #demand: Demand;
 	#keyRequestedAt: Micros | undefined;
 	/** Usual time between pictures; 0 while unknown. A reconnect does not change it. */
@@ -76,6 +78,7 @@ export class Camera {
 		this.#clock = clock;
 		this.#log = log.with({ camera: name });
 		this.#changed = () => changed(this);
+		this.#panel = new ControlPanel(clock);
 		this.#demand = new Demand(clock.now());
 		this.#takenOver = () => takenOver?.(this);
 		this.#condition = { state: 'never', since: clock.now(), reason: undefined };
@@ -146,6 +149,17 @@ export class Camera {
 		return this.#demand.isPaused;
 	}
 
+	/** What may be changed at the camera; undefined: nothing, or it is not connected. */
+	get controls(): ControlReport | undefined {
+		return this.#panel.report;
+	}
+
+	/** Asks the camera for other values. `silent`: it did not say within three seconds what came of it. */
+	async control(wish: Omit<Wish, 'number'>): Promise<'answered' | 'silent'> {
+		const { publisher } = this.#current ?? {};
+		return publisher?.control ? this.#panel.ask((numbered) => publisher.control?.(numbered), wish) : 'silent';
+	}
+
 	get viewers(): ReadonlySet<Viewer> {
 		return this.#viewers;
 	}
@@ -184,6 +198,9 @@ export class Camera {
 			},
 			trouble: (reason) => current() && this.#trouble(reason),
 			limited: (words) => current() && this.#limit(words),
+			controls: (report) => {
+				if (current()) this.#panel.took(report);
+			},
 			close: (reason) => current() && this.#close(reason),
 		};
 	}
@@ -193,6 +210,7 @@ export class Camera {
 		const ended = this.#current;
 		this.#current = undefined;
 		if (!ended) return;
+		this.#panel.took(undefined);
 		this.#log.info('stream ended', { stream: ended.number, via: ended.publisher.via, reason });
 		if (reason === 'taken-over') this.#takenOver();
 		else this.#leave(undefined);
@@ -320,6 +338,7 @@ export class Camera {
 	#close(reason: string): void {
 		this.#log.info('stream closed', { stream: this.#streams, via: this.#current?.publisher.via, reason });
 		this.#current = undefined;
+		this.#panel.took(undefined);
 		this.#leave(reason);
 	}
 

@@ -1,4 +1,5 @@
 import type { Micros } from '@oriel/base';
+import type { ControlReport, Wish } from './controls.ts';
 import type { Format, Poster } from './frame.ts';
 
 /** A picture on its way in. */
@@ -24,6 +25,8 @@ export interface Publisher {
 	pause?(): boolean;
 	/** Asks for pictures again. */
 	resume?(): void;
+	/** Asks for other values of what it has reported with `Stream.controls`. */
+	control?(wish: Wish): void;
 }
 
 /** One unbroken run of pictures from a camera. After its end every call is ignored. */
@@ -41,6 +44,8 @@ export interface Stream {
 	trouble(reason: string): void;
 	/** The camera sends less than it could: why, for people; undefined: it does not. */
 	limited(words: string | undefined): void;
+	/** What may be changed at the camera, and how it is now. */
+	controls(report: ControlReport): void;
 	/** The publisher has gone; `reason` is for people. */
 	close(reason: string): void;
 }

@@ -5,6 +5,7 @@ import { inspectJpeg, isAnnexB } from '@oriel/media';
 import {
 	type Announce,
 	ClockOffset,
+	type Controls,
 	type FrameMessage,
 	type Goodbye,
 	type Message,
@@ -113,6 +114,7 @@ class AgentSession implements Talker {
 		else if (message.type === 'poster') this.#takePoster(message);
 		else if (message.type === 'announce') this.#announced(message.camera, message);
 		else if (message.type === 'withdraw') this.#withdrawn();
+		else if (message.type === 'controls') this.#controlled(message);
 		else if (message.type === 'status') this.#heardOfCamera(message);
 		else if (message.type === 'pong') this.#offset.add({ ...message, pongArrivedAt: this.#options.clock.now() });
 		else if (message.type === 'ping') this.#answer(message.sentAt);
@@ -145,6 +147,7 @@ class AgentSession implements Talker {
 			requestKey: () => this.#requestKey(),
 			pause: () => this.#pause(),
 			resume: () => this.#resume(),
+			control: (wish) => this.#talk.send({ type: 'control', camera: this.#number, ...wish }),
 		});
 		// A new run does not go on from the earlier one.
 		if (stream !== this.#run) this.#stream.lost();
@@ -169,6 +172,13 @@ class AgentSession implements Talker {
 
 	#resume(): void {
 		this.#talk.send({ type: 'request', camera: this.#number, want: 'resume' });
+	}
+
+	#controlled({ camera, controls, state, isChanged, problem, answers }: Controls & { readonly camera: number }): void {
+		if (!this.#stream || camera !== this.#number) {
+			throw new WireError('bad-field', `Controls of camera ${camera} came, which has not been announced`);
+		}
+		this.#stream.controls({ controls, state, isChanged, problem, answers });
 	}
 
 	#withdrawn(): void {

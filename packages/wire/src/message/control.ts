@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { controls, controlWish } from './camera-controls.ts';
 import { MAX_CAPABILITIES, MAX_RETRY_AFTER_MS, MAX_TEXT_LENGTH, MAX_WATCHED_CAMERAS } from './limits.ts';
 
 // The JSON inside control messages. Unknown properties are ignored, so that either side may learn new ones first.
@@ -125,4 +126,6 @@ export const CONTROL_SHAPES = {
 	error,
 	goodbye,
 	carry,
+	controls,
+	control: controlWish,
 };

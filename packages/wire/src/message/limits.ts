@@ -13,6 +13,15 @@ export const MAX_TEXT_LENGTH = 500;
 /** Capabilities that one hello or announce may list. */
 export const MAX_CAPABILITIES = 64;
 
+/** Controls of one camera, and values in one wish to change them. */
+export const MAX_CONTROLS = 64;
+
+/** Choices of one control. */
+export const MAX_CHOICES = 32;
+
+/** Longest name for people of a control or a choice, in UTF-16 units. */
+export const MAX_LABEL_LENGTH = 60;
+
 /** Longest wait that a goodbye may ask for: a day. */
 export const MAX_RETRY_AFTER_MS = 86_400_000;
 

@@ -1,4 +1,5 @@
 import type { Micros } from '@oriel/base';
+import type { Controls, ControlWish } from './camera-controls.ts';
 import type { Announce, Carry, Goodbye, Hello, Problem, Request, Status, Watch } from './control.ts';
 
 /** One picture on the wire. The 20 bytes before its payload are the same for every viewer of the camera. */
@@ -63,7 +64,9 @@ export type ControlMessage =
 	| ({ readonly type: 'request'; readonly camera: number } & Request)
 	| ({ readonly type: 'error'; readonly camera: number } & Problem)
 	| ({ readonly type: 'goodbye' } & Goodbye)
-	| ({ readonly type: 'carry'; readonly camera: number } & Carry);
+	| ({ readonly type: 'carry'; readonly camera: number } & Carry)
+	| ({ readonly type: 'controls'; readonly camera: number } & Controls)
+	| ({ readonly type: 'control'; readonly camera: number } & ControlWish);
 
 export type Message = FrameMessage | PosterMessage | AckMessage | PingMessage | PongMessage | ControlMessage;
 
@@ -78,6 +81,8 @@ export const TYPE_BYTES = {
 	error: 0x07,
 	goodbye: 0x08,
 	carry: 0x09,
+	controls: 0x0a,
+	control: 0x0b,
 	frame: 0x10,
 	ack: 0x11,
 	ping: 0x12,
@@ -99,6 +104,8 @@ export const CAMERA_FIELD = {
 	error: 'maybe',
 	goodbye: 'never',
 	carry: 'always',
+	controls: 'always',
+	control: 'always',
 	frame: 'always',
 	ack: 'always',
 	ping: 'never',

@@ -2,7 +2,7 @@ import { concat } from '@oriel/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CAMERA_STATES, GOODBYE_REASONS } from '../message/control.ts';
-import { MAX_CAMERAS, MAX_RETRY_AFTER_MS, MAX_TEXT_LENGTH } from '../message/limits.ts';
+import { MAX_CAMERAS, MAX_LABEL_LENGTH, MAX_RETRY_AFTER_MS, MAX_TEXT_LENGTH } from '../message/limits.ts';
 import type { Message } from '../message/message.ts';
 import { decode } from './decode.ts';
 import { encode, encodeFrame } from './encode.ts';
@@ -17,6 +17,8 @@ const camera = fc.integer({ min: 1, max: MAX_CAMERAS });
 const sequence = fc.integer({ min: 0, max: 0xffff_ffff });
 const time = fc.maxSafeNat();
 const age = fc.option(fc.integer({ min: 0, max: 0xffff_fffe }), { nil: undefined });
+const number = fc.integer({ min: -1_000_000, max: 1_000_000 }).map((whole) => whole / 4);
+const controlName = fc.constantFrom('brightness', 'exposure_auto', 'picture.night', 'picture.lens-position');
 const pixels = fc.integer({ min: 0, max: 65_535 });
 
 /** `fc.record` that ties the members' types to the message. */
@@ -60,6 +62,34 @@ const message: fc.Arbitrary<Message> = fc.oneof(
 		bitsPerSecond: time,
 		neededBitsPerSecond: time,
 		offers: fc.constantFrom('all', 'fewer', 'key-frames'),
+	}),
+	a('controls', {
+		camera,
+		controls: fc.array(
+			fc.record({
+				name: controlName,
+				label: fc.string({ unit: 'binary', maxLength: MAX_LABEL_LENGTH / 2 }),
+				kind: fc.constantFrom('range', 'switch', 'menu'),
+				min: number,
+				max: number,
+				step: fc.integer({ min: 1 }),
+				usual: number,
+				value: number,
+				choices: fc.array(fc.record({ value: number, label: fc.string({ maxLength: 10 }) }), { maxLength: 4 }),
+				restarts: fc.boolean(),
+			}),
+			{ maxLength: 5 },
+		),
+		state: fc.constantFrom('ready', 'restarting'),
+		isChanged: fc.boolean(),
+		problem: fc.option(words, { nil: undefined }),
+		answers: time,
+	}),
+	a('control', {
+		camera,
+		number: fc.integer({ min: 1 }),
+		reset: fc.boolean(),
+		values: fc.array(fc.record({ name: controlName, value: number }), { maxLength: 5 }),
 	}),
 	a('frame', { camera, key: fc.boolean(), sequence, capturedAt: time, payload: fc.uint8Array({ maxLength: 300 }) }),
 	a('ack', { camera, sequence, ageMs: age }),

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -42,6 +42,13 @@ export class FakePrograms implements Disposable {
 			FAKECAM: [this.#board, ...tricks].join(','),
 			FAKECAM_FOLDER: this.folder,
 		};
+	}
+
+	/** What was called so far: names with their arguments, oldest first. */
+	get calls(): readonly (readonly string[])[] {
+		const path = join(this.folder, 'calls.jsonl');
+		const lines = existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
+		return lines.map((line) => JSON.parse(line) as string[]);
 	}
 
 	/** The USB camera is pulled out, or put back, while programs run. */

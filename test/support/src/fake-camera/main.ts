@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { raspivid } from './raspivid.ts';
 import { rpicam, Waiting } from './rpicam.ts';
 import { Scenario } from './scenario.ts';
@@ -12,10 +14,18 @@ const PROGRAMS: Readonly<Record<string, (args: readonly string[], scenario: Scen
 	vcgencmd,
 };
 
+/** Tests read what was called, with which arguments: `FakePrograms.calls`. */
+function note(name: string): void {
+	const folder = process.env.FAKECAM_FOLDER;
+	if (folder === undefined) return;
+	appendFileSync(join(folder, 'calls.jsonl'), `${JSON.stringify([name, ...process.argv.slice(2)])}\n`);
+}
+
 /** Is the program of that name: FAKECAM says on which machine, and what goes wrong. */
 export function main(name: string): void {
 	const program = PROGRAMS[name];
 	if (!program) throw new Error(`There is no fake ${name}`);
+	note(name);
 	try {
 		program(process.argv.slice(2), Scenario.ofEnvironment(process.env));
 	} catch (failure) {

@@ -119,6 +119,7 @@ const TRICKS: ReadonlySet<string> = new Set([
 	'unplugged',
 	'unplug',
 	'sensor-dead',
+	'controls-refused',
 ]);
 
 function trickOf(part: string): [string, number] {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCamera, say, writeOut } from './camera.ts';
+import { controlList, readControls, setControls } from './driver-controls.ts';
 import { type Frames, H264Frames, JpegFrames } from './frames.ts';
 import type { Scenario } from './scenario.ts';
 import { StdioPipe } from './stdio-pipe.ts';
@@ -28,6 +29,7 @@ const VALUES = new Set([
 	'--get-ctrl',
 ]);
 /** stdbuf(1) hands its wishes to the program in the environment. */
+const REFUSED = 'VIDIOC_S_EXT_CTRLS: failed: Device or resource busy';
 const STDBUF_UNBUFFERED = '0';
 const SELECT_TIMEOUT_MS = 2000;
 
@@ -52,10 +54,20 @@ export function v4l2Ctl(args: readonly string[], scenario: Scenario): void {
 		return;
 	}
 	if (given.has('--list-ctrls-menus') || given.has('-L')) {
-		print(CONTROLS);
+		print(controlList());
 		return;
 	}
-	if (given.has('--set-ctrl')) return;
+	const set = given.get('--set-ctrl');
+	if (set !== undefined) {
+		const problem = scenario.has('controls-refused') ? REFUSED : setControls(set);
+		if (problem !== undefined) {
+			say(problem);
+			process.exit(255);
+		}
+	}
+	const get = given.get('--get-ctrl');
+	if (get !== undefined) print(readControls(get));
+	if (!given.has('--stream-mmap') && (set !== undefined || get !== undefined)) return;
 	if (scenario.has('busy')) {
 		beBusy(given);
 		return;
@@ -177,17 +189,4 @@ const FORMATS = `ioctl: VIDIOC_ENUM_FMT
 	[1]: 'YUYV' (YUYV 4:2:2)
 		Size: Discrete 640x480
 			Interval: Discrete 0.033s (30.000 fps)
-`;
-
-const CONTROLS = `
-User Controls
-
-                     brightness 0x00980900 (int)    : min=-64 max=64 step=1 default=0 value=0
-                       contrast 0x00980901 (int)    : min=0 max=64 step=1 default=32 value=32
-        white_balance_automatic 0x0098090c (bool)   : default=1 value=1
-           power_line_frequency 0x00980918 (menu)   : min=0 max=2 default=1 value=1 (50 Hz)
-				0: Disabled
-				1: 50 Hz
-				2: 60 Hz
-      white_balance_temperature 0x0098091a (int)    : min=2800 max=6500 step=1 default=4600 value=4600 flags=inactive
 `;

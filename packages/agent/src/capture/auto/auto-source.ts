@@ -8,9 +8,12 @@ import { onOneLine } from '../../detect/findings/finding.ts';
 import { findingsOf } from '../../detect/findings/findings.ts';
 import { watchHealth } from '../../detect/health/watch-health.ts';
 import type { SourceError } from '../../errors/source-error.ts';
+import { ControlDesk } from '../controls/control-desk.ts';
+import type { Keeper } from '../controls/keeper.ts';
 import type { CaptureSettings } from '../program/command.ts';
 import type { Sink, Source } from '../source.ts';
 import { attempt, type OpenProgram, type Outcome } from './attempt.ts';
+import { attemptWithControls } from './attempt-with-controls.ts';
 import { nothingToOpen } from './none.ts';
 import { describeWanted, scopeOf } from './wanted.ts';
 
@@ -21,6 +24,8 @@ export interface AutoSourceOptions {
 	readonly open: OpenProgram;
 	readonly log: Log;
 	readonly clock: Clock;
+	/** Keeps what people change on the page; undefined: nobody may change anything. */
+	readonly keeper?: Keeper | undefined;
 }
 
 /**
@@ -34,10 +39,13 @@ export function autoSource(options: AutoSourceOptions): Source {
 		capabilities: ['bitrate'],
 		run: source.run.bind(source),
 		limit: source.limit.bind(source),
+		...(source.desk && { controls: source.desk }),
 	};
 }
 
 class AutoSource {
+	/** Undefined: nobody may change anything. */
+	readonly desk: ControlDesk | undefined;
 	readonly #options: AutoSourceOptions;
 	/** The way that has brought pictures last. */
 	#proven: Candidate | undefined;
@@ -46,6 +54,8 @@ class AutoSource {
 
 	constructor(options: AutoSourceOptions) {
 		this.#options = options;
+		const { keeper, settings: own } = options;
+		this.desk = keeper && new ControlDesk({ ...options, own, keeper });
 	}
 
 	limit(bitsPerSecond: number | undefined): void {
@@ -100,7 +110,9 @@ class AutoSource {
 		const isPi = candidate.way.board.chip !== undefined;
 		const stopWatching = isPi ? watchHealth({ ...this.#options, say: (words) => sink.advise(words) }) : () => undefined;
 		try {
-			return await attempt(candidate, { ...this.#options, sink, signal, running });
+			return this.desk
+				? await attemptWithControls(this.desk, candidate, { ...this.#options, sink, signal, running })
+				: await attempt(candidate, { ...this.#options, sink, signal, running });
 		} finally {
 			stopWatching();
 		}

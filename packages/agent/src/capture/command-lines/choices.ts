@@ -45,7 +45,7 @@ export function choose(codec: Codec, { strength }: Board, settings: CaptureSetti
 }
 
 /** A codec that was asked for and an option of the other one do not go together; one that was found does not mind. */
-function check(codec: Codec, { codec: asked, size, fps, bitrate, quality, zoom }: CaptureSettings): void {
+function check(codec: Codec, { codec: asked, size, fps, bitrate, quality, brightness, zoom }: CaptureSettings): void {
 	if (asked === 'h264' && codec === 'h264' && quality !== undefined) {
 		throw refuse('a quality', 'it is for JPEGs; H.264 has a bitrate');
 	}
@@ -60,6 +60,9 @@ function check(codec: Codec, { codec: asked, size, fps, bitrate, quality, zoom }
 	}
 	if (quality !== undefined && !(quality >= 1 && quality <= 100)) {
 		throw refuse(`a quality of ${quality}`, '1 to 100 are accepted');
+	}
+	if (brightness !== undefined && !(brightness >= -1 && brightness <= 1)) {
+		throw refuse(`a brightness of ${brightness}`, '-1 to 1 are accepted');
 	}
 	if (zoom && !isInside(zoom)) throw refuse('this zoom', 'it must lie within the picture: parts of 0 to 1');
 }

@@ -77,7 +77,10 @@ export function refuseChanges({ rotation, flip, zoom, quality, bitrate }: Captur
 }
 
 /** Refuses what ffmpeg has no way to tell a camera. */
-export function refuseOptics({ autofocus, lensPosition, night }: CaptureSettings): void {
+export function refuseOptics({ autofocus, lensPosition, night, brightness }: CaptureSettings): void {
 	const why = 'it cannot be told to this camera through ffmpeg';
-	refuseAll({ 'a focus': autofocus ?? lensPosition, 'a night mode': night }, why);
+	refuseAll(
+		{ 'a focus': autofocus ?? lensPosition, 'a night mode': night, 'a brightness': brightness || undefined },
+		why,
+	);
 }

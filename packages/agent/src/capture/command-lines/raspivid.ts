@@ -38,12 +38,13 @@ export function raspividCommand(way: RaspividWay & Way, settings: CaptureSetting
 	};
 }
 
-function wishes({ rotation, flip, night, zoom }: CaptureSettings): string[] {
+function wishes({ rotation, flip, night, brightness, zoom }: CaptureSettings): string[] {
 	return [
 		...(rotation ? ['-rot', `${rotation}`] : []),
 		...(flip === 'horizontal' || flip === 'both' ? ['-hf'] : []),
 		...(flip === 'vertical' || flip === 'both' ? ['-vf'] : []),
 		...(night ? ['-ex', 'night'] : []),
+		...(brightness ? ['-br', `${Math.round(50 + 50 * brightness)}`] : []),
 		...(zoom ? ['-roi', [zoom.x, zoom.y, zoom.width, zoom.height].map(plain).join(',')] : []),
 	];
 }

@@ -104,7 +104,7 @@ function knows({ tool }: RpicamWay, option: string): boolean {
 }
 
 function wishes(way: RpicamWay, settings: CaptureSettings): string[] {
-	const { rotation = 0, flip, night, zoom } = settings;
+	const { rotation = 0, flip, night, brightness, zoom } = settings;
 	if (rotation === 90 || rotation === 270) {
 		throw refuse(`a rotation of ${rotation}°`, `${programOf(way)} turns by 180° only; the page can turn the picture`);
 	}
@@ -113,6 +113,7 @@ function wishes(way: RpicamWay, settings: CaptureSettings): string[] {
 		...(flip === 'horizontal' || flip === 'both' ? ['--hflip'] : []),
 		...(flip === 'vertical' || flip === 'both' ? ['--vflip'] : []),
 		...(night ? ['--gain', NIGHT_GAIN] : []),
+		...(brightness ? ['--brightness', plain(brightness)] : []),
 		...focus(way, settings),
 		...(zoom ? ['--roi', [zoom.x, zoom.y, zoom.width, zoom.height].map(plain).join(',')] : []),
 	];

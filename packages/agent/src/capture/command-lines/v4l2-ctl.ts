@@ -14,6 +14,7 @@ const USB_SIZE = { width: 1280, height: 720 };
 /** `v4l2-ctl`: a camera's own JPEG or H.264, each buffer with its length, as `rdhV` tells. */
 export function v4l2CtlCommand(way: V4l2CtlWay & Way, settings: CaptureSettings, label: string): Command {
 	const { node, pixelFormat, isLegacyCsi } = way;
+	if (settings.brightness) throw refuse('a brightness', 'the camera has its own; the page shows it');
 	if (settings.zoom) throw refuse('a zoom', 'this camera has none that is given in parts of the picture');
 	const choices = sized(way, choose(pixelFormat === 'H264' ? 'h264' : 'jpeg', way.board, settings), settings);
 	const { width, height, fps } = choices;

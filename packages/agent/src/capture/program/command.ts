@@ -16,6 +16,8 @@ export interface CaptureSettings {
 	readonly flip?: 'horizontal' | 'vertical' | 'both' | undefined;
 	/** Longer exposures and fewer pictures. */
 	readonly night?: boolean | undefined;
+	/** From -1, dark, to 1, bright; 0 is as it is. */
+	readonly brightness?: number | undefined;
 	readonly autofocus?: 'continuous' | 'auto' | 'manual' | undefined;
 	/** In dioptres: 0 is infinity, 2 is half a metre. */
 	readonly lensPosition?: number | undefined;

@@ -20,7 +20,7 @@ export interface Patience {
 
 /**
  * The machine beside the camera, as far as detection looks at it: a few files, the rights on them, and programs that
- * are asked what they know. Nothing here throws, nothing is ever written, every answer is bounded.
+ * are asked what they know. Nothing here throws, no file is ever written, every answer is bounded.
  */
 export interface Computer {
 	/** As `process.platform` and `process.arch`. */

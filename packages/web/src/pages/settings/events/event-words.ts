@@ -23,6 +23,7 @@ const WORDS: Readonly<Record<string, Words>> = {
 	'token-revoked': ({ about }) => `A token was revoked: ${about}`,
 	'key-revoked': ({ about }) => `A key of ${about} was revoked`,
 	'camera-removed': ({ about }) => `The camera ${about} was removed`,
+	'camera-controlled': ({ who, about }) => `${who} changed a control: ${about}`,
 	'camera-taken-over': ({ about }) => `Another machine took over as ${about}`,
 	'pairing-started': ({ about }) => `A line to add ${about} was made`,
 	'pairing-joined': ({ about }) => `A machine joined as ${about}`,

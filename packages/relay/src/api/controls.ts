@@ -1,0 +1,93 @@
+import { type Clock, type Millis, millis } from '@oriel/base';
+import { CONTROL_NAME, MAX_CONTROLS } from '@oriel/wire';
+import * as v from 'valibot';
+import type { EventLog } from '../access/event-log.ts';
+import type { Action, Principal } from '../access/permissions.ts';
+import { RelayError } from '../errors/relay-error.ts';
+import { readJson } from '../http/body.ts';
+import { sendJson } from '../http/respond.ts';
+import type { Route } from '../http/route.ts';
+import type { Camera } from '../hub/camera.ts';
+import type { Control } from '../hub/controls.ts';
+import { findCamera } from '../hub/find.ts';
+import type { Hub } from '../hub/hub.ts';
+import { visitorOf } from './visitor.ts';
+
+/** A slider that is drawn is one event a minute, not a hundred: the log has room for other things. */
+const EVENT_EVERY_MS: Millis = 60_000;
+
+const value = v.object({
+	name: v.pipe(v.string(), v.regex(CONTROL_NAME)),
+	value: v.pipe(v.number(), v.finite()),
+});
+const wish = v.object({
+	reset: v.optional(v.boolean(), false),
+	values: v.optional(v.pipe(v.array(value), v.maxLength(MAX_CONTROLS)), []),
+});
+
+export interface ControlRouteOptions {
+	readonly hub: Hub;
+	readonly clock: Clock;
+	readonly events: EventLog;
+}
+
+/** What the owner may change at a camera, as far as its agent offers it. */
+export function controlRoutes({ hub, clock, events }: ControlRouteOptions): Route<Principal, Action>[] {
+	const noted = new WeakMap<Camera, number>();
+	const isToNote = (camera: Camera) => {
+		const before = noted.get(camera);
+		const now = millis(clock.now());
+		if (before !== undefined && now - before < EVENT_EVERY_MS) return false;
+		noted.set(camera, now);
+		return true;
+	};
+	return [
+		{
+			method: 'GET',
+			path: '/api/cameras/:camera/controls',
+			action: 'control.read',
+			handle: ({ response, params }) => sendJson(response, 200, describe(findCamera(hub, params.camera))),
+		},
+		{
+			method: 'POST',
+			path: '/api/cameras/:camera/controls',
+			action: 'control.change',
+			async handle(exchange) {
+				const camera = findCamera(hub, exchange.params.camera);
+				const { reset, values } = await readJson(exchange.request, wish, clock);
+				check(camera, reset, values);
+				if (isToNote(camera)) {
+					const changes = values.map(({ name, value }) => `${name} ${value}`);
+					const about = `${camera.name}: ${[...(reset ? ['reset'] : []), ...changes].join(', ')}`;
+					events.record({ kind: 'camera-controlled', about, ...visitorOf(exchange) });
+				}
+				if ((await camera.control({ reset, values })) === 'silent') {
+					throw new RelayError('timed-out', 'The camera did not say in time whether it has made the change');
+				}
+				sendJson(exchange.response, 200, describe(camera));
+			},
+		},
+	];
+}
+
+/** The agent checks everything again: this is for words that say what was wrong. */
+function check({ controls: report }: Camera, reset: boolean, values: v.InferOutput<typeof wish>['values']): void {
+	if (!report) throw new RelayError('not-supported', 'Nothing can be changed at this camera from here now');
+	if (!reset && values.length === 0) throw new RelayError('bad-request', 'values: at least one is wanted, or reset');
+	for (const { name, value } of values) {
+		const control = report.controls.find((one) => one.name === name);
+		if (!control) throw new RelayError('bad-request', `The camera has no control "${name}" now`);
+		if (!takes(control, value)) throw new RelayError('bad-request', `${name}: ${value} is not a value that it takes`);
+	}
+}
+
+function takes({ kind, min, max, choices }: Control, value: number): boolean {
+	if (kind === 'menu') return choices.some((choice) => choice.value === value);
+	return kind === 'switch' ? value === 0 || value === 1 : value >= min && value <= max;
+}
+
+function describe({ controls: report }: Camera): Record<string, unknown> {
+	if (!report) return { isOffered: false, controls: [], state: 'ready', isChanged: false, problem: null };
+	const { controls, state, isChanged, problem = null } = report;
+	return { isOffered: true, controls, state, isChanged, problem };
+}
