@@ -1,17 +1,14 @@
-import { type Clock, type Log, type Micros, micros, reasonOf } from '@oriel/base';
+import { type Clock, type Log, type Micros, micros } from '@oriel/base';
+import { Audience } from './audience.ts';
 import { ControlPanel, type ControlReport, type Wish } from './controls.ts';
 import { type Counters, newCounters } from './counters.ts';
 import { Demand } from './demand.ts';
 import { type Format, type Frame, type Poster, sameFormat } from './frame.ts';
 import { Group } from './group.ts';
+import { Pulse } from './pulse.ts';
 import { Rate } from './rate.ts';
 import type { EndReason, Picture, Publisher, Stream } from './stream.ts';
 import type { Viewer } from './viewer.ts';
-
-/** A connected camera that sends nothing for this long has stalled, unless it is a slow one. */
-const STALL = micros(3000);
-/** A slow camera (one picture a minute) has stalled when this many of its usual intervals have passed. */
-const STALL_INTERVALS = 3;
 
 /** Key frames are large: one viewer's bad link must not make them frequent for all. */
 const KEY_REQUEST_INTERVAL = micros(1000);
@@ -49,7 +46,8 @@ export class Camera {
 	readonly #log: Log;
 	readonly #changed: () => void;
 	readonly #takenOver: () => void;
-	readonly #viewers = new Set<Viewer>();
+	readonly #audience: Audience;
+	readonly #pulse = new Pulse();
 	readonly #rate = new Rate();
 	#title: string;
 	#format: Format = { codec: 'jpeg', width: 0, height: 0 };
@@ -61,12 +59,6 @@ export class Camera {
 	readonly #panel: ControlPanel;
 	readonly #demand: Demand;
 	#keyRequestedAt: Micros | undefined;
-	/** Usual time between pictures; 0 while unknown. A reconnect does not change it. */
-	#interval: Micros = 0;
-	/** Of the current stream. */
-	#lastPush: Micros | undefined;
-	/** When the current stream last showed life: its opening, or its newest picture. */
-	#heardAt: Micros = 0;
 	#sequence = 0;
 	#streams = 0;
 	#current: { readonly number: number; readonly publisher: Publisher } | undefined;
@@ -77,6 +69,7 @@ export class Camera {
 		this.#title = title;
 		this.#clock = clock;
 		this.#log = log.with({ camera: name });
+		this.#audience = new Audience(this.#log);
 		this.#changed = () => changed(this);
 		this.#panel = new ControlPanel(clock);
 		this.#demand = new Demand(clock.now());
@@ -161,7 +154,7 @@ export class Camera {
 	}
 
 	get viewers(): ReadonlySet<Viewer> {
-		return this.#viewers;
+		return this.#audience.viewers;
 	}
 
 	get framesPerSecond(): number {
@@ -180,9 +173,8 @@ export class Camera {
 		this.#current = { number, publisher };
 		this.#group.seal();
 		this.#poster = this.#limited = undefined;
-		this.#lastPush = undefined;
-		this.#heardAt = this.#clock.now();
-		this.#demand.wanted(this.#heardAt);
+		this.#pulse.begin(this.#clock.now());
+		this.#demand.wanted(this.#clock.now());
 		this.#log.info('stream opened', { stream: number, via: publisher.via });
 		this.#changed();
 		const current = () => this.#current?.number === number;
@@ -222,27 +214,27 @@ export class Camera {
 	 * its next picture is the first. The returned function detaches the viewer.
 	 */
 	attach(viewer: Viewer): () => void {
-		this.#viewers.add(viewer);
+		this.#audience.add(viewer);
 		if (this.#demand.wanted(this.#clock.now())) this.#wake();
-		if (this.#newest) this.#offer(viewer, this.#newest);
+		if (this.#newest) this.#audience.offerTo(viewer, this.#newest);
 		return () => {
-			if (this.#viewers.delete(viewer)) this.#demand.wanted(this.#clock.now());
+			if (this.#audience.remove(viewer)) this.#demand.wanted(this.#clock.now());
 		};
 	}
 
 	/** Notices a stall, or that nobody watches, and lets viewers watch their own limits. Called about once a second. */
 	tick(now: Micros): void {
-		if (this.#viewers.size > 0) this.#demand.wanted(now);
+		if (this.viewers.size > 0) this.#demand.wanted(now);
 		else if (this.#condition.state === 'live' && this.#demand.isOver(now)) this.#pause();
 		const isExpected = this.#current && this.#newest && !this.isPaused;
-		if (isExpected && now - this.#heardAt > this.#patience()) this.#stall();
-		for (const viewer of this.#viewers) viewer.tick?.(now);
+		if (isExpected && this.#pulse.isOverdue(now)) this.#stall();
+		this.#audience.tick(now);
 	}
 
 	/** The camera is no more: its stream ends, its viewers are let go. */
 	remove(): void {
 		this.end('revoked');
-		for (const viewer of [...this.#viewers]) viewer.cameraRemoved();
+		this.#audience.dismiss();
 	}
 
 	/** A paused camera is woken, for only its pictures can tell that the trouble is over. */
@@ -267,14 +259,10 @@ export class Camera {
 	}
 
 	#wake(): void {
-		this.#heardAt = this.#clock.now();
+		this.#pulse.begin(this.#clock.now());
 		this.#current?.publisher.resume?.();
 		this.#log.debug('somebody watches: the camera goes on');
 		this.#changed();
-	}
-
-	#patience(): Micros {
-		return Math.max(STALL, this.#interval * STALL_INTERVALS);
 	}
 
 	/** A reason that the camera gave is worth more than the silence that follows it. */
@@ -307,32 +295,14 @@ export class Camera {
 		this.#sequence = sequence;
 		this.#newest = frame;
 		if (this.#condition.state !== 'live') this.#become('live', undefined);
-		for (const viewer of this.#viewers) this.#offer(viewer, frame);
-	}
-
-	/** A viewer that breaks is let go: neither the camera nor the other viewers may notice. */
-	#offer(viewer: Viewer, frame: Frame): void {
-		try {
-			viewer.offer(frame);
-		} catch (thrown) {
-			const { transport } = viewer;
-			this.#log.error('a viewer could not be offered a picture', { transport, reason: reasonOf(thrown) });
-			this.#viewers.delete(viewer);
-			viewer.cameraRemoved();
-		}
+		this.#audience.offer(frame);
 	}
 
 	#measure({ receivedAt, payload }: Frame): void {
-		if (this.#lastPush !== undefined) this.#learnInterval(receivedAt - this.#lastPush);
-		this.#lastPush = this.#heardAt = receivedAt;
+		this.#pulse.beat(receivedAt);
 		this.#rate.add(receivedAt, payload.length);
 		this.counters.frames++;
 		this.counters.bytes += payload.length;
-	}
-
-	/** The first gap counts in full, so that a camera with one picture a minute is known as slow from the second on. */
-	#learnInterval(gap: Micros): void {
-		this.#interval = this.#interval === 0 ? gap : this.#interval + (gap - this.#interval) / 8;
 	}
 
 	#close(reason: string): void {
