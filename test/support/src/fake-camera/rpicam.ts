@@ -47,6 +47,7 @@ function act(given: Given, scenario: Scenario): void {
 				encoder,
 				intra: numberOf(given, 'intra', 60),
 				inline: (isLibav || given.has('inline')) && !scenario.has('no-inline'),
+				fillTo: scenario.has('fill') ? numberOf(given, 'bitrate', 0) : undefined,
 				bFrames: scenario.has('bframes') || (isLibav && hasBFrames(given)),
 			})
 		: new JpegFrames(scenario, shape, numberOf(given, 'quality', 50));

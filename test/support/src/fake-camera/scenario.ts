@@ -113,6 +113,7 @@ const TRICKS: ReadonlySet<string> = new Set([
 	'no-inline',
 	'bframes',
 	'stderr-flood',
+	'fill',
 	'ignore-sigint',
 	'd-state',
 	'unplugged',
