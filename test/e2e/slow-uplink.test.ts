@@ -56,7 +56,7 @@ it('an uplink that does not carry the camera makes it send less, and pictures st
 			},
 			20_000,
 		);
-		expect(performance.now() - narrowedAt).toBeGreaterThan(4000);
+		expect(performance.now() - narrowedAt).toBeGreaterThan(3000);
 		expect(lowered).toBeGreaterThan(0.6 * NARROW);
 		expect(lowered).toBeLessThan(0.95 * NARROW);
 		const before = ages(viewer.last(performance.now() - narrowedAt - 1000));
@@ -70,7 +70,7 @@ it('an uplink that does not carry the camera makes it send less, and pictures st
 			return cameras[0]?.limited;
 		});
 		expect(limited).toMatch(
-			/uplink carries about (1\.[012]|0\.9\d) Mbit\/s: pictures are sent at 0\.\d\d instead of 2\.\d Mbit/,
+			/uplink carries about (1\.[012]|0\.[89]\d) Mbit\/s: pictures are sent at (0\.\d\d|1\.0) instead of (2\.\d|1\.9) Mbit/,
 		);
 		expect(viewer.said).toContainEqual(expect.objectContaining({ type: 'status', state: 'live', limited }));
 		await camera.end('SIGTERM');

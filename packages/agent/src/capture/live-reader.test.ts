@@ -38,6 +38,16 @@ describe('LiveReader', () => {
 		expect(clock.pending).toBe(0);
 	});
 
+	it('dates pictures rightly behind which filler data stand, as encoders of a constant rate write them', () => {
+		const { clock, frames, reader } = live();
+		const filler = Buffer.concat([Buffer.of(0, 0, 0, 1, 0x0c), Buffer.alloc(500, 0xff), Buffer.of(0x80)]);
+		for (const unit of UNITS.slice(0, 4)) {
+			reader.push(Buffer.concat([unit, filler]));
+			clock.advance(40);
+		}
+		expect(frames.map(({ capturedAt }) => capturedAt)).toEqual([0, 40_000, 80_000, 120_000]);
+	});
+
 	it('does not wait where the next picture is there already', () => {
 		const { frames, reader } = live();
 		reader.push(Buffer.concat(UNITS.slice(0, 3)));

@@ -121,7 +121,8 @@ export class Adaptation {
 
 	#lower(judged: readonly Second[], now: Micros): Decision | undefined {
 		const made = rateOf(judged, 'madeBits');
-		const carried = rateOf(judged, 'deliveredBits');
+		// The first of them began before the uplink became slow.
+		const carried = rateOf(shortOf(judged).slice(1), 'deliveredBits');
 		const present = Math.min(this.#limit ?? made, made);
 		if (this.#limit === undefined) this.#full = made;
 		const limit = Math.max(this.#floor, Math.min(ROOM * carried, LEAST_STEP_DOWN * present));
@@ -183,11 +184,16 @@ export class Adaptation {
 
 function isBehind(judged: readonly Second[]): boolean {
 	if (missedOf(judged) <= BEHIND) return false;
-	const enough = (1 - BEHIND) * (sum(judged, 'madeBits') / judged.length);
 	const most = MOST * judged.length;
 	if (judged.filter(({ deliveredBits }) => deliveredBits > 0).length < most) return false;
-	if (judged.filter(({ deliveredBits }) => deliveredBits < enough).length < most) return false;
+	if (shortOf(judged).length < most) return false;
 	return judged.at(-1)?.codec === 'h264' || rateOf(judged, 'sentFrames') < WATCHABLE_FPS;
+}
+
+/** Those in which less came over than is made. The others may be from before the uplink became slow. */
+function shortOf(judged: readonly Second[]): readonly Second[] {
+	const enough = (1 - BEHIND) * (sum(judged, 'madeBits') / judged.length);
+	return judged.filter(({ deliveredBits }) => deliveredBits < enough);
 }
 
 /** The part of the pictures that made way for newer ones. */

@@ -17,6 +17,8 @@ export class TimedReader {
 	readonly #sender = new SenderClock();
 	/** When the bytes came that the unfinished picture begins with. */
 	#begunAt: Micros = 0;
+	/** The newest picture came out by a flush: what is pending since is no beginning of the next, but filler behind that one. */
+	#isFlushed = false;
 
 	constructor(reader: Reader) {
 		this.#reader = reader;
@@ -28,7 +30,8 @@ export class TimedReader {
 	 */
 	push(chunk: Uint8Array, now: Micros, begunAt: Micros = now): TimedFrame[] {
 		const reader = this.#reader;
-		const firstAt = reader.pendingBytes > 0 ? this.#begunAt : begunAt;
+		const firstAt = reader.pendingBytes > 0 && !this.#isFlushed ? this.#begunAt : begunAt;
+		this.#isFlushed = false;
 		const broken = reader.brokenPictures;
 		this.#begunAt = now;
 		const frames = reader.push(chunk);
@@ -39,7 +42,9 @@ export class TimedReader {
 
 	/** As the reader's. Throws as it does. */
 	flush(): TimedFrame[] {
-		return this.#reader.flush().map((frame) => this.#timed(frame, this.#begunAt));
+		const frames = this.#reader.flush().map((frame) => this.#timed(frame, this.#begunAt));
+		this.#isFlushed ||= frames.length > 0;
+		return frames;
 	}
 
 	#timed(frame: ReadFrame, arrivedAt: Micros): TimedFrame {

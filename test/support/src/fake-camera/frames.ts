@@ -63,7 +63,7 @@ export interface H264Options {
 	/** Parameter sets before every key frame, not only the first. */
 	readonly inline: boolean;
 	readonly bFrames: boolean;
-	/** Each picture is filled up (7.3.2.7) to what this leaves it, in bits a second; undefined: it is as small as it is. */
+	/** Each picture is filled up to what this leaves it, in bits a second; undefined: it is as small as it is. */
 	readonly fillTo?: number | undefined;
 }
 
@@ -80,15 +80,21 @@ export class H264Frames extends Frames {
 	protected encode(picture: ReturnType<TestPattern['paint']>, turn: number): Buffer {
 		const { encoder, intra, inline, bFrames } = this.#options;
 		const forceKey = turn % intra === 0;
-		const nals = nalUnitsOf(this.#encoder.encode(picture, { forceKey }).annexB).map((nal) => Buffer.from(nal));
+		const made = nalUnitsOf(this.#encoder.encode(picture, { forceKey }).annexB).map((nal) => Buffer.from(nal));
+		const nals = this.#filled(made);
 		const isKey = nals.some(([header]) => header === KEY_HEADER);
 		const kept = turn === 0 || inline || !isKey ? nals : nals.slice(-1);
 		const withSei = isKey ? [...kept.slice(0, -1), SEI, ...kept.slice(-1)] : kept;
 		const unit =
 			encoder === 'pi-hardware' ? joined(kept.map(asPi), () => 4) : joined(withSei, (index) => (index === 0 ? 4 : 3));
-		const whole = bFrames && !isKey && turn % 2 === 0 ? Buffer.concat([unit, joined([B_SLICE], () => 4)]) : unit;
-		const missing = (this.#options.fillTo ?? 0) / 8 / this.shape.fps - whole.length;
-		return missing > 6 ? Buffer.concat([whole, joined([filler(missing - 6)], () => 4)]) : whole;
+		return bFrames && !isKey && turn % 2 === 0 ? Buffer.concat([unit, joined([B_SLICE], () => 4)]) : unit;
+	}
+
+	/** With an SEI before the slice, where there is room. */
+	#filled(nals: readonly Buffer[]): readonly Buffer[] {
+		const bytes = nals.reduce((sum, { length }) => sum + length, 0);
+		const missing = Math.floor((this.#options.fillTo ?? 0) / 8 / this.shape.fps - bytes);
+		return missing < 32 ? nals : [...nals.slice(0, -1), filling(missing), ...nals.slice(-1)];
 	}
 
 	protected resized(): void {
@@ -130,9 +136,10 @@ function fitted({ width, height, fps }: Shape): Shape {
 	return { width: fit(width, 160, 1920), height: fit(height, 120, 1080), fps };
 }
 
-/** Filler data (7.3.2.7): it stands behind the slices of its picture. */
-function filler(bytes: number): Buffer {
-	return Buffer.concat([Buffer.from([0x0c]), Buffer.alloc(bytes, 0xff), Buffer.from([0x80])]);
+/** SEI with an unregistered text of so many bytes (D.1.7), which nobody throws away as they do filler data. */
+function filling(bytes: number): Buffer {
+	const size = [...Array<number>(Math.floor(bytes / 255)).fill(0xff), bytes % 255];
+	return Buffer.concat([Buffer.from([0x06, 0x05, ...size]), Buffer.alloc(bytes, 0xda), Buffer.from([0x80])]);
 }
 
 function joined(nals: readonly Buffer[], startCodeBytes: (index: number) => number): Buffer {
