@@ -313,6 +313,8 @@ describe('those whom the owner lets in', () => {
 		expect(performance.now() - began).toBeLessThan(REVOKED_MS);
 		expect(await guest.locator('oriel-player').count()).toBe(0);
 		await requireAccessible(guest, 'the page of a guest whose link was taken back');
+		await guest.reload();
+		await guest.getByRole('heading', { name: 'Sharing has ended' }).waitFor();
 		await another.goto('about:blank');
 		await another.goto(link);
 		await another.getByRole('heading', { name: 'This link no longer works' }).waitFor();
