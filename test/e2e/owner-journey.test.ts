@@ -1,15 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cameraId } from '@oriel/media';
 import { requireAccessible } from '@oriel/testing/accessibility';
-import { look, openBrowser } from '@oriel/testing/browser';
-import { oriel, type Program } from '@oriel/testing/program';
+import { openBrowser } from '@oriel/testing/browser';
+import type { Program } from '@oriel/testing/program';
 import { cameraProcess, PASSWORD, RelayProcess } from '@oriel/testing/relay-process';
-import { noteSecret, noteSecretsIn } from '@oriel/testing/secret-ledger';
+import { noteSecret } from '@oriel/testing/secret-ledger';
 import { until } from '@oriel/testing/until';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { copyLine, paste, press, seesPicture, setUp } from './owner-journey/by-hand.ts';
 
 /** From the set-up link to the picture, on a machine that is slower than a person is quick. */
 const JOURNEY_MS = 60_000;
@@ -34,42 +34,6 @@ afterAll(async () => {
 async function newPage(): Promise<Page> {
 	const context = await browser.newContext({ ignoreHTTPSErrors: true });
 	return context.newPage();
-}
-
-async function press(page: Page, name: string): Promise<void> {
-	await page.getByRole('button', { name, exact: true }).click();
-}
-
-/** The set-up link that the relay printed, and the password: the first minute of every owner. */
-async function setUp(page: Page, link: string): Promise<void> {
-	await page.goto(link);
-	await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
-	await press(page, 'Set up Oriel');
-	await page.getByRole('link', { name: 'Settings' }).waitFor();
-}
-
-/** The text of the n-th line on the page that is there to be copied. */
-async function copyLine(page: Page, index = 0): Promise<string> {
-	const text = await page.locator('.copy-line code').nth(index).textContent();
-	noteSecretsIn(text ?? '');
-	return (text ?? '').replace(/\s+/g, ' ').trim();
-}
-
-/** A new picture of the camera, read from the pixels on the page. */
-async function seesPicture(page: Page, camera: string): Promise<void> {
-	const asked = Date.now() * 1000;
-	await until(`a picture of ${camera}`, async () => {
-		const { code } = await look(page, camera);
-		return code !== undefined && code.camera === cameraId(camera) && code.time >= asked - 250_000;
-	});
-}
-
-/** Runs the line from the page as a shell would, in a place of its own and with a pattern for a camera. */
-function paste(line: string, place: string, source: string): Program {
-	expect(line).toMatch(/^npx oriel camera join "https?:\/\/[^"]+#pair=/);
-	const [, ...words] = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
-	noteSecret(/#pair=([0-9A-Z]{26})/.exec(line)?.[1] ?? '');
-	return oriel([...words.slice(1), '--source', source, '--state-dir', join(folder, place), '--log', 'json']);
 }
 
 it('would be found out if a page were not usable without sight', async () => {
@@ -121,7 +85,7 @@ describe('a new owner, over https with a certificate that signs itself', () => {
 		const line = await copyLine(page);
 		// The pin is in it, so that the machine knows this relay and no other.
 		expect(line).toMatch(/#pair=[0-9A-Z]{26}\.[\w-]{43}" --title "Front porch"$/);
-		cameras.push(paste(line, 'porch', 'test'));
+		cameras.push(paste(line, join(folder, 'porch'), 'test'));
 		await page.getByRole('heading', { name: 'Front porch is live' }).waitFor();
 		await seesPicture(page, 'front-porch');
 		await requireAccessible(page, 'the first picture');
@@ -136,7 +100,7 @@ describe('a new owner, over https with a certificate that signs itself', () => {
 		await page.getByLabel('What do you call it?').fill('Garden');
 		await press(page, 'Show the line to paste');
 		await page.getByText('Waiting for the machine').waitFor();
-		const camera = paste(await copyLine(page), 'garden', `file:${join(folder, 'no such film.jpg')}`);
+		const camera = paste(await copyLine(page), join(folder, 'garden'), `file:${join(folder, 'no such film.jpg')}`);
 		cameras.push(camera);
 		await page.getByRole('heading', { name: 'The machine has joined' }).waitFor();
 		await page.getByText('no such film.jpg').waitFor();
@@ -313,6 +277,8 @@ describe('those whom the owner lets in', () => {
 		expect(performance.now() - began).toBeLessThan(REVOKED_MS);
 		expect(await guest.locator('oriel-player').count()).toBe(0);
 		await requireAccessible(guest, 'the page of a guest whose link was taken back');
+		await guest.reload();
+		await guest.getByRole('heading', { name: 'Sharing has ended' }).waitFor();
 		await another.goto('about:blank');
 		await another.goto(link);
 		await another.getByRole('heading', { name: 'This link no longer works' }).waitFor();

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { type Session, signOut } from '../api/session.ts';
 import { sharedConnection } from '../player/connection/shared-connection.ts';
 import { Notice } from '../ui/notice.tsx';
@@ -9,6 +9,7 @@ import { SetupPage } from './setup/setup-page.tsx';
 import { SharePage } from './share/share-page.tsx';
 import { type Farewell, farewellOf } from './sign-in/farewell.ts';
 import { GuestFarewellPage } from './sign-in/guest-farewell-page.tsx';
+import { forgetGuest, lastGuestUntil, rememberGuest } from './sign-in/last-guest.ts';
 import { LinkPage } from './sign-in/link-page.tsx';
 import { SignInPage } from './sign-in/sign-in-page.tsx';
 import { LIVE_PATH } from './use-live.ts';
@@ -20,6 +21,11 @@ export function App() {
 	const { route, forgetToken } = useRoute();
 	const { session, setSession, refresh } = useSession();
 	const [farewell, setFarewell] = useState<Farewell>();
+	const known = typeof session === 'string' ? undefined : session;
+	useEffect(() => {
+		if (known?.link) rememberGuest(known.link);
+		else if (known?.signedIn) forgetGuest();
+	}, [known]);
 	const enter = (next: Session) => {
 		setSession(next);
 		setFarewell(undefined);
@@ -42,6 +48,7 @@ export function App() {
 	if (session.signedIn) {
 		const leave = async () => {
 			setFarewell({ why: 'left', guest: session.role === 'guest' });
+			forgetGuest();
 			await signOut();
 			await refresh();
 		};
@@ -61,10 +68,22 @@ export function App() {
 		);
 	}
 	if (!session.setUp) return <NoLinkPage onCheck={() => void refresh()} />;
-	if (farewell && isGuests(farewell)) {
-		return <GuestFarewellPage farewell={farewell} onSignIn={() => setFarewell(undefined)} />;
+	const end = farewell ?? earlierGuest();
+	if (end && isGuests(end)) {
+		const signIn = () => {
+			forgetGuest();
+			// Nothing that was remembered decides any more: the form comes.
+			setFarewell({ why: 'left', guest: false });
+		};
+		return <GuestFarewellPage farewell={end} onSignIn={signIn} />;
 	}
 	return <SignInPage ended={farewell?.why === 'ended'} onDone={enter} />;
+}
+
+/** This browser came by a share link before, and the relay knows it no more. */
+function earlierGuest(): Farewell | undefined {
+	const expiresAt = lastGuestUntil();
+	return expiresAt === undefined ? undefined : farewellOf({ role: 'guest', link: { expiresAt } }, Date.now());
 }
 
 function isGuests(farewell: Farewell): boolean {

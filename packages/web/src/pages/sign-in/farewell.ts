@@ -9,8 +9,14 @@ export type Farewell =
 	| { readonly why: 'ended' }
 	| { readonly why: 'link-ended' | 'link-expired' };
 
+/** What is known of a visit that is over. */
+export interface Visit {
+	readonly role: Session['role'];
+	readonly link: Pick<GuestLink, 'expiresAt'> | null;
+}
+
 /** The end that was not the person's own doing, by what is known of the visit. */
-export function farewellOf({ role, link }: { role: Session['role']; link: GuestLink | null }, now: Millis): Farewell {
+export function farewellOf({ role, link }: Visit, now: Millis): Farewell {
 	if (role !== 'guest') return { why: 'ended' };
 	return { why: link && Date.parse(link.expiresAt) <= now ? 'link-expired' : 'link-ended' };
 }

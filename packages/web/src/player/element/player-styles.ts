@@ -41,8 +41,12 @@ canvas[data-empty], video[data-empty] { visibility: hidden; }
 }
 .message[hidden] { display: none; }
 .headline { font-size: clamp(13px, 3.2cqw, 20px); font-weight: 600; letter-spacing: -0.005em; }
-.detail { max-width: 44ch; color: #d5dbd8; font-size: clamp(12px, 2.2cqw, 14px); font-weight: 400; overflow-wrap: anywhere; }
+.detail { max-width: 46ch; color: #d5dbd8; font-size: clamp(12px, 2.2cqw, 16px); font-weight: 400; overflow-wrap: anywhere; }
 .detail:empty, button[hidden] { display: none; }
+@container (height < 240px) {
+	/* The caption of a small tile stays free; the camera's own page has the whole of it. */
+	.detail { display: -webkit-box; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 3; }
+}
 @container (height < 110px) { .detail { display: none; } }
 :host([data-state='behind']) .message {
 	inset: auto 0 50%;
