@@ -38,7 +38,7 @@ export function LivePages({ route, role, onSessionDoubted }: LivePagesProps) {
 	return (
 		<>
 			{route.page === 'camera' ? (
-				<CameraPage key={route.name} live={live} name={route.name} />
+				<CameraPage key={route.name} live={live} name={route.name} isOwner={role === 'owner'} />
 			) : (
 				<WallPage live={live} role={role} onShowKeys={() => setKeysShown(true)} onSignOut={leave} />
 			)}
