@@ -42,7 +42,9 @@ export function LivePages({ route, session, onLeave, onEnded, onSessionDoubted }
 		document.title = title ? `${title} – Oriel` : 'Oriel';
 	}, [title]);
 	if (state.phase === 'ended') return <Ended message={state.message} onRetry={() => live.retry()} />;
-	if (route.page === 'camera') return withKeys(<CameraPage key={route.name} live={live} name={route.name} />);
+	if (route.page === 'camera') {
+		return withKeys(<CameraPage key={route.name} live={live} name={route.name} isOwner={isOwner} />);
+	}
 	if (route.page === 'add' && isOwner) {
 		return withKeys(<AddCameraPage key={route.again ?? ''} live={live} again={route.again} />);
 	}

@@ -8,6 +8,10 @@ declare module 'preact' {
 				readonly camera: string;
 				readonly src: string;
 				readonly rung?: Rung | undefined;
+				/** Clockwise, in degrees: 90, 180 or 270. */
+				readonly turn?: string | undefined;
+				/** Present: left and right are swapped as they are seen. */
+				readonly mirrored?: '' | undefined;
 			};
 		}
 	}

@@ -8,6 +8,9 @@ const ROWS = [
 	['Esc', 'Back to all cameras'],
 	['F', 'Full screen'],
 	['S', 'Save the picture'],
+	['R', 'Turn the picture'],
+	['M', 'Mirror the picture'],
+	['C', 'Camera controls'],
 	['?', 'This list'],
 ] as const;
 

@@ -21,6 +21,8 @@ export function useKeys(keys: Keys): void {
 	}, []);
 }
 
-function isTyping({ target }: KeyboardEvent): boolean {
-	return target instanceof HTMLElement && target.closest('input, textarea, select') !== null;
+/** Sliders and ticks take arrows, Enter and the like, but no letters. */
+function isTyping({ target, key }: KeyboardEvent): boolean {
+	if (!(target instanceof HTMLElement) || !target.closest('input, textarea, select')) return false;
+	return !target.matches('input:is([type="range"], [type="checkbox"])') || !/^([a-z]|Escape)$/i.test(key);
 }

@@ -9,26 +9,40 @@ import { StatePill } from '../state-pill.tsx';
 import { LIVE_PATH } from '../use-live.ts';
 import { useReadings } from '../use-readings.ts';
 import { rememberOpened } from '../wall/focus.ts';
+import { ControlsPanel } from './controls/controls-panel.tsx';
 import { Dock } from './dock.tsx';
 import { neighbours } from './neighbours.ts';
 import { saveSnapshot } from './snapshot.ts';
+import { flipped, rememberedTurn, rememberTurn, type Turn, turnAttributes, turned, turnWords } from './turn.ts';
 import { factsWords, useFacts } from './use-facts.ts';
 import './camera-page.css';
 
 /** One camera, as large as the screen allows. */
-export function CameraPage({ live, name }: { live: LiveConnection; name: string }) {
+export function CameraPage({ live, name, isOwner }: { live: LiveConnection; name: string; isOwner: boolean }) {
 	const { player, readings } = useReadings();
 	const [said, setSaid] = useState('');
+	const [turn, setTurn] = useState(() => rememberedTurn(name));
+	const [controlsShown, setControlsShown] = useState(false);
 	const facts = useFacts(name);
 	const title = live.camera(name)?.title || name;
 	const limited = live.camera(name)?.status?.limited;
 	const { previous, next } = neighbours(live.cameras, name);
 	const save = () => void saveSnapshot(name).then(setSaid);
+	const show = (next: Turn) => {
+		setTurn(next);
+		rememberTurn(name, next);
+		setSaid(turnWords(next));
+	};
+	const [onTurn, onMirror] = [() => show(turned(turn)), () => show(flipped(turn))];
+	const onControls = isOwner ? () => setControlsShown(!controlsShown) : undefined;
 	useKeys({
-		Escape: () => go(WALL_HREF),
+		Escape: () => (controlsShown ? setControlsShown(false) : go(WALL_HREF)),
 		ArrowLeft: () => previous && go(cameraHref(previous.name)),
 		ArrowRight: () => next && go(cameraHref(next.name)),
 		s: save,
+		r: onTurn,
+		m: onMirror,
+		...(onControls && { c: onControls }),
 	});
 	useEffect(() => rememberOpened(name), [name]);
 	useEffect(() => {
@@ -37,7 +51,7 @@ export function CameraPage({ live, name }: { live: LiveConnection; name: string 
 	}, [said]);
 	return (
 		<div class="camera-page">
-			<Bar keep={readings.state !== 'live'}>
+			<Bar keep={readings.state !== 'live' || controlsShown}>
 				<IconLink icon="back" label="All cameras (Esc)" href={WALL_HREF} />
 				<div class="camera-name">
 					<h1>{title}</h1>
@@ -49,15 +63,23 @@ export function CameraPage({ live, name }: { live: LiveConnection; name: string 
 				<span class="space" />
 				<span class="camera-figures">{readings.figures}</span>
 				<StatePill state={readings.state} />
-				<Dock previous={previous} next={next} onSave={save} />
+				<Dock
+					previous={previous}
+					next={next}
+					onSave={save}
+					onTurn={onTurn}
+					onMirror={onMirror}
+					onControls={onControls}
+				/>
 			</Bar>
 			<main>
-				<oriel-player ref={player} camera={name} src={LIVE_PATH} rung={forcedRung()} />
+				<oriel-player ref={player} camera={name} src={LIVE_PATH} rung={forcedRung()} {...turnAttributes(turn)} />
 				{limited && (
 					<p class="limited" role="status">
 						{limited}
 					</p>
 				)}
+				{controlsShown && <ControlsPanel camera={name} onClose={() => setControlsShown(false)} />}
 				<p class="said" role="status" data-shown={said ? '' : undefined}>
 					{said}
 				</p>

@@ -1,4 +1,5 @@
 import type { Camera } from '../../player/connection/directory.ts';
+import { rememberedTurn, turnAttributes } from '../camera/turn.ts';
 import { forcedRung } from '../player-tag.ts';
 import { cameraHref } from '../route.ts';
 import { StatePill } from '../state-pill.tsx';
@@ -25,7 +26,13 @@ export function Tile({ camera, width, height }: TileProps) {
 			title={[camera.status?.reason, readings.rung, readings.trouble].filter(Boolean).join(' – ')}
 			style={{ width: `${width}px`, height: `${height}px` }}
 		>
-			<oriel-player ref={player} camera={camera.name} src={LIVE_PATH} rung={forcedRung()} />
+			<oriel-player
+				ref={player}
+				camera={camera.name}
+				src={LIVE_PATH}
+				rung={forcedRung()}
+				{...turnAttributes(rememberedTurn(camera.name))}
+			/>
 			<span class="caption chrome" data-keep={readings.state !== 'live' || undefined}>
 				<span class="title">{title}</span>
 				<span class="figures" aria-hidden="true">

@@ -15,7 +15,8 @@ const NEAR = '200px';
 
 /**
  * `<oriel-player camera="porch" src="/live" controls>`: one camera, live. `src` is the relay's live address, `/live` if
- * left out; `rung` (`webcodecs` or `mse`) forces one way to show H.264, for trouble-shooting. It dispatches `statechange`,
+ * left out; `rung` (`webcodecs` or `mse`) forces one way to show H.264, for trouble-shooting; `turn` (`90`, `180`,
+ * `270`, clockwise) and `mirrored` turn the picture where it is shown. It dispatches `statechange`,
  * and mirrors its state in the attribute `data-state` and its rung in `data-rung`.
  */
 export class OrielPlayer extends HTMLElement {

@@ -19,6 +19,18 @@ export const playerStyles = `
 	height: 100%;
 	object-fit: contain;
 }
+/* Turned where it is shown: first turned, then mirrored. A quarter turn swaps its sides. */
+:host([turn='180']) .picture { rotate: 180deg; }
+:host(:is([turn='90'], [turn='270'])) .picture {
+	inset: 50% auto auto 50%;
+	width: 100cqh;
+	height: 100cqw;
+	translate: -50% -50%;
+	rotate: 90deg;
+}
+:host([turn='270']) .picture { rotate: 270deg; }
+:host([mirrored]) .picture { scale: -1 1; }
+:host([mirrored]:is([turn='90'], [turn='270'])) .picture { scale: 1 -1; }
 .picture { transition: filter 400ms ease 250ms; }
 canvas[data-empty], video[data-empty] { visibility: hidden; }
 :host([data-state='offline']) .picture,
