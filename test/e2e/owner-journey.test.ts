@@ -79,6 +79,7 @@ describe('a new owner, over https with a certificate that signs itself', () => {
 		expect(await page.getByLabel('Short name').inputValue()).toBe('front-porch');
 		await press(page, 'Show the line to paste');
 		await page.getByText('Waiting for the machine').waitFor();
+		expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch(/^Paste this/);
 		expect(await page.getByRole('timer').textContent()).toMatch(/^(10:00|9:\d\d)$/);
 		await requireAccessible(page, 'the line to paste');
 

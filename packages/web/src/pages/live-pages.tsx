@@ -30,7 +30,7 @@ export function LivePages({ route, session, onLeave, onEnded, onSessionDoubted }
 	const { state } = live;
 	const title = pageTitle(route, (name) => live.camera(name)?.title);
 	const isOwner = session.role === 'owner';
-	useIdle();
+	useIdle(route.page === 'wall' || route.page === 'camera');
 	useKeys({ '?': () => setKeysShown(true), f: () => void toggleFullScreen() });
 	// Whoever comes after somebody whose connection was ended begins anew.
 	const isNew = useRef(true);
@@ -79,7 +79,7 @@ function pageTitle(route: Route, titleOf: (name: string) => string | undefined):
 
 function Ended({ message, onRetry }: { message: string; onRetry: () => void }) {
 	return (
-		<Notice title="Disconnected">
+		<Notice title="Disconnected" late>
 			<p role="status">{message}</p>
 			<Button kind="main" onClick={onRetry}>
 				Connect again

@@ -2,10 +2,17 @@ import type { ComponentChildren } from 'preact';
 import './notice.css';
 import { Wordmark } from './wordmark.tsx';
 
+interface NoticeProps {
+	readonly title: string;
+	/** Whether it may be gone again in a moment: then it does not flash up. */
+	readonly late?: boolean;
+	readonly children?: ComponentChildren;
+}
+
 /** A page that has one thing to say. */
-export function Notice({ title, children }: { title: string; children?: ComponentChildren }) {
+export function Notice({ title, late = false, children }: NoticeProps) {
 	return (
-		<main class="notice">
+		<main class={late ? 'notice late' : 'notice'}>
 			<Wordmark />
 			<div class="notice-body">
 				<h1>{title}</h1>

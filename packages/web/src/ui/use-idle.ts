@@ -3,9 +3,10 @@ import { useEffect } from 'preact/hooks';
 const IDLE_AFTER_MS = 4_000;
 const SIGNS_OF_LIFE = ['pointermove', 'pointerdown', 'keydown', 'wheel', 'focusin'] as const;
 
-/** While the page is shown, marks the document as idle when nobody has touched anything for 4 s. */
-export function useIdle(): void {
+/** While there are pictures to look at, marks the document as idle when nobody has touched anything for 4 s. */
+export function useIdle(watching: boolean): void {
 	useEffect(() => {
+		if (!watching) return;
 		const root = document.documentElement;
 		let timer: ReturnType<typeof setTimeout> | undefined;
 		const wake = () => {
@@ -22,5 +23,5 @@ export function useIdle(): void {
 			clearTimeout(timer);
 			delete root.dataset.idle;
 		};
-	}, []);
+	}, [watching]);
 }

@@ -2,6 +2,7 @@ import type { Pairing } from '../../api/pairings.ts';
 import { Button } from '../../ui/button.tsx';
 import { forcedRung } from '../player-tag.ts';
 import { LIVE_PATH } from '../use-live.ts';
+import { StepTitle } from './step-title.tsx';
 
 interface FirstPictureProps {
 	readonly pairing: Pairing;
@@ -14,7 +15,7 @@ export function FirstPicture({ pairing, title, onDone }: FirstPictureProps) {
 	const isLive = pairing.state === 'live';
 	return (
 		<div class="sheet-form">
-			<h2 aria-live="polite">
+			<StepTitle>
 				{isLive ? (
 					<>
 						<bdi>{title || pairing.camera}</bdi> is live
@@ -22,7 +23,7 @@ export function FirstPicture({ pairing, title, onDone }: FirstPictureProps) {
 				) : (
 					'The machine has joined'
 				)}
-			</h2>
+			</StepTitle>
 			<p>
 				Joined
 				{pairing.machine && (

@@ -3,6 +3,7 @@ import { Button } from '../../ui/button.tsx';
 import { withTitle } from './camera-words.ts';
 import { FirstPicture } from './first-picture.tsx';
 import { PasteStep } from './paste-step.tsx';
+import { StepTitle } from './step-title.tsx';
 import { usePairing } from './use-pairing.ts';
 
 interface PairingStepsProps {
@@ -25,7 +26,7 @@ export function PairingSteps({ started, title, onAgain, onCancel, onDone }: Pair
 function Expired({ onAgain, onCancel }: { onAgain: () => void; onCancel: () => void }) {
 	return (
 		<div class="sheet-form">
-			<h2>The line is no longer good</h2>
+			<StepTitle>The line is no longer good</StepTitle>
 			<p role="status">Nobody used it within ten minutes, or it was withdrawn. A new one is quickly made.</p>
 			<div class="sheet-actions">
 				<Button kind="main" onClick={onAgain}>

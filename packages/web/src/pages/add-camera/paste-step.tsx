@@ -4,6 +4,7 @@ import { Button } from '../../ui/button.tsx';
 import { CopyLine } from '../../ui/copy-line.tsx';
 import { clockWords } from '../time-words.ts';
 import { useCountdown } from '../use-countdown.ts';
+import { StepTitle } from './step-title.tsx';
 
 interface PasteStepProps {
 	readonly join: string;
@@ -21,7 +22,7 @@ export function PasteStep({ join, curl, pairing, isLost, onCancel }: PasteStepPr
 	useEffect(() => start((Date.parse(pairing.expiresAt) - Date.parse(pairing.createdAt)) / 1_000), [pairing.id]);
 	return (
 		<div class="sheet-form">
-			<h2>Paste this on the machine beside the camera</h2>
+			<StepTitle>Paste this on the machine beside the camera</StepTitle>
 			<CopyLine command={join} what="the line" />
 			<p>
 				It finds the camera, keeps the key that it gets, and sends pictures from then on. Node 20.19 or newer must be

@@ -53,10 +53,12 @@ it('says what it waits for', () => {
 it('offers a button where nothing happens by itself', () => {
 	const ended = { phase: 'ended', reason: 'revoked', message: 'Access ended.' } as const;
 	expect(playerWords('removed', sight({}, { connection: ended }), parts)).toEqual({
-		headline: 'Disconnected',
+		headline: 'Access has ended',
 		detail: 'Access ended.',
 		retry: true,
 	});
+	const stopped = { ...ended, reason: 'protocol-error' } as const;
+	expect(playerWords('removed', sight({}, { connection: stopped }), parts)?.headline).toBe('Disconnected');
 	expect(playerWords('removed', sight(), parts)?.retry).toBeUndefined();
 });
 

@@ -76,7 +76,10 @@ function reconnectingWords({ connection }: Sight, { wallNow }: WordsParts): Play
 }
 
 function removedWords({ connection }: Sight): PlayerWords {
-	if (connection.phase === 'ended') return { headline: 'Disconnected', detail: connection.message, retry: true };
+	if (connection.phase === 'ended') {
+		const headline = connection.reason === 'revoked' ? 'Access has ended' : 'Disconnected';
+		return { headline, detail: connection.message, retry: true };
+	}
 	return { headline: 'This camera is not here', detail: 'It was removed, or is not shared with you.' };
 }
 
