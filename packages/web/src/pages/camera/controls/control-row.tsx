@@ -54,11 +54,14 @@ function RangeRow({ control, value, onChange }: ControlRowProps) {
 		onChange(next);
 	};
 	return (
-		<label class="control range">
-			<span class="control-name">{label}</span>
+		<div class="control range">
+			<span class="control-name" aria-hidden="true">
+				{label}
+			</span>
 			<output>{valueWords(drawn ?? value)}</output>
 			<input
 				type="range"
+				aria-label={label}
 				min={min}
 				max={max}
 				step={step}
@@ -66,6 +69,6 @@ function RangeRow({ control, value, onChange }: ControlRowProps) {
 				onInput={({ currentTarget }) => draw(Number(currentTarget.value))}
 				onChange={({ currentTarget }) => letGo(Number(currentTarget.value))}
 			/>
-		</label>
+		</div>
 	);
 }
