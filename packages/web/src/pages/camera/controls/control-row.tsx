@@ -51,7 +51,7 @@ function RangeRow({ control, value, onChange }: ControlRowProps) {
 	};
 	const letGo = (next: number) => {
 		setDrawn(undefined);
-		onChange(next);
+		if (restarts || next !== drawn) onChange(next);
 	};
 	return (
 		<div class="control range">
