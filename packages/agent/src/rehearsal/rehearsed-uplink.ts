@@ -45,7 +45,8 @@ export function rehearse(uplink: RehearsedUplink, seconds: number): Rehearsed {
 		const limit = isDeaf ? full : Math.min(full, adaptation.limit ?? full);
 		const made = (codec === 'jpeg' ? Math.max(limit, LEAST_JPEG * full) : limit) * lit;
 		const rate = codec === 'jpeg' ? Math.max(5, Math.min(fps, (fps * limit) / full)) : fps;
-		const room = carries(second);
+		// No link carries a part of a bit.
+		const room = Math.floor(carries(second));
 		const delivered = Math.min(made, room);
 		const share = made === 0 ? 1 : delivered / made;
 		// The estimate falls when pictures come late; while all comes over it only knows what was seen at once.

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { encode, type Message, SUBPROTOCOL } from '@oriel/wire';
+import { decode, encode, type Message, SUBPROTOCOL } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
 import { addKey, removeKeys, removeToken } from '../access/keys.ts';
 import type { Principal } from '../access/permissions.ts';
@@ -22,7 +22,9 @@ function slowStage() {
 	hub.setCameras(['a', 'b']);
 	const socket = new FakeSocket();
 	const said: Message[] = [];
-	const talk: Talk = { socket, isOpen: true, send: (message) => said.push(message), goodbye() {}, tick() {} };
+	const send = (message: Message) => void said.push(message);
+	const sendPrepared = (packet: Buffer) => void said.push(...decode(packet.subarray(packet[1] === 126 ? 4 : 2)));
+	const talk: Talk = { socket, isOpen: true, send, sendPrepared, goodbye() {}, tick() {} };
 	let talker: Talker | undefined;
 	const acceptor = {
 		accept(_request: unknown, _socket: unknown, _head: unknown, make: (talk: Talk) => Talker) {

@@ -7,6 +7,7 @@ import { may, maySend, type Principal } from '../access/permissions.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { Hub, Observer } from '../hub/hub.ts';
 import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
+import { announcementOf } from './announcement.ts';
 import { CarryReport } from './carry-report.ts';
 import { LiveFeed } from './live-feed.ts';
 
@@ -74,7 +75,7 @@ class LiveSession implements Talker, Observer {
 		signal.addEventListener('abort', stop);
 		this.#undo.push(
 			() => signal.removeEventListener('abort', stop),
-			hub.observe(this),
+			this.#meet(hub),
 			access.lease({
 				who,
 				action: 'live.open',
@@ -83,6 +84,17 @@ class LiveSession implements Talker, Observer {
 			}),
 			clock.every(TICK_MS, () => this.#tick()),
 		);
+	}
+
+	/** Is told of all cameras that there are, which leaves in one write. */
+	#meet(hub: Hub): () => void {
+		const { socket } = this.#talk;
+		socket.cork();
+		try {
+			return hub.observe(this);
+		} finally {
+			socket.uncork();
+		}
 	}
 
 	heard(message: Message): void {
@@ -110,7 +122,7 @@ class LiveSession implements Talker, Observer {
 
 	changed(camera: Camera): void {
 		if (!may(this.#who, 'camera.watch', camera.name)) return;
-		this.#announce(camera);
+		this.#talk.sendPrepared(announcementOf(camera));
 		this.#follow(camera);
 	}
 
@@ -132,27 +144,6 @@ class LiveSession implements Talker, Observer {
 			this.#stop(camera.number);
 			this.#talk.send({ type: 'withdraw', camera: camera.number });
 		}
-	}
-
-	#announce(camera: Camera): void {
-		const { number, name, title, stream, condition, limited } = camera;
-		const { codec, codecString, width, height } = camera.format;
-		const known = codecString === undefined ? {} : { codecString };
-		this.#talk.send({
-			type: 'announce',
-			camera: number,
-			name,
-			title,
-			codec,
-			...known,
-			width,
-			height,
-			stream,
-			capabilities: [],
-		});
-		const { state, since, reason } = condition;
-		const why = { ...(reason === undefined ? {} : { reason }), ...(limited === undefined ? {} : { limited }) };
-		this.#talk.send({ type: 'status', camera: number, state, since, ...why });
 	}
 
 	#answer({ sentAt }: PingMessage): void {

@@ -60,6 +60,7 @@ export class Camera {
 	readonly #demand: Demand;
 	#keyRequestedAt: Micros | undefined;
 	#sequence = 0;
+	#revision = 0;
 	#streams = 0;
 	#current: { readonly number: number; readonly publisher: Publisher } | undefined;
 
@@ -70,7 +71,10 @@ export class Camera {
 		this.#clock = clock;
 		this.#log = log.with({ camera: name });
 		this.#audience = new Audience(this.#log);
-		this.#changed = () => changed(this);
+		this.#changed = () => {
+			this.#revision++;
+			changed(this);
+		};
 		this.#panel = new ControlPanel(clock);
 		this.#demand = new Demand(clock.now());
 		this.#takenOver = () => takenOver?.(this);
@@ -86,6 +90,11 @@ export class Camera {
 		if (title === this.#title) return;
 		this.#title = title;
 		this.#changed();
+	}
+
+	/** Counts what `changed` was called for: while it stays, all that can be said of the camera does. */
+	get revision(): number {
+		return this.#revision;
 	}
 
 	get format(): Format {

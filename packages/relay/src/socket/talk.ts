@@ -4,7 +4,6 @@ import { type Clock, type Log, type Micros, micros, reasonOf } from '@oriel/base
 import {
 	CLOSE_CODES,
 	decode,
-	encode,
 	type Goodbye,
 	MAX_CONTROL_BYTES,
 	MAX_TEXT_LENGTH,
@@ -15,7 +14,7 @@ import {
 import { type WebSocket, WebSocketServer } from 'ws';
 import { RelayError } from '../errors/relay-error.ts';
 import { refuseUpgrade } from '../http/respond.ts';
-import { MAX_WEBSOCKET_HEADER_BYTES, wrapWebSocketFrame } from './websocket-frame.ts';
+import { preparePacket } from './packet.ts';
 
 /** A peer from which no message at all has come for this long is given up. */
 export const SILENCE = micros(10_000);
@@ -38,6 +37,8 @@ export interface Talk {
 	/** False once either side has begun to close: nothing may be sent after a goodbye. */
 	readonly isOpen: boolean;
 	send(message: Message): void;
+	/** Sends what `preparePacket` made, which may be shared. */
+	sendPrepared(packet: Buffer): void;
 	/** Says why, then closes. The peer has two seconds to do the same. Twice is fine. */
 	goodbye(goodbye: Goodbye): void;
 	/** Ends the conversation if the peer has been silent for too long. Call it about once a second. */
@@ -125,9 +126,13 @@ class Conversation implements Talk {
 	}
 
 	send(message: Message): void {
+		this.sendPrepared(preparePacket([message]));
+	}
+
+	sendPrepared(packet: Buffer): void {
 		if (this.#ws.readyState !== this.#ws.OPEN) return;
 		// Around the library, whose two writes a message cost more than the message: agents get one for each picture.
-		this.socket.write(wrapWebSocketFrame(withRoom(encode(message))), this.#written);
+		this.socket.write(packet, this.#written);
 		this.#limitBacklog();
 	}
 
@@ -179,11 +184,4 @@ class Conversation implements Talk {
 		const cancel = this.#options.clock.after(CLOSE_TIMEOUT_MS, () => this.#ws.terminate());
 		this.#ws.once('close', cancel);
 	}
-}
-
-/** The same bytes behind room for a header. Messages other than pictures are short: to copy them is nothing. */
-function withRoom(message: Uint8Array): Buffer {
-	const bytes = Buffer.allocUnsafe(MAX_WEBSOCKET_HEADER_BYTES + message.length);
-	bytes.set(message, MAX_WEBSOCKET_HEADER_BYTES);
-	return bytes;
 }
