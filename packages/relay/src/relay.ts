@@ -1,4 +1,4 @@
-import { type Clock, Lifetime, LimitedLog, type Log, type Millis, sleep } from '@oriel/base';
+import { type Clock, guardedClock, Lifetime, LimitedLog, type Log, type Millis, sleep } from '@oriel/base';
 import { MAX_CAMERAS } from '@oriel/wire';
 import { type Accounts, openAccounts } from './access/accounts.ts';
 import { newSetupToken, type Owner } from './access/owner.ts';
@@ -11,6 +11,7 @@ import { accountRoutes } from './api/routes.ts';
 import type { RelayConfig } from './config.ts';
 import { liveRoute, pictureRoutes, seedRoute } from './deliver/routes.ts';
 import { type ReadSetting, readSetting as readSettingHere, unsentLimitAdvice } from './deliver/unsent-limit.ts';
+import { faultReporter } from './errors/faults.ts';
 import { RelayError } from './errors/relay-error.ts';
 import { AddressRanges } from './http/address-range.ts';
 import { Peers } from './http/peer.ts';
@@ -60,7 +61,7 @@ export interface Relay extends AsyncDisposable {
 export async function startRelay(
 	config: RelayConfig,
 	{
-		clock,
+		clock: timers,
 		log: whole,
 		version,
 		page,
@@ -69,14 +70,17 @@ export async function startRelay(
 		readSetting = readSettingHere,
 	}: RelayDependencies,
 ): Promise<Relay> {
-	const log = new LimitedLog(whole, clock);
+	const log = new LimitedLog(whole, timers);
+	const metrics = new Metrics(version);
+	const report = faultReporter(log, metrics.countFault);
+	const clock = guardedClock(timers, (thrown) => report('timer', thrown));
 	const lifetime = new Lifetime();
 	const stopping = new AbortController();
 	try {
 		const takenOver = ({ name }: { readonly name: string }) =>
 			accounts.events.record({ kind: 'camera-taken-over', about: name });
 		const hub = lifetime.use(new Hub({ clock, log, maxCameras: MAX_CAMERAS, takenOver }));
-		const metrics = new Metrics(hub, version);
+		metrics.followCameras(hub);
 		const peers = new Peers(config.trustProxy);
 		const proxies = new AddressRanges(config.trustProxy ?? []);
 		const accounts: Accounts = openAccounts({
@@ -100,7 +104,7 @@ export async function startRelay(
 		const { maxPictureBytes } = config;
 		const software = `oriel-relay/${version}`;
 		const fellBehind = unsentLimitAdvice(readSetting, log);
-		const common = { clock, log, access, hub, software, signal: stopping.signal, fellBehind };
+		const common = { clock, log, report, access, hub, software, signal: stopping.signal, fellBehind };
 		const talks = { clock, log, maxPictureBytes };
 		const arrived = (age: number) => metrics.observeAge('ingest', age);
 		const shown = (age: number) => metrics.observeAge('viewer', age);

@@ -1,5 +1,6 @@
 import type { Micros } from '@oriel/base';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { FaultKind } from '../errors/faults.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Transport } from '../hub/viewer.ts';
@@ -21,8 +22,9 @@ export class Metrics {
 	readonly #ages: Readonly<Record<'ingest' | 'viewer', Histogram.Internal<'hop'>>>;
 	readonly #authFailures: Counter<'kind'>;
 	readonly #rateLimited: Counter<'kind'>;
+	readonly #faults: Counter<'kind'>;
 
-	constructor(hub: Hub, version: string) {
+	constructor(version: string) {
 		const registers = [this.#registry];
 		collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: LAG_PRECISION_MS });
 		new Gauge({ name: 'oriel_build_info', help: 'Always 1', labelNames: ['version'], registers }).set({ version }, 1);
@@ -46,7 +48,12 @@ export class Metrics {
 			labelNames: ['kind'],
 			registers,
 		});
-		this.#registerCameraMetrics(hub);
+		this.#faults = new Counter({
+			name: 'oriel_faults_total',
+			help: 'Faults inside the relay that were kept from spreading; the log has the words',
+			labelNames: ['kind'],
+			registers,
+		});
 	}
 
 	/** A picture was this old at that place. */
@@ -61,6 +68,10 @@ export class Metrics {
 
 	readonly countRateLimited = (kind: string): void => {
 		this.#rateLimited.inc({ kind });
+	};
+
+	readonly countFault = (kind: FaultKind): void => {
+		this.#faults.inc({ kind });
 	};
 
 	/** Shows when the certificate ends, in milliseconds since 1970; nothing while there is none. To be called once. */
@@ -82,7 +93,8 @@ export class Metrics {
 		return { type: this.#registry.contentType, body: await this.#registry.metrics() };
 	}
 
-	#registerCameraMetrics(hub: Hub): void {
+	/** Shows what is counted of each camera of `hub`. To be called once. */
+	followCameras(hub: Hub): void {
 		const gauge = this.#family(hub, Gauge);
 		const counter = this.#family(hub, Counter);
 		const byTransport = (value: (camera: Camera, transport: Transport) => number): Totals => {
