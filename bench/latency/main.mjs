@@ -28,7 +28,7 @@ export async function run(given, { say }) {
 	const targets = [];
 	try {
 		for (const { rung, camera, title, median, p95 } of RUNGS) {
-			const stop = studio.start(camera);
+			const stop = await studio.start(camera);
 			const ages = await studio.watch(camera, rung, frames);
 			stop();
 			const seen = { median: percentile(ages, 0.5), p95: percentile(ages, 0.95), p99: percentile(ages, 0.99) };
@@ -37,8 +37,8 @@ export async function run(given, { say }) {
 			if (median) targets.push(target(`${title}: median`, seen.median, median));
 			if (p95) targets.push(target(`${title}: p95`, seen.p95, p95));
 		}
-		studio.start('pattern');
-		studio.start('long-groups');
+		await studio.start('pattern');
+		await studio.start('long-groups');
 		const joins = [];
 		for (let count = 0; count < Number(given.joins); count++) joins.push(await studio.join('long-groups', 'webcodecs'));
 		say(`joining: ${joins.map((join) => ms(join)).join(', ')}`);

@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { addKey, openAccessFiles } from '../../packages/relay/dist/index.js';
+import { silentLog, systemClock } from '../../packages/base/dist/index.js';
+import { addKey, changeData } from '../../packages/relay/dist/index.js';
 import { freePorts, listening } from '../stage/ports.mjs';
 import { probeScript } from './probe-script.mjs';
 
@@ -27,20 +28,20 @@ export async function openStudio() {
 		children.push(child);
 		return child;
 	};
-	const camera = (name, args) => {
-		const key = addKey(files, { wall: Date.now }, name);
+	const camera = async (name, args) => {
+		const world = { clock: systemClock, log: silentLog };
+		const key = await changeData(data, world, (files) => addKey(files, systemClock, name));
 		return oriel(['camera', url, '--name', name, '--size', '640x480', '--fps', '30', ...args], {
 			ORIEL_CAMERA_KEY: key,
 		});
 	};
-	const files = openAccessFiles(data);
 	const token = await setupToken(oriel(['relay', '--data', data, '--host', '127.0.0.1', '--port', String(port)]));
 	await listening(port);
 	const cameras = {
 		pattern: () => camera('pattern', ['--source', 'test']),
 		'pattern-h264': () => camera('pattern-h264', ['--source', 'test:h264']),
-		'long-groups'() {
-			const pipe = camera('long-groups', ['--source', '-']);
+		async 'long-groups'() {
+			const pipe = await camera('long-groups', ['--source', '-']);
 			const writer = spawn(process.execPath, ['bench/latency/long-groups.mjs'], {
 				stdio: ['ignore', 'pipe', 'inherit'],
 			});
@@ -61,8 +62,8 @@ export async function openStudio() {
 
 	return {
 		/** Starts a camera; the returned function ends it. Only what is measured runs: the others would take its time. */
-		start(name) {
-			const child = cameras[name]();
+		async start(name) {
+			const child = await cameras[name]();
 			return () => child.kill('SIGKILL');
 		},
 		/** Ages in milliseconds of the next pictures of a camera, shown in one way. Throws if their order is wrong. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { STATUS_OF } from '@oriel/relay';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { expect, it, vi } from 'vitest';
-import { EVENT_KINDS } from '../../packages/relay/src/access/event-log.ts';
+import { EVENT_KINDS } from '../../packages/relay/src/access/event-kinds.ts';
 import { type Action, PERMISSIONS, type Principal } from '../../packages/relay/src/access/permissions.ts';
 import { HttpServer, type ServerOptions } from '../../packages/relay/src/http/server.ts';
 import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';

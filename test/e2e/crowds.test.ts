@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { type Agent, type Frame, type Sink, type Source, startAgent } from '@oriel/agent';
 import { Backoff, concat, Secret, silentLog, systemClock } from '@oriel/base';
 import { cameraId, encodeJpeg, readTimeCode, TestPattern } from '@oriel/media';
-import { addKey, addToken, openAccessFiles } from '@oriel/relay';
+import { addKey, addToken, openDataDirectory } from '@oriel/relay';
 import { RelayProcess } from '@oriel/testing/relay-process';
 import { until } from '@oriel/testing/until';
 import { decode, encode, SUBPROTOCOL } from '@oriel/wire';
@@ -176,7 +176,8 @@ const BACK_WITHIN_MS = 15_000;
 describe('3.3 / 22 two hundred cameras and a thousand viewers who come back at once', () => {
 	it('are all back in fifteen seconds, nobody sees another’s camera, and the memory is what it was', async () => {
 		await using relay = await RelayProcess.start(['--max-connections-per-address', '5000']);
-		const files = openAccessFiles(relay.data);
+		const directory = await openDataDirectory(relay.data, { clock: systemClock, log: silentLog });
+		const { files } = directory;
 		const names = Array.from({ length: CAMERAS }, (_, index) => `camera-${index}`);
 		const keys = names.map((name) => new Secret(addKey(files, systemClock, name)));
 		// Each viewer may see one camera: then a picture of another is a leak, and not only a mistake.
@@ -185,6 +186,7 @@ describe('3.3 / 22 two hundred cameras and a thousand viewers who come back at o
 		);
 		// Every fifth may see them all, as an owner may, and is told of every one that comes back.
 		const forAll = addToken(files, systemClock, { label: 'all', cameras: [], lifetimeMs: undefined }).secret;
+		await directory.close();
 		const tokenOf = (index: number) => (index % 5 === 0 ? forAll : (tokens[index % CAMERAS] as string));
 		const pictures = names.map((camera) => {
 			const pattern = new TestPattern({ width: WIDTH, height: HEIGHT, title: camera, camera });

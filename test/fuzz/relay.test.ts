@@ -14,7 +14,7 @@ import {
 	nalUnitsOf,
 	toLengthPrefixed,
 } from '@oriel/media';
-import { addKey, addToken, openAccessFiles, type Relay, startRelay } from '@oriel/relay';
+import { addKey, addToken, openDataDirectory, type Relay, startRelay } from '@oriel/relay';
 import { decode, encode, encodeLengthPrefixed, SUBPROTOCOL } from '@oriel/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -85,10 +85,12 @@ let token: string;
 
 beforeAll(async () => {
 	const data = join(directory, 'data');
-	const files = openAccessFiles(data);
+	const opened = await openDataDirectory(data, { clock: systemClock, log: silentLog });
+	const { files } = opened;
 	key = addKey(files, systemClock, 'good');
 	victimKey = addKey(files, systemClock, 'bad');
 	token = addToken(files, systemClock, { label: 'fuzz', cameras: [], lifetimeMs: undefined }).secret;
+	await opened.close();
 	const page = join(directory, 'page');
 	mkdirSync(page);
 	writeFileSync(join(page, 'index.html'), '');

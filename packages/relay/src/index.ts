@@ -1,7 +1,8 @@
-export { type AccessFiles, openAccessFiles, type StoredKey, type StoredToken } from './access/files.ts';
+export type { AccessFiles, StoredKey, StoredToken } from './access/files.ts';
 export { addKey, addToken, removeKeys, removeToken, requireCameraName, type TokenWish } from './access/keys.ts';
 export { newSetupToken, Owner, SETUP_LINK_HOURS } from './access/owner.ts';
 export { readPairingCode } from './access/pairing-code.ts';
+export { changeData, type DataDirectory, openDataDirectory } from './access/store/data-directory.ts';
 export { type RelayConfig, relayConfigShape } from './config.ts';
 export { RelayError, type RelayErrorCode, STATUS_OF } from './errors/relay-error.ts';
 export { isAddressRange } from './http/address-range.ts';

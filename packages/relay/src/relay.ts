@@ -1,8 +1,11 @@
 import { type Clock, guardedClock, Lifetime, LimitedLog, type Log, type Millis, sleep } from '@oriel/base';
 import { MAX_CAMERAS } from '@oriel/wire';
+import type { Access } from './access/access.ts';
 import { type Accounts, openAccounts } from './access/accounts.ts';
 import { newSetupToken, type Owner } from './access/owner.ts';
 import type { Action, Principal } from './access/permissions.ts';
+import { openRelayDirectory } from './access/store/data-directory.ts';
+import type { Disk } from './access/store/disk.ts';
 import { cameraRoutes } from './api/cameras.ts';
 import { certificateRoutes } from './api/certificate.ts';
 import { controlRoutes } from './api/controls.ts';
@@ -40,6 +43,8 @@ export interface RelayDependencies {
 	readonly machine?: Machine;
 	/** Reads a setting of the machine's kernel; default: from its file. */
 	readonly readSetting?: ReadSetting;
+	/** Where the data directory is; default: the machine's own. */
+	readonly disk?: Disk;
 }
 
 /** A running relay. */
@@ -51,6 +56,10 @@ export interface Relay extends AsyncDisposable {
 	/** The certificate and how it is; undefined: plain HTTP. */
 	readonly tls: Pick<Tls, 'certificate' | 'report'> | undefined;
 	readonly owner: Owner;
+	/** Who may do what, for programs that run the relay in their own process. */
+	readonly access: Access;
+	/** Resolves when what was changed so far is on disk, as far as the disk lets us. */
+	kept(): Promise<void>;
 	/** A set-up token, if the relay has no owner yet. */
 	readonly setupToken: string | undefined;
 	/** Tells everybody to come back soon, then ends within a few seconds. Twice is fine. */
@@ -68,6 +77,7 @@ export async function startRelay(
 		random = () => 0.5,
 		machine = { interfaces: {}, maker: '' },
 		readSetting = readSettingHere,
+		disk,
 	}: RelayDependencies,
 ): Promise<Relay> {
 	const log = new LimitedLog(whole, timers);
@@ -78,18 +88,18 @@ export async function startRelay(
 	const stopping = new AbortController();
 	try {
 		const takenOver = ({ name }: { readonly name: string }) =>
-			accounts.events.record({ kind: 'camera-taken-over', about: name });
+			accounts.events.record({
+				kind: 'camera-taken-over',
+				by: { kind: 'camera', credential: '', camera: name },
+				about: name,
+			});
 		const hub = lifetime.use(new Hub({ clock, log, maxCameras: MAX_CAMERAS, takenOver }));
 		metrics.followCameras(hub);
 		const peers = new Peers(config.trustProxy);
 		const proxies = new AddressRanges(config.trustProxy ?? []);
-		const accounts: Accounts = openAccounts({
-			directory: config.data,
-			peers,
-			clock,
-			log,
-			refused: metrics.countAuthFailure,
-		});
+		const directory = await openRelayDirectory(config.data, { clock, log, report, disk });
+		lifetime.add(() => directory.close());
+		const accounts: Accounts = await openAccounts({ data: directory, peers, clock, refused: metrics.countAuthFailure });
 		lifetime.add(() => accounts.close());
 		const { access, owner } = accounts;
 
@@ -97,8 +107,9 @@ export async function startRelay(
 		access.onChange(followKeys);
 		followKeys();
 
-		const { data, host } = config;
-		const tls = config.tls && lifetime.use(await openTls(config.tls, { data, host, clock, log, random, machine }));
+		const { host } = config;
+		const tls =
+			config.tls && lifetime.use(await openTls(config.tls, { data: directory, host, clock, log, random, machine }));
 		metrics.followCertificate(() => tls?.certificate.notAfter);
 
 		const { maxPictureBytes } = config;
@@ -161,6 +172,9 @@ export async function startRelay(
 		};
 		const seedListener = seed && lifetime.use(await listenForSeed({ ...seed, maxPictureBytes, clock, log, arrived }));
 
+		const setupToken = owner.isSetUp ? undefined : newSetupToken(access.files, clock);
+		await directory.kept();
+
 		const drain = async () => {
 			log.info('relay stops');
 			const drained = new AbortController();
@@ -180,7 +194,9 @@ export async function startRelay(
 			seedPort: seedListener?.port,
 			tls,
 			owner,
-			setupToken: owner.isSetUp ? undefined : newSetupToken(access.files, clock),
+			access,
+			kept: () => directory.kept(),
+			setupToken,
 			close,
 			[Symbol.asyncDispose]: close,
 		};

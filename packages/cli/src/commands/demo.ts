@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSource, startAgent } from '@oriel/agent';
 import { Lifetime, type Log, Secret, systemCode } from '@oriel/base';
-import { addKey, openAccessFiles, type Relay, startRelay } from '@oriel/relay';
+import { addKey, changeData, type Relay, startRelay } from '@oriel/relay';
 import { flag, integer } from '../options/option.ts';
 import { PAGE_DIRECTORY } from '../platform/page.ts';
 import { VERSION } from '../platform/version.ts';
@@ -36,10 +36,11 @@ export const demoCommand = define({
 	async run(world, { port, h264 }) {
 		const data = mkdtempSync(join(tmpdir(), 'oriel-demo-'));
 		try {
-			const files = openAccessFiles(data);
-			const cameras = (h264 ? [H264] : [JPEG, H264]).map((camera) => {
-				return { ...camera, key: new Secret(addKey(files, world.clock, camera.name)) };
-			});
+			const cameras = await changeData(data, world, (files) =>
+				(h264 ? [H264] : [JPEG, H264]).map((camera) => {
+					return { ...camera, key: new Secret(addKey(files, world.clock, camera.name)) };
+				}),
+			);
 			await using relay = await startSomewhere(data, port, quiet(world));
 			const address = `http://127.0.0.1:${relay.port}`;
 			await using agents = new Lifetime();

@@ -1,4 +1,4 @@
-import { addKey, openAccessFiles, removeKeys } from '@oriel/relay';
+import { addKey, changeData, openDataDirectory, removeKeys } from '@oriel/relay';
 import { defaultDataDirectory } from '../platform/data-directory.ts';
 import { define } from './define.ts';
 import { dataOption, jsonOption } from './shared-options.ts';
@@ -14,8 +14,9 @@ export const keyCommands = [
 		help: 'Makes a publish key for a camera and prints it, once.',
 		options,
 		words: [1, 1],
-		run({ clock, env, print }, { data }, [name = '']) {
-			print(`${addKey(openAccessFiles(data ?? defaultDataDirectory(env)), clock, name)}\n`);
+		async run({ clock, env, log, print }, { data = defaultDataDirectory(env) }, [name = '']) {
+			const key = await changeData(data, { clock, log }, (files) => addKey(files, clock, name));
+			print(`${key}\n`);
 		},
 	}),
 	define({
@@ -23,9 +24,9 @@ export const keyCommands = [
 		usage: 'key list',
 		help: 'Lists the cameras that have a key.',
 		options: { ...options, json: jsonOption },
-		run({ env, print }, { data, json }) {
-			const { keys } = openAccessFiles(data ?? defaultDataDirectory(env)).keys.value;
-			const rows = keys.map(({ camera, createdAt }) => ({ camera, createdAt }));
+		async run({ clock, env, log, print }, { data = defaultDataDirectory(env), json }) {
+			const { files } = await openDataDirectory(data, { clock, log });
+			const rows = files.keys.rows.map(({ camera, createdAt }) => ({ camera, createdAt }));
 			print(json ? `${JSON.stringify(rows)}\n` : table(rows));
 		},
 	}),
@@ -35,8 +36,8 @@ export const keyCommands = [
 		help: 'Removes a camera’s keys; a connected camera is cut off within a second.',
 		options,
 		words: [1, 1],
-		run({ env }, { data }, [name = '']) {
-			if (removeKeys(openAccessFiles(data ?? defaultDataDirectory(env)), name) > 0) return;
+		async run({ clock, env, log }, { data = defaultDataDirectory(env) }, [name = '']) {
+			if ((await changeData(data, { clock, log }, (files) => removeKeys(files, name))) > 0) return;
 			throw new Error(`There is no key for a camera "${name}"`);
 		},
 	}),

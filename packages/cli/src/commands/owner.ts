@@ -1,4 +1,4 @@
-import { newSetupToken, openAccessFiles, SETUP_LINK_HOURS } from '@oriel/relay';
+import { changeData, newSetupToken, SETUP_LINK_HOURS } from '@oriel/relay';
 import { text } from '../options/option.ts';
 import { defaultDataDirectory } from '../platform/data-directory.ts';
 import { define } from './define.ts';
@@ -13,8 +13,8 @@ export const ownerReset = define({
 		data: dataOption,
 		url: { kind: text('URL'), help: 'where the relay is reached', fallback: 'https://localhost' },
 	},
-	run({ clock, env, print, log }, { data, url = 'https://localhost' }) {
-		const token = newSetupToken(openAccessFiles(data ?? defaultDataDirectory(env)), clock);
+	async run({ clock, env, print, log }, { data = defaultDataDirectory(env), url = 'https://localhost' }) {
+		const token = await changeData(data, { clock, log }, (files) => newSetupToken(files, clock));
 		print(`${url.replace(/\/+$/, '')}/#setup=${token}\n`);
 		log.info(`the link is good for ${SETUP_LINK_HOURS} hours, once`);
 	},

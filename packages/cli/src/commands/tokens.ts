@@ -1,4 +1,4 @@
-import { addToken, openAccessFiles, removeToken, type StoredToken } from '@oriel/relay';
+import { addToken, changeData, openDataDirectory, removeToken, type StoredToken } from '@oriel/relay';
 import { CAMERA_NAME } from '@oriel/wire';
 import { listOf, span, textLike } from '../options/option.ts';
 import { defaultDataDirectory } from '../platform/data-directory.ts';
@@ -24,9 +24,14 @@ export const tokenCommands = [
 			expires: { kind: span(), help: 'how long it is good', fallback: 'until removed' },
 		},
 		words: [1, 1],
-		run({ clock, env, print }, { data, camera, expires }, [label = '']) {
-			const files = openAccessFiles(data ?? defaultDataDirectory(env));
-			print(`${addToken(files, clock, { label, cameras: camera ?? [], lifetimeMs: expires }).secret}\n`);
+		async run(
+			{ clock, env, log, print },
+			{ data = defaultDataDirectory(env), camera: cameras = [], expires: lifetimeMs },
+			[label = ''],
+		) {
+			const wish = { label, cameras, lifetimeMs };
+			const { secret } = await changeData(data, { clock, log }, (files) => addToken(files, clock, wish));
+			print(`${secret}\n`);
 		},
 	}),
 	define({
@@ -34,8 +39,9 @@ export const tokenCommands = [
 		usage: 'token list',
 		help: 'Lists the viewer tokens.',
 		options: { ...options, json: jsonOption },
-		run({ env, print }, { data, json }) {
-			const { tokens } = openAccessFiles(data ?? defaultDataDirectory(env)).tokens.value;
+		async run({ clock, env, log, print }, { data = defaultDataDirectory(env), json }) {
+			const { files } = await openDataDirectory(data, { clock, log });
+			const tokens = files.tokens.rows;
 			const shown = tokens.map(({ sha256: _, ...token }) => token);
 			print(json ? `${JSON.stringify(shown)}\n` : table(tokens.map(rowOf)));
 		},
@@ -46,8 +52,8 @@ export const tokenCommands = [
 		help: 'Removes a viewer token; whoever uses it is cut off within a second.',
 		options,
 		words: [1, 1],
-		run({ env }, { data }, [id = '']) {
-			if (!removeToken(openAccessFiles(data ?? defaultDataDirectory(env)), id))
+		async run({ clock, env, log }, { data = defaultDataDirectory(env) }, [id = '']) {
+			if (!(await changeData(data, { clock, log }, (files) => removeToken(files, id))))
 				throw new Error(`There is no token "${id}"`);
 		},
 	}),

@@ -1,26 +1,30 @@
 import type { IncomingMessage } from 'node:http';
-import type { Clock, Log } from '@oriel/base';
+import { type Clock, type Millis, sleep, TokenBucket } from '@oriel/base';
 import { RelayError } from '../errors/relay-error.ts';
 import type { Peers } from '../http/peer.ts';
 import { hashCredential } from './credential.ts';
 import type { EventLog } from './event-log.ts';
-import type { AccessFiles } from './files.ts';
-import { type Watch, watchFiles } from './json-file.ts';
+import { type AccessFiles, ONLY_ROW } from './files.ts';
 import { type Lease, Leases } from './leases.ts';
 import { type Action, may, type Principal } from './permissions.ts';
 import { presentedCredentials } from './presented.ts';
+import type { RelayDirectory } from './store/data-directory.ts';
 
 /** Pictures' connections that one signed-in browser may have open: every camera of a large wall, in several windows. */
 export const MAX_OPEN_PER_SESSION = 64;
+
+/** How long a secret that is not known waits for the files to be looked at again; then it is refused. */
+export const LOOK_WAIT_MS: Millis = 1000;
+/** Looks a second at the files because of such secrets; twice a second they are looked at anyway. */
+export const MAX_LOOKS_A_SECOND = 10;
 
 /** What keeps a connection open for as long as it lives. */
 const OPENING: ReadonlySet<Action> = new Set<Action>(['camera.watch', 'seed.watch', 'live.open']);
 
 export interface AccessOptions {
-	readonly files: AccessFiles;
+	readonly data: Pick<RelayDirectory, 'files' | 'look' | 'onChangedElsewhere'>;
 	readonly peers: Pick<Peers, 'isSecure' | 'isLocal'>;
 	readonly clock: Clock;
-	readonly log: Log;
 	readonly events: EventLog;
 	/** Hears of every refused credential: `key`, `token`, `session`. */
 	readonly refused?: (kind: string) => void;
@@ -32,42 +36,37 @@ export class Access {
 	readonly #options: AccessOptions;
 	readonly #clock: Clock;
 	readonly #leases: Leases;
+	readonly #looks: TokenBucket;
 	readonly #listeners = new Set<() => void>();
 	readonly #seen = new Set<(credential: string) => void>();
-	readonly #watch: Watch;
 	readonly #stopExpiry: () => void;
 
 	constructor(options: AccessOptions) {
-		const { files, clock, log, events } = options;
-		this.files = files;
+		const { data, clock, events } = options;
+		this.files = data.files;
 		this.#options = options;
 		this.#clock = clock;
 		this.#leases = new Leases((principal) => this.#again(principal), events);
-		this.#watch = watchFiles(
-			Object.values(files),
-			clock,
-			(names) => this.#changedElsewhere(names),
-			(reason) => log.error('a file of the data directory was changed and cannot be used', { reason }),
-		);
+		this.#looks = new TokenBucket(clock, { perSecond: MAX_LOOKS_A_SECOND, burst: MAX_LOOKS_A_SECOND });
+		data.onChangedElsewhere((names) => this.#changedElsewhere(names));
 		this.#stopExpiry = clock.every(1000, () => this.#leases.review());
 	}
 
-	/** The principal of a request that may do `action`; throws `unauthorized` or `forbidden` otherwise. */
-	admit(request: IncomingMessage, action: Action, camera?: string): Principal {
+	/**
+	 * The principal of a request that may do `action`; throws `unauthorized` or `forbidden` otherwise. A promise, if the
+	 * files have to be looked at first.
+	 */
+	admit(request: IncomingMessage, action: Action, camera?: string): Principal | Promise<Principal> {
 		const principal = this.identify(request);
-		if (!may(principal, action, camera)) {
-			if (principal.kind === 'anonymous' || principal.kind === 'local') throw this.#unauthorized(action, request);
-			throw new RelayError('forbidden', `A ${principal.kind} may not do this`);
-		}
-		if (OPENING.has(action)) this.#requireRoom(principal);
-		return principal;
+		if (principal instanceof Promise) return principal.then((known) => this.#allow(known, request, action, camera));
+		return this.#allow(principal, request, action, camera);
 	}
 
 	/** Who is calling. A credential that is not known makes the caller anonymous, whoever else they might be. */
-	identify(request: IncomingMessage): Principal {
+	identify(request: IncomingMessage): Principal | Promise<Principal> {
 		const { peers } = this.#options;
 		const { secret, session, guest } = presentedCredentials(request, peers.isSecure(request));
-		if (secret !== undefined) return this.#bySecret(hashCredential(secret)) ?? this.#refuse('token');
+		if (secret !== undefined) return this.#bySecret(hashCredential(secret));
 		const known =
 			(guest === undefined ? undefined : this.#byGuest(hashCredential(guest))) ??
 			(session === undefined ? undefined : this.#bySession(hashCredential(session)));
@@ -78,7 +77,7 @@ export class Access {
 
 	/** Names of all cameras that have a publish key. */
 	get cameraNames(): string[] {
-		return [...new Set(this.files.keys.value.keys.map((key) => key.camera))];
+		return [...new Set(this.files.keys.rows.map((key) => key.camera))];
 	}
 
 	/**
@@ -112,36 +111,50 @@ export class Access {
 	}
 
 	close(): void {
-		this.#watch.stop();
 		this.#stopExpiry();
 	}
 
 	#changedElsewhere(names: readonly string[]): void {
-		for (const about of names) this.#options.events.record({ kind: 'changed-on-machine', about });
+		for (const about of names) this.#options.events.record({ kind: 'changed-on-machine', by: 'machine', about });
 		this.changed();
 	}
 
+	#allow(principal: Principal, request: IncomingMessage, action: Action, camera: string | undefined): Principal {
+		if (!may(principal, action, camera)) {
+			if (principal.kind === 'anonymous' || principal.kind === 'local') throw this.#unauthorized(action, request);
+			throw new RelayError('forbidden', `A ${principal.kind} may not do this`);
+		}
+		if (OPENING.has(action)) this.#requireRoom(principal);
+		return principal;
+	}
+
 	/** A key that was made a moment ago must open at once: before a secret is refused, the files are looked at again. */
-	#bySecret(hash: string): Principal | undefined {
+	#bySecret(hash: string): Principal | Promise<Principal> {
 		const known = this.#byKey(hash);
 		if (known) return known;
-		this.#watch.look();
-		return this.#byKey(hash);
+		return this.#looks.take() ? this.#bySecretOnDisk(hash) : this.#refuse('token');
+	}
+
+	async #bySecretOnDisk(hash: string): Promise<Principal> {
+		const done = new AbortController();
+		await Promise.race([this.#options.data.look(), sleep(this.#clock, LOOK_WAIT_MS, done.signal)]);
+		done.abort();
+		return this.#byKey(hash) ?? this.#refuse('token');
 	}
 
 	#byKey(hash: string): Principal | undefined {
-		const key = this.files.keys.value.keys.find((candidate) => candidate.sha256 === hash);
+		const key = this.files.keys.get(hash);
 		if (key) return { kind: 'camera', credential: hash, camera: key.camera };
-		const token = this.files.tokens.value.tokens.find((candidate) => candidate.sha256 === hash);
+		const token = this.files.tokens.rows.find((candidate) => candidate.sha256 === hash);
 		if (!token || this.#isOver(token.expiresAt)) return undefined;
 		return { kind: 'token', credential: hash, cameras: token.cameras ? new Set(token.cameras) : undefined };
 	}
 
 	#bySession(hash: string): Principal | undefined {
-		const session = this.files.sessions.value.sessions.find((candidate) => candidate.sha256 === hash);
+		const session = this.files.sessions.get(hash);
 		if (!session || this.#isOver(session.expiresAt)) return undefined;
 		if (session.person === 'owner') return { kind: 'owner', credential: hash, person: 'owner' };
-		const person = this.files.people.value.people.find(({ id }) => id === session.person);
+		const person = this.files.people.get(session.person);
 		if (!person) return undefined;
 		if (person.role === 'owner') return { kind: 'owner', credential: hash, person: person.id };
 		const cameras = person.cameras ? new Set(person.cameras) : undefined;
@@ -149,8 +162,8 @@ export class Access {
 	}
 
 	#byGuest(hash: string): Principal | undefined {
-		const guest = this.files.guests.value.guests.find((candidate) => candidate.sha256 === hash);
-		const link = guest && this.files.links.value.links.find(({ id }) => id === guest.link);
+		const guest = this.files.guests.get(hash);
+		const link = guest && this.files.links.get(guest.link);
 		if (!link || this.#isOver(link.expiresAt)) return undefined;
 		return { kind: 'guest', credential: hash, link: link.id, cameras: new Set(link.cameras) };
 	}
@@ -187,7 +200,7 @@ export class Access {
 
 	/** Throws `link-full` if as many browsers as may are watching by a share link; the one with `credential` does not count. */
 	requireSeat(link: string, credential?: string): void {
-		const most = this.files.links.value.links.find(({ id }) => id === link)?.maxViewers ?? null;
+		const most = this.files.links.get(link)?.maxViewers ?? null;
 		if (most === null) return;
 		const others = this.#leases.guestsOf(link);
 		if (credential !== undefined) others.delete(credential);
@@ -203,7 +216,7 @@ export class Access {
 	}
 
 	#unauthorized(action: Action, request: IncomingMessage): RelayError {
-		if (this.files.owner.value.password === null && request.headers.authorization === undefined) {
+		if ((this.files.owner.get(ONLY_ROW)?.password ?? null) === null && request.headers.authorization === undefined) {
 			return new RelayError(
 				'unauthorized',
 				'This relay has no owner yet: open the set-up link that it printed when it started',

@@ -1,22 +1,20 @@
-import type { Clock, Log } from '@oriel/base';
+import type { Clock } from '@oriel/base';
 import type { Peers } from '../http/peer.ts';
 import { Access } from './access.ts';
 import { Attempts } from './attempts.ts';
 import { EventLog } from './event-log.ts';
-import { openAccessFiles } from './files.ts';
 import { Owner } from './owner.ts';
 import { Pairings } from './pairings.ts';
 import { Passwords } from './password.ts';
 import { People } from './people.ts';
 import { Sessions } from './sessions.ts';
 import { ShareLinks } from './share-links.ts';
+import type { RelayDirectory } from './store/data-directory.ts';
 
 export interface AccountOptions {
-	/** The data directory. */
-	readonly directory: string;
+	readonly data: RelayDirectory;
 	readonly peers: Peers;
 	readonly clock: Clock;
-	readonly log: Log;
 	/** Hears of every refused credential. */
 	readonly refused: (kind: string) => void;
 }
@@ -32,19 +30,22 @@ export interface Accounts {
 	readonly attempts: Attempts;
 	readonly events: EventLog;
 	readonly clock: Clock;
+	/** Resolves when what was changed so far is on disk, as far as the disk lets us; see Writer. */
+	kept(): Promise<void>;
+	/** Notes what was only known in memory; the data directory itself stays open. */
 	close(): void;
 }
 
-/** Opens a data directory. Throws with the file's name if one of it is damaged. */
-export function openAccounts({ directory, peers, clock, log, refused }: AccountOptions): Accounts {
-	const files = openAccessFiles(directory);
-	const events = new EventLog(directory, clock);
-	const access = new Access({ files, peers, clock, log, events, refused });
+/** Opens the accounts of a data directory. Rejects with the file's name if the event log cannot be read. */
+export async function openAccounts({ data, peers, clock, refused }: AccountOptions): Promise<Accounts> {
+	const { files, disk, writer, path } = data;
+	const events = await EventLog.open({ directory: path, disk, writer, clock });
+	const access = new Access({ data, peers, clock, events, refused });
 	const passwords = new Passwords();
 	const sessions = new Sessions(access, clock, events);
 	return {
 		access,
-		owner: new Owner(files, clock, passwords),
+		owner: new Owner(files, clock, passwords, () => data.look()),
 		people: new People(access, clock, passwords),
 		sessions,
 		links: new ShareLinks(access, clock),
@@ -52,6 +53,7 @@ export function openAccounts({ directory, peers, clock, log, refused }: AccountO
 		attempts: new Attempts(clock),
 		events,
 		clock,
+		kept: () => data.kept(),
 		close() {
 			sessions.stop();
 			access.close();

@@ -1,97 +1,81 @@
-import { appendFileSync, existsSync, readFileSync, renameSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Clock, type Micros, micros } from '@oriel/base';
-import * as v from 'valibot';
+import type { Clock } from '@oriel/base';
+import { networkOf } from '../http/network.ts';
+import type { EventKind } from './event-kinds.ts';
+import { EventList, type StoredEvent } from './event-list.ts';
+import { EventQuota } from './event-quota.ts';
+import type { Principal } from './permissions.ts';
+import type { Disk } from './store/disk.ts';
+import type { Writer } from './store/writer.ts';
 
-/** Size at which the file becomes the older one: about five thousand events. There is one older file. */
-export const MAX_EVENT_FILE_BYTES = 1024 * 1024;
-/** Failures and refusals kept a minute: somebody who guesses must not push out what the owner wants to see. */
-export const MAX_FAILURE_EVENTS_A_MINUTE = 10;
+/** Failures and refusals kept a minute: they need no credential. */
+export const MAX_FAILURE_EVENTS_A_MINUTE = 30;
+/** Other events kept a minute that people below owner, cameras and guests cause. */
+export const MAX_OTHERS_EVENTS_A_MINUTE = 60;
+/** Of either, events of one network, account, share link or camera. */
+export const MAX_SOURCE_EVENTS_A_MINUTE = 10;
 /** Longest text in an event. */
 export const MAX_EVENT_TEXT = 200;
 /** Most events in one answer. */
 export const MAX_EVENTS_READ = 500;
 
-const MINUTE: Micros = micros(60_000);
-
-export const EVENT_KINDS = [
-	'set-up',
-	'sign-in',
-	'sign-in-failed',
-	'sign-in-limited',
-	'signed-out',
-	'new-device',
-	'password-changed',
-	'session-revoked',
-	'person-added',
-	'person-changed',
-	'person-removed',
-	'person-invited',
-	'invitation-accepted',
-	'link-added',
-	'link-opened',
-	'link-revoked',
-	'token-added',
-	'token-revoked',
-	'key-revoked',
-	'camera-removed',
-	'camera-taken-over',
-	'camera-controlled',
-	'pairing-started',
-	'pairing-joined',
-	'pairing-cancelled',
-	'access-ended',
-	'changed-on-machine',
-] as const;
-export type EventKind = (typeof EVENT_KINDS)[number];
-
-/** What others than the owner can cause as often as they like. */
-const FAILURES: ReadonlySet<EventKind> = new Set<EventKind>(['sign-in-failed', 'sign-in-limited', 'camera-taken-over']);
-
-const word = v.nullable(v.string());
-const eventShape = v.object({
-	id: v.number(),
-	at: v.string(),
-	kind: v.picklist(EVENT_KINDS),
-	/** The person's name, or the name that was tried. */
-	who: word,
-	address: word,
-	device: word,
-	/** What it was done to, in words. Never a secret. */
-	about: word,
-});
-export type StoredEvent = v.InferOutput<typeof eventShape>;
+/** What needs no credential: it must not use up the minute of those who have one. */
+const FAILURES: ReadonlySet<EventKind> = new Set<EventKind>(['sign-in-failed', 'sign-in-limited']);
 
 /** What happened. Texts come from anywhere: they are cut, put on one line, and are hostile to whoever shows them. */
 export interface EventFacts {
 	readonly kind: EventKind;
+	/** Who caused it. Nobody named is somebody below owner. */
+	readonly by?: Principal | 'machine' | undefined;
 	readonly who?: string | undefined;
 	readonly address?: string | undefined;
 	readonly device?: string | undefined;
 	readonly about?: string | undefined;
 }
 
-/** What happened that concerns who may do what: a file of lines, one an event, that is only ever added to. */
-export class EventLog {
-	readonly #path: string;
-	readonly #older: string;
-	readonly #clock: Clock;
-	#lastId: number;
-	#minuteBegan: Micros;
-	#failures = 0;
+export interface EventLogOptions {
+	/** The data directory, which must be there. */
+	readonly directory: string;
+	readonly disk: Disk;
+	readonly writer: Pick<Writer, 'noted'>;
+	readonly clock: Clock;
+}
 
-	/** In the data directory, which must be there. */
-	constructor(directory: string, clock: Clock) {
-		this.#path = join(directory, 'events.jsonl');
-		this.#older = join(directory, 'events.1.jsonl');
+/**
+ * What happened that concerns who may do what. What the owner did, and what was changed on the machine, has files of its own
+ * and no quota: nobody below owner can push it out. Recording an event never touches the disk and never throws.
+ */
+export class EventLog {
+	readonly #clock: Clock;
+	readonly #owners: EventList;
+	readonly #others: EventList;
+	readonly #failureQuota: EventQuota;
+	readonly #otherQuota: EventQuota;
+	#lastId = 0;
+
+	private constructor({ directory, disk, writer, clock }: EventLogOptions) {
+		const perSource = MAX_SOURCE_EVENTS_A_MINUTE;
 		this.#clock = clock;
-		this.#minuteBegan = clock.now();
-		this.#lastId = this.#all().at(0)?.id ?? 0;
+		this.#owners = new EventList(directory, 'events', disk, writer);
+		this.#others = new EventList(directory, 'events-others', disk, writer);
+		this.#failureQuota = new EventQuota({ total: MAX_FAILURE_EVENTS_A_MINUTE, perSource, clock });
+		this.#otherQuota = new EventQuota({ total: MAX_OTHERS_EVENTS_A_MINUTE, perSource, clock });
 	}
 
-	record({ kind, who, address, device, about }: EventFacts): void {
-		if (FAILURES.has(kind) && !this.#hasRoomForFailure()) return;
-		const event: StoredEvent = {
+	/** Reads what earlier processes left. Rejects with the file's name if one cannot be read. */
+	static async open(options: EventLogOptions): Promise<EventLog> {
+		const log = new EventLog(options);
+		await log.#owners.load();
+		await log.#others.load();
+		log.#lastId = Math.max(log.#owners.newestId, log.#others.newestId);
+		return log;
+	}
+
+	record(facts: EventFacts): void {
+		const by = causeOf(facts);
+		if (by === 'other' && !this.#quotaOf(facts).take(sourcesOf(facts))) return;
+		const { kind, who, address, device, about } = facts;
+		const list = by === 'other' ? this.#others : this.#owners;
+		list.add({
 			id: ++this.#lastId,
 			at: new Date(this.#clock.wall()).toISOString(),
 			kind,
@@ -99,46 +83,49 @@ export class EventLog {
 			address: tidy(address),
 			device: tidy(device),
 			about: tidy(about),
-		};
-		if (sizeOf(this.#path) >= MAX_EVENT_FILE_BYTES) renameSync(this.#path, this.#older);
-		appendFileSync(this.#path, `${JSON.stringify(event)}\n`, { mode: 0o600 });
+			by,
+		});
 	}
 
 	/** The newest `limit` events before the one with the id `before`, newest first, and whether there are older ones. */
 	read(limit: number, before = Number.POSITIVE_INFINITY): { events: StoredEvent[]; more: boolean } {
-		const found = this.#all().filter(({ id }) => id < before);
-		return { events: found.slice(0, limit), more: found.length > limit };
+		const newest = [this.#owners, this.#others].flatMap((list) => list.newest(limit + 1, before));
+		newest.sort((one, other) => other.id - one.id);
+		return { events: newest.slice(0, limit), more: newest.length > limit };
 	}
 
-	#hasRoomForFailure(): boolean {
-		const now = this.#clock.now();
-		if (now - this.#minuteBegan >= MINUTE) {
-			this.#minuteBegan = now;
-			this.#failures = 0;
-		}
-		return ++this.#failures <= MAX_FAILURE_EVENTS_A_MINUTE;
-	}
-
-	/** Newest first. A line that was cut off by a crash is passed over. */
-	#all(): StoredEvent[] {
-		return [this.#older, this.#path].flatMap(linesOf).flatMap(eventIn).reverse();
+	#quotaOf({ kind }: EventFacts): EventQuota {
+		return FAILURES.has(kind) ? this.#failureQuota : this.#otherQuota;
 	}
 }
 
-function linesOf(path: string): string[] {
-	return existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+/** A failed sign-in is a stranger's, whoever's cookie came with it. */
+function causeOf({ kind, by }: EventFacts): 'owner' | 'machine' | 'other' {
+	if (FAILURES.has(kind) || by === undefined) return 'other';
+	if (by === 'machine') return 'machine';
+	return by.kind === 'owner' ? 'owner' : 'other';
 }
 
-function eventIn(line: string): StoredEvent[] {
-	try {
-		return [v.parse(eventShape, JSON.parse(line))];
-	} catch {
-		return [];
+/** What an event counts against: the network that it came from, and what gave the right to cause it. */
+function sourcesOf({ address, by }: EventFacts): string[] {
+	const network = address === undefined ? [] : [`network ${networkOf(address)}`];
+	return by === undefined || by === 'machine' ? network : [...network, ...holderOf(by)];
+}
+
+function holderOf(by: Principal): string[] {
+	switch (by.kind) {
+		case 'owner':
+		case 'viewer':
+			return [`person ${by.person}`];
+		case 'guest':
+			return [`link ${by.link}`];
+		case 'camera':
+			return [`camera ${by.camera}`];
+		case 'token':
+			return [`token ${by.credential}`];
+		default:
+			return [];
 	}
-}
-
-function sizeOf(path: string): number {
-	return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function tidy(text: string | undefined): string | null {

@@ -9,26 +9,22 @@ import type { AccessFiles, StoredToken } from './files.ts';
 export function addKey(files: AccessFiles, clock: Clock, camera: string): string {
 	requireCameraName(camera);
 	const secret = newCredential('key');
-	const key = { camera, sha256: hashCredential(secret), createdAt: now(clock) };
-	files.keys.update(({ keys }) => ({ format: 1, keys: [...keys, key] }));
+	files.keys.put({ camera, sha256: hashCredential(secret), createdAt: now(clock) });
 	return secret;
 }
 
 /** Removes one key, by the id that lists show. Gives its camera; undefined if there is no such key. */
 export function removeKey(files: AccessFiles, id: string): string | undefined {
-	files.keys.refresh();
-	const key = files.keys.value.keys.find(({ sha256 }) => idOf(sha256) === id);
-	if (key) files.keys.update(({ keys }) => ({ format: 1, keys: keys.filter((other) => other.sha256 !== key.sha256) }));
+	const key = files.keys.rows.find(({ sha256 }) => idOf(sha256) === id);
+	if (key) files.keys.remove(key.sha256);
 	return key?.camera;
 }
 
 /** Removes all keys of a camera, and by that the camera. Gives how many there were. */
 export function removeKeys(files: AccessFiles, camera: string): number {
-	files.keys.refresh();
-	const before = files.keys.value.keys;
-	const keys = before.filter((key) => key.camera !== camera);
-	if (keys.length < before.length) files.keys.write({ format: 1, keys });
-	return before.length - keys.length;
+	const keys = files.keys.rows.filter((key) => key.camera === camera);
+	for (const { sha256 } of keys) files.keys.remove(sha256);
+	return keys.length;
 }
 
 /** What a viewer token may see and for how long. */
@@ -52,15 +48,14 @@ export function addToken(files: AccessFiles, clock: Clock, wish: TokenWish): { s
 		createdAt: now(clock),
 		expiresAt: wish.lifetimeMs === undefined ? null : new Date(clock.wall() + wish.lifetimeMs).toISOString(),
 	};
-	files.tokens.update(({ tokens }) => ({ format: 1, tokens: [...tokens, token] }));
+	files.tokens.put(token);
 	return { secret, token };
 }
 
 /** Removes the token with this id and gives it; undefined if there is none. */
 export function removeToken(files: AccessFiles, id: string): StoredToken | undefined {
-	files.tokens.refresh();
-	const gone = files.tokens.value.tokens.find((token) => token.id === id);
-	if (gone) files.tokens.update(({ tokens }) => ({ format: 1, tokens: tokens.filter((token) => token.id !== id) }));
+	const gone = files.tokens.get(id);
+	files.tokens.remove(id);
 	return gone;
 }
 

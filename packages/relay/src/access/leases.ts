@@ -72,7 +72,8 @@ export class Leases {
 					lease.changed?.(now);
 				}
 			}
-			if (ended > 0 && first) this.#events.record({ kind: 'access-ended', about: wordsFor(first.lease.who) });
+			const who = first?.lease.who;
+			if (ended > 0 && who) this.#events.record({ kind: 'access-ended', by: notOwner(who), about: wordsFor(who) });
 		}
 	}
 
@@ -86,4 +87,9 @@ export class Leases {
 /** Whose it was, for the event log. */
 function wordsFor(who: Principal): string {
 	return who.kind === 'camera' ? `camera ${who.camera}` : who.kind;
+}
+
+/** That access has ended says nothing of who ended it: what the owner did is an event of its own. */
+function notOwner(who: Principal): Principal {
+	return who.kind === 'owner' ? { ...who, kind: 'viewer', cameras: undefined } : who;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '@oriel/base';
 import { RelayError } from '../errors/relay-error.ts';
 import { hashCredential, newCredential } from './credential.ts';
-import type { AccessFiles } from './files.ts';
+import { type AccessFiles, ONLY_ROW } from './files.ts';
 import { type Passwords, requireGoodPassword } from './password.ts';
 
 /** A set-up link that nobody used is worthless after this time. */
@@ -13,7 +13,7 @@ export const OWNER = 'owner';
 export function newSetupToken(files: AccessFiles, clock: Clock): string {
 	const token = newCredential('link');
 	const expiresAt = new Date(clock.wall() + SETUP_LINK_HOURS * 3_600_000).toISOString();
-	files.setup.write({ format: 1, sha256: hashCredential(token), expiresAt });
+	files.setup.put({ format: 1, sha256: hashCredential(token), expiresAt });
 	return token;
 }
 
@@ -22,27 +22,31 @@ export class Owner {
 	readonly #files: AccessFiles;
 	readonly #clock: Clock;
 	readonly #passwords: Passwords;
+	readonly #look: () => Promise<void>;
 	/** Hashes of links that sign in without a password; they end with the process. */
 	readonly #links = new Set<string>();
 
-	constructor(files: AccessFiles, clock: Clock, passwords: Passwords) {
+	/** `look` looks at the files once more: a link that "oriel owner reset" made a moment ago is good at once. */
+	constructor(files: AccessFiles, clock: Clock, passwords: Passwords, look: () => Promise<void>) {
 		this.#files = files;
 		this.#clock = clock;
 		this.#passwords = passwords;
+		this.#look = look;
 	}
 
 	/** Whether a password has been chosen. */
 	get isSetUp(): boolean {
-		return this.#files.owner.value.password !== null;
+		return (this.#files.owner.get(ONLY_ROW)?.password ?? null) !== null;
 	}
 
 	/** Chooses the password with a set-up token, which dies by it. */
 	async setUp(token: string, password: string): Promise<void> {
+		if (!this.#isSetupToken(token)) await this.#look();
 		this.#requireSetupToken(token);
 		requireGoodPassword(password);
 		const hash = await this.#passwords.hash(password);
 		this.#requireSetupToken(token);
-		this.#files.setup.remove({ format: 1, sha256: null, expiresAt: null });
+		this.#files.setup.remove(ONLY_ROW);
 		this.#keep(hash);
 	}
 
@@ -66,14 +70,16 @@ export class Owner {
 	}
 
 	#keep(password: string): void {
-		this.#files.owner.write({ format: 1, password, setAt: new Date(this.#clock.wall()).toISOString() });
+		this.#files.owner.put({ format: 1, password, setAt: new Date(this.#clock.wall()).toISOString() });
+	}
+
+	#isSetupToken(token: string): boolean {
+		const { sha256, expiresAt } = this.#files.setup.get(ONLY_ROW) ?? { sha256: null, expiresAt: null };
+		return sha256 === hashCredential(token) && expiresAt !== null && Date.parse(expiresAt) > this.#clock.wall();
 	}
 
 	#requireSetupToken(token: string): void {
-		this.#files.setup.refresh();
-		const { sha256, expiresAt } = this.#files.setup.value;
-		const good = sha256 === hashCredential(token) && expiresAt !== null && Date.parse(expiresAt) > this.#clock.wall();
-		if (good) return;
+		if (this.#isSetupToken(token)) return;
 		throw new RelayError(
 			'link-expired',
 			'This set-up link is no longer good. Run "oriel owner reset" on the relay for a new one',

@@ -33,7 +33,7 @@ export class Pairings {
 	}
 
 	list(): StoredPairing[] {
-		return this.#files.pairings.value.pairings.filter((pairing) => this.#isRemembered(pairing));
+		return this.#files.pairings.rows.filter((pairing) => this.#isRemembered(pairing));
 	}
 
 	/** The one with this id. Throws `not-found`. */
@@ -46,6 +46,12 @@ export class Pairings {
 	/** Makes a code for a camera, new or known; with `replace` its earlier keys go when the code is spent. */
 	start(camera: string, replace: boolean): { readonly pairing: StoredPairing; readonly code: string } {
 		requireCameraName(camera);
+		const { pairings } = this.#files;
+		for (const other of pairings.rows) if (!this.#isRemembered(other)) pairings.remove(other.id);
+		const { length } = pairings.rows;
+		if (length >= MAX_PAIRINGS) {
+			throw new RelayError('too-many-open', `${length} cameras were added within the hour, which is the most`);
+		}
 		const code = newPairingCode();
 		const now = this.#clock.wall();
 		const pairing: StoredPairing = {
@@ -59,18 +65,14 @@ export class Pairings {
 			machine: null,
 			address: null,
 		};
-		this.#files.pairings.update(({ pairings }) => {
-			const kept = pairings.filter((other) => this.#isRemembered(other));
-			if (kept.length < MAX_PAIRINGS) return { format: 1, pairings: [...kept, pairing] };
-			throw new RelayError('too-many-open', `${kept.length} cameras were added within the hour, which is the most`);
-		});
+		pairings.put(pairing);
 		return { pairing, code };
 	}
 
 	/** Withdraws one. Gives its camera. Throws `not-found`. */
 	cancel(id: string): string {
 		const { camera } = this.get(id);
-		this.#files.pairings.update(({ pairings }) => ({ format: 1, pairings: pairings.filter((one) => one.id !== id) }));
+		this.#files.pairings.remove(id);
 		return camera;
 	}
 
@@ -85,10 +87,7 @@ export class Pairings {
 		}
 		const joinedAt = new Date(this.#clock.wall()).toISOString();
 		// Spent before there is a key: whatever breaks in between, the code opens nothing twice.
-		this.#files.pairings.update(({ pairings }) => ({
-			format: 1,
-			pairings: pairings.map((one) => (one.id === pairing.id ? { ...one, joinedAt, machine, address } : one)),
-		}));
+		this.#files.pairings.patch(pairing.id, { joinedAt, machine, address });
 		if (pairing.replace) removeKeys(this.#files, pairing.camera);
 		const key = addKey(this.#files, this.#clock, pairing.camera);
 		this.#access.changed();

@@ -3,7 +3,7 @@ import type { Clock } from '@oriel/base';
 import { RelayError } from '../errors/relay-error.ts';
 import type { Access } from './access.ts';
 import { hashCredential, newCredential } from './credential.ts';
-import type { AccessFiles, StoredPerson } from './files.ts';
+import { type AccessFiles, ONLY_ROW, type StoredPerson } from './files.ts';
 import { requireCameraName } from './keys.ts';
 import { OWNER } from './owner.ts';
 import { type Passwords, requireGoodPassword } from './password.ts';
@@ -59,28 +59,27 @@ export class People {
 	}
 
 	list(): ListedPerson[] {
-		const { password, setAt } = this.#files.owner.value;
+		const { password, setAt } = this.#files.owner.get(ONLY_ROW) ?? { password: null, setAt: null };
 		const state = password === null ? 'invited' : 'active';
 		const owner = { id: OWNER, name: OWNER, role: OWNER, cameras: null, state, createdAt: setAt, invitedUntil: null };
-		return [owner as ListedPerson, ...this.#files.people.value.people.map((person) => this.#listed(person))];
+		return [owner as ListedPerson, ...this.#files.people.rows.map((person) => this.#listed(person))];
 	}
 
 	/** Name of the person with this id; undefined if there is nobody. */
 	nameOf(id: string): string | undefined {
-		return id === OWNER ? OWNER : this.#files.people.value.people.find((person) => person.id === id)?.name;
+		return id === OWNER ? OWNER : this.#files.people.get(id)?.name;
 	}
 
 	/** Whether somebody is called so, however it is typed. */
 	isKnown(name: string): boolean {
-		return isSame(name, OWNER) || this.#files.people.value.people.some((person) => isSame(person.name, name));
+		return isSame(name, OWNER) || this.#files.people.rows.some((person) => isSame(person.name, name));
 	}
 
 	/** Adds somebody who has no password yet. Throws `name-taken`. */
 	add({ name: given, role, cameras }: PersonWish): Invitation {
 		const name = requireName(given);
 		cameras?.forEach(requireCameraName);
-		this.#files.people.refresh();
-		const { people } = this.#files.people.value;
+		const people = this.#files.people.rows;
 		if (people.length >= MAX_PEOPLE) {
 			throw new RelayError('too-many-open', `There are ${people.length} people; at most ${MAX_PEOPLE} are possible`);
 		}
@@ -97,7 +96,7 @@ export class People {
 			createdAt: this.#at(0),
 			invitation,
 		};
-		this.#files.people.update((value) => ({ format: 1, people: [...value.people, person] }));
+		this.#files.people.put(person);
 		this.#access.changed();
 		return { person: this.#listed(person), token, expiresAt: invitation.expiresAt };
 	}
@@ -106,10 +105,10 @@ export class People {
 	change(id: string, { role, cameras }: Partial<Pick<PersonWish, 'role' | 'cameras'>>): ListedPerson {
 		cameras?.forEach(requireCameraName);
 		return this.#listed(
-			this.#replace(id, (person) => {
+			this.#patch(id, (person) => {
 				const newRole = role ?? person.role;
 				const seen = cameras === undefined ? person.cameras : cameras && [...cameras];
-				return { ...person, role: newRole, cameras: newRole === 'owner' ? null : seen };
+				return { role: newRole, cameras: newRole === 'owner' ? null : seen };
 			}),
 		);
 	}
@@ -117,7 +116,7 @@ export class People {
 	/** Removes somebody, whose sessions end. Gives the name. */
 	remove(id: string): string {
 		const { name } = this.#require(id);
-		this.#files.people.update(({ people }) => ({ format: 1, people: people.filter((person) => person.id !== id) }));
+		this.#files.people.remove(id);
 		this.#access.changed();
 		return name;
 	}
@@ -125,15 +124,14 @@ export class People {
 	/** A new invitation; the earlier one is void, the password stays good until the new link is used. */
 	invite(id: string): Invitation {
 		const { token, invitation } = this.#newInvitation();
-		const person = this.#replace(id, (before) => ({ ...before, invitation }));
+		const person = this.#patch(id, () => ({ invitation }));
 		return { person: this.#listed(person), token, expiresAt: invitation.expiresAt };
 	}
 
 	/** Whose invitation it is. Throws `link-expired`. */
 	look(token: string): StoredPerson {
-		this.#files.people.refresh();
 		const sha256 = hashCredential(token);
-		const person = this.#files.people.value.people.find(({ invitation }) => invitation?.sha256 === sha256);
+		const person = this.#files.people.rows.find(({ invitation }) => invitation?.sha256 === sha256);
 		if (person?.invitation && Date.parse(person.invitation.expiresAt) > this.#clock.wall()) return person;
 		throw new RelayError('link-expired', 'This invitation is no longer good. Ask the owner for a new one');
 	}
@@ -145,14 +143,14 @@ export class People {
 		const hash = await this.#passwords.hash(password);
 		const { id } = this.look(token);
 		if (id !== before.id) throw new RelayError('link-expired', 'This invitation is no longer good');
-		return this.#replace(id, (person) => ({ ...person, password: hash, invitation: null }));
+		return this.#patch(id, () => ({ password: hash, invitation: null }));
 	}
 
 	/** Whose name and password these are; throws `wrong-password`, in the same time whatever was wrong. */
 	async verify(name: string, password: string): Promise<{ readonly id: string; readonly name: string }> {
 		const isOwner = isSame(name, OWNER);
-		const person = isOwner ? undefined : this.#files.people.value.people.find((other) => isSame(other.name, name));
-		const stored = isOwner ? this.#files.owner.value.password : person?.password;
+		const person = isOwner ? undefined : this.#files.people.rows.find((other) => isSame(other.name, name));
+		const stored = isOwner ? this.#files.owner.get(ONLY_ROW)?.password : person?.password;
 		const right = await this.#passwords.verify(password, stored ?? undefined);
 		if (!right) throw new RelayError('wrong-password', 'The name or the password is not right');
 		return person ? { id: person.id, name: person.name } : { id: OWNER, name: OWNER };
@@ -162,17 +160,16 @@ export class People {
 	async setPassword(id: string, password: string): Promise<void> {
 		requireGoodPassword(password);
 		const hash = await this.#passwords.hash(password);
-		this.#replace(id, (person) => ({ ...person, password: hash }));
+		this.#patch(id, () => ({ password: hash }));
 	}
 
-	#replace(id: string, change: (person: StoredPerson) => StoredPerson): StoredPerson {
-		const changed = change(this.#require(id));
-		this.#files.people.update(({ people }) => ({
-			format: 1,
-			people: people.map((person) => (person.id === id ? changed : person)),
-		}));
+	/** Only these fields: another program may have changed others meanwhile. */
+	#patch(id: string, change: (person: StoredPerson) => Partial<StoredPerson>): StoredPerson {
+		const person = this.#require(id);
+		const fields = change(person);
+		this.#files.people.patch(id, fields);
 		this.#access.changed();
-		return changed;
+		return { ...person, ...fields };
 	}
 
 	#require(id: string): StoredPerson {
@@ -182,8 +179,7 @@ export class People {
 				'Whoever set the relay up stays its owner; "oriel owner reset" makes a new link',
 			);
 		}
-		this.#files.people.refresh();
-		const person = this.#files.people.value.people.find((candidate) => candidate.id === id);
+		const person = this.#files.people.get(id);
 		if (person) return person;
 		throw new RelayError('not-found', 'There is nobody with this id');
 	}

@@ -112,13 +112,8 @@ afterAll(() => relay[Symbol.asyncDispose]());
 function addPeople(): void {
 	const { files } = relay;
 	const person = { role: 'viewer', password: null, createdAt: '2026-11-22T14:02:00.000Z', invitation: null } as const;
-	files.people.write({
-		format: 1,
-		people: [
-			{ ...person, id: 'every', name: 'Every', cameras: null },
-			{ ...person, id: 'door', name: 'Door', cameras: ['door'] },
-		],
-	});
+	files.people.put({ ...person, id: 'every', name: 'Every', cameras: null });
+	files.people.put({ ...person, id: 'door', name: 'Door', cameras: ['door'] });
 }
 
 /** What each caller shows. Loopback is a local program unless a proxy says that it speaks for somebody. */
@@ -268,7 +263,7 @@ describe('keys that are none', () => {
 
 	it('with a NUL inside, or the hash of a good one, open nothing', async () => {
 		const nul = `Basic ${Buffer.from(`x:${relay.key('door')}\0`).toString('base64')}`;
-		const hash = relay.files.keys.value.keys[0]?.sha256 ?? '';
+		const hash = relay.files.keys.rows[0]?.sha256 ?? '';
 		for (const authorization of [nul, `Bearer ${hash}`]) {
 			expect((await ask(`${relay.url}/api/cameras`, { headers: { authorization } })).status).toBe(401);
 		}

@@ -1,16 +1,21 @@
 import type { Clock } from '@oriel/base';
+import { RelayError } from '../errors/relay-error.ts';
 import { networkOf } from '../http/network.ts';
 import type { Access } from './access.ts';
 import { hashCredential, idOf, newCredential } from './credential.ts';
 import type { EventLog } from './event-log.ts';
 import type { AccessFiles, StoredGuest, StoredSession } from './files.ts';
+import { OWNER } from './owner.ts';
+import type { Principal } from './permissions.ts';
 
 /** A session ends this long after it was last used. */
 export const SESSION_DAYS = 30;
 /** Browsers in which one person is signed in; the one that signed in longest ago is signed out when one more comes. */
 export const MAX_SESSIONS_PER_PERSON = 50;
-/** Browsers in which one share link is open; the oldest must open it again when one more comes. */
+/** Browsers in which one share link is open. */
 export const MAX_GUESTS_PER_LINK = 500;
+/** Of these, browsers of one network; the oldest of that network must open the link again when one more comes. */
+export const MAX_GUESTS_PER_NETWORK = 50;
 /** How often what was learnt of sessions in use is written down. */
 const KEEP_MS = 60_000;
 
@@ -41,7 +46,7 @@ export class Sessions {
 	readonly #files: AccessFiles;
 	readonly #clock: Clock;
 	readonly #events: EventLog;
-	/** Cookies shown since the files were last written. */
+	/** Cookies shown since it was last noted: a request alone causes no write. */
 	readonly #seen = new Map<string, string>();
 	readonly #stop: () => void;
 
@@ -56,74 +61,85 @@ export class Sessions {
 
 	/** Signs `person` in; gives the cookie's secret. */
 	open(person: string, name: string, visitor: Visitor): string {
-		const mine = this.#files.sessions.value.sessions.filter((session) => session.person === person);
-		const known = mine.some((session) => session.device === visitor.device && isNear(session.address, visitor.address));
-		this.#events.record({ kind: 'sign-in', who: name, ...visitor });
-		if (mine.length > 0 && !known) this.#events.record({ kind: 'new-device', who: name, ...visitor });
+		const { sessions } = this.#files;
+		const by = this.#principalOf(person);
+		const { address, device } = visitor;
+		this.#forgetExpired();
+		const mine = sessions.rows.filter((session) => session.person === person);
+		const known = mine.some((session) => session.device === device && isNear(session.address, address));
+		this.#events.record({ kind: 'sign-in', who: name, address, device, by });
+		if (mine.length > 0 && !known) this.#events.record({ kind: 'new-device', who: name, address, device, by });
+		for (const { sha256 } of mine.slice(0, Math.max(0, mine.length + 1 - MAX_SESSIONS_PER_PERSON))) {
+			sessions.remove(sha256);
+		}
 		const { secret, entry } = this.#newEntry('session', visitor);
-		this.#files.sessions.update(({ sessions }) => {
-			const alive = sessions.filter((other) => this.#isAlive(other));
-			const others = alive.filter((other) => other.person !== person);
-			const own = alive.filter((other) => other.person === person).slice(1 - MAX_SESSIONS_PER_PERSON);
-			return { format: 1, sessions: [...others, ...own, { ...entry, person }] };
-		});
+		sessions.put({ ...entry, person });
 		this.#access.changed();
 		return secret;
 	}
 
-	/** Lets a browser in by a share link; gives the cookie's secret. */
+	/** Lets a browser in by a share link; gives the cookie's secret. Throws `link-full` if others would have to go for it. */
 	openGuest(link: string, until: string, visitor: Visitor): string {
+		const { guests } = this.#files;
+		this.#forgetExpired();
+		const gone = guestToReplace(
+			guests.rows.filter((guest) => guest.link === link),
+			networkOf(visitor.address),
+		);
+		if (gone) guests.remove(gone.sha256);
 		const { secret, entry } = this.#newEntry('guest', visitor);
-		this.#files.guests.update(({ guests }) => {
-			const alive = guests.filter((other) => this.#isAlive(other) && this.#hasLink(other));
-			const others = alive.filter((other) => other.link !== link);
-			const own = alive.filter((other) => other.link === link).slice(1 - MAX_GUESTS_PER_LINK);
-			return { format: 1, guests: [...others, ...own, { ...entry, link, expiresAt: until }] };
-		});
+		guests.put({ ...entry, link, expiresAt: until });
 		this.#access.changed();
 		return secret;
 	}
 
 	/** Ends the session or the guest with this hash; its open connections follow. */
 	close(credential: string): void {
-		this.#remove(({ sha256 }) => sha256 === credential);
+		this.#files.sessions.remove(credential);
+		this.#files.guests.remove(credential);
+		this.#access.changed();
 	}
 
 	/** Ends all sessions of a person, but for the one with the hash `except`. */
 	closeAll(person: string, except?: string): void {
-		this.#remove((entry) => 'person' in entry && entry.person === person && entry.sha256 !== except);
+		const { sessions } = this.#files;
+		for (const session of sessions.rows) {
+			if (session.person === person && session.sha256 !== except) sessions.remove(session.sha256);
+		}
+		this.#access.changed();
 	}
 
 	/** Ends the one with this id, if `person` is undefined or it is this person's. Gives what it was. */
 	revoke(id: string, person?: string): ListedSession | undefined {
-		const found = this.list(person).find((session) => session.id === id);
-		if (found) this.#remove(({ sha256 }) => idOf(sha256) === id);
-		return found;
+		const found = this.#listed(person).find(({ sha256 }) => idOf(sha256) === id);
+		if (found) this.close(found.sha256);
+		return found && this.#asListed(found);
 	}
 
 	/** Those of one person, or all with the guests, newest first. */
 	list(person?: string): ListedSession[] {
-		this.#keepSeen();
-		const { sessions } = this.#files.sessions.value;
-		const own = person === undefined ? sessions : sessions.filter((session) => session.person === person);
-		const guests = person === undefined ? this.#files.guests.value.guests.filter((guest) => this.#hasLink(guest)) : [];
-		return [...own, ...guests]
-			.filter((entry) => this.#isAlive(entry))
-			.map(listed)
+		return this.#listed(person)
+			.map((entry) => this.#asListed(entry))
 			.sort((one, other) => other.createdAt.localeCompare(one.createdAt));
 	}
 
-	/** Writes down what is known and stops. */
+	/** Notes what is known and stops. */
 	stop(): void {
 		this.#stop();
 		this.#keepSeen();
 	}
 
-	#newEntry(kind: 'session' | 'guest', visitor: Visitor) {
+	#listed(person: string | undefined): (StoredSession | StoredGuest)[] {
+		const sessions = this.#files.sessions.rows;
+		const own = person === undefined ? sessions : sessions.filter((session) => session.person === person);
+		const guests = person === undefined ? this.#files.guests.rows.filter((guest) => this.#hasLink(guest)) : [];
+		return [...own, ...guests].filter((entry) => this.#isAlive(entry));
+	}
+
+	#newEntry(kind: 'session' | 'guest', { address, device }: Visitor) {
 		const secret = newCredential(kind);
 		const now = this.#now();
 		const expiresAt = this.#after(now);
-		const { address, device } = visitor;
 		return {
 			secret,
 			entry: { sha256: hashCredential(secret), device, address, createdAt: now, lastSeenAt: now, expiresAt },
@@ -132,38 +148,32 @@ export class Sessions {
 
 	/** Sessions slide: each is good for as long again from when it was last used. A guest ends with the link. */
 	#keepSeen(): void {
-		if (this.#seen.size === 0) return;
-		const seen = new Map(this.#seen);
-		this.#seen.clear();
-		const at = ({ sha256, lastSeenAt }: StoredSession | StoredGuest) => seen.get(sha256) ?? lastSeenAt;
-		if (this.#files.sessions.value.sessions.some(({ sha256 }) => seen.has(sha256))) {
-			this.#files.sessions.update(({ sessions }) => ({
-				format: 1,
-				sessions: sessions.map((session) => {
-					const lastSeenAt = at(session);
-					return seen.has(session.sha256) && lastSeenAt
-						? { ...session, lastSeenAt, expiresAt: later(session.expiresAt, this.#after(lastSeenAt)) }
-						: session;
-				}),
-			}));
+		const { sessions, guests } = this.#files;
+		for (const [credential, lastSeenAt] of this.#seen) {
+			const session = sessions.get(credential);
+			if (session) {
+				const expiresAt = later(session.expiresAt, this.#after(lastSeenAt));
+				sessions.patch(credential, { lastSeenAt, expiresAt });
+			}
+			guests.patch(credential, { lastSeenAt });
 		}
-		if (this.#files.guests.value.guests.some(({ sha256 }) => seen.has(sha256))) {
-			this.#files.guests.update(({ guests }) => ({
-				format: 1,
-				guests: guests.map((guest) => ({ ...guest, lastSeenAt: at(guest) })),
-			}));
+		this.#seen.clear();
+	}
+
+	#forgetExpired(): void {
+		this.#keepSeen();
+		const { sessions, guests } = this.#files;
+		for (const session of sessions.rows) if (!this.#isAlive(session)) sessions.remove(session.sha256);
+		for (const guest of guests.rows) {
+			if (!this.#isAlive(guest) || !this.#hasLink(guest)) guests.remove(guest.sha256);
 		}
 	}
 
-	#remove(isGone: (entry: StoredSession | StoredGuest) => boolean): void {
-		const { sessions, guests } = this.#files;
-		if (sessions.value.sessions.some(isGone)) {
-			sessions.update((value) => ({ format: 1, sessions: value.sessions.filter((entry) => !isGone(entry)) }));
-		}
-		if (guests.value.guests.some(isGone)) {
-			guests.update((value) => ({ format: 1, guests: value.guests.filter((entry) => !isGone(entry)) }));
-		}
-		this.#access.changed();
+	/** Whoever signs in, for the event log. */
+	#principalOf(person: string): Principal {
+		const isOwner = person === OWNER || this.#files.people.get(person)?.role === 'owner';
+		const one = { credential: '', person };
+		return isOwner ? { kind: 'owner', ...one } : { kind: 'viewer', ...one, cameras: undefined };
 	}
 
 	#isAlive({ expiresAt }: { readonly expiresAt: string }): boolean {
@@ -171,7 +181,7 @@ export class Sessions {
 	}
 
 	#hasLink({ link }: StoredGuest): boolean {
-		return this.#files.links.value.links.some(({ id }) => id === link);
+		return this.#files.links.get(link) !== undefined;
 	}
 
 	#now(): string {
@@ -181,20 +191,34 @@ export class Sessions {
 	#after(time: string): string {
 		return new Date(Date.parse(time) + SESSION_DAYS * DAY_MS).toISOString();
 	}
+
+	#asListed(entry: StoredSession | StoredGuest): ListedSession {
+		const { sha256, device, address, createdAt, expiresAt } = entry;
+		const whose = 'link' in entry ? { person: null, guestOf: entry.link } : { person: entry.person, guestOf: null };
+		const lastSeenAt = this.#seen.get(sha256) ?? entry.lastSeenAt ?? createdAt;
+		return { id: idOf(sha256), ...whose, device, address, createdAt, lastSeenAt, expiresAt };
+	}
 }
 
-function listed(entry: StoredSession | StoredGuest): ListedSession {
-	const { sha256, device, address, createdAt, expiresAt } = entry;
-	const whose = 'link' in entry ? { person: null, guestOf: entry.link } : { person: entry.person, guestOf: null };
-	return {
-		id: idOf(sha256),
-		...whose,
-		device,
-		address,
-		createdAt,
-		lastSeenAt: entry.lastSeenAt ?? createdAt,
-		expiresAt,
-	};
+/**
+ * The guest of a link who has to go for one more from `network`; undefined if there is room. A network gives up its own: a
+ * crowd elsewhere never costs a lone browser its place. Throws `link-full` if nobody has more than one.
+ */
+function guestToReplace(guests: readonly StoredGuest[], network: string): StoredGuest | undefined {
+	const byNetwork = new Map<string, StoredGuest[]>();
+	for (const guest of guests) {
+		const key = networkOf(guest.address);
+		byNetwork.set(key, [...(byNetwork.get(key) ?? []), guest]);
+	}
+	const own = byNetwork.get(network) ?? [];
+	if (own.length >= MAX_GUESTS_PER_NETWORK) return own[0];
+	if (guests.length < MAX_GUESTS_PER_LINK) return undefined;
+	const largest = [...byNetwork.values()].reduce((one, other) => (other.length > one.length ? other : one));
+	if (largest.length > Math.max(1, own.length)) return largest[0];
+	if (own.length > 0) return own[0];
+	throw new RelayError('link-full', `This link is open in ${guests.length} browsers, which is the most`, {
+		retryAfterSeconds: 60,
+	});
 }
 
 function later(one: string, other: string): string {

@@ -35,12 +35,17 @@ export class ShareLinks {
 
 	/** Those that are still good. */
 	list(): StoredLink[] {
-		return this.#files.links.value.links.filter((link) => this.#isAlive(link));
+		return this.#files.links.rows.filter((link) => this.#isAlive(link));
 	}
 
 	/** Makes one; the token is given this once. */
 	add({ label, cameras, lifetimeMs, maxViewers }: LinkWish): { readonly link: StoredLink; readonly token: string } {
 		cameras.forEach(requireCameraName);
+		for (const other of this.#files.links.rows) if (!this.#isAlive(other)) this.#files.links.remove(other.id);
+		const { length } = this.#files.links.rows;
+		if (length >= MAX_SHARE_LINKS) {
+			throw new RelayError('too-many-open', `There are ${length} share links, which is the most; revoke some`);
+		}
 		const token = newCredential('share');
 		const now = this.#clock.wall();
 		const link: StoredLink = {
@@ -52,29 +57,23 @@ export class ShareLinks {
 			expiresAt: new Date(now + lifetimeMs).toISOString(),
 			maxViewers,
 		};
-		this.#files.links.update(({ links }) => {
-			const alive = links.filter((other) => this.#isAlive(other));
-			if (alive.length < MAX_SHARE_LINKS) return { format: 1, links: [...alive, link] };
-			throw new RelayError('too-many-open', `There are ${alive.length} share links, which is the most; revoke some`);
-		});
+		this.#files.links.put(link);
 		this.#access.changed();
 		return { link, token };
 	}
 
 	/** Ends one and all that is open by it. Gives it; undefined if there is none. */
 	revoke(id: string): StoredLink | undefined {
-		this.#files.links.refresh();
-		const gone = this.#files.links.value.links.find((link) => link.id === id);
+		const gone = this.#files.links.get(id);
 		if (!gone) return undefined;
-		this.#files.links.update(({ links }) => ({ format: 1, links: links.filter((link) => link.id !== id) }));
-		this.#files.guests.update(({ guests }) => ({ format: 1, guests: guests.filter(({ link }) => link !== id) }));
+		this.#files.links.remove(id);
+		for (const { link, sha256 } of this.#files.guests.rows) if (link === id) this.#files.guests.remove(sha256);
 		this.#access.changed();
 		return gone;
 	}
 
 	/** The link with this token. Throws `link-expired`. */
 	byToken(token: string): StoredLink {
-		this.#files.links.refresh();
 		const sha256 = hashCredential(token);
 		const link = this.list().find((candidate) => candidate.sha256 === sha256);
 		if (link) return link;

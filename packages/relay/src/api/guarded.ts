@@ -1,5 +1,6 @@
 import type { Attempts } from '../access/attempts.ts';
 import type { EventLog } from '../access/event-log.ts';
+import type { Principal } from '../access/permissions.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import type { Exchange } from '../http/route.ts';
 import { visitorOf } from './visitor.ts';
@@ -20,7 +21,7 @@ export interface Tried {
 
 /** Does `attempt` unless its address has guessed too often, and remembers how it went. */
 export async function guarded<T>(
-	exchange: Exchange<unknown>,
+	exchange: Exchange<Principal>,
 	{ attempts, events, failed, limited }: GuardOptions,
 	{ who, account }: Tried,
 	attempt: () => T | Promise<T>,

@@ -13,7 +13,7 @@ const accept = v.strictObject({ token: secretText, password: secretText });
 
 /** For whom an invitation is, and taking it up. */
 export function invitationRoutes(options: Accounts & GuardOptions & { version: string }): Route<Principal, Action>[] {
-	const { people, sessions, owner, events, clock, version } = options;
+	const { people, sessions, owner, events, clock, kept, version } = options;
 	return [
 		{
 			method: 'POST',
@@ -38,6 +38,7 @@ export function invitationRoutes(options: Accounts & GuardOptions & { version: s
 				events.record({ kind: 'invitation-accepted', who: name, about: name, ...visitor });
 				setCookie(exchange, 'session', sessions.open(id, name, visitor));
 				dropCookie(exchange, 'guest');
+				await kept();
 				sendJson(exchange.response, 200, { signedIn: true, role, name, setUp: owner.isSetUp, version, link: null });
 			},
 		},

@@ -8,7 +8,7 @@ import type { Route } from '../http/route.ts';
 import { visitorOf } from './visitor.ts';
 
 /** Publish keys. They are made by pairing or by the command line, and can be taken away here. */
-export function keyRoutes({ access, events }: Accounts): Route<Principal, Action>[] {
+export function keyRoutes({ access, events, kept }: Accounts): Route<Principal, Action>[] {
 	const { files } = access;
 	return [
 		{
@@ -16,8 +16,11 @@ export function keyRoutes({ access, events }: Accounts): Route<Principal, Action
 			path: '/api/keys',
 			action: 'key.list',
 			handle({ response }) {
-				const { keys } = files.keys.value;
-				const listed = keys.map(({ sha256, camera, createdAt }) => ({ id: idOf(sha256), camera, createdAt }));
+				const listed = files.keys.rows.map(({ sha256, camera, createdAt }) => ({
+					id: idOf(sha256),
+					camera,
+					createdAt,
+				}));
 				sendJson(response, 200, { keys: listed });
 			},
 		},
@@ -25,11 +28,12 @@ export function keyRoutes({ access, events }: Accounts): Route<Principal, Action
 			method: 'DELETE',
 			path: '/api/keys/:key',
 			action: 'key.revoke',
-			handle(exchange) {
+			async handle(exchange) {
 				const camera = removeKey(files, exchange.params.key ?? '');
 				if (camera === undefined) throw new RelayError('not-found', 'There is no such key');
 				access.changed();
 				events.record({ kind: 'key-revoked', about: camera, ...visitorOf(exchange) });
+				await kept();
 				sendEmpty(exchange.response, 204);
 			},
 		},
@@ -37,11 +41,12 @@ export function keyRoutes({ access, events }: Accounts): Route<Principal, Action
 			method: 'DELETE',
 			path: '/api/cameras/:camera',
 			action: 'camera.remove',
-			handle(exchange) {
+			async handle(exchange) {
 				const camera = exchange.params.camera ?? '';
 				if (removeKeys(files, camera) === 0) throw new RelayError('not-found', 'There is no such camera');
 				access.changed();
 				events.record({ kind: 'camera-removed', about: camera, ...visitorOf(exchange) });
+				await kept();
 				sendEmpty(exchange.response, 204);
 			},
 		},

@@ -31,7 +31,7 @@ const wish = v.strictObject({
 });
 
 /** Links for people without an account. */
-export function linkRoutes({ links, access, events, clock }: Accounts): Route<Principal, Action>[] {
+export function linkRoutes({ links, access, events, clock, kept }: Accounts): Route<Principal, Action>[] {
 	const listed = ({ sha256: _, ...link }: StoredLink) => ({
 		...link,
 		scope: 'live',
@@ -52,6 +52,7 @@ export function linkRoutes({ links, access, events, clock }: Accounts): Route<Pr
 				const { expiresInSeconds, ...asked } = await readJson(exchange.request, wish, clock);
 				const { link, token } = links.add({ ...asked, lifetimeMs: expiresInSeconds * 1000 });
 				events.record({ kind: 'link-added', about: link.label, ...visitorOf(exchange) });
+				await kept();
 				sendJson(exchange.response, 201, { link: listed(link), token, path: `/#share=${token}` });
 			},
 		},
@@ -59,10 +60,11 @@ export function linkRoutes({ links, access, events, clock }: Accounts): Route<Pr
 			method: 'DELETE',
 			path: '/api/links/:link',
 			action: 'link.revoke',
-			handle(exchange) {
+			async handle(exchange) {
 				const gone = links.revoke(exchange.params.link ?? '');
 				if (!gone) throw new RelayError('not-found', 'There is no such link');
 				events.record({ kind: 'link-revoked', about: gone.label, ...visitorOf(exchange) });
+				await kept();
 				sendEmpty(exchange.response, 204);
 			},
 		},

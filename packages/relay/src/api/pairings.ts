@@ -42,7 +42,7 @@ type State = 'waiting' | 'joined' | 'live' | 'expired';
 
 /** Adding a camera: a code for the owner, a key for the camera's machine. */
 export function pairingRoutes(options: PairingOptions): Route<Principal, Action>[] {
-	const { pairings, events, clock, hub, pin, signal } = options;
+	const { pairings, events, clock, kept, hub, pin, signal } = options;
 	const describe = (pairing: StoredPairing) => {
 		const { sha256: _, replace, ...facts } = pairing;
 		return { ...facts, state: stateOf(pairing, hub, clock) };
@@ -51,6 +51,7 @@ export function pairingRoutes(options: PairingOptions): Route<Principal, Action>
 		const { address } = exchange;
 		const joined = await guarded(exchange, options, {}, () => pairings.join(code, machine ?? null, address));
 		events.record({ kind: 'pairing-joined', about: joined.camera, ...visitorOf(exchange), device: machine });
+		await kept();
 		return joined;
 	};
 
@@ -69,6 +70,7 @@ export function pairingRoutes(options: PairingOptions): Route<Principal, Action>
 				const { camera, replace } = await readJson(exchange.request, start, clock);
 				const { pairing, code } = pairings.start(camera, replace);
 				events.record({ kind: 'pairing-started', about: camera, ...visitorOf(exchange) });
+				await kept();
 				const commands = commandsFor({ origin: originOf(exchange), camera, code, pin: pin() });
 				sendJson(exchange.response, 201, { pairing: describe(pairing), code: groupedCode(code), commands });
 			},
@@ -93,9 +95,10 @@ export function pairingRoutes(options: PairingOptions): Route<Principal, Action>
 			method: 'DELETE',
 			path: '/api/pairings/:pairing',
 			action: 'pairing.cancel',
-			handle(exchange) {
+			async handle(exchange) {
 				const camera = pairings.cancel(exchange.params.pairing ?? '');
 				events.record({ kind: 'pairing-cancelled', about: camera, ...visitorOf(exchange) });
+				await kept();
 				sendEmpty(exchange.response, 204);
 			},
 		},

@@ -1,7 +1,7 @@
 import { CAMERA_NAME } from '@oriel/wire';
 import * as v from 'valibot';
 import type { Accounts } from '../access/accounts.ts';
-import type { EventKind } from '../access/event-log.ts';
+import type { EventKind } from '../access/event-kinds.ts';
 import { type Invitation, MAX_NAME_LENGTH } from '../access/people.ts';
 import type { Action, Principal } from '../access/permissions.ts';
 import { readJson } from '../http/body.ts';
@@ -29,13 +29,15 @@ const add = v.strictObject({
 const change = v.strictObject({ role: v.optional(role), cameras: v.optional(v.nullable(cameraNames)) });
 
 /** Who may sign in, and what they may see. */
-export function peopleRoutes({ people, events, clock }: Accounts): Route<Principal, Action>[] {
+export function peopleRoutes({ people, events, clock, kept }: Accounts): Route<Principal, Action>[] {
 	const record = (kind: EventKind, exchange: Exchange<Principal>, about: string) => {
 		const who = 'person' in exchange.who ? people.nameOf(exchange.who.person) : undefined;
 		events.record({ kind, who, about, ...visitorOf(exchange) });
 	};
-	const answer = ({ response }: Exchange<Principal>, { person, token, expiresAt }: Invitation) =>
+	const answer = async ({ response }: Exchange<Principal>, { person, token, expiresAt }: Invitation) => {
+		await kept();
 		sendJson(response, 201, { person, token, path: `/#invite=${token}`, expiresAt });
+	};
 
 	return [
 		{
@@ -51,7 +53,7 @@ export function peopleRoutes({ people, events, clock }: Accounts): Route<Princip
 			async handle(exchange) {
 				const invitation = people.add(await readJson(exchange.request, add, clock));
 				record('person-added', exchange, invitation.person.name);
-				answer(exchange, invitation);
+				await answer(exchange, invitation);
 			},
 		},
 		{
@@ -65,6 +67,7 @@ export function peopleRoutes({ people, events, clock }: Accounts): Route<Princip
 					...(wish.cameras === undefined ? {} : { cameras: wish.cameras }),
 				});
 				record('person-changed', exchange, person.name);
+				await kept();
 				sendJson(exchange.response, 200, { person });
 			},
 		},
@@ -72,8 +75,9 @@ export function peopleRoutes({ people, events, clock }: Accounts): Route<Princip
 			method: 'DELETE',
 			path: '/api/people/:person',
 			action: 'person.remove',
-			handle(exchange) {
+			async handle(exchange) {
 				record('person-removed', exchange, people.remove(exchange.params.person ?? ''));
+				await kept();
 				sendEmpty(exchange.response, 204);
 			},
 		},
@@ -81,10 +85,10 @@ export function peopleRoutes({ people, events, clock }: Accounts): Route<Princip
 			method: 'POST',
 			path: '/api/people/:person/invitation',
 			action: 'person.invite',
-			handle(exchange) {
+			async handle(exchange) {
 				const invitation = people.invite(exchange.params.person ?? '');
 				record('person-invited', exchange, invitation.person.name);
-				answer(exchange, invitation);
+				await answer(exchange, invitation);
 			},
 		},
 	];

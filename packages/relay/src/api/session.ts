@@ -31,12 +31,13 @@ type Call = Exchange<Principal>;
 
 /** Signing in and out, choosing the owner's password, changing one's own. */
 export function sessionRoutes(options: SessionOptions): Route<Principal, Action>[] {
-	const { owner, people, sessions, events, clock } = options;
+	const { owner, people, sessions, events, clock, kept } = options;
 
-	const enter = (exchange: Call, person: string) => {
+	const enter = async (exchange: Call, person: string) => {
 		const name = people.nameOf(person) ?? person;
 		setCookie(exchange, 'session', sessions.open(person, name, visitorOf(exchange)));
 		dropCookie(exchange, 'guest');
+		await kept();
 		const who: Principal = { kind: 'owner', credential: '', person };
 		const role = people.list().find(({ id }) => id === person)?.role;
 		answerSession(exchange, options, role === 'owner' ? who : { ...who, kind: 'viewer', cameras: undefined });
@@ -46,12 +47,12 @@ export function sessionRoutes(options: SessionOptions): Route<Principal, Action>
 		// A name that nobody has is kept nowhere: it may be a password, typed into the wrong field.
 		const tried = { who: people.isKnown(name) ? name : undefined, account: accountOf(name) };
 		const person = await guarded(exchange, options, tried, () => people.verify(name, password));
-		enter(exchange, person.id);
+		await enter(exchange, person.id);
 	};
 
 	const byLink = async (exchange: Call, { link }: { link: string }) => {
 		await guarded(exchange, options, {}, () => owner.requireSignInLink(link));
-		enter(exchange, 'owner');
+		await enter(exchange, 'owner');
 	};
 
 	return [
@@ -76,7 +77,7 @@ export function sessionRoutes(options: SessionOptions): Route<Principal, Action>
 			method: 'DELETE',
 			path: '/api/session',
 			action: 'session.close',
-			handle(exchange) {
+			async handle(exchange) {
 				const { who, response } = exchange;
 				if (who.kind === 'owner' || who.kind === 'viewer') {
 					events.record({ kind: 'signed-out', who: people.nameOf(who.person), ...visitorOf(exchange) });
@@ -84,6 +85,7 @@ export function sessionRoutes(options: SessionOptions): Route<Principal, Action>
 				if (who.kind === 'owner' || who.kind === 'viewer' || who.kind === 'guest') sessions.close(who.credential);
 				if (who.kind !== 'guest') dropCookie(exchange, 'session');
 				dropCookie(exchange, 'guest');
+				if (who.kind === 'owner' || who.kind === 'viewer') await kept();
 				sendEmpty(response, 204);
 			},
 		},
@@ -95,8 +97,9 @@ export function sessionRoutes(options: SessionOptions): Route<Principal, Action>
 				const { token, password } = await readJson(exchange.request, setUp, clock);
 				await guarded(exchange, options, { who: 'owner' }, () => owner.setUp(token, password));
 				sessions.closeAll('owner');
-				events.record({ kind: 'set-up', who: 'owner', ...visitorOf(exchange) });
-				enter(exchange, 'owner');
+				const by: Principal = { kind: 'owner', credential: '', person: 'owner' };
+				events.record({ kind: 'set-up', who: 'owner', ...visitorOf(exchange), by });
+				await enter(exchange, 'owner');
 			},
 		},
 		{
@@ -113,6 +116,7 @@ export function sessionRoutes(options: SessionOptions): Route<Principal, Action>
 				await (who.person === 'owner' ? owner.setPassword(password) : people.setPassword(who.person, password));
 				sessions.closeAll(who.person, who.credential);
 				events.record({ kind: 'password-changed', who: name, ...visitorOf(exchange) });
+				await kept();
 				sendEmpty(response, 204);
 			},
 		},
@@ -141,9 +145,11 @@ async function openShare(exchange: Call, options: SessionOptions, token: string)
 	}
 	access.requireSeat(link.id);
 	const visitor = visitorOf(exchange);
+	const guest: Principal = { kind: 'guest', credential: '', link: link.id, cameras: new Set(link.cameras) };
 	setCookie(exchange, 'guest', sessions.openGuest(link.id, link.expiresAt, visitor));
-	events.record({ kind: 'link-opened', about: link.label, ...visitor });
-	answerSession(exchange, options, { kind: 'guest', credential: '', link: link.id, cameras: new Set(link.cameras) });
+	events.record({ kind: 'link-opened', about: link.label, ...visitor, by: guest });
+	// Guests do not wait for the disk, and cannot make it write for each of them: after a crash they open the link again.
+	answerSession(exchange, options, guest);
 }
 
 function answerSession({ response }: Call, { owner, people, links, access, version }: SessionOptions, who: Principal) {

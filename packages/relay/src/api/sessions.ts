@@ -7,7 +7,7 @@ import type { Route } from '../http/route.ts';
 import { visitorOf } from './visitor.ts';
 
 /** Where people are signed in: everybody's for owners, the own ones for viewers. */
-export function sessionListRoutes({ sessions, people, events }: Accounts): Route<Principal, Action>[] {
+export function sessionListRoutes({ sessions, people, events, kept }: Accounts): Route<Principal, Action>[] {
 	return [
 		{
 			method: 'GET',
@@ -27,13 +27,14 @@ export function sessionListRoutes({ sessions, people, events }: Accounts): Route
 			method: 'DELETE',
 			path: '/api/sessions/:session',
 			action: 'session.revoke',
-			handle(exchange) {
+			async handle(exchange) {
 				const { params, response, who } = exchange;
 				const gone = sessions.revoke(params.session ?? '', scopeOf(who));
 				if (!gone) throw new RelayError('not-found', 'There is no such session');
 				const by = 'person' in who ? people.nameOf(who.person) : undefined;
 				const whose = gone.person === null ? 'a guest' : people.nameOf(gone.person);
 				events.record({ kind: 'session-revoked', who: by, about: `${whose}: ${gone.device}`, ...visitorOf(exchange) });
+				await kept();
 				sendEmpty(response, 204);
 			},
 		},

@@ -21,7 +21,7 @@ const wish = v.strictObject({
 });
 
 /** What lets programs watch. */
-export function tokenRoutes({ access, events, clock }: Accounts): Route<Principal, Action>[] {
+export function tokenRoutes({ access, events, clock, kept }: Accounts): Route<Principal, Action>[] {
 	const { files } = access;
 	const listed = ({ sha256: _, ...token }: StoredToken) => token;
 	return [
@@ -29,7 +29,7 @@ export function tokenRoutes({ access, events, clock }: Accounts): Route<Principa
 			method: 'GET',
 			path: '/api/tokens',
 			action: 'token.list',
-			handle: ({ response }) => sendJson(response, 200, { tokens: files.tokens.value.tokens.map(listed) }),
+			handle: ({ response }) => sendJson(response, 200, { tokens: files.tokens.rows.map(listed) }),
 		},
 		{
 			method: 'POST',
@@ -37,7 +37,7 @@ export function tokenRoutes({ access, events, clock }: Accounts): Route<Principa
 			action: 'token.add',
 			async handle(exchange) {
 				const { cameras, expiresInSeconds, ...asked } = await readJson(exchange.request, wish, clock);
-				if (files.tokens.value.tokens.length >= MAX_TOKENS) {
+				if (files.tokens.rows.length >= MAX_TOKENS) {
 					throw new RelayError('too-many-open', `There are ${MAX_TOKENS} tokens, which is the most; revoke some`);
 				}
 				if (cameras?.length === 0) throw new RelayError('bad-request', 'cameras: at least one, or null for all');
@@ -45,6 +45,7 @@ export function tokenRoutes({ access, events, clock }: Accounts): Route<Principa
 				const { secret, token } = addToken(files, clock, { ...asked, cameras: cameras ?? [], lifetimeMs });
 				access.changed();
 				events.record({ kind: 'token-added', about: token.label, ...visitorOf(exchange) });
+				await kept();
 				sendJson(exchange.response, 201, { token: listed(token), secret });
 			},
 		},
@@ -52,11 +53,12 @@ export function tokenRoutes({ access, events, clock }: Accounts): Route<Principa
 			method: 'DELETE',
 			path: '/api/tokens/:token',
 			action: 'token.revoke',
-			handle(exchange) {
+			async handle(exchange) {
 				const gone = removeToken(files, exchange.params.token ?? '');
 				if (!gone) throw new RelayError('not-found', 'There is no such token');
 				access.changed();
 				events.record({ kind: 'token-revoked', about: gone.label, ...visitorOf(exchange) });
+				await kept();
 				sendEmpty(exchange.response, 204);
 			},
 		},

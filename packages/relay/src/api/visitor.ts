@@ -1,12 +1,19 @@
 import type { ServerResponse } from 'node:http';
 import { type CookieKind, cookieLine } from '../access/cookies.ts';
 import { deviceWords } from '../access/device.ts';
+import type { Principal } from '../access/permissions.ts';
 import { SESSION_DAYS, type Visitor } from '../access/sessions.ts';
 import type { Exchange } from '../http/route.ts';
 
-/** The browser that asks. */
-export function visitorOf({ request, address }: Pick<Exchange<unknown>, 'request' | 'address'>): Visitor {
-	return { address, device: deviceWords(request.headers['user-agent']) };
+/** Who asks, for the event log: the browser, and who it is known to be. */
+export function visitorOf({
+	request,
+	address,
+	who,
+}: Pick<Exchange<Principal>, 'request' | 'address' | 'who'>): Visitor & {
+	readonly by: Principal;
+} {
+	return { address, device: deviceWords(request.headers['user-agent']), by: who };
 }
 
 /** Gives the browser a cookie for as long as a session lasts. */

@@ -27,7 +27,7 @@ export type Guard<Who, Action> = (
 	request: IncomingMessage,
 	action: Action,
 	params: Readonly<Record<string, string>>,
-) => Who;
+) => Who | Promise<Who>;
 
 export interface ServerOptions<Who, Action> {
 	readonly host: string;
@@ -90,7 +90,7 @@ export class HttpServer implements AsyncDisposable {
 		server.on('checkContinue', (request, response) => {
 			void dispatch(options, request, response, () => response.writeContinue());
 		});
-		server.on('upgrade', (request, socket, head) => dispatchUpgrade(options, request, socket, head));
+		server.on('upgrade', (request, socket, head) => void dispatchUpgrade(options, request, socket, head));
 		await new Promise<void>((resolve, reject) => {
 			server.once('error', reject);
 			server.listen({ host: options.host, port: options.port, backlog: LISTEN_BACKLOG }, () => {
@@ -134,7 +134,7 @@ async function dispatch<Who, Action>(
 	{ routes, guard, peers, tls, clock, log }: ServerOptions<Who, Action>,
 	request: IncomingMessage,
 	response: ServerResponse,
-	admitted: () => void = () => {},
+	proceed: () => void = () => {},
 ): Promise<void> {
 	for (const [name, value] of Object.entries(SAFE_HEADERS)) response.setHeader(name, value);
 	if (tls?.isStrict) response.setHeader('strict-transport-security', STRICT_TRANSPORT);
@@ -144,8 +144,9 @@ async function dispatch<Who, Action>(
 		if (request.method !== 'GET' && request.method !== 'HEAD' && !isSameOrigin(request)) {
 			throw new RelayError('forbidden', 'Requests from pages of other sites are refused');
 		}
-		const who = guard(request, found.route.action, found.params);
-		if (found.route.method === 'PUT' || found.route.method === 'POST') admitted();
+		const admitted = guard(request, found.route.action, found.params);
+		const who = admitted instanceof Promise ? await admitted : admitted;
+		if (found.route.method === 'PUT' || found.route.method === 'POST') proceed();
 		else if (hasBody(request)) response.setHeader('connection', 'close'); // nobody reads it
 		const peer = { address: peers.addressOf(request), isSecure: peers.isSecure(request) };
 		await found.route.handle({ request, response, url, params: found.params, who, ...peer });
@@ -156,12 +157,12 @@ async function dispatch<Who, Action>(
 	}
 }
 
-function dispatchUpgrade<Who, Action>(
+async function dispatchUpgrade<Who, Action>(
 	{ upgrades, guard, clock, log }: ServerOptions<Who, Action>,
 	request: IncomingMessage,
 	socket: Duplex,
 	head: Buffer,
-): void {
+): Promise<void> {
 	// Until somebody takes the socket over, a reset by the peer must not end the process.
 	socket.on('error', () => socket.destroy());
 	try {
@@ -172,7 +173,9 @@ function dispatchUpgrade<Who, Action>(
 		if (request.headers.cookie !== undefined && request.headers.origin === undefined) {
 			throw new RelayError('forbidden', 'A WebSocket with a cookie must say its Origin');
 		}
-		const who = guard(request, found.route.action, found.params);
+		const admitted = guard(request, found.route.action, found.params);
+		const who = admitted instanceof Promise ? await admitted : admitted;
+		if (socket.destroyed) return;
 		found.route.accept(request, socket, head, who);
 	} catch (thrown) {
 		if (!(thrown instanceof RelayError)) log.error('upgrade failed', { reason: reasonOf(thrown) });

@@ -3,13 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, type Log, silentLog } from '@oriel/base';
 import { noteSecretsIn, requireCleanData, requireNoSecrets } from '@oriel/testing/secret-ledger';
-import { type AccessFiles, openAccessFiles } from '../access/files.ts';
+import type { Access } from '../access/access.ts';
+import type { AccessFiles } from '../access/files.ts';
 import { addKey, addToken, type TokenWish } from '../access/keys.ts';
 import type { RelayConfig } from '../config.ts';
-import { type Relay, startRelay } from '../relay.ts';
+import { type Relay, type RelayDependencies, startRelay } from '../relay.ts';
+import { byCommandLine } from './other-program.ts';
 import { Peer } from './peer.ts';
 import { until } from './until.ts';
 import { WitnessLog } from './witness-log.ts';
+
+/** What a relay takes to close, with some to spare: less than it waits for a disk that hangs. */
+const DRAIN_MS = 3900;
 
 type TestClock = Clock & { advance?(span: number): void };
 
@@ -19,13 +24,15 @@ export interface Staging extends Partial<RelayConfig> {
 	readonly log?: Log;
 	/** Cameras that get a publish key. */
 	readonly cameras?: readonly string[];
+	/** In place of the machine's. */
+	readonly disk?: RelayDependencies['disk'];
 }
 
 /** A relay on loopback, on a data directory of its own, with a stub of a page. */
 export class RunningRelay implements AsyncDisposable {
 	readonly relay: Relay;
 	readonly directory: string;
-	/** The data directory as another program sees it. */
+	/** What its data directory knows. A change counts at once, as one of the page does. */
 	readonly files: AccessFiles;
 	readonly #clock: TestClock;
 	readonly #log: WitnessLog;
@@ -40,17 +47,19 @@ export class RunningRelay implements AsyncDisposable {
 	) {
 		this.relay = relay;
 		this.directory = directory;
-		this.files = openAccessFiles(join(directory, 'data'));
+		this.files = withEffect(relay.access);
 		this.#clock = clock;
 		this.#log = log;
 		this.#keys = keys;
 	}
 
-	static async start({ clock, log = silentLog, cameras = [], ...config }: Staging): Promise<RunningRelay> {
+	static async start({ clock, log = silentLog, cameras = [], disk, ...config }: Staging): Promise<RunningRelay> {
 		const directory = mkdtempSync(join(tmpdir(), 'oriel-relay-'));
 		const data = join(directory, 'data');
-		const files = openAccessFiles(data);
-		const keys = new Map(cameras.map((camera) => [camera, addKey(files, clock, camera)]));
+		const keys = await byCommandLine(
+			data,
+			(files) => new Map(cameras.map((camera) => [camera, addKey(files, clock, camera)])),
+		);
 		const page = join(directory, 'page');
 		mkdirSync(join(page, 'assets'), { recursive: true });
 		writeFileSync(join(page, 'index.html'), '<!doctype html><title>Oriel</title>');
@@ -58,7 +67,7 @@ export class RunningRelay implements AsyncDisposable {
 		const whole = { data, host: '127.0.0.1', port: 0, maxPictureBytes: 4 * 1024 * 1024, ...config };
 		try {
 			const witness = new WitnessLog(log);
-			const relay = await startRelay(whole, { clock, log: witness, version: '0.0.0', page });
+			const relay = await startRelay(whole, { clock, log: witness, version: '0.0.0', page, ...(disk ? { disk } : {}) });
 			noteSecretsIn([...keys.values(), relay.setupToken].join(' '));
 			return new RunningRelay(relay, directory, clock, witness, keys);
 		} catch (failure) {
@@ -90,10 +99,15 @@ export class RunningRelay implements AsyncDisposable {
 
 	/** A new viewer token and what the file says of it. */
 	grant(wish: Partial<TokenWish> = {}): ReturnType<typeof addToken> {
-		this.files.tokens.refresh();
 		const made = addToken(this.files, this.#clock, { label: 'test', cameras: [], lifetimeMs: undefined, ...wish });
 		noteSecretsIn(made.secret);
 		return made;
+	}
+
+	/** Changes the data directory as the command line does. The relay sees that with its next look: twice a second. */
+	async byCommandLine<T>(change: (files: AccessFiles) => T): Promise<T> {
+		await this.relay.kept();
+		return byCommandLine(join(this.directory, 'data'), change);
 	}
 
 	agent(camera: string): Promise<Peer> {
@@ -109,14 +123,39 @@ export class RunningRelay implements AsyncDisposable {
 		const closed = this.relay.close().finally(() => {
 			isClosed = true;
 		});
-		await until(() => {
+		// The time goes on until it has said its goodbyes. What remains is up to the disk, which knows no fake clock.
+		for (let gone = 0; gone < DRAIN_MS && !isClosed; gone += 100) {
 			this.#clock.advance?.(100);
-			return isClosed;
-		});
+			await new Promise((resolve) => setImmediate(resolve));
+		}
+		await until(() => isClosed);
 		await closed;
 		// Whatever a test did with this relay: neither its log nor its files may hold a secret.
 		requireNoSecrets('the log', this.#log.text);
 		requireCleanData(join(this.directory, 'data'));
 		rmSync(this.directory, { recursive: true, force: true });
 	}
+}
+
+/** Tables of a relay whose changes have an effect at once. */
+function withEffect(access: Access): AccessFiles {
+	const tables = Object.entries(access.files).map(([name, table]) => {
+		const changing =
+			(change: (...args: never[]) => void) =>
+			(...args: never[]) => {
+				change.apply(table, args);
+				access.changed();
+			};
+		const rows = {
+			get rows() {
+				return table.rows;
+			},
+			get: (key: string) => table.get(key),
+			put: changing(table.put),
+			patch: changing(table.patch),
+			remove: changing(table.remove),
+		};
+		return [name, rows];
+	});
+	return Object.fromEntries(tables) as AccessFiles;
 }

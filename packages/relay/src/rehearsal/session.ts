@@ -9,9 +9,7 @@ export function personCookie(files: AccessFiles, clock: Clock, person: string): 
 		new Date(clock.wall() + ahead).toISOString(),
 	);
 	const browser = { device: 'Test', address: '192.0.2.1', createdAt, lastSeenAt: createdAt, expiresAt };
-	files.sessions.update(({ sessions }) => {
-		return { format: 1, sessions: [...sessions, { sha256: hashCredential(secret), person, ...browser }] };
-	});
+	files.sessions.put({ sha256: hashCredential(secret), person, ...browser });
 	return `oriel_session=${secret}`;
 }
 
@@ -26,13 +24,9 @@ export function guestCookie(files: AccessFiles, clock: Clock, cameras: readonly 
 	const [createdAt = '', expiresAt = ''] = [0, 3_600_000].map((ahead) => new Date(clock.wall() + ahead).toISOString());
 	const link = hashCredential(newCredential('share'));
 	const times = { createdAt, expiresAt };
-	files.links.update(({ links }) => {
-		const more = { id: link.slice(0, 8), label: 'test', sha256: link, cameras: [...cameras], maxViewers: null };
-		return { format: 1, links: [...links, { ...more, ...times }] };
-	});
-	files.guests.update(({ guests }) => {
-		const browser = { device: 'Test', address: '192.0.2.1', lastSeenAt: createdAt, ...times };
-		return { format: 1, guests: [...guests, { sha256: hashCredential(secret), link: link.slice(0, 8), ...browser }] };
-	});
+	const id = link.slice(0, 8);
+	files.links.put({ id, label: 'test', sha256: link, cameras: [...cameras], maxViewers: null, ...times });
+	const browser = { device: 'Test', address: '192.0.2.1', lastSeenAt: createdAt, ...times };
+	files.guests.put({ sha256: hashCredential(secret), link: id, ...browser });
 	return `oriel_guest=${secret}`;
 }

@@ -11,12 +11,11 @@ import { OrderedIdentity } from './ordered-identity.ts';
 import { PlainPort } from './plain-port.ts';
 import { findPublicAddress, type Machine } from './public-address.ts';
 import { SelfSignedIdentity } from './self-signed-identity.ts';
-import { TlsStore } from './store.ts';
+import { type TlsDirectory, TlsStore } from './store.ts';
 import type { TlsConfig } from './tls-config.ts';
 
 export interface TlsDependencies {
-	/** The data directory. */
-	readonly data: string;
+	readonly data: TlsDirectory;
 	readonly host: string;
 	readonly clock: Clock;
 	readonly log: Log;
@@ -54,7 +53,7 @@ export async function openTls(config: TlsConfig, dependencies: TlsDependencies):
 	};
 	try {
 		const identity = lifetime.use(
-			await identify(config, { ...dependencies, challenges, ways, store: () => new TlsStore(data) }),
+			await identify(config, { ...dependencies, challenges, ways, store: () => TlsStore.open(data) }),
 		);
 		const isWaiting = () => identity.isWaiting;
 		const plainPort = config.httpPort ?? undefined;
@@ -97,13 +96,13 @@ export async function openTls(config: TlsConfig, dependencies: TlsDependencies):
 interface Means extends TlsDependencies {
 	readonly challenges: Challenges;
 	readonly ways: () => readonly ChallengeType[];
-	readonly store: () => TlsStore;
+	readonly store: () => Promise<TlsStore>;
 }
 
 async function identify(config: TlsConfig, means: Means): Promise<Identity> {
 	const { log } = means;
 	if (config.mode === 'files') return new FileIdentity({ ...config, ...means });
-	const store = means.store();
+	const store = await means.store();
 	const wanted = config.mode === 'auto' ? await namesFor(config, means) : { names: [], problem: null };
 	const fallbackNames = [...new Set([...wanted.names, ...ownNames(means)].map(normal))];
 	if (config.mode === 'self-signed' || wanted.names.length === 0) {

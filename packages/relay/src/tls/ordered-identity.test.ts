@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { FakeClock, turn } from '@oriel/testing/fake-clock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DataDirectory, openDataDirectory } from '../access/store/data-directory.ts';
 import { KeptLog } from '../rehearsal/log.ts';
+import { MemoryDisk } from '../rehearsal/memory-disk.ts';
 import { until } from '../rehearsal/until.ts';
 import { certify } from './certify.ts';
 import { Challenges, type ChallengeType } from './challenges.ts';
@@ -17,7 +16,8 @@ const MINUTE = 60_000;
 const NAMES = ['cam.example.org'];
 const authority = { subject: 'Authority', key: newPrivateKey() };
 
-let directory: string;
+let disk: MemoryDisk;
+let opened: DataDirectory[];
 let clock: FakeClock;
 let log: KeptLog;
 /** What was ordered: the way, and the name. */
@@ -27,8 +27,9 @@ let outcome: (() => Promise<string>) | undefined;
 let open: OrderedIdentity[];
 
 beforeEach(() => {
-	directory = mkdtempSync(join(tmpdir(), 'oriel-tls-'));
 	clock = new FakeClock();
+	disk = new MemoryDisk(() => clock.wall());
+	opened = [];
 	log = new KeptLog();
 	orders = [];
 	outcome = undefined;
@@ -36,9 +37,15 @@ beforeEach(() => {
 });
 afterEach(async () => {
 	for (const identity of open) await identity[Symbol.asyncDispose]();
+	for (const data of opened) await data.close();
 	expect(clock.pending).toBe(0);
-	rmSync(directory, { recursive: true });
 });
+
+async function openStore(): Promise<TlsStore> {
+	const data = await openDataDirectory('/data', { clock, log, disk });
+	opened.push(data);
+	return TlsStore.open(data);
+}
 
 interface Wish {
 	readonly names?: string[];
@@ -47,13 +54,13 @@ interface Wish {
 }
 
 /** As at the start of a relay, on the data directory of the test. */
-function begin({
+async function begin({
 	names = NAMES,
 	authority: at = 'https://acme.example/dir',
 	ways = ['http-01', 'tls-alpn-01'],
 }: Wish = {}) {
 	const identity = new OrderedIdentity({
-		store: new TlsStore(directory),
+		store: await openStore(),
 		challenges: new Challenges(),
 		names,
 		fallbackNames: [...names, 'localhost'],
@@ -78,6 +85,7 @@ function begin({
 async function end(identity: OrderedIdentity): Promise<void> {
 	await identity[Symbol.asyncDispose]();
 	open = open.filter((other) => other !== identity);
+	for (const data of opened) await data.flush();
 }
 
 const fails = (code: TlsError['code'], words: string, retryAt?: number) => () =>
@@ -94,7 +102,7 @@ async function pass(span: number, step = 30 * MINUTE): Promise<void> {
 
 describe('a certificate', () => {
 	it('is self-signed at first, ordered at once, and has the same key', async () => {
-		const identity = begin();
+		const identity = await begin();
 		const { pin, isSelfSigned } = identity.certificate;
 		expect([isSelfSigned, identity.isWaiting, identity.report().source]).toEqual([true, true, 'self-signed']);
 		await until(() => !identity.isWaiting);
@@ -104,31 +112,31 @@ describe('a certificate', () => {
 	});
 
 	it('is used again after a restart, and nothing is ordered', async () => {
-		const first = begin();
+		const first = await begin();
 		await until(() => !first.isWaiting);
 		await end(first);
-		const second = begin();
+		const second = await begin();
 		expect(second.certificate.cert).toBe(first.certificate.cert);
 		await pass(DAY);
 		expect(orders).toHaveLength(1);
 	});
 
 	it('is ordered anew for another name and from another authority', async () => {
-		const first = begin();
+		const first = await begin();
 		await until(() => !first.isWaiting);
 		await end(first);
-		const renamed = begin({ names: ['new.example.org'] });
+		const renamed = await begin({ names: ['new.example.org'] });
 		expect(renamed.isWaiting).toBe(true);
 		await until(() => !renamed.isWaiting);
 		await end(renamed);
-		const moved = begin({ names: ['new.example.org'], authority: 'https://other.example/dir' });
+		const moved = await begin({ names: ['new.example.org'], authority: 'https://other.example/dir' });
 		expect(moved.isWaiting).toBe(true);
 		await until(() => !moved.isWaiting);
 		expect(orders).toHaveLength(3);
 	});
 
 	it('is renewed with a third of its life left; those who listen hear of it', async () => {
-		const identity = begin();
+		const identity = await begin();
 		await until(() => !identity.isWaiting);
 		const heard: string[] = [];
 		identity.onChange(({ cert }) => heard.push(cert));
@@ -143,7 +151,7 @@ describe('a certificate', () => {
 
 describe('when ordering fails', () => {
 	it('the old certificate stays, the ways are tried in turn, and the waits grow', async () => {
-		const identity = begin();
+		const identity = await begin();
 		await until(() => !identity.isWaiting);
 		const { cert } = identity.certificate;
 		outcome = fails('not-proven', 'port 80 is closed');
@@ -168,7 +176,7 @@ describe('when ordering fails', () => {
 
 	it('nothing is ordered before the authority wants to hear of us again', async () => {
 		outcome = fails('rate-limited', 'enough', clock.wall() + 2 * DAY);
-		const identity = begin();
+		const identity = await begin();
 		await until(() => identity.report().problem === 'enough');
 		await pass(2 * DAY - 60 * MINUTE);
 		expect(orders).toHaveLength(1);
@@ -180,30 +188,31 @@ describe('when ordering fails', () => {
 	it('a relay that is started a hundred times in a minute orders once', async () => {
 		outcome = fails('unreachable', 'nobody there');
 		for (let start = 0; start < 100; start++) {
-			const identity = begin();
+			const identity = await begin();
 			await until(() => identity.report().problem === 'nobody there');
 			await end(identity);
 			clock.advance(500);
 		}
 		expect(orders).toHaveLength(1);
 		clock.advance(MINUTE);
-		await until(() => begin() && orders.length === 2);
+		await begin();
+		await until(() => orders.length === 2);
 	});
 
 	it('an order that is cut off counts as one', async () => {
 		outcome = () => new Promise(() => undefined);
-		const cut = new TlsStore(directory);
-		const identity = begin();
+		const cut = await openStore();
+		const identity = await begin();
 		await until(() => orders.length === 1);
 		// As after a crash: nobody has heard how it ended.
-		const again = new TlsStore(directory);
+		const again = await openStore();
 		expect(again.state).toMatchObject({ failures: 1, problem: 'the last order was cut off before its end' });
 		expect(Date.parse(again.state.nextTryAt ?? '')).toBe(clock.wall() + MINUTE);
 		expect(cut.state.failures).toBe(0);
 		outcome = undefined;
 		void identity[Symbol.asyncDispose]();
 		open = [];
-		const next = begin();
+		const next = await begin();
 		await pass(MINUTE / 2, 1000);
 		expect(orders).toHaveLength(1);
 		await pass(MINUTE, 1000);
@@ -211,15 +220,15 @@ describe('when ordering fails', () => {
 	});
 
 	it('because no port could be opened, that is said and nothing is asked', async () => {
-		const identity = begin({ ways: [] });
+		const identity = await begin({ ways: [] });
 		await until(() => identity.report().problem?.startsWith('neither port 80 nor port 443'));
 		expect(orders).toEqual([]);
 	});
 
 	it('a certificate for somebody else is not taken', async () => {
 		outcome = async () =>
-			certify({ names: ['evil.example'], subject: 'x', key: new TlsStore(directory).key, notBefore: 0, notAfter: DAY });
-		const identity = begin();
+			certify({ names: ['evil.example'], subject: 'x', key: (await openStore()).key, notBefore: 0, notAfter: DAY });
+		const identity = await begin();
 		await until(() => identity.report().problem === 'the certificate that came is for evil.example');
 		expect(identity.certificate.isSelfSigned).toBe(true);
 	});

@@ -39,6 +39,10 @@ export class OrderedIdentity implements Identity {
 	readonly #options: OrderedOptions;
 	readonly #listeners = new Set<(certificate: Certificate) => void>();
 	readonly #stop = new AbortController();
+	/** A disk that does not answer must not keep the relay from ending. */
+	readonly #stopped = new Promise<void>((resolve) => {
+		this.#stop.signal.addEventListener('abort', () => resolve(), { once: true });
+	});
 	#certificate: Certificate;
 	#isOrdered: boolean;
 	/** Drawn anew for each certificate. */
@@ -115,6 +119,9 @@ export class OrderedIdentity implements Identity {
 			return nextTryAt;
 		};
 		noted('the last order was cut off before its end');
+		// On disk first: a relay that is started again and again must not order again and again.
+		await Promise.race([store.flush(), this.#stopped]);
+		if (this.#stop.signal.aborted) return;
 		try {
 			const certificate = await this.#order(before);
 			store.keep('ordered', certificate.cert);

@@ -1,8 +1,11 @@
-import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemCode } from '@oriel/base';
+import { reasonOf } from '@oriel/base';
 import * as v from 'valibot';
-import { closeDirectory, JsonFile, replaceFile } from '../access/json-file.ts';
+import type { DataDirectory } from '../access/store/data-directory.ts';
+import type { Disk } from '../access/store/disk.ts';
+import { removeDrafts } from '../access/store/drafts.ts';
+import { WholeFile } from '../access/store/whole-file.ts';
+import type { Writer } from '../access/store/writer.ts';
 import { newPrivateKey } from './key-pair.ts';
 
 const time = v.pipe(v.string(), v.isoTimestamp());
@@ -33,16 +36,45 @@ const NO_ORDER: OrderState = {
 	problem: null,
 };
 
-/** `tls` in the data directory: keys, certificates and the state of ordering them, for nobody else to read. */
-export class TlsStore {
-	readonly #directory: string;
-	readonly #state: JsonFile<typeof stateShape>;
+/** What of the data directory is needed here. */
+export type TlsDirectory = Pick<DataDirectory, 'path' | 'disk' | 'writer'>;
 
-	constructor(data: string) {
-		this.#directory = join(data, 'tls');
-		mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
-		closeDirectory(this.#directory);
-		this.#state = new JsonFile(join(this.#directory, 'state.json'), stateShape, NO_ORDER);
+const NAMES = ['key.pem', 'account-key.pem', 'ordered.pem', 'self-signed.pem', 'state.json'] as const;
+type Name = (typeof NAMES)[number];
+
+/**
+ * `tls` in the data directory: keys, certificates and the state of ordering them, for nobody else to read. All of it is in
+ * memory from the start; only the relay writes it.
+ */
+export class TlsStore {
+	readonly #writer: Writer;
+	readonly #files: ReadonlyMap<Name, WholeFile>;
+	#state: OrderState;
+
+	private constructor(writer: Writer, files: ReadonlyMap<Name, WholeFile>, state: OrderState) {
+		this.#writer = writer;
+		this.#files = files;
+		this.#state = state;
+	}
+
+	/** Rejects with a file's name if one cannot be read or is damaged. */
+	static async open(data: TlsDirectory): Promise<TlsStore> {
+		const { disk, writer } = data;
+		const directory = join(data.path, 'tls');
+		const files = new Map<Name, WholeFile>();
+		try {
+			await disk.makeDirectory(directory);
+			await disk.setMode(directory, 0o700);
+			await removeDrafts(disk, directory);
+		} catch (failure) {
+			// A disk that cannot be written is said where the data directory is opened. Without the folder nothing is read either.
+			if (!(await disk.stat(directory))) throw failure;
+		}
+		for (const name of NAMES) {
+			const path = join(directory, name);
+			files.set(name, new WholeFile(path, await textAt(path, disk), writer));
+		}
+		return new TlsStore(writer, files, stateIn(join(directory, 'state.json'), files.get('state.json')?.text));
 	}
 
 	/** The key of this relay (PEM), made at first need. It stays, so that what agents have pinned stays true. */
@@ -57,35 +89,54 @@ export class TlsStore {
 
 	/** A chain (PEM) that was kept, if any. */
 	read(name: 'ordered' | 'self-signed'): string | undefined {
-		return this.#read(`${name}.pem`);
+		return this.#files.get(`${name}.pem`)?.text;
 	}
 
 	keep(name: 'ordered' | 'self-signed', chain: string): void {
-		replaceFile(join(this.#directory, `${name}.pem`), chain);
+		this.#set(`${name}.pem`, chain);
 	}
 
 	get state(): OrderState {
-		return this.#state.value;
+		return this.#state;
 	}
 
 	set state(state: OrderState) {
-		this.#state.write(state);
+		this.#state = state;
+		this.#set('state.json', `${JSON.stringify(state, null, '\t')}\n`);
 	}
 
-	#keyIn(name: string): string {
-		const known = this.#read(name);
+	/** Resolves when all of it is on disk; rejects if it cannot be written. */
+	flush(): Promise<void> {
+		return this.#writer.flush([...this.#files.values()]);
+	}
+
+	#keyIn(name: 'key.pem' | 'account-key.pem'): string {
+		const known = this.#files.get(name)?.text;
 		if (known !== undefined) return known;
 		const key = newPrivateKey();
-		replaceFile(join(this.#directory, name), key);
+		this.#set(name, key);
 		return key;
 	}
 
-	#read(name: string): string | undefined {
-		try {
-			return readFileSync(join(this.#directory, name), 'utf8');
-		} catch (failure) {
-			if (systemCode(failure) === 'ENOENT') return undefined;
-			throw failure;
-		}
+	#set(name: Name, text: string): void {
+		const file = this.#files.get(name);
+		if (file) file.text = text;
+	}
+}
+
+async function textAt(path: string, disk: Disk): Promise<string | undefined> {
+	try {
+		return (await disk.read(path))?.text;
+	} catch (cause) {
+		throw new Error(`Cannot read ${path}: ${reasonOf(cause)}`, { cause });
+	}
+}
+
+function stateIn(path: string, text: string | undefined): OrderState {
+	if (text === undefined) return NO_ORDER;
+	try {
+		return v.parse(stateShape, JSON.parse(text));
+	} catch (cause) {
+		throw new Error(`Cannot read ${path}: ${reasonOf(cause)}. Fix or move the file; nothing was changed`, { cause });
 	}
 }

@@ -1,0 +1,165 @@
+import { type Clock, type Log, type Millis, reasonOf, sleep } from '@oriel/base';
+import type { ReportFault } from '../../errors/faults.ts';
+import { type AccessFiles, type AccessTables, accessTables, tablesOf } from '../files.ts';
+import { type Disk, systemDisk } from './disk.ts';
+import type { ProcessTable } from './holder.ts';
+import { RelayLock } from './relay-lock.ts';
+import { UpdateLock } from './update-lock.ts';
+import { Watch } from './watch.ts';
+import { Writer } from './writer.ts';
+
+/** How long the command line waits for its change to be on disk. */
+export const CHANGE_WAIT_MS: Millis = 60_000;
+
+/** Looks between two tries to get the lock of a directory that could not be written. */
+const RETRY_LOCK_EVERY = 20;
+
+export interface DataDirectoryOptions {
+	readonly clock: Clock;
+	readonly log: Log;
+	/** Hears of writes that failed; default: they are lines of the log. */
+	readonly report?: ReportFault | undefined;
+	/** Default: this machine's. */
+	readonly disk?: Disk | undefined;
+	readonly processes?: ProcessTable | undefined;
+}
+
+/** The data directory of a relay, for a program that changes it and ends. */
+export interface DataDirectory {
+	readonly path: string;
+	readonly disk: Disk;
+	readonly files: AccessFiles;
+	readonly writer: Writer;
+	/** See Writer. */
+	kept(): Promise<void>;
+	flush(): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** The same for the relay itself, which stays. */
+export interface RelayDirectory extends DataDirectory {
+	/** Calls `listener` with the names of files that other programs have changed. */
+	onChangedElsewhere(listener: (names: readonly string[]) => void): void;
+	/** Resolves after the files were looked at once more. */
+	look(): Promise<void>;
+}
+
+/**
+ * Opens a data directory, which is made if it is missing. Rejects with a file's name if one is damaged or cannot be read:
+ * nobody is let in or out by accident. What cannot be written is a warning: it is tried again with the first change.
+ */
+export async function openDataDirectory(path: string, options: DataDirectoryOptions): Promise<DataDirectory> {
+	return open(path, options, () => undefined);
+}
+
+/** Runs `change` on a data directory and waits until that is on disk. Rejects if it cannot be. */
+export async function changeData<T>(
+	path: string,
+	options: DataDirectoryOptions,
+	change: (files: AccessFiles) => T,
+): Promise<T> {
+	const { files, writer } = await openDataDirectory(path, options);
+	const done = new AbortController();
+	try {
+		const result = change(files);
+		const late = sleep(options.clock, CHANGE_WAIT_MS, done.signal).then(() => {
+			if (!done.signal.aborted) throw new Error(`${path} cannot be written: its disk has not answered for a minute`);
+		});
+		await Promise.race([writer.flush(), late]);
+		return result;
+	} finally {
+		done.abort();
+		writer.stop();
+	}
+}
+
+/** Opens a data directory for a relay. Rejects if another relay runs on it. */
+export async function openRelayDirectory(path: string, options: DataDirectoryOptions): Promise<RelayDirectory> {
+	const { clock, log, disk = systemDisk, processes } = options;
+	await makeDirectory(path, disk, log);
+	const lock = await RelayLock.take({ directory: path, disk, clock, log, processes });
+	try {
+		const listeners = new Set<(names: readonly string[]) => void>();
+		const changed = (names: readonly string[]) => {
+			for (const listener of listeners) listener(names);
+		};
+		const data = await open(path, options, (name) => changed([name]));
+		await data.writer.tidy();
+		let looks = 0;
+		const watch = new Watch({
+			files: tablesOf(data.files),
+			clock,
+			changed,
+			failed: (reason) => log.error('a file of the data directory was changed and cannot be used', { reason }),
+			async after() {
+				if (lock.isHeld) await lock.answer();
+				else if (++looks % RETRY_LOCK_EVERY === 0) await lock.retry().catch(() => undefined);
+			},
+		});
+		return {
+			...data,
+			onChangedElsewhere: (listener) => void listeners.add(listener),
+			look: () => watch.look(),
+			async close() {
+				watch.stop();
+				await data.close();
+				await data.writer.release(() => lock.release());
+			},
+		};
+	} catch (failure) {
+		await lock.release();
+		throw failure;
+	}
+}
+
+async function open(
+	path: string,
+	{ clock, log, report = logged(log), disk = systemDisk, processes }: DataDirectoryOptions,
+	changedElsewhere: (name: string) => void,
+): Promise<DataDirectory & { readonly files: AccessTables }> {
+	await makeDirectory(path, disk, log);
+	const lock = new UpdateLock({ directory: path, disk, clock, processes });
+	const writer = new Writer({ directory: path, disk, lock, clock, log, report });
+	const files = accessTables(path, { disk, changed: writer.noted, changedElsewhere });
+	for (const table of tablesOf(files)) await table.load();
+	await closeToOthers(path, disk, log);
+	return {
+		path,
+		disk,
+		files,
+		writer,
+		kept: () => writer.kept(),
+		flush: () => writer.flush(),
+		close: () => writer.close(),
+	};
+}
+
+async function makeDirectory(path: string, disk: Disk, log: Log): Promise<void> {
+	try {
+		await disk.makeDirectory(path);
+	} catch (cause) {
+		const isThere = await disk.stat(path).catch(() => undefined);
+		if (!isThere) throw new Error(`Cannot make the data directory ${path}: ${reasonOf(cause)}`, { cause });
+		log.warn('the data directory cannot be written', { directory: path, reason: reasonOf(cause) });
+	}
+}
+
+/** However the files came here, by a copy or out of an archive: only their owner may read them. */
+async function closeToOthers(directory: string, disk: Disk, log: Log): Promise<void> {
+	try {
+		await disk.setMode(directory, 0o700);
+		for (const name of await disk.list(directory)) {
+			if (/\.jsonl?$/.test(name)) await disk.setMode(`${directory}/${name}`, 0o600);
+		}
+	} catch (failure) {
+		log.warn('the data directory cannot be closed to other users of this machine', {
+			directory,
+			reason: reasonOf(failure),
+		});
+	}
+}
+
+function logged(log: Log): ReportFault {
+	return (_kind, thrown, fields) =>
+		log.error('the data directory cannot be written', { ...fields, reason: reasonOf(thrown) });
+}

@@ -1,0 +1,127 @@
+import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { systemCode } from '@oriel/base';
+
+/** What a file is now. */
+export interface FileFacts {
+	/** Differs whenever the file was replaced or edited. */
+	readonly stamp: string;
+	readonly size: number;
+	/** Milliseconds since 1970 of the last change. */
+	readonly changedAt: number;
+}
+
+/**
+ * The calls that the data directory needs. None of them blocks the event loop: a disk that does not answer keeps one thread
+ * of libuv's pool, not the relay. Tests put a full, slow or failing disk in its place.
+ */
+export interface Disk {
+	/** undefined: there is no such file. */
+	stat(path: string): Promise<FileFacts | undefined>;
+	/** The text and its stamp from one open file; undefined: there is no such file. */
+	read(path: string): Promise<{ readonly text: string; readonly stamp: string } | undefined>;
+	/**
+	 * Makes a file that only its owner can read. Rejects with EEXIST if there is one, and leaves nothing behind if it fails
+	 * later. `sync` makes it durable. Gives its stamp.
+	 */
+	create(path: string, text: string, sync: boolean): Promise<string>;
+	/** Adds to the end of a file, which is made if it is missing, and makes it durable. */
+	append(path: string, text: string): Promise<void>;
+	truncate(path: string, size: number): Promise<void>;
+	rename(from: string, to: string): Promise<void>;
+	/** A file that is missing is no error. */
+	remove(path: string): Promise<void>;
+	list(directory: string): Promise<readonly string[]>;
+	/** Makes the names in a directory durable: a rename survives a power cut only after this. */
+	sync(directory: string): Promise<void>;
+	makeDirectory(path: string): Promise<void>;
+	setMode(path: string, mode: number): Promise<void>;
+}
+
+/** Answers of file systems that cannot sync a directory. */
+const CANNOT_SYNC: ReadonlySet<string | undefined> = new Set(['EINVAL', 'ENOTSUP', 'EISDIR']);
+
+/** The disk of this machine. */
+export const systemDisk: Disk = {
+	async stat(path) {
+		return orMissing(async () => factsOf(await stat(path, { bigint: true })));
+	},
+	read(path) {
+		return orMissing(() =>
+			withFile(path, 'r', async (file) => {
+				const { stamp } = factsOf(await file.stat({ bigint: true }));
+				return { text: await file.readFile('utf8'), stamp };
+			}),
+		);
+	},
+	create(path, text, sync) {
+		return withFile(path, 'wx', async (file) => {
+			try {
+				await giveToOwnerOf(dirname(path), file);
+				await file.writeFile(text);
+				if (sync) await file.sync();
+				return factsOf(await file.stat({ bigint: true })).stamp;
+			} catch (failure) {
+				await rm(path, { force: true });
+				throw failure;
+			}
+		});
+	},
+	append(path, text) {
+		return withFile(path, 'a', async (file) => {
+			if ((await file.stat()).size === 0) await giveToOwnerOf(dirname(path), file);
+			await file.writeFile(text);
+			await file.sync();
+		});
+	},
+	truncate,
+	rename,
+	remove: (path) => rm(path, { force: true }),
+	list: (directory) => readdir(directory),
+	async sync(directory) {
+		if (process.platform === 'win32') return;
+		try {
+			await withFile(directory, 'r', (file) => file.sync());
+		} catch (failure) {
+			if (!CANNOT_SYNC.has(systemCode(failure))) throw failure;
+		}
+	},
+	async makeDirectory(path) {
+		await mkdir(path, { recursive: true, mode: 0o700 });
+	},
+	setMode: chmod,
+};
+
+async function withFile<T>(path: string, flags: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
+	const file = await open(path, flags, 0o600);
+	try {
+		return await use(file);
+	} finally {
+		await file.close();
+	}
+}
+
+async function orMissing<T>(look: () => Promise<T>): Promise<T | undefined> {
+	try {
+		return await look();
+	} catch (failure) {
+		if (systemCode(failure) === 'ENOENT') return undefined;
+		throw failure;
+	}
+}
+
+/** Without the time of the last change of status: a rename changes that, and nothing else here. */
+function factsOf(stats: { ino: bigint; mtimeNs: bigint; size: bigint }): FileFacts {
+	return {
+		stamp: `${stats.ino} ${stats.mtimeNs} ${stats.size}`,
+		size: Number(stats.size),
+		changedAt: Number(stats.mtimeNs / 1_000_000n),
+	};
+}
+
+/** Root writes for the relay's user (`sudo oriel key add …`), who could not read root's file. */
+async function giveToOwnerOf(folder: string, file: FileHandle): Promise<void> {
+	if (process.getuid?.() !== 0) return;
+	const { uid, gid } = await stat(folder);
+	if (uid !== 0) await file.chown(uid, gid);
+}

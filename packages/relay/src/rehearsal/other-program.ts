@@ -1,0 +1,12 @@
+import { type Clock, silentLog, systemClock } from '@oriel/base';
+import type { AccessFiles } from '../access/files.ts';
+import { changeData } from '../access/store/data-directory.ts';
+
+/** Changes a relay's data directory as the command line does: by its files. Resolves when the change is on disk. */
+export function byCommandLine<T>(
+	directory: string,
+	change: (files: AccessFiles) => T,
+	clock: Clock = systemClock,
+): Promise<T> {
+	return changeData(directory, { clock, log: silentLog }, change);
+}
