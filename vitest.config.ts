@@ -21,6 +21,7 @@ export default defineConfig({
 						'test/fuzz/**/*.test.ts',
 						'test/docs/**/*.test.ts',
 						'test/security/**/*.test.ts',
+						'test/faults/broken-disk.test.ts',
 						'test/support/**/*.test.ts',
 						'tools/**/*.test.{ts,mjs}',
 					],

@@ -208,7 +208,9 @@ function guestToReplace(guests: readonly StoredGuest[], network: string): Stored
 	const byNetwork = new Map<string, StoredGuest[]>();
 	for (const guest of guests) {
 		const key = networkOf(guest.address);
-		byNetwork.set(key, [...(byNetwork.get(key) ?? []), guest]);
+		const others = byNetwork.get(key);
+		if (others) others.push(guest);
+		else byNetwork.set(key, [guest]);
 	}
 	const own = byNetwork.get(network) ?? [];
 	if (own.length >= MAX_GUESTS_PER_NETWORK) return own[0];

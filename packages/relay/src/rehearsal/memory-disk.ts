@@ -16,6 +16,9 @@ export class MemoryDisk implements Disk {
 	readonly calls: string[] = [];
 	/** undefined: it works. */
 	trouble: Trouble | undefined;
+	/** Most calls that were under way at once. */
+	mostAtOnce = 0;
+	#atOnce = 0;
 	/** How much of an append a full disk takes before it fails. */
 	takes = 0;
 	readonly #wall: () => number;
@@ -114,6 +117,15 @@ export class MemoryDisk implements Disk {
 	}
 
 	async #call(name: string, path: string): Promise<void> {
+		this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#atOnce);
+		try {
+			await this.#answer(name, path);
+		} finally {
+			this.#atOnce--;
+		}
+	}
+
+	async #answer(name: string, path: string): Promise<void> {
 		this.calls.push(`${name} ${path.split('/').at(-1)}`);
 		if (this.#hanging && this.#hangs.has(name)) await this.#hanging.promise;
 		const { trouble } = this;

@@ -28,6 +28,14 @@ export interface Staging extends Partial<RelayConfig> {
 	readonly disk?: RelayDependencies['disk'];
 }
 
+/** Where a relay keeps what it has. */
+interface Place {
+	/** With the page, and with the data unless it was given another place. */
+	readonly directory: string;
+	readonly data: string;
+	readonly disk: RelayDependencies['disk'];
+}
+
 /** A relay on loopback, on a data directory of its own, with a stub of a page. */
 export class RunningRelay implements AsyncDisposable {
 	readonly relay: Relay;
@@ -36,30 +44,37 @@ export class RunningRelay implements AsyncDisposable {
 	readonly files: AccessFiles;
 	readonly #clock: TestClock;
 	readonly #log: WitnessLog;
+	readonly #place: Place;
 	readonly #keys: ReadonlyMap<string, string>;
 
 	private constructor(
 		relay: Relay,
-		directory: string,
+		place: Place,
 		clock: TestClock,
 		log: WitnessLog,
 		keys: ReadonlyMap<string, string>,
 	) {
+		this.#place = place;
 		this.relay = relay;
-		this.directory = directory;
+		this.directory = place.directory;
 		this.files = withEffect(relay.access);
 		this.#clock = clock;
 		this.#log = log;
 		this.#keys = keys;
 	}
 
-	static async start({ clock, log = silentLog, cameras = [], disk, ...config }: Staging): Promise<RunningRelay> {
+	static async start({
+		clock,
+		log = silentLog,
+		cameras = [],
+		disk,
+		data: given,
+		...config
+	}: Staging): Promise<RunningRelay> {
 		const directory = mkdtempSync(join(tmpdir(), 'oriel-relay-'));
-		const data = join(directory, 'data');
-		const keys = await byCommandLine(
-			data,
-			(files) => new Map(cameras.map((camera) => [camera, addKey(files, clock, camera)])),
-		);
+		const data = given ?? join(directory, 'data');
+		const add = (files: AccessFiles) => new Map(cameras.map((camera) => [camera, addKey(files, clock, camera)]));
+		const keys = cameras.length === 0 ? new Map<string, string>() : await byCommandLine(data, add, disk);
 		const page = join(directory, 'page');
 		mkdirSync(join(page, 'assets'), { recursive: true });
 		writeFileSync(join(page, 'index.html'), '<!doctype html><title>Oriel</title>');
@@ -69,7 +84,7 @@ export class RunningRelay implements AsyncDisposable {
 			const witness = new WitnessLog(log);
 			const relay = await startRelay(whole, { clock, log: witness, version: '0.0.0', page, ...(disk ? { disk } : {}) });
 			noteSecretsIn([...keys.values(), relay.setupToken].join(' '));
-			return new RunningRelay(relay, directory, clock, witness, keys);
+			return new RunningRelay(relay, { directory, data, disk }, clock, witness, keys);
 		} catch (failure) {
 			rmSync(directory, { recursive: true });
 			throw failure;
@@ -107,7 +122,7 @@ export class RunningRelay implements AsyncDisposable {
 	/** Changes the data directory as the command line does. The relay sees that with its next look: twice a second. */
 	async byCommandLine<T>(change: (files: AccessFiles) => T): Promise<T> {
 		await this.relay.kept();
-		return byCommandLine(join(this.directory, 'data'), change);
+		return byCommandLine(this.#place.data, change, this.#place.disk);
 	}
 
 	agent(camera: string): Promise<Peer> {
@@ -132,7 +147,7 @@ export class RunningRelay implements AsyncDisposable {
 		await closed;
 		// Whatever a test did with this relay: neither its log nor its files may hold a secret.
 		requireNoSecrets('the log', this.#log.text);
-		requireCleanData(join(this.directory, 'data'));
+		if (this.#place.disk === undefined) requireCleanData(this.#place.data);
 		rmSync(this.directory, { recursive: true, force: true });
 	}
 }

@@ -58,7 +58,18 @@ export class RelayLock {
 
 	/** For a directory that could not be written at the start: takes the lock if that is possible now. */
 	async retry(): Promise<void> {
-		if (!this.#isHeld) this.#isHeld = await this.#file.claim(this.#text);
+		if (this.#isHeld) return;
+		this.#isHeld = await this.#file.claim(this.#text);
+		const found = this.#isHeld ? undefined : await this.#file.look();
+		if (!found) return;
+		const { clock, log, directory, processes } = this.#options;
+		const holder = readHolder(found.text);
+		if (judge(holder, processes) === 'dead') await this.#file.steal(found.text, clock.wall());
+		else
+			log.error('another relay runs on the same data directory: stop one of the two', {
+				directory,
+				other: holderWords(holder),
+			});
 	}
 
 	async release(): Promise<void> {

@@ -72,6 +72,11 @@ export class Table<Row extends object> implements Rows<Row>, Note {
 		return this.#rows.get(key);
 	}
 
+	/** Rows that wait to be written. */
+	get waiting(): number {
+		return this.#waiting.size;
+	}
+
 	get isDirty(): boolean {
 		return this.#waiting.size > 0;
 	}
