@@ -32,7 +32,7 @@ export default defineConfig({
 				test: {
 					...oneProcess,
 					name: 'e2e',
-					include: ['test/e2e/**/*.test.ts'],
+					include: ['test/e2e/**/*.test.ts', 'test/faults/real-disk.test.ts'],
 					testTimeout: 90_000,
 					hookTimeout: 60_000,
 				},

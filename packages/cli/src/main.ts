@@ -36,6 +36,9 @@ const FAILED = 1;
 const MISUSED = 2;
 const INTERRUPTED = 130;
 
+/** A program that has nothing more to do ends at once, unless a disk does not answer: that must not keep it. */
+const END_ANYWAY_MS = 5000;
+
 /** Runs the program: finds the command, runs it, gives the exit code. */
 export async function main(argv: readonly string[], env: Environment): Promise<number> {
 	const print = (text: string) => void process.stdout.write(text);
@@ -89,7 +92,14 @@ async function runCommand(
 		complain(`oriel ${command.name}: ${reasonOf(thrown)}\n`);
 		if (thrown instanceof UsageError) complain(`oriel ${command.name} --help tells more\n`);
 		return thrown instanceof UsageError ? MISUSED : FAILED;
+	} finally {
+		endAnyway();
 	}
+}
+
+/** Neither the end of the event loop nor `process.exit` comes while a thread waits for a disk: both wait for the thread. */
+function endAnyway(): void {
+	setTimeout(() => process.kill(process.pid, 'SIGKILL'), END_ANYWAY_MS).unref();
 }
 
 /** The log must be there before the options have been read, to tell what is wrong with them. */

@@ -55,12 +55,12 @@ describe('a relay', () => {
 		const clock = new FakeClock();
 		await using relay = await RunningRelay.start({ clock, cameras: ['door'] });
 		await using viewer = await relay.viewer();
-		const key = addKey(relay.files, clock, 'roof');
+		const key = await relay.byCommandLine((files) => addKey(files, clock, 'roof'));
 		clock.advance(500);
 		await until(() => viewer.all('announce').some(({ name }) => name === 'roof'));
 		await using agent = await Peer.open(`${relay.url}/agent`, key);
-		removeKeys(relay.files, 'roof');
-		clock.advance(1000);
+		await relay.byCommandLine((files) => removeKeys(files, 'roof'));
+		clock.advance(500);
 		await until(() => viewer.last('withdraw'));
 		expect(await agent.closed()).toBe(4003);
 		await expect(Peer.open(`${relay.url}/agent`, key)).rejects.toThrow('1006');

@@ -21,9 +21,12 @@ export class RelayProcess implements AsyncDisposable {
 		this.#args = args;
 	}
 
-	/** Starts one. `args` are further options of `oriel relay`. */
-	static async start(args: readonly string[] = []): Promise<RelayProcess> {
-		const relay = new RelayProcess(mkdtempSync(join(tmpdir(), 'oriel-relay-')), await freePort(), args);
+	/** Starts one. `args` are further options of `oriel relay`; `data` is removed at the end. */
+	static async start(
+		args: readonly string[] = [],
+		data = mkdtempSync(join(tmpdir(), 'oriel-relay-')),
+	): Promise<RelayProcess> {
+		const relay = new RelayProcess(data, await freePort(), args);
 		await relay.start();
 		return relay;
 	}

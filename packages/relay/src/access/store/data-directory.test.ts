@@ -108,7 +108,7 @@ describe('a change of the command line', () => {
 		const disk = new MemoryDisk();
 		disk.hang('create');
 		const change = changeData('/data', { clock, log: silentLog, disk }, (files) => addKey(files, clock, 'door'));
-		const seen = expect(change).rejects.toThrow('/data cannot be written: its disk has not answered for a minute');
+		const seen = expect(change).rejects.toThrow('Cannot write /data: its disk has not answered for a minute');
 		await clock.settle(61_000, 1000);
 		await seen;
 	});

@@ -1,5 +1,6 @@
 import { type Clock, type Log, type Millis, reasonOf, sleep } from '@oriel/base';
 import type { ReportFault } from '../../errors/faults.ts';
+import { RelayError } from '../../errors/relay-error.ts';
 import { type AccessFiles, type AccessTables, accessTables, tablesOf } from '../files.ts';
 import { type Disk, systemDisk } from './disk.ts';
 import type { ProcessTable } from './holder.ts';
@@ -63,10 +64,14 @@ export async function changeData<T>(
 	try {
 		const result = change(files);
 		const late = sleep(options.clock, CHANGE_WAIT_MS, done.signal).then(() => {
-			if (!done.signal.aborted) throw new Error(`${path} cannot be written: its disk has not answered for a minute`);
+			if (!done.signal.aborted)
+				throw new Error('its disk has not answered for a minute; the change may be there or not');
 		});
 		await Promise.race([writer.flush(), late]);
 		return result;
+	} catch (cause) {
+		if (cause instanceof RelayError) throw cause;
+		throw new Error(`Cannot write ${path}: ${reasonOf(cause)}`, { cause });
 	} finally {
 		done.abort();
 		writer.stop();

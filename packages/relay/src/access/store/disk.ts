@@ -96,9 +96,17 @@ async function withFile<T>(path: string, flags: string, use: (file: FileHandle) 
 	const file = await open(path, flags, 0o600);
 	try {
 		return await use(file);
+	} catch (failure) {
+		throw withPath(failure, path);
 	} finally {
 		await file.close();
 	}
+}
+
+/** What fails on an open file does not say which one it was. */
+function withPath(failure: unknown, path: string): unknown {
+	if (failure instanceof Error && !failure.message.includes(path)) failure.message += ` '${path}'`;
+	return failure;
 }
 
 async function orMissing<T>(look: () => Promise<T>): Promise<T | undefined> {
