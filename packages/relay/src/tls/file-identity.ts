@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { type Cancel, type Clock, type Log, reasonOf } from '@oriel/base';
+import { type Cancel, type Clock, type Log, reasonOf, systemCode } from '@oriel/base';
+import type { Disk } from '../access/store/disk.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { type CertificateReport, type Identity, reportOn } from './identity.ts';
 import { TlsError } from './tls-error.ts';
@@ -11,6 +11,8 @@ export interface FileOptions {
 	/** Paths of the chain and of its key, both PEM. */
 	readonly cert: string;
 	readonly key: string;
+	/** Where they are. */
+	readonly disk: Disk;
 	readonly clock: Clock;
 	readonly log: Log;
 }
@@ -23,12 +25,18 @@ export class FileIdentity implements Identity {
 	#stamp: string;
 	#problem: string | null = null;
 	#cancel: Cancel = () => {};
+	#isLooking = false;
 
-	/** Throws TlsError `bad-files` if they cannot be used. */
-	constructor(options: FileOptions) {
+	private constructor(options: FileOptions, stamp: string, certificate: Certificate) {
 		this.#options = options;
-		this.#stamp = stampOf(options);
-		this.#certificate = load(options);
+		this.#stamp = stamp;
+		this.#certificate = certificate;
+	}
+
+	/** Rejects with TlsError `bad-files` if they cannot be used. */
+	static async open(options: FileOptions): Promise<FileIdentity> {
+		const stamp = await stampOf(options);
+		return new FileIdentity(options, stamp, await load(options));
 	}
 
 	readonly isWaiting = false;
@@ -46,44 +54,60 @@ export class FileIdentity implements Identity {
 	}
 
 	start(): void {
-		this.#cancel = this.#options.clock.every(LOOK_MS, () => this.#look());
+		this.#cancel = this.#options.clock.every(LOOK_MS, () => void this.#lookOnce());
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		this.#cancel();
 	}
 
-	#look(): void {
+	/** A disk that does not answer is not asked again meanwhile. */
+	async #lookOnce(): Promise<void> {
+		if (this.#isLooking) return;
+		this.#isLooking = true;
+		await this.#look();
+		this.#isLooking = false;
+	}
+
+	async #look(): Promise<void> {
 		const { log } = this.#options;
-		const stamp = stampOf(this.#options);
-		if (stamp === this.#stamp) return;
-		this.#stamp = stamp;
 		try {
-			this.#certificate = load(this.#options);
+			const stamp = await stampOf(this.#options);
+			if (stamp === this.#stamp) return;
+			this.#stamp = stamp;
+			this.#certificate = await load(this.#options);
 			this.#problem = null;
 			log.info('the certificate was read again', { notAfter: this.report().notAfter });
 			for (const listener of this.#listeners) listener(this.#certificate);
 		} catch (failure) {
-			this.#problem = reasonOf(failure);
-			log.error('the new certificate cannot be used; the old one stays', { reason: this.#problem });
+			// A disk that could not be read is looked at as if its files were new.
+			if (!(failure instanceof TlsError) || systemCode(failure.cause)) this.#stamp = '';
+			const problem = reasonOf(failure);
+			if (problem !== this.#problem) {
+				log.error('the new certificate cannot be used; the old one stays', { reason: problem });
+			}
+			this.#problem = problem;
 		}
 	}
 }
 
-function load({ cert, key }: FileOptions): Certificate {
+async function load({ cert, key, disk }: FileOptions): Promise<Certificate> {
 	try {
-		return readCertificate({ cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') });
+		return readCertificate({ cert: await textAt(cert, disk), key: await textAt(key, disk) });
 	} catch (cause) {
 		throw new TlsError('bad-files', `The certificate ${cert} with the key ${key}: ${reasonOf(cause)}`, { cause });
 	}
 }
 
+async function textAt(path: string, disk: Disk): Promise<string> {
+	const found = await disk.read(path);
+	if (found) return found.text;
+	throw new Error(`ENOENT: there is no file ${path}`);
+}
+
 /** Something that differs whenever one of the files has been changed. */
-function stampOf({ cert, key }: FileOptions): string {
-	return [cert, key]
-		.map((path) => {
-			const stats = statSync(path, { throwIfNoEntry: false });
-			return stats ? `${stats.ino} ${stats.mtimeMs} ${stats.size}` : '';
-		})
-		.join(' / ');
+async function stampOf({ cert, key, disk }: FileOptions): Promise<string> {
+	const stamps: string[] = [];
+	for (const path of [cert, key]) stamps.push((await disk.stat(path))?.stamp ?? '');
+	return stamps.join(' / ');
 }

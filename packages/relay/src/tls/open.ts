@@ -101,7 +101,7 @@ interface Means extends TlsDependencies {
 
 async function identify(config: TlsConfig, means: Means): Promise<Identity> {
 	const { log } = means;
-	if (config.mode === 'files') return new FileIdentity({ ...config, ...means });
+	if (config.mode === 'files') return FileIdentity.open({ ...config, ...means, disk: means.data.disk });
 	const store = await means.store();
 	const wanted = config.mode === 'auto' ? await namesFor(config, means) : { names: [], problem: null };
 	const fallbackNames = [...new Set([...wanted.names, ...ownNames(means)].map(normal))];
