@@ -19,8 +19,6 @@ export class MemoryDisk implements Disk {
 	/** Most calls that were under way at once. */
 	mostAtOnce = 0;
 	#atOnce = 0;
-	/** How much of an append a full disk takes before it fails. */
-	takes = 0;
 	readonly #wall: () => number;
 	#count = 0;
 	#hanging: ReturnType<typeof deferred<void>> | undefined;
@@ -69,12 +67,7 @@ export class MemoryDisk implements Disk {
 	}
 
 	async append(path: string, text: string): Promise<void> {
-		try {
-			await this.#call('append', path);
-		} catch (failure) {
-			if (this.takes > 0) this.write(path, `${this.text(path) ?? ''}${text.slice(0, this.takes)}`);
-			throw failure;
-		}
+		await this.#call('append', path);
 		this.write(path, `${this.text(path) ?? ''}${text}`);
 	}
 

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FakeMachine } from '../../rehearsal/fake-machine.ts';
+import { until } from '../../rehearsal/until.ts';
 import { holderText, holderWords, judge, readHolder } from './holder.ts';
 
 function machine() {
@@ -60,7 +62,18 @@ describe('the holder of a lock', () => {
 		expect(judge(holder, { ...nothing, pid: 8, exists: () => false })).toBe('dead');
 	});
 
-	it('is judged right on this machine: this process, a child, and a child that has ended but was not waited for', async () => {
+	it('is dead when its process has ended, though its parent has not waited for it', async () => {
+		const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60']);
+		const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
+		const statOf = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+		await until(() => statOf()[0] === 'Z');
+		const own = readHolder(holderText());
+		if (!own) throw new Error('no holder');
+		expect(judge({ ...own, pid, started: statOf()[19] ?? '' })).toBe('dead');
+		parent.kill('SIGKILL');
+	});
+
+	it('is judged right on this machine: this process, a child with another start, and one that has ended', async () => {
 		const own = readHolder(holderText());
 		expect(own?.pid).toBe(process.pid);
 		expect(judge(own)).toBe('alive');

@@ -2,6 +2,7 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeMachine } from '../../rehearsal/fake-machine.ts';
 import { MemoryDisk } from '../../rehearsal/memory-disk.ts';
+import { LockFile } from './lock-file.ts';
 import { UPDATE_LOCK_STALE_WAIT_MS, UPDATE_LOCK_WAIT_MS, UpdateLock } from './update-lock.ts';
 
 const PATH = '/data/update.lock';
@@ -102,6 +103,18 @@ describe('the lock of an update', () => {
 			expect(most).toBe(1);
 			expect(disk.files.size).toBe(0);
 		}
+	});
+
+	it('is not stolen by who judged the one before it', async () => {
+		const lock = new LockFile(PATH, disk);
+		disk.write(PATH, 'stale');
+		const judged = await lock.look();
+		// Meanwhile another has stolen it and made its own.
+		disk.write(PATH, 'fresh');
+		await lock.steal(judged?.text ?? '', clock.wall());
+		expect(disk.text(PATH)).toBe('fresh');
+		await lock.release('stale');
+		expect([...disk.files.keys()]).toEqual([PATH]);
 	});
 
 	it('whose thief was killed too is had in the end', async () => {
