@@ -1,6 +1,6 @@
 // The relay and the command line as processes, on real file systems: full, read-only, killed in the middle of writing.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SmallDisk } from '@oriel/testing/mount';
 import { oriel, Program, runOriel } from '@oriel/testing/program';
@@ -141,6 +141,42 @@ describe.each(Object.entries(FAULTS))('a file system that is %s', (_name, { begi
 			end(disk);
 			await relay[Symbol.asyncDispose]();
 		}
+	});
+});
+
+describe('a disk that does not answer', () => {
+	it('stops neither video nor sign-in and revocation, and does not keep the relay from ending', async () => {
+		await using relay = await RelayProcess.start();
+		const owner = await ownerOf(relay);
+		const key = await relay.addKey('porch');
+		const stays = await owner.post('/api/tokens', { label: 'stays' });
+		const goes = await owner.post('/api/tokens', { label: 'goes' });
+		await using _camera = cameraProcess(relay.url, 'porch', key);
+		using viewer = await Viewer.open(relay, stays.json.secret, 'porch');
+		using revoked = await Viewer.open(relay, goes.json.secret, 'porch');
+		await viewer.goesOn();
+
+		// Opening a pipe that nobody writes to never returns: one file for the looks, one for the writer.
+		for (const name of ['keys.json', 'people.json']) {
+			const pipe = join(relay.data, `${name}.pipe`);
+			expect(spawnSync('mkfifo', ['-m', '600', pipe]).status).toBe(0);
+			renameSync(pipe, join(relay.data, name));
+		}
+		expect((await owner.post('/api/people', { name: 'Ada', role: 'viewer' })).status).toBe(201);
+		const phone = new TestBrowser(relay.url);
+		expect((await phone.post('/api/session', { password: PASSWORD })).status).toBe(200);
+		const before = performance.now();
+		expect((await phone.send('DELETE', `/api/tokens/${goes.json.token.id}`)).status).toBe(204);
+		await until('the viewer is cut off', () => revoked.code !== undefined);
+		expect(performance.now() - before).toBeLessThan(REVOKED_WITHIN_MS);
+		await relay.program.said(/one write has taken 5 s/);
+		await viewer.goesOn();
+
+		const ending = performance.now();
+		await relay.program.end('SIGTERM');
+		expect(performance.now() - ending).toBeLessThan(25_000);
+		expect(relay.program.stderr).toContain('the last changes of the data directory are lost');
+		for (const name of ['keys.json', 'people.json']) rmSync(join(relay.data, name));
 	});
 });
 
