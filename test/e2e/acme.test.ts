@@ -79,7 +79,8 @@ describe('a certificate', () => {
 		await pebble.stop();
 		await relay.program.said(/"msg":"no new certificate"/, 20_000);
 		expect((await shown(relay.port, root))?.serialNumber).toBe(third);
-		expect(relay.state.problem).toMatch(/^127\.0\.0\.1:\d+ does not answer: /);
+		// It is noted on disk a moment later.
+		await until('the reason is noted', () => /^127\.0\.0\.1:\d+ does not answer: /.test(relay.state.problem ?? ''));
 		const { nextTryAt, failures } = relay.state;
 		expect(failures).toBe(1);
 		expect(Date.parse(nextTryAt ?? '')).toBeGreaterThan(Date.now() + 15_000);

@@ -2,6 +2,7 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_SESSIONS_PER_PERSON } from '../access/sessions.ts';
 import { TestBrowser } from '../rehearsal/browser.ts';
+import { MemoryDisk } from '../rehearsal/memory-disk.ts';
 import { RunningRelay } from '../rehearsal/running-relay.ts';
 import { guestBrowser, ownerBrowser, PASSWORD, viewerBrowser } from '../rehearsal/staff.ts';
 
@@ -24,7 +25,7 @@ let owner: TestBrowser;
 
 beforeEach(async () => {
 	clock = new FakeClock();
-	relay = await RunningRelay.start({ clock, cameras: ['door'] });
+	relay = await RunningRelay.start({ clock, cameras: ['door'], disk: new MemoryDisk() });
 	owner = ownerBrowser(relay, clock);
 });
 
