@@ -42,7 +42,8 @@ class Looking {
 
 	/** How many streams the camera began after its first. */
 	async reconnects(name: string): Promise<number> {
-		const text = await (await fetch(`${this.#relay.url}/metrics`)).text();
+		const headers = { authorization: `Bearer ${this.#token}` };
+		const text = await (await fetch(`${this.#relay.url}/metrics`, { headers })).text();
 		const [, count = '0'] = new RegExp(`^oriel_ingest_reconnects_total{camera="${name}"} (\\d+)`, 'm').exec(text) ?? [];
 		return Number(count);
 	}

@@ -2,6 +2,7 @@ import { type Clock, guardedClock, Lifetime, LimitedLog, type Log, type Millis, 
 import { MAX_CAMERAS } from '@oriel/wire';
 import type { Access } from './access/access.ts';
 import { type Accounts, openAccounts } from './access/accounts.ts';
+import type { Lease } from './access/leases.ts';
 import { newSetupToken, type Owner } from './access/owner.ts';
 import type { Action, Principal } from './access/permissions.ts';
 import { openRelayDirectory } from './access/store/data-directory.ts';
@@ -17,6 +18,7 @@ import { type ReadSetting, readSetting as readSettingHere, unsentLimitAdvice } f
 import { faultReporter } from './errors/faults.ts';
 import { RelayError } from './errors/relay-error.ts';
 import { AddressRanges } from './http/address-range.ts';
+import { networkOf } from './http/network.ts';
 import { Peers } from './http/peer.ts';
 import { HttpServer } from './http/server.ts';
 import { StaticFiles } from './http/static.ts';
@@ -130,8 +132,11 @@ export async function startRelay(
 				limited: metrics.countRateLimited,
 				clock,
 				log,
+				report,
 				peers,
 				tls,
+				callerOf: (who, address) => ('credential' in who ? who.credential : networkOf(address)),
+				hold: ({ who, action, params, end }) => access.lease(answerLease(who, action, params.camera, end)),
 				guard(request, action, params) {
 					if (stopping.signal.aborted && action !== 'health.read') throw draining();
 					if (config.onlyThroughProxy && action !== 'health.read' && peers.isAround(request)) throw aroundProxy();
@@ -204,6 +209,11 @@ export async function startRelay(
 		await lifetime.close();
 		throw failure;
 	}
+}
+
+/** An answer that ends of itself, as a lease. */
+function answerLease(who: Principal, action: Action, camera: string | undefined, ended: () => void): Lease {
+	return { who, action, ended, isBrief: true, ...(camera === undefined ? {} : { camera }) };
 }
 
 /** What those are told who come around the proxy that has the certificate: they come in the clear. */

@@ -7,6 +7,8 @@ export interface Lease {
 	readonly action: Action;
 	/** The camera, if the action is about one. */
 	readonly camera?: string;
+	/** An answer that ends of itself within moments: it takes no seat of a share link, and its end is not worth an event. */
+	readonly isBrief?: true;
 	/** Must end what is open. Called at most once. */
 	ended(): void;
 	/** The holder may see other cameras than before. */
@@ -49,8 +51,10 @@ export class Leases {
 	/** Credentials of the guests of one link who have something open. */
 	guestsOf(link: string): Set<string> {
 		const guests = new Set<string>();
-		for (const [credential, [first]] of this.#byCredential) {
-			if (first?.lease.who.kind === 'guest' && first.lease.who.link === link) guests.add(credential);
+		for (const [credential, all] of this.#byCredential) {
+			const [first] = all;
+			if (first?.lease.who.kind !== 'guest' || first.lease.who.link !== link) continue;
+			if ([...all].some(({ lease }) => !lease.isBrief)) guests.add(credential);
 		}
 		return guests;
 	}
@@ -65,7 +69,7 @@ export class Leases {
 				const { lease } = held;
 				if (!now || !may(now, lease.action, lease.camera)) {
 					this.#drop(credential, held);
-					ended++;
+					if (!lease.isBrief) ended++;
 					lease.ended();
 				} else if (!seesTheSame(now, held.now)) {
 					held.now = now;

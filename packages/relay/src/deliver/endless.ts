@@ -41,14 +41,11 @@ export interface EndlessOptions {
 /** Answers with a body without end: what a viewer lacks whenever its socket is free, never a backlog. */
 export function streamEndless(
 	camera: Camera,
-	{ request, response, who }: Exchange<Principal>,
+	{ request, takeSocket, who }: Exchange<Principal>,
 	wrapping: Wrapping,
 	options: EndlessOptions,
 ): void {
-	const socket = request.socket;
-	// From here on the socket is ours alone: Node's response would copy, count and chunk what is ready to be sent.
-	response.detachSocket(socket);
-	silence(socket);
+	const socket = takeSocket();
 	const head = headOf(wrapping, options.clock);
 	if (request.method !== 'HEAD') {
 		new EndlessViewer(camera, socket, who, wrapping, options).start(head);
@@ -69,23 +66,6 @@ function headOf({ contentType }: Wrapping, clock: Clock): string {
 		`date: ${new Date(clock.wall()).toUTCString()}`,
 	];
 	return `${lines.join('\r\n')}\r\n\r\n`;
-}
-
-/** What is left on a socket when it has been taken from Node's HTTP server: that which ends it. */
-const KEPT_EVENTS = ['close', 'error', 'end'] as const;
-
-/**
- * Takes the socket from Node's HTTP parser, which would answer a second request in the middle of the pictures, and from
- * its drain handler, which would run for every picture. What a viewer sends is of no interest, but its end is only seen by
- * reading.
- */
-function silence(socket: Socket): void {
-	const kept = KEPT_EVENTS.map((event) => [event, socket.rawListeners(event)] as const);
-	// All at once: removing them one by one would leave a slow table of events behind.
-	socket.removeAllListeners();
-	for (const [event, listeners] of kept) for (const listener of listeners) socket.on(event, listener as () => void);
-	socket.on('data', () => {});
-	socket.setTimeout(0);
 }
 
 class EndlessViewer implements Viewer {

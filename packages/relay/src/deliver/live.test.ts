@@ -167,7 +167,7 @@ describe('a viewer on /live', () => {
 		expect(lazy.frames.map(({ sequence }) => sequence)).toEqual([1, 2]);
 		lazy.send({ type: 'ack', camera: 1, sequence: 2, ageMs: undefined });
 		await until(() => lazy.frames.at(-1)?.sequence === 20);
-		const metrics = await (await fetch(`${relay.url}/metrics`)).text();
+		const metrics = await relay.metrics();
 		expect(metrics).toContain('oriel_frame_age_seconds_count{hop="viewer"} 20');
 	});
 

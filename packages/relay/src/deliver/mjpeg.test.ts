@@ -36,8 +36,8 @@ function slowStage(method = 'GET') {
 		streamMjpeg(
 			camera,
 			{
-				request: { socket, method },
-				response: { detachSocket() {} },
+				request: { method },
+				takeSocket: () => socket,
 				who: { kind: 'viewer', credential: 'x', cameras: undefined },
 			} as unknown as Exchange<Principal>,
 			{ clock, log: silentLog, access, signal: stopping.signal, fellBehind },
@@ -232,7 +232,7 @@ describe('stream.mjpg', () => {
 			agent.frame(sequence, picture);
 			await until(() => other.frames.length > sequence);
 		}
-		const text = await (await fetch(`${relay.url}/metrics`)).text();
+		const text = await relay.metrics();
 		const [, sent] = /oriel_egress_frames_total\{camera="door",transport="mjpeg"\} (\d+)/.exec(text) ?? [];
 		// The kernel takes some; what it does not take is one picture, not sixty.
 		expect(Number(sent)).toBeLessThan(count - 10);

@@ -33,8 +33,8 @@ function slowStage() {
 	const view = (method = 'GET') => {
 		const socket = new FakeSocket();
 		const who = { kind: 'viewer', credential: 'x', cameras: undefined };
-		const response = { detachSocket() {} };
-		mp4.stream(camera, { request: { socket, method }, response, who } as unknown as Exchange<Principal>, options);
+		const exchange = { request: { method }, takeSocket: () => socket, who };
+		mp4.stream(camera, exchange as unknown as Exchange<Principal>, options);
 		return socket;
 	};
 	return { clock, camera, stream, push, view };

@@ -18,15 +18,17 @@ export function pictureRoutes(hub: Hub, options: EndlessOptions): Route<Principa
 	const route = (
 		file: string,
 		answer: (camera: Camera, exchange: Exchange<Principal>) => void | Promise<void>,
+		more: { readonly endless?: true } = {},
 	): Route<Principal, Action> => ({
+		...more,
 		method: 'GET',
 		path: `/cameras/:camera/${file}`,
 		action: 'camera.watch',
 		handle: (exchange) => answer(findCamera(hub, exchange.params.camera), exchange),
 	});
 	return [
-		route('stream.mjpg', (camera, exchange) => streamMjpeg(camera, exchange, options)),
-		route('stream.mp4', (camera, exchange) => mp4.stream(camera, exchange, options)),
+		route('stream.mjpg', (camera, exchange) => streamMjpeg(camera, exchange, options), { endless: true }),
+		route('stream.mp4', (camera, exchange) => mp4.stream(camera, exchange, options), { endless: true }),
 		route('snapshot.jpg', (camera, exchange) => sendSnapshot(camera, exchange, clock, decoder)),
 	];
 }
@@ -38,6 +40,7 @@ export function seedRoute(hub: Hub, seedCamera: string | undefined, options: End
 		path: '/stream.mjpg',
 		// It names no camera, so that only those who may watch every camera pass.
 		action: 'seed.watch',
+		endless: true,
 		handle(exchange) {
 			const [only, second] = hub.cameras;
 			streamMjpeg(findCamera(hub, seedCamera ?? (second ? undefined : only?.name)), exchange, options);

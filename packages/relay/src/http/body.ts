@@ -16,7 +16,7 @@ export async function readJson<S extends v.GenericSchema>(
 ): Promise<v.InferOutput<S>> {
 	const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
 	if (type !== 'application/json') {
-		throw new RelayError('unsupported-media', `Content type is "${type ?? ''}"; application/json is wanted`);
+		throw new RelayError('unsupported-media', `Content type is "${type ?? ''}"; application/json is expected`);
 	}
 	const result = v.safeParse(shape, parse(await readText(request, MAX_JSON_BYTES, clock)));
 	if (result.success) return result.output;
@@ -32,26 +32,31 @@ function parse(text: string): unknown {
 	}
 }
 
-/** The request's body as text, of at most `maxBytes`. */
+/** The request's body as text, of at most `maxBytes`. Once it is refused, nothing of it is kept any more. */
 export function readText(request: IncomingMessage, maxBytes: number, clock: Clock): Promise<string> {
 	return new Promise((resolve, reject) => {
-		const chunks: Buffer[] = [];
+		let chunks: Buffer[] = [];
 		let size = 0;
 		const finish = (failure?: RelayError) => {
 			cancel();
-			request.removeAllListeners('data');
+			request.off('data', take).off('end', ended).off('error', broke).off('close', broke);
 			if (failure) reject(failure);
 			else resolve(Buffer.concat(chunks).toString('utf8'));
+			chunks = [];
 		};
-		const cancel = clock.after(JSON_BODY_TIMEOUT_MS, () =>
-			finish(new RelayError('timed-out', `The body did not arrive within ${JSON_BODY_TIMEOUT_MS / 1000} s`)),
-		);
-		request.on('data', (chunk: Buffer) => {
+		const take = (chunk: Buffer) => {
 			size += chunk.length;
 			if (size > maxBytes) finish(new RelayError('too-large', `The body has over ${maxBytes} bytes`));
 			else chunks.push(chunk);
-		});
-		request.once('end', () => finish());
-		request.once('error', () => finish(new RelayError('bad-request', 'The connection broke while the body was read')));
+		};
+		const ended = () => finish();
+		const broke = () => finish(new RelayError('bad-request', 'The connection broke while the body was read'));
+		const cancel = clock.after(JSON_BODY_TIMEOUT_MS, () =>
+			finish(new RelayError('timed-out', `The body did not arrive within ${JSON_BODY_TIMEOUT_MS / 1000} s`)),
+		);
+		// A connection that breaks later, too, must not end the process.
+		request.on('error', () => {});
+		request.on('data', take).on('end', ended).on('error', broke).on('close', broke);
+		if (request.destroyed) broke();
 	});
 }

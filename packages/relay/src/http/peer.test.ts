@@ -11,7 +11,7 @@ interface Asking {
 }
 
 function asking({ from, headers = {}, encrypted }: Asking): IncomingMessage {
-	return { socket: { remoteAddress: from, encrypted }, headers } as unknown as IncomingMessage;
+	return { httpVersion: '1.1', socket: { remoteAddress: from, encrypted }, headers } as unknown as IncomingMessage;
 }
 
 const proxies = new Peers(['10.0.0.0/8', '127.0.0.1', '2001:db8:7::/48']);
@@ -68,14 +68,59 @@ describe('whether a request came by TLS', () => {
 });
 
 describe('whether a program of this machine asks', () => {
+	const none = new Peers();
+	const host = '127.0.0.1:8080';
+
 	it.each([
-		[new Peers(), { from: '::ffff:127.0.0.1' }, true],
-		[new Peers(), { from: '::1' }, true],
-		[new Peers(), { from: '10.0.0.2' }, false],
-		[new Peers(), { from: '127.0.0.1', headers: { 'x-forwarded-for': '127.0.0.1' } }, false],
-		[proxies, { from: '127.0.0.1' }, false],
+		[none, { from: '::ffff:127.0.0.1', headers: { host } }, true],
+		[none, { from: '::1', headers: { host } }, true],
+		[none, { from: '10.0.0.2', headers: { host } }, false],
+		[proxies, { from: '127.0.0.1', headers: { host } }, false],
 	])('%#: %o %s', (peers, request, local) => {
 		expect(peers.isLocal(asking(request))).toBe(local);
+	});
+
+	it.each([
+		['127.0.0.1', true],
+		['127.8.9.10:1', true],
+		['[::1]:8080', true],
+		['localhost', true],
+		['LocalHost:8080', true],
+		['evil.example', false],
+		['evil.example:8080', false],
+		['127.0.0.1.evil.example', false],
+		['localhost.evil.example', false],
+		['evil@127.0.0.1', false],
+		['127.0.0.1:x', false],
+		['0.0.0.0', false],
+		['', false],
+		[undefined, false],
+	])('by the name %j: %s', (name, local) => {
+		const headers = name === undefined ? {} : { host: name };
+		expect(none.isLocal(asking({ from: '127.0.0.1', headers }))).toBe(local);
+	});
+
+	it.each([
+		'x-forwarded-for',
+		'x-forwarded-host',
+		'forwarded',
+		'via',
+		'x-real-ip',
+		'true-client-ip',
+		'cf-ray',
+		'origin',
+		'referer',
+		'cookie',
+		'sec-fetch-site',
+		'sec-fetch-mode',
+		'sec-ch-ua',
+	])('not with the header %s', (name) => {
+		expect(none.isLocal(asking({ from: '127.0.0.1', headers: { host, [name]: '127.0.0.1' } }))).toBe(false);
+	});
+
+	it('not by HTTP/1.0, as a proxy speaks that is silent about itself', () => {
+		const request = { ...asking({ from: '127.0.0.1', headers: { host } }), httpVersion: '1.0' };
+		expect(none.isLocal(request as unknown as IncomingMessage)).toBe(false);
 	});
 });
 

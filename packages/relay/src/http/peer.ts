@@ -6,8 +6,10 @@ import { AddressRanges, plainAddress } from './address-range.ts';
 /** Proxies in a row that are looked through; nobody has more, and a header must not cost more. */
 const MAX_PROXIES = 16;
 
-/** A proxy that speaks for somebody else says so in one of these. */
-const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-real-ip', 'via'] as const;
+/** What proxies say about those for whom they ask, and browsers about the page for which they ask. */
+const FOREIGN_HEADERS = /^(?:forwarded|via|x-forwarded-.*|.*-client-ip|x-real-ip|cf-.*|origin|referer|cookie|sec-.*)$/;
+/** `127.0.0.1`, `[::1]` and `localhost`, with or without a port. */
+const LOOPBACK_HOST = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]|localhost)(?::\d{1,5})?$/i;
 
 /**
  * Who is at the other end of a request. What a request says about that is believed only if it comes from a proxy that
@@ -45,16 +47,30 @@ export class Peers {
 	readonly isAround = (request: IncomingMessage): boolean =>
 		!this.isTrustedProxy(request) && !isLoopback(request.socket.remoteAddress);
 
-	/** Whether a program on this machine asks, for itself: no named proxy, and none that admits to being one. */
+	/**
+	 * Whether a program on this machine asks, for itself: no proxy, and no browser. A page of any site can make a browser on
+	 * this machine ask for a name that its owner has pointed at 127.0.0.1 (DNS rebinding): so the name must be loopback's own.
+	 */
 	readonly isLocal = (request: IncomingMessage): boolean =>
 		isLoopback(request.socket.remoteAddress) &&
 		!this.isTrustedProxy(request) &&
-		!PROXY_HEADERS.some((name) => name in request.headers);
+		// nginx speaks HTTP/1.0 to what is behind it, and by default admits to being a proxy in no other way.
+		request.httpVersion === '1.1' &&
+		isLoopbackHost(request.headers.host) &&
+		!Object.keys(request.headers).some(speaksForOthers);
 }
 
 /** Whether an address can only be this machine's. */
 export function isLoopback(address: string | undefined): boolean {
 	return address !== undefined && /^127\.|^::1$/.test(plainAddress(address));
+}
+
+function isLoopbackHost(host: string | undefined): boolean {
+	return host !== undefined && LOOPBACK_HOST.test(host);
+}
+
+function speaksForOthers(header: string): boolean {
+	return FOREIGN_HEADERS.test(header);
 }
 
 /** Entries of a header that is a list, over all its lines. */

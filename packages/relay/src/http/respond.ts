@@ -2,9 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '@oriel/base';
 import { RelayError, type RelayErrorCode, STATUS_OF } from '../errors/relay-error.ts';
-
-/** Whoever was refused while still sending has this long to see the answer. */
-export const LINGER_MS = 2000;
+import { endLingering, LINGER_MS } from './takeover.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -43,6 +41,7 @@ export function sendEmpty(response: ServerResponse, status: 200 | 204): void {
 
 /** Answers with an error; anything that is not a RelayError becomes `internal` and keeps its words to itself. */
 export function sendError(response: ServerResponse, thrown: unknown, clock: Clock): void {
+	if (response.destroyed) return;
 	if (response.headersSent) {
 		response.destroy();
 		return;
@@ -61,24 +60,25 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Answers somebody who is still sending. Closing at once would reset the connection, and the answer could be lost on the
- * way: so what still comes is read and thrown away until the peer has seen the answer and stops, or has had its time.
+ * Answers a client that is still sending, then ends the connection. Closing at once would reset it, and the answer could be
+ * lost on the way: what still comes is thrown away until the body ends or the client has had its time. Node's own end of the
+ * answer is never reached: it would come by a timer, and what is finished out of Node's order fails an assertion inside of it.
  */
 function sendEarly(response: ServerResponse, status: number, body: unknown, clock: Clock): void {
 	const text = JSON.stringify(body);
-	const { req: request } = response;
+	const { socket } = response;
+	if (!socket || socket.destroyed) return;
 	response.writeHead(status, {
 		'content-type': JSON_TYPE,
 		'content-length': Buffer.byteLength(text),
 		connection: 'close',
 	});
 	response.write(text);
+	const { req: request } = response;
 	request.resume();
-	const finish = () => response.end();
-	const cancel = clock.after(LINGER_MS, finish);
-	request.once('end', finish);
-	request.once('error', finish);
-	response.once('close', cancel);
+	request.once('end', () => endLingering(socket, clock));
+	const cancel = clock.after(LINGER_MS, () => socket.destroy());
+	socket.once('close', cancel);
 }
 
 /** Refuses a WebSocket before it is one. */
@@ -92,11 +92,7 @@ export function refuseUpgrade(socket: Duplex, thrown: unknown, clock: Clock): vo
 		'connection: close',
 		...Object.entries({ ...SAFE_HEADERS, ...errorHeaders(error) }).map(([name, value]) => `${name}: ${value}`),
 	];
-	socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-	// A peer that never closes its half would keep the connection for ever.
-	socket.resume();
-	const cancel = clock.after(LINGER_MS, () => socket.destroy());
-	socket.once('close', cancel);
+	endLingering(socket, clock, `${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function presentable(thrown: unknown): RelayError {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -15,6 +16,8 @@ export interface Exchange<Who> {
 	readonly address: string;
 	/** Whether the request came by TLS, here or at a trusted proxy. */
 	readonly isSecure: boolean;
+	/** The connection itself, for an answer without end: `response` is of no use afterwards, nor is anything that follows. */
+	takeSocket(): Socket;
 }
 
 /** One line of the route table. A route without an action does not compile, and an action without a rule denies. */
@@ -24,6 +27,8 @@ export interface Route<Who, Action> {
 	readonly path: string;
 	/** What the caller must be allowed to do. */
 	readonly action: Action;
+	/** Its body or its answer has no end: the route holds its own lease, and limits its own time. */
+	readonly endless?: true;
 	handle(exchange: Exchange<Who>): void | Promise<void>;
 }
 

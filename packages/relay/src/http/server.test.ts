@@ -8,9 +8,10 @@ import { ask, upgradeHeaders } from '../rehearsal/ask.ts';
 import { rounds, until } from '../rehearsal/until.ts';
 import { JSON_BODY_TIMEOUT_MS, MAX_JSON_BYTES, readJson } from './body.ts';
 import { Peers } from './peer.ts';
-import { LINGER_MS, sendEmpty, sendJson } from './respond.ts';
+import { sendEmpty, sendJson } from './respond.ts';
 import type { Route } from './route.ts';
 import { HttpServer, MAX_HEADER_BYTES } from './server.ts';
+import { LINGER_MS } from './takeover.ts';
 
 const clock = new FakeClock();
 let server: HttpServer;
@@ -67,8 +68,11 @@ beforeEach(async () => {
 			if (action === 'secret') throw new RelayError('unauthorized', 'Who are you?');
 			return 'anybody';
 		},
+		callerOf: (_who, address) => address,
+		hold: () => () => {},
 		clock,
 		log: silentLog,
+		report: () => {},
 	});
 });
 

@@ -1,6 +1,8 @@
 import type { ServerOptions } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
+import type { Answer } from './answer.ts';
+import type { Request } from './request.ts';
 
 /** From the first byte of TLS to its end. */
 export const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -25,9 +27,12 @@ export interface TlsDoor {
 export const STRICT_TRANSPORT = 'max-age=15552000';
 
 /** A server for https that asks `door` about each connection first. */
-export function createTlsServer(options: ServerOptions, door: TlsDoor): Server {
+export function createTlsServer(
+	options: ServerOptions<typeof Request, typeof Answer>,
+	door: TlsDoor,
+): Server<typeof Request, typeof Answer> {
 	const { cert, key } = door.certificate;
-	const server = createServer({
+	const server = createServer<typeof Request, typeof Answer>({
 		...options,
 		cert,
 		key,

@@ -61,7 +61,7 @@ async function settled(viewer: Peer): Promise<void> {
 }
 
 async function dropped(relay: RunningRelay, reason: string): Promise<number> {
-	const text = await (await fetch(`${relay.url}/metrics`)).text();
+	const text = await relay.metrics();
 	const wanted = `oriel_frames_dropped_total{camera="door",hop="ingest",reason="${reason}"} `;
 	return Number(
 		text

@@ -70,7 +70,7 @@ it('what an agent did not send because it was asked not to is not counted as los
 	scene.agent.frame(503, jpeg(3));
 	await until(() => viewer.frames.length > 0);
 	await until(() => scene.agent.last('ack')?.sequence === 503);
-	const metrics = await (await fetch(`${scene.relay.url}/metrics`)).text();
+	const metrics = await scene.relay.metrics();
 	expect(metrics).toContain('oriel_frames_dropped_total{camera="door",hop="uplink",reason="behind"} 2');
 });
 

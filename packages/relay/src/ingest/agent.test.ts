@@ -19,8 +19,7 @@ async function answerPing(agent: Peer, clock: FakeClock, ahead: number): Promise
 
 /** The number that a metric without further labels has for `camera`. */
 async function metric(relay: RunningRelay, name: string, labels: string): Promise<number> {
-	const answer = await fetch(`${relay.url}/metrics`);
-	const line = (await answer.text()).split('\n').find((text) => text.startsWith(`${name}{${labels}}`));
+	const line = (await relay.metrics()).split('\n').find((text) => text.startsWith(`${name}{${labels}}`));
 	return Number(line?.split(' ')[1]);
 }
 

@@ -11,6 +11,7 @@ export function uploadRoutes(hub: Hub, options: UploadOptions): Route<Principal,
 		method,
 		path: '/cameras/:camera/ingest',
 		action: 'camera.publish',
+		endless: true,
 		handle: (exchange) => acceptUpload(findCamera(hub, exchange.params.camera), exchange, options),
 	}));
 }

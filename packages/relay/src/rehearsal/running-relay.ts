@@ -9,6 +9,7 @@ import { addKey, addToken, type TokenWish } from '../access/keys.ts';
 import type { RelayConfig } from '../config.ts';
 import { type Relay, type RelayDependencies, startRelay } from '../relay.ts';
 import { byCommandLine } from './other-program.ts';
+import { ask } from './ask.ts';
 import { Peer } from './peer.ts';
 import { until } from './until.ts';
 import { WitnessLog } from './witness-log.ts';
@@ -98,6 +99,11 @@ export class RunningRelay implements AsyncDisposable {
 	/** All that the relay has logged. */
 	get logged(): string {
 		return this.#log.text;
+	}
+
+	/** The metrics, as a program of this machine reads them. `fetch` would not do: it sends the headers of a browser. */
+	async metrics(): Promise<string> {
+		return (await ask(`${this.url}/metrics`)).text;
 	}
 
 	/** The publish key that a camera got at the start. */
