@@ -22,7 +22,7 @@ export function operationRoutes(metrics: Metrics, isReady: () => boolean): Route
 			action: 'metrics.read',
 			async handle({ response }) {
 				const { type, body } = await metrics.text();
-				response.writeHead(200, { 'content-type': type }).end(body);
+				response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
 			},
 		},
 	];
