@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { silentLog } from '@oriel/base';
+import { reasonOf, silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { RelayError } from '../errors/relay-error.ts';
 import { ask, upgradeHeaders } from '../rehearsal/ask.ts';
 import { rounds, until } from '../rehearsal/until.ts';
 import { JSON_BODY_TIMEOUT_MS, MAX_JSON_BYTES, readJson } from './body.ts';
+import { ANSWER_TIMEOUT_MS } from './open-answers.ts';
 import { Peers } from './peer.ts';
 import { sendEmpty, sendJson } from './respond.ts';
 import type { Route } from './route.ts';
@@ -15,6 +16,10 @@ import { LINGER_MS } from './takeover.ts';
 
 const clock = new FakeClock();
 let server: HttpServer;
+/** What the guard waits for, if it has to look at the disk. */
+let disk: Promise<unknown> | undefined;
+let faults: string[];
+let accepted: number;
 let sockets: Socket[];
 
 const shape = v.strictObject({ word: v.string() });
@@ -50,6 +55,9 @@ const routes: Route<string, string>[] = [
 
 beforeEach(async () => {
 	sockets = [];
+	faults = [];
+	disk = undefined;
+	accepted = 0;
 	server = await HttpServer.listen<string, string>({
 		peers: new Peers(),
 		host: '127.0.0.1',
@@ -63,16 +71,32 @@ beforeEach(async () => {
 					throw new Error('broke at once');
 				},
 			},
+			{
+				path: '/open',
+				action: 'a',
+				accept(_request, socket) {
+					accepted++;
+					socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+				},
+			},
+			{
+				path: '/broken',
+				action: 'a',
+				accept(_request, socket) {
+					socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+					throw new Error('broke after the handshake');
+				},
+			},
 		],
 		guard(_request, action) {
 			if (action === 'secret') throw new RelayError('unauthorized', 'Who are you?');
-			return 'anybody';
+			return disk ? disk.then(() => 'anybody') : 'anybody';
 		},
 		callerOf: (_who, address) => address,
 		hold: () => () => {},
 		clock,
 		log: silentLog,
-		report: () => {},
+		report: (kind, thrown) => faults.push(`${kind}: ${reasonOf(thrown)}`),
 	});
 });
 
@@ -131,6 +155,7 @@ describe('an answer', () => {
 		const { status, text } = await ask(url('/broken'));
 		expect(status).toBe(500);
 		expect(text).not.toContain('secret');
+		expect(faults).toEqual(['request: cannot open /home/owner/secret.json']);
 		expect(JSON.parse(text).error.code).toBe('internal');
 		await expect(ask(url('/half'))).rejects.toThrow();
 	});
@@ -245,6 +270,86 @@ describe('a WebSocket', () => {
 		expect(isGone).toBe(false);
 		clock.advance(LINGER_MS);
 		await gone;
+	});
+});
+
+/** A promise and what keeps or breaks it. */
+function pending(): { promise: Promise<void>; keep: () => void; fail: (reason: Error) => void } {
+	let keep = () => {};
+	let fail = (_reason: Error) => {};
+	const promise = new Promise<void>((resolve, reject) => {
+		keep = resolve;
+		fail = reject;
+	});
+	return { promise, keep, fail };
+}
+
+describe('a guard that has to wait', () => {
+	const handshake = (path: string) => [
+		`GET ${path} HTTP/1.1`,
+		'host: x',
+		...Object.entries(upgradeHeaders('x')).map(([name, value]) => `${name}: ${value}`),
+	];
+
+	it('is awaited, and requests behind it keep their order', async () => {
+		const { promise, keep } = pending();
+		disk = promise;
+		const peer = dial('GET /hello HTTP/1.1', 'host: x', '', 'GET /nothing HTTP/1.1', 'host: x');
+		await rounds();
+		expect(peer.heard()).toBe('');
+		keep();
+		await until(() => peer.heard().includes('}}'));
+		expect(peer.heard().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 404']);
+	});
+
+	it('that fails is a fault of this request alone', async () => {
+		const { promise, fail } = pending();
+		disk = promise;
+		const answer = ask(url('/hello'));
+		await rounds();
+		fail(new Error('EIO'));
+		expect((await answer).status).toBe(500);
+		expect(faults).toEqual(['request: EIO']);
+	});
+
+	it('that never comes to an end keeps no connection for longer than a minute', async () => {
+		disk = new Promise(() => {});
+		const all = [dial('GET /hello HTTP/1.1', 'host: x'), dial(...handshake('/open'))];
+		await rounds();
+		clock.advance(ANSWER_TIMEOUT_MS);
+		await until(() => all.every(({ socket }) => socket.closed));
+		expect(accepted).toBe(0);
+	});
+
+	it.each([
+		['reset', [0]],
+		// Looks like half a close, until something is written.
+		['closed', [0, 1]],
+		['half closed', [1]],
+	])('may be asked for a WebSocket whose connection is %s meanwhile', async (how, opened) => {
+		const { promise, keep } = pending();
+		disk = promise;
+		const peer = dial(...handshake('/open'));
+		await rounds();
+		if (how === 'reset') peer.socket.resetAndDestroy();
+		else if (how === 'closed') peer.socket.destroy();
+		else peer.socket.end();
+		await rounds();
+		keep();
+		await rounds();
+		expect(opened).toContain(accepted);
+		expect(faults).toEqual([]);
+		expect((await ask(url('/hello'))).status).toBe(200);
+	});
+});
+
+describe('a WebSocket that breaks while it is opened', () => {
+	it('gets no HTTP behind its handshake', async () => {
+		const head = Object.entries(upgradeHeaders('x')).map(([name, value]) => `${name}: ${value}`);
+		const peer = dial('GET /broken HTTP/1.1', 'host: x', ...head);
+		await until(() => peer.socket.closed);
+		expect(peer.heard().match(/HTTP\/1\.1/g) ?? []).toHaveLength(peer.heard() === '' ? 0 : 1);
+		expect(faults).toEqual(['socket: broke after the handshake']);
 	});
 });
 
