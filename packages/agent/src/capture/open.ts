@@ -83,8 +83,7 @@ function open(spec: string, options: OpenOptions, settings: CaptureSettings): So
 	}
 	if (spec.startsWith('exec:')) {
 		const command = execCommand(spec.slice('exec:'.length));
-		// Two cameras may well run the same program.
-		return thinned(programSource({ ...common, command, camera: `${options.name} ${spec}` }), options, settings);
+		return thinned(programSource({ ...common, command }), options, settings);
 	}
 	throw refused(spec);
 }

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { deferred } from '@oriel/base';
-import type { Claim, Machine } from '../capture/program/machine.ts';
+import type { CameraUse, Claim, Machine } from '../capture/program/machine.ts';
 import type { Exit, Process } from '../capture/program/process.ts';
 
 type Signal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
@@ -69,6 +69,7 @@ export class FakeMachine implements Machine {
 	readonly processes: FakeProcess[] = [];
 	/** Cameras that are claimed now. */
 	readonly claimed = new Set<string>();
+	#claims = 0;
 	/** What to do with each program as it is started. */
 	started: (process: FakeProcess) => void = () => undefined;
 	missing: readonly string[] = [];
@@ -102,9 +103,10 @@ export class FakeMachine implements Machine {
 		return this.processes.some((process) => process.pid === pid && process.obeys === undefined);
 	}
 
-	async claim(camera: string): Promise<Claim> {
-		if (this.claimed.has(camera)) throw new Error(`${camera} is claimed twice`);
-		this.claimed.add(camera);
-		return { holds: () => undefined, release: () => void this.claimed.delete(camera) };
+	async claim({ name, isExclusive }: CameraUse): Promise<Claim> {
+		if (isExclusive && this.claimed.has(name)) throw new Error(`${name} is claimed twice`);
+		const claimed = isExclusive ? name : `${name}, claim ${++this.#claims}`;
+		this.claimed.add(claimed);
+		return { holds: () => undefined, release: () => void this.claimed.delete(claimed) };
 	}
 }

@@ -15,8 +15,8 @@ export interface ProgramOpening {
 	readonly command: Command | ((settings: CaptureSettings) => Command);
 	/** What it is to be started with. */
 	readonly settings: CaptureSettings;
-	/** What only one program may use at a time, e.g. `/dev/video0`. */
-	readonly camera: string;
+	/** What only one program can use at a time, e.g. `/dev/video0`; undefined for a camera on the network. */
+	readonly device: string | undefined;
 }
 
 export type OpenProgram = (opening: ProgramOpening) => Source;
@@ -65,7 +65,8 @@ export async function attempt(candidate: Candidate, attempting: Attempting): Pro
 	try {
 		const { command: made, settings: own } = limitable(candidate, settings);
 		const command = typeof made === 'function' ? (wanted: CaptureSettings) => heard(made(wanted)) : heard(made);
-		const source = open({ command, settings: own, camera: candidate.camera });
+		const device = candidate.way.by === 'rtsp' ? undefined : candidate.camera;
+		const source = open({ command, settings: own, device });
 		running(source);
 		const frame = (picture: Frame) => {
 			seen.pictures++;

@@ -25,6 +25,6 @@ export function localMachine({ runFolder, leash = new Leash(), environment }: Lo
 		start: (path, args, extra) => leash.start(path, args, { ...own(), ...extra }),
 		memoryOf,
 		isStuck,
-		claim: (camera, clock) => claimCamera(folder, camera, clock),
+		claim: (use, clock) => claimCamera(folder, use, clock),
 	};
 }

@@ -8,6 +8,14 @@ export interface Claim {
 	release(): void;
 }
 
+/** What a program uses, so that no two use it at once and none is left behind. */
+export interface CameraUse {
+	/** A device such as `/dev/video0`; otherwise the program and its arguments. It is never logged: it may hold a password. */
+	readonly name: string;
+	/** Only one program can open it: a device. Commands and network cameras serve several, also with the same words. */
+	readonly isExclusive: boolean;
+}
+
 /** What running programs needs of the machine. */
 export interface Machine {
 	/** Bytes of memory that there are in all. */
@@ -20,6 +28,9 @@ export interface Machine {
 	memoryOf(pid: number): number | undefined;
 	/** Whether it waits in the kernel for a device, where no signal reaches it. */
 	isStuck(pid: number): boolean;
-	/** Ends what an earlier agent left running on this camera. Throws SourceError `busy` if another agent uses it now. */
-	claim(camera: string, clock: Clock): Promise<Claim>;
+	/**
+	 * Ends what an earlier agent left running for this use. Throws SourceError `busy` if another agent uses an exclusive
+	 * camera now.
+	 */
+	claim(use: CameraUse, clock: Clock): Promise<Claim>;
 }

@@ -3,7 +3,7 @@ import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { type Clock, type Millis, sleep } from '@oriel/base';
 import { SourceError } from '../../errors/source-error.ts';
-import type { Claim } from './machine.ts';
+import type { CameraUse, Claim } from './machine.ts';
 import { isAlive, type Life, lifeOf } from './proc.ts';
 
 /** What a pid file says: who uses the camera, and with which program. */
@@ -16,25 +16,44 @@ interface Entry {
 const ORPHAN_PATIENCE_MS: Millis = 2000;
 const LOOK_EVERY_MS: Millis = 50;
 
+/** Files of one command that may run several times; further runs go without this protection. */
+const MAX_SHARED = 64;
+
 const UNCLAIMED: Claim = { holds: () => undefined, release: () => undefined };
 
 /**
- * Makes sure that one camera has one program: in `folder` there is a file for each camera that is in use. A program whose
- * agent is gone is ended. Where there is no /proc, or the folder cannot be written or belongs to somebody else, there is
- * no such protection: a camera that cannot be watched would be worse.
+ * Makes sure that a device has one program, and that no program is left behind: in `folder` there is a file for each use.
+ * A program whose agent is gone is ended. A command that may run several times has several files, numbered. Without /proc,
+ * or with a folder that cannot be written or belongs to another user, there is no such protection: a camera that cannot be
+ * watched would be worse.
  *
  * Throws SourceError `busy`, or `broken` if an orphan cannot be ended.
  */
-export async function claimCamera(folder: string, camera: string, clock: Clock): Promise<Claim> {
+export async function claimCamera(folder: string, { name, isExclusive }: CameraUse, clock: Clock): Promise<Claim> {
 	const agent = lifeOf(process.pid);
 	if (!agent || !isOurs(folder)) return UNCLAIMED;
-	const path = join(folder, `${createHash('sha256').update(camera).digest('hex').slice(0, 16)}.json`);
+	const hash = createHash('sha256').update(name).digest('hex').slice(0, 16);
+	if (isExclusive) return (await claimFile(join(folder, `${hash}.json`), agent, clock, inUse)) ?? UNCLAIMED;
+	for (let number = 1; number <= MAX_SHARED; number++) {
+		const claim = await claimFile(join(folder, `${hash}-${number}.json`), agent, clock, () => undefined);
+		if (claim) return claim;
+	}
+	return UNCLAIMED;
+}
+
+/** The claim on one file; undefined if it cannot be had, or what `taken` throws if a living agent has it. */
+async function claimFile(
+	path: string,
+	agent: Life,
+	clock: Clock,
+	taken: (entry: Entry) => undefined,
+): Promise<Claim | undefined> {
 	if (!create(path, { agent })) {
 		const entry = read(path);
-		if (entry && isAlive(entry.agent)) throw inUse(entry);
+		if (entry && isAlive(entry.agent)) return taken(entry);
 		if (entry?.program) await endOrphan(entry.program, clock);
 		rmSync(path, { force: true });
-		if (!create(path, { agent })) return UNCLAIMED;
+		if (!create(path, { agent })) return undefined;
 	}
 	return {
 		holds(pid) {
@@ -46,10 +65,10 @@ export async function claimCamera(folder: string, camera: string, clock: Clock):
 	};
 }
 
-function inUse({ agent, program }: Entry): SourceError {
+function inUse({ agent, program }: Entry): never {
 	const who = agent.pid === process.pid ? 'this agent has it' : `another Oriel agent (process ${agent.pid}) has it`;
 	const words = `the camera is in use: ${who} open already${program ? ` (process ${program.pid})` : ''}`;
-	return new SourceError('busy', words, { again: 'soon', waitMs: [10_000, 30_000] });
+	throw new SourceError('busy', words, { again: 'soon', waitMs: [10_000, 30_000] });
 }
 
 async function endOrphan(orphan: Life, clock: Clock): Promise<void> {

@@ -4,7 +4,7 @@ import type { Frame, Sink, Source } from '../source.ts';
 import { BitrateLimit } from './bitrate-limit.ts';
 import type { CaptureSettings, Command, Ending } from './command.ts';
 import { localMachine } from './local-machine.ts';
-import type { Claim, Machine } from './machine.ts';
+import type { CameraUse, Claim, Machine } from './machine.ts';
 import type { Process } from './process.ts';
 import { ProgramRun } from './run.ts';
 import { troubleOf } from './trouble.ts';
@@ -15,8 +15,8 @@ export interface ProgramSourceOptions {
 	readonly command: Command | ((settings: CaptureSettings) => Command);
 	/** What the owner wants; default: nothing in particular. */
 	readonly settings?: CaptureSettings | undefined;
-	/** What only one program may use at a time, e.g. `/dev/video0`; default: the description of the command. */
-	readonly camera?: string | undefined;
+	/** What only one program can use at a time, e.g. `/dev/video0`; undefined: nothing, the command may run several times. */
+	readonly device?: string | undefined;
 	readonly maxPictureBytes: number;
 	readonly clock: Clock;
 	/** Default: this one. */
@@ -61,7 +61,7 @@ class ProgramSource {
 	async run(sink: Sink, signal: AbortSignal): Promise<void> {
 		if (signal.aborted) return;
 		if (this.#stuck && !this.#stuck.isGone) throw this.#stuck.error;
-		const claim = await this.#machine.claim(this.#options.camera ?? this.description, this.#options.clock);
+		const claim = await this.#machine.claim(this.#use(), this.#options.clock);
 		try {
 			while (!signal.aborted) await this.#runOnce(sink, signal, claim);
 		} catch (failure) {
@@ -72,6 +72,13 @@ class ProgramSource {
 			// A camera that a stuck program holds is not free.
 			if (!this.#stuck || this.#stuck.isGone) claim.release();
 		}
+	}
+
+	#use(): CameraUse {
+		const { device } = this.#options;
+		if (device !== undefined) return { name: device, isExclusive: true };
+		const { program, arguments: args } = this.#command();
+		return { name: JSON.stringify([program, ...args]), isExclusive: false };
 	}
 
 	/** Returns if the program is to be started again at once. */
