@@ -219,6 +219,21 @@ describe('when ordering fails', () => {
 		expect([orders.length, next.isWaiting]).toEqual([2, false]);
 	});
 
+	it('while an order is under way, what was known before it is told', async () => {
+		outcome = () => new Promise(() => undefined);
+		const first = begin();
+		await until(() => orders.length === 1);
+		expect(first.report()).toMatchObject({ problem: null, nextTryAt: null });
+		void first[Symbol.asyncDispose]();
+		open = [];
+		clock.advance(MINUTE);
+		const second = begin();
+		await until(() => orders.length === 2);
+		expect(second.report().problem).toBe('the last order was cut off before its end');
+		void second[Symbol.asyncDispose]();
+		open = [];
+	});
+
 	it('because no port could be opened, that is said and nothing is asked', async () => {
 		const identity = await begin({ ways: [] });
 		await until(() => identity.report().problem?.startsWith('neither port 80 nor port 443'));

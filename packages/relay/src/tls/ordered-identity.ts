@@ -30,6 +30,8 @@ export interface OrderedOptions {
 	readonly order?: typeof orderCertificate;
 }
 
+type Known = Pick<TlsStore['state'], 'problem' | 'nextTryAt'>;
+
 /**
  * A certificate that is ordered, kept, and renewed in time. Until there is one, a self-signed one with the same key is
  * shown; when renewing fails, the old one stays. An order is noted before it begins, so that a relay that is started
@@ -48,6 +50,8 @@ export class OrderedIdentity implements Identity {
 	/** Drawn anew for each certificate. */
 	#chance: number;
 	#living: Promise<void> = Promise.resolve();
+	/** What was known before the order that is under way: the note on disk already says that it was cut off, in case it is. */
+	#underWay: Known | undefined;
 
 	constructor(options: OrderedOptions) {
 		this.#options = options;
@@ -66,9 +70,9 @@ export class OrderedIdentity implements Identity {
 	}
 
 	report(): CertificateReport {
-		const { clock, store } = this.#options;
+		const { clock } = this.#options;
 		const source = this.#isOrdered ? 'ordered' : 'self-signed';
-		const { problem, nextTryAt } = this.#isOurs(store.state) ? store.state : { problem: null, nextTryAt: null };
+		const { problem, nextTryAt } = this.#underWay ?? this.#known();
 		return reportOn(this.#certificate, source, clock.wall(), { problem, nextTryAt });
 	}
 
@@ -118,6 +122,7 @@ export class OrderedIdentity implements Identity {
 			store.state = { ...subject, failures: before + 1, nextTryAt, problem };
 			return nextTryAt;
 		};
+		this.#underWay = this.#known();
 		noted('the last order was cut off before its end');
 		// On disk first: a relay that is started again and again must not order again and again.
 		await Promise.race([store.flush(), this.#stopped]);
@@ -132,6 +137,8 @@ export class OrderedIdentity implements Identity {
 			const problem = reasonOf(failure);
 			const nextTryAt = noted(problem, failure instanceof TlsError ? failure.retryAt : undefined);
 			log.error('no new certificate', { reason: problem, nextTryAt, failures: before + 1 });
+		} finally {
+			this.#underWay = undefined;
 		}
 	}
 
@@ -158,6 +165,11 @@ export class OrderedIdentity implements Identity {
 		const { names, notAfter } = this.report();
 		this.#options.log.info('there is a new certificate', { names: names.join(' '), notAfter });
 		for (const listener of this.#listeners) listener(certificate);
+	}
+
+	#known(): Known {
+		const { state } = this.#options.store;
+		return this.#isOurs(state) ? state : { problem: null, nextTryAt: null };
 	}
 
 	/** Whether what is noted is about the certificate that is wanted now. */
