@@ -1,4 +1,4 @@
-import { type Log, systemCode } from '@oriel/base';
+import type { Log } from '@oriel/base';
 import { isAddressRange, type Owner, type Relay, type RelayConfig, relayConfigShape, startRelay } from '@oriel/relay';
 import { CAMERA_NAME } from '@oriel/wire';
 import * as v from 'valibot';
@@ -9,6 +9,7 @@ import { defaultDataDirectory } from '../platform/data-directory.ts';
 import { thisMachine } from '../platform/machine.ts';
 import { serveSystemd } from '../platform/notify-systemd.ts';
 import { PAGE_DIRECTORY } from '../platform/page.ts';
+import { portProblem } from '../platform/port-problem.ts';
 import { readSecretFile } from '../platform/secret-file.ts';
 import { VERSION } from '../platform/version.ts';
 import type { World } from './command.ts';
@@ -120,13 +121,10 @@ async function startOnSomePort(config: RelayConfig, isFree: boolean, world: Worl
 	try {
 		return await start(config.port);
 	} catch (failure) {
-		const code = systemCode(failure) ?? '';
-		if (!isFree || !config.tls || !['EACCES', 'EADDRINUSE'].includes(code)) throw failure;
-		world.log.warn('the port for https cannot be opened; another one is used', {
-			port: config.port,
-			reason: code,
-			instead: TLS_PORT_FOR_ANYBODY,
-		});
+		const problem = portProblem(config.port, failure);
+		if (problem === undefined) throw failure;
+		if (!isFree || !config.tls) throw new Error(problem, { cause: failure });
+		world.log.warn(`${problem}. Until then the relay uses port ${TLS_PORT_FOR_ANYBODY}`);
 		return start(TLS_PORT_FOR_ANYBODY);
 	}
 }
