@@ -105,6 +105,26 @@ describe('oriel camera install', () => {
 		expect(readdirSync(at('etc/oriel'))).toEqual([]);
 	});
 
+	it('takes the key, relay and title that "oriel camera join" has left', async () => {
+		const state = join(folder, 'state');
+		mkdirSync(state, { mode: 0o700 });
+		const joined = {
+			format: 1,
+			camera: 'porch',
+			title: 'The porch',
+			relays: ['https://cam.example.org'],
+			pin: null,
+			key: KEY,
+		};
+		writeFileSync(join(state, 'porch.json'), JSON.stringify(joined), { mode: 0o600 });
+		const { code, stdout } = await run(['camera', 'install', '--dry-run', '--state-dir', state]);
+		expect(code).toBe(0);
+		expect(stdout).toMatch(/porch\.key/);
+		expect(stdout).toContain('relay: "https://cam.example.org"');
+		expect(stdout).toContain('title: The porch');
+		expect(stdout).not.toContain(KEY);
+	});
+
 	it.each([
 		[['--source', '-'], 'a service has no standard input'],
 		[['--source', 'tset'], 'camera porch: the source tset is not known'],

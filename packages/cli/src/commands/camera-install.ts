@@ -9,8 +9,9 @@ import { readKeyFile } from '../cameras/publish-key.ts';
 import { flag, type Option, text } from '../options/option.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { SYSTEM_CAMERA_FILE } from '../platform/configuration-places.ts';
+import { cameraDirectories, type JoinedCamera, joinedCameras } from '../platform/joined-cameras.ts';
 import { closedTo, installSteps, isUnit, RESTART, uninstallSteps } from '../service/camera-service.ts';
-import { draftCameras } from '../service/draft-cameras.ts';
+import { draftService } from '../service/draft-joined.ts';
 import { doStep, isDone, type Step, stepWords } from '../service/machine.ts';
 import { cameraOptions, nameOfMachine, readCameraRequest } from './camera.ts';
 import type { World } from './command.ts';
@@ -32,13 +33,16 @@ export const cameraInstall = define({
 		const place = placeOf(root);
 		const installed = join(place, SYSTEM_CAMERA_FILE);
 		const path = config ?? installed;
+		// The image of another machine is not to get this one's keys unless that is said.
+		const isOfThisMachine = config === undefined && (root === '' || said['state-dir'] !== undefined);
 		const { overrides } = readCameraRequest({ ...world.env, ORIEL_CONFIG: undefined }, said, word);
-		const draft = draftCameras({
+		const draft = draftService({
 			text: config !== undefined || existsSync(installed) ? readFileSync(path, 'utf8') : '',
 			path,
 			said: overrides,
 			nameless: nameOfMachine,
 			readKey: (file) => readKeyFile(resolve(dirname(path), file)),
+			joined: isOfThisMachine ? camerasHere(said['state-dir'], world.env) : [],
 		});
 		const file = parseCameraFile(draft.text, path);
 		checkSources(world, file);
@@ -63,6 +67,13 @@ export const cameraUninstall = define({
 		carryOut(world, uninstallSteps(place, purge ? cameras : undefined), place, isDry, 'camera uninstall');
 	},
 });
+
+/** What this machine was paired as; of two files of one camera the first directory's counts. */
+function camerasHere(stateDirectory: string | undefined, env: World['env']): JoinedCamera[] {
+	const directories = stateDirectory === undefined ? cameraDirectories(env) : [stateDirectory];
+	const found = directories.flatMap(joinedCameras);
+	return found.filter(({ camera }, at) => found.findIndex((other) => other.camera === camera) === at);
+}
 
 function placeOf(root: string): string {
 	const place = root === '' ? '' : resolve(root);

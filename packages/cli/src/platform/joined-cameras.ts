@@ -42,6 +42,24 @@ export function defaultCameraDirectory(
 		: join(env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'oriel-camera');
 }
 
+/**
+ * Where to look for the cameras of this machine: the directory above, and under sudo also that of the user who called it, for
+ * whom the machine was most likely paired. `homeOf` gives a user's home directory.
+ */
+export function cameraDirectories(env: Environment, homeOf: (user: string) => string | undefined = homeIn): string[] {
+	const user = env.SUDO_USER;
+	const home = user === undefined || user === 'root' ? undefined : homeOf(user);
+	const own = defaultCameraDirectory(env);
+	return home === undefined ? [own] : [own, join(home, '.local', 'state', 'oriel-camera')];
+}
+
+function homeIn(user: string): string | undefined {
+	const line = readFileSync('/etc/passwd', 'utf8')
+		.split('\n')
+		.find((entry) => entry.startsWith(`${user}:`));
+	return line?.split(':')[5];
+}
+
 /** Keeps a camera in a file that its owner alone can read. Gives the file's path. An earlier file of that camera goes. */
 export function keepCamera(directory: string, { camera, title, relays, pin, key }: JoinedCamera): string {
 	mkdirSync(directory, { recursive: true, mode: 0o700 });

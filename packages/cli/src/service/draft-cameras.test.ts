@@ -82,7 +82,7 @@ describe('a configuration to be installed', () => {
 	});
 
 	it.each([
-		['', {}, 'camera raspberrypi: a publish key is wanted'],
+		['', {}, 'camera raspberrypi: there is no publish key for it here. Pair this machine first'],
 		['', { key: new Secret(KEY) }, 'camera raspberrypi: no relay is named'],
 		[
 			'cameras:\n  a:\n    key-file: a\n  b:\n    key-file: b\n',

@@ -45,15 +45,19 @@ export function draftCameras({ text, path, said, nameless, readKey }: DraftOptio
 		const keyFile = entry['key-file'];
 		const own = name === target ? said.key : undefined;
 		const key = own ?? entry.key ?? (keyFile === undefined ? undefined : readKey(keyFile));
-		if (!key) throw new UsageError(`camera ${name}: a publish key is wanted: --key-file FILE, or ORIEL_CAMERA_KEY`);
+		if (!key) {
+			throw new UsageError(
+				`camera ${name}: there is no publish key for it here. Pair this machine first (oriel camera join ..., the line is on the relay's page), or give --key-file FILE`,
+			);
+		}
 		if ((entry.relay ?? relay) === undefined) {
-			throw new UsageError(`camera ${name}: no relay is named; wanted: oriel camera install RELAY_URL`);
+			throw new UsageError(`camera ${name}: no relay is named; expected: oriel camera install RELAY_URL`);
 		}
 		keys.set(name, key);
 		yaml.document.deleteIn(['cameras', name, 'key']);
 		yaml.document.setIn(['cameras', name, 'key-file'], `${name}.key`);
 	}
-	return { text: yaml.document.toString({ lineWidth: 0 }), keys };
+	return { text: yaml.document.toString({ lineWidth: 0, collectionStyle: 'block' }), keys };
 }
 
 function emptyFile(relay: string | undefined): string {
