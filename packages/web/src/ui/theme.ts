@@ -1,13 +1,13 @@
-/** The looks a person may choose. `auto` follows the device. */
-export const THEMES = ['dark', 'light', 'auto'] as const;
+/** The themes a person may choose. `auto` follows the device. */
+export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
 const KEY = 'oriel-theme';
 
-/** What the person chose in this browser; dark if nothing. */
+/** What the person chose in this browser; as the device has it if nothing. */
 export function chosenTheme(): Theme {
 	const stored = readStorage();
-	return THEMES.find((theme) => theme === stored) ?? 'dark';
+	return THEMES.find((theme) => theme === stored) ?? 'auto';
 }
 
 /** Shows the theme, and remembers it. */
@@ -24,7 +24,7 @@ export function chooseTheme(theme: Theme): void {
 export function applyTheme(theme: Theme): void {
 	document.documentElement.dataset.theme = theme;
 	const background = getComputedStyle(document.body).backgroundColor;
-	document.querySelector('meta[name="theme-color"]')?.setAttribute('content', background);
+	for (const meta of document.querySelectorAll('meta[name="theme-color"]')) meta.setAttribute('content', background);
 }
 
 function readStorage(): string | null {

@@ -1,4 +1,5 @@
 import type { Session } from '../../api/session.ts';
+import type { Camera } from '../../player/connection/directory.ts';
 import type { LiveConnection } from '../../player/connection/live-connection.ts';
 import { sinceWords } from '../../player/element/since-words.ts';
 import { Bar } from '../../ui/bar.tsx';
@@ -22,7 +23,7 @@ interface WallBarProps {
 export function WallBar({ live, session, onShowKeys, onLeave }: WallBarProps) {
 	const isGuest = session.role === 'guest';
 	return (
-		<Bar keep={live.state.phase !== 'open' || live.cameras.length === 0}>
+		<Bar keep={live.state.phase !== 'open' || live.cameras.length === 0 || !live.cameras.every(isLive)}>
 			<Wordmark />
 			<h1 class="unseen">All cameras</h1>
 			{session.link ? <GuestNote link={session.link} /> : <Count live={live} />}
@@ -51,12 +52,16 @@ function fillScreen(): void {
 function Count({ live }: { live: LiveConnection }) {
 	const { cameras } = live;
 	if (live.state.phase !== 'open' || cameras.length === 0) return null;
-	const alive = cameras.filter((camera) => camera.status?.state === 'live').length;
+	const alive = cameras.filter(isLive).length;
 	return (
 		<span class="count">
 			{alive} of {cameras.length} live
 		</span>
 	);
+}
+
+function isLive({ status }: Camera): boolean {
+	return status?.state === 'live';
 }
 
 function RelayState({ live: { state, problem } }: { live: LiveConnection }) {
