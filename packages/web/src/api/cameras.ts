@@ -22,11 +22,6 @@ export function removeCamera(name: string): Promise<Answer<true>> {
 	return ask({ method: 'DELETE', path: `/api/cameras/${encodeURIComponent(name)}`, read: done });
 }
 
-/** Where the newest picture of a camera is. */
-export function snapshotPath(name: string): string {
-	return `/cameras/${encodeURIComponent(name)}/snapshot.jpg`;
-}
-
 function read(body: unknown): CameraFacts[] | undefined {
 	if (!isRecord(body) || !Array.isArray(body.cameras)) return undefined;
 	return body.cameras.filter(isRecord).map((camera) => ({

@@ -27,7 +27,7 @@ export function CameraPage({ live, name, isOwner }: { live: LiveConnection; name
 	const title = live.camera(name)?.title || name;
 	const limited = live.camera(name)?.status?.limited;
 	const { previous, next } = neighbours(live.cameras, name);
-	const save = () => void saveSnapshot(name).then(setSaid);
+	const save = () => void saveSnapshot(name, player.current).then(setSaid);
 	const show = (next: Turn) => {
 		setTurn(next);
 		rememberTurn(name, next);

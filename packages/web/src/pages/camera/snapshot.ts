@@ -1,16 +1,11 @@
-import { snapshotPath } from '../../api/cameras.ts';
+import type { OrielPlayer } from '../../player/element/player-element.ts';
 
-/** Saves the newest picture of a camera as a file. Returns what to tell the person. */
-export async function saveSnapshot(name: string): Promise<string> {
-	try {
-		const response = await fetch(snapshotPath(name));
-		if (!response.ok) return 'There is no picture to save yet.';
-		const taken = new Date(response.headers.get('last-modified') ?? Date.now());
-		download(await response.blob(), snapshotFileName(name, taken));
-		return 'Picture saved.';
-	} catch {
-		return 'The relay does not answer.';
-	}
+/** Saves the picture that a player shows as a file. Returns what to tell the person. */
+export async function saveSnapshot(name: string, player: Pick<OrielPlayer, 'savePicture'> | null): Promise<string> {
+	const picture = await player?.savePicture();
+	if (!picture) return 'There is no picture to save yet.';
+	download(picture.jpeg, snapshotFileName(name, new Date(picture.takenAt)));
+	return 'Picture saved.';
 }
 
 /** "porch 2026-11-22 14.02.05.jpg", in local time, with nothing that a file system minds. */

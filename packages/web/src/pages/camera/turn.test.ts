@@ -34,9 +34,7 @@ it.each(['45', '90;x', '', 'm', '-90'])('takes nothing else from the storage: %j
 });
 
 it('is told in words and shown by attributes', () => {
-	expect(turnWords({ degrees: 90, mirrored: true })).toBe(
-		'Turned by 90° and mirrored, in this browser only. Saved pictures stay as they come.',
-	);
+	expect(turnWords({ degrees: 90, mirrored: true })).toBe('Turned by 90° and mirrored, in this browser only.');
 	expect(turnWords(AS_IT_COMES)).toBe('The picture is shown as it comes.');
 	expect(turnAttributes({ degrees: 90, mirrored: true })).toEqual({ turn: '90', mirrored: '' });
 	expect(turnAttributes(AS_IT_COMES)).toEqual({});

@@ -21,7 +21,7 @@ export function flipped({ degrees, mirrored }: Turn): Turn {
 export function turnWords({ degrees, mirrored }: Turn): string {
 	const what = [degrees > 0 ? `turned by ${degrees}°` : '', mirrored ? 'mirrored' : ''].filter(Boolean).join(' and ');
 	if (what === '') return 'The picture is shown as it comes.';
-	return `${what.charAt(0).toUpperCase()}${what.slice(1)}, in this browser only. Saved pictures stay as they come.`;
+	return `${what.charAt(0).toUpperCase()}${what.slice(1)}, in this browser only.`;
 }
 
 /** What this browser remembers of a camera. */

@@ -22,6 +22,11 @@ export class PictureBox {
 		return this.#canvas;
 	}
 
+	/** Whether there is a picture, be it an old one. */
+	get isEmpty(): boolean {
+		return this.#canvas.dataset.empty !== undefined;
+	}
+
 	/** Shows nothing. */
 	clear(): void {
 		this.#canvas.dataset.empty = '';

@@ -8,6 +8,7 @@ import { PlayerSession } from './player-session.ts';
 import type { PlayerState } from './player-state.ts';
 import { playerStyles } from './player-styles.ts';
 import { PlayerView } from './player-view.ts';
+import { pictureAsSeen } from './save-picture.ts';
 import type { Skipped } from './skips.ts';
 
 /** A player this near to the visible part of the page is as good as seen. */
@@ -73,6 +74,19 @@ export class OrielPlayer extends HTMLElement {
 	/** The picture that is shown, at its natural size. */
 	get canvas(): HTMLCanvasElement {
 		return this.#view.box.canvas;
+	}
+
+	/**
+	 * The picture that is seen now, turned as it is seen, as a JPEG, and when it was taken (milliseconds since 1970).
+	 * Undefined if none is shown.
+	 */
+	async savePicture(): Promise<{ readonly jpeg: Blob; readonly takenAt: Millis } | undefined> {
+		const { box } = this.#view;
+		if (box.isEmpty) return undefined;
+		const takenAt = Date.now() - (this.ageMs ?? 0);
+		const degrees = Number(this.getAttribute('turn') ?? 0);
+		const jpeg = await pictureAsSeen(box.canvas, { degrees, mirrored: this.hasAttribute('mirrored') });
+		return jpeg && { jpeg, takenAt };
 	}
 
 	connectedCallback(): void {

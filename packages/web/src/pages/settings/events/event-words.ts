@@ -39,7 +39,6 @@ const NOTABLE: ReadonlySet<string> = new Set([
 	'new-device',
 	'camera-taken-over',
 	'set-up',
-	'changed-on-machine',
 ]);
 
 /** What happened, in a sentence without its end. A kind that this page does not know yet is shown by its own name. */
