@@ -1,3 +1,4 @@
+import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { reasonOf, systemClock } from '@oriel/base';
 import { cameraCommand } from './commands/camera.ts';
 import { cameraInstall, cameraUninstall } from './commands/camera-install.ts';
@@ -31,6 +32,12 @@ const COMMANDS: readonly Command[] = [
 	ownerReset,
 ];
 
+/**
+ * A name may have an IPv6 and an IPv4 address, which Node tries one after the other. It gives each 250 ms, less than one
+ * round trip by satellite or over a busy mobile network: then none would ever connect.
+ */
+const ADDRESS_TIMEOUT_MS = 2500;
+
 const DONE = 0;
 const FAILED = 1;
 const MISUSED = 2;
@@ -41,6 +48,7 @@ const END_ANYWAY_MS = 5000;
 
 /** Runs the program: finds the command, runs it, gives the exit code. */
 export async function main(argv: readonly string[], env: Environment): Promise<number> {
+	setDefaultAutoSelectFamilyAttemptTimeout(ADDRESS_TIMEOUT_MS);
 	const print = (text: string) => void process.stdout.write(text);
 	const complain = (text: string) => void process.stderr.write(text);
 	if (argv[0] === '--version') {

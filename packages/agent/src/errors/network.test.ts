@@ -22,6 +22,18 @@ describe('networkWords', () => {
 		expect(networkWords(systemError(code), PEER)).toContain(words);
 	});
 
+	it('tells of every address that was tried, and of nothing else', () => {
+		const attempt = (code: string, address: string) => Object.assign(systemError(code), { address, port: 443 });
+		const tried = [attempt('ENETUNREACH', '2001:db8::1'), attempt('ETIMEDOUT', '203.0.113.5')];
+		const both = Object.assign(new AggregateError(tried), { code: 'ENETUNREACH' });
+		expect(networkTrouble(both)).toBe('timed-out');
+		expect(networkWords(both, { ...PEER, kind: 'relay', host: 'cam.example' })).toBe(
+			'no connection to the relay cam.example: [2001:db8::1]:443 cannot be reached from here; 203.0.113.5:443 did not answer in time',
+		);
+		const one = Object.assign(new AggregateError(tried.slice(0, 1)), { code: 'ENETUNREACH' });
+		expect(networkWords(one, PEER)).toContain('there is no way from here to cam.lan:80');
+	});
+
 	it('makes do with what is no error at all', () => {
 		expect(networkWords(undefined, PEER)).toBe('the connection to cam.lan:80 broke: undefined');
 	});

@@ -29,13 +29,26 @@ const TROUBLE_OF_CODE: Readonly<Record<string, NetworkTrouble>> = {
 	ERR_TLS_CERT_ALTNAME_INVALID: 'certificate',
 };
 
-/** What a system error of Node's sockets means, in our words. What is not known counts as a broken connection. */
+/** Of several addresses that were tried, the one that got furthest says most: a refusal comes from the machine itself. */
+const MOST_TELLING: readonly NetworkTrouble[] = ['refused', 'timed-out', 'unreachable'];
+
+/**
+ * What a system error of Node's sockets means, in our words. What is not known counts as a broken connection. Of a name
+ * with several addresses (IPv6 and IPv4), which are tried in turn, the most telling.
+ */
 export function networkTrouble(thrown: unknown): NetworkTrouble {
-	return TROUBLE_OF_CODE[systemCode(thrown) ?? ''] ?? 'broken';
+	const tried = attemptsIn(thrown).map(({ trouble }) => trouble);
+	const telling = MOST_TELLING.find((trouble) => tried.includes(trouble));
+	return telling ?? TROUBLE_OF_CODE[systemCode(thrown) ?? ''] ?? 'broken';
 }
 
-/** One line for people about a connection that failed. */
+/** One line for people about a connection that failed. It tells of every address that was tried, and of no other. */
 export function networkWords(thrown: unknown, peer: Peer): string {
+	const attempts = attemptsIn(thrown);
+	if (attempts.length > 1) {
+		const each = attempts.map(({ trouble, place }) => `${place} ${ATTEMPT_WORDS[trouble] ?? 'failed'}`);
+		return `no connection to the ${peer.kind} ${peer.host}: ${each.join('; ')}`;
+	}
 	const place = placeOf(peer);
 	switch (networkTrouble(thrown)) {
 		case 'refused':
@@ -51,6 +64,27 @@ export function networkWords(thrown: unknown, peer: Peer): string {
 		case 'broken':
 			return `the connection to ${place} broke: ${reasonOf(thrown)}`;
 	}
+}
+
+const ATTEMPT_WORDS: Readonly<Partial<Record<NetworkTrouble, string>>> = {
+	refused: 'refused it (nothing listens there)',
+	'timed-out': 'did not answer in time',
+	unreachable: 'cannot be reached from here',
+};
+
+interface Attempt {
+	readonly trouble: NetworkTrouble;
+	readonly place: string;
+}
+
+/** Node tries the addresses of a name one after the other, and tells of all of them in one error. */
+function attemptsIn(thrown: unknown): Attempt[] {
+	if (!(thrown instanceof AggregateError)) return [];
+	return thrown.errors.flatMap((error: { readonly address?: unknown; readonly port?: unknown }) => {
+		const { address, port } = error;
+		if (typeof address !== 'string' || typeof port !== 'number') return [];
+		return [{ trouble: networkTrouble(error), place: placeOf({ kind: '', host: address, port }) }];
+	});
 }
 
 /** `host:port`, with brackets where they are needed. */
