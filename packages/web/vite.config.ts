@@ -1,4 +1,7 @@
-import { defineConfig } from 'vite';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { defineConfig, type Plugin } from 'vite';
 
 const relay = process.env.ORIEL_DEV_RELAY ?? 'http://127.0.0.1:8080';
 const here = import.meta.dirname;
@@ -23,7 +26,28 @@ export default defineConfig({
 			},
 		},
 	},
+	plugins: [compressed()],
 	server: {
 		proxy: { '/api': relay, '/cameras': relay, '/live': { target: relay, ws: true } },
 	},
 });
+
+/** What does not get smaller, or is too small to matter, is served as it is. */
+const COMPRESSIBLE = /\.(html|js|css|svg|webmanifest)$/;
+const WORTH_COMPRESSING = 1024;
+
+/** Writes each file also compressed, so that the relay can send it as it is and needs no time for it when it starts. */
+function compressed(): Plugin {
+	const compress = (folder: string) => {
+		for (const name of readdirSync(folder)) {
+			const path = join(folder, name);
+			if (statSync(path).isDirectory()) compress(path);
+			else if (COMPRESSIBLE.test(name) && statSync(path).size >= WORTH_COMPRESSING) {
+				const bytes = readFileSync(path);
+				writeFileSync(`${path}.br`, brotliCompressSync(bytes));
+				writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+			}
+		}
+	};
+	return { name: 'compressed', apply: 'build', closeBundle: () => compress(join(here, 'dist')) };
+}

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import { ask } from '../rehearsal/ask.ts';
@@ -38,6 +39,47 @@ describe('the page', () => {
 			expect((await ask(`${relay.url}${path}`)).status).toBe(404);
 		},
 	);
+
+	it('is sent compressed to those who take it, as the build has prepared it', () => {
+		const root = mkdtempSync(join(tmpdir(), 'oriel-page-'));
+		const script = 'export const words = "again and again";'.repeat(50);
+		writeFileSync(join(root, 'a.js'), script);
+		writeFileSync(join(root, 'a.js.br'), brotliCompressSync(script));
+		writeFileSync(join(root, 'a.js.gz'), gzipSync(script));
+		writeFileSync(join(root, 'b.js'), script);
+		const files = new StaticFiles(root);
+		rmSync(root, { recursive: true });
+		expect(files.paths).toEqual(['/', '/a.js', '/b.js']);
+		const get = (path: string, accepted?: string, etag?: string) => {
+			const headers = { ...(accepted && { 'accept-encoding': accepted }), ...(etag && { 'if-none-match': etag }) };
+			const answer = { status: 0, headers: {} as Record<string, unknown>, body: Buffer.alloc(0) };
+			const response = {
+				setHeader: (name: string, value: unknown) => (answer.headers[name] = value),
+				writeHead(status: number, more: object = {}) {
+					answer.status = status;
+					Object.assign(answer.headers, more);
+					return response;
+				},
+				end: (body = Buffer.alloc(0)) => (answer.body = body),
+			};
+			files.serve({ request: { headers }, response, url: new URL(path, 'http://relay') } as never);
+			return answer;
+		};
+		const brotli = get('/a.js', 'gzip, deflate, br');
+		expect(brotli.headers).toMatchObject({ 'content-encoding': 'br', vary: 'accept-encoding' });
+		expect(brotliDecompressSync(brotli.body).toString()).toBe(script);
+		expect(brotli.headers['content-length']).toBe(brotli.body.length);
+		const gzip = get('/a.js', 'GZIP;q=0.8, br;q=0');
+		expect(gunzipSync(gzip.body).toString()).toBe(script);
+		for (const accepted of [undefined, 'identity', 'br;q=0.000, gzip;q=0', 'zstd']) {
+			expect(get('/a.js', accepted).body.toString()).toBe(script);
+		}
+		expect(get('/b.js', 'br').body.toString()).toBe(script);
+		expect(get('/b.js', 'br').headers).not.toHaveProperty('vary');
+		// Each coding is a representation of its own.
+		expect(get('/a.js', 'br', String(brotli.headers.etag)).status).toBe(304);
+		expect(get('/a.js', 'gzip', String(brotli.headers.etag)).status).toBe(200);
+	});
 
 	it('is what was there when the relay started', () => {
 		const root = mkdtempSync(join(tmpdir(), 'oriel-page-'));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, posix } from 'node:path';
 import type { Exchange } from './route.ts';
 
@@ -27,10 +27,23 @@ const PAGE_POLICY = [
 	"frame-ancestors 'none'",
 ].join('; ');
 
-interface StaticFile {
+/** Codings that the build has prepared beside a file, the smallest first: RFC 9110, 8.4.1. */
+const CODINGS = [
+	{ name: 'br', ending: '.br' },
+	{ name: 'gzip', ending: '.gz' },
+] as const;
+
+interface Body {
 	readonly bytes: Buffer;
-	readonly type: string;
+	/** Undefined: as it is. */
+	readonly coding: string | undefined;
 	readonly etag: string;
+}
+
+interface StaticFile {
+	/** The preferred one first, the plain one last. */
+	readonly bodies: readonly Body[];
+	readonly type: string;
 	/** The name carries a hash of the content: it may be kept for ever. */
 	readonly immutable: boolean;
 }
@@ -40,7 +53,9 @@ export class StaticFiles {
 	readonly #files = new Map<string, StaticFile>();
 
 	constructor(root: string) {
-		for (const path of listFiles(root)) this.#files.set(`/${path}`, readStatic(join(root, path), path));
+		const isCoded = (path: string) => CODINGS.some(({ ending }) => path.endsWith(ending));
+		for (const path of listFiles(root))
+			if (!isCoded(path)) this.#files.set(`/${path}`, readStatic(join(root, path), path));
 	}
 
 	/** The paths served, with `/` for the page itself. */
@@ -52,15 +67,18 @@ export class StaticFiles {
 	serve({ request, response, url }: Exchange<unknown>): void {
 		const file = this.#files.get(url.pathname === '/' ? '/index.html' : url.pathname);
 		if (!file) throw new Error(`No file for ${url.pathname}`);
-		response.setHeader('etag', file.etag);
+		const { bytes, coding, etag } = bodyFor(file, request.headers['accept-encoding']);
+		response.setHeader('etag', etag);
+		if (file.bodies.length > 1) response.setHeader('vary', 'accept-encoding');
 		response.setHeader('cache-control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
 		response.setHeader('content-security-policy', PAGE_POLICY);
-		if (request.headers['if-none-match'] === file.etag) {
+		if (request.headers['if-none-match'] === etag) {
 			response.writeHead(304).end();
 			return;
 		}
-		response.writeHead(200, { 'content-type': file.type, 'content-length': file.bytes.length });
-		response.end(file.bytes);
+		if (coding) response.setHeader('content-encoding', coding);
+		response.writeHead(200, { 'content-type': file.type, 'content-length': bytes.length });
+		response.end(bytes);
 	}
 }
 
@@ -72,11 +90,36 @@ function listFiles(root: string, folder = ''): string[] {
 }
 
 function readStatic(file: string, path: string): StaticFile {
-	const bytes = readFileSync(file);
+	const coded = CODINGS.filter(({ ending }) => existsSync(file + ending));
 	return {
-		bytes,
+		bodies: [...coded.map(({ name, ending }) => readBody(file + ending, name)), readBody(file, undefined)],
 		type: TYPES[extname(path)] ?? 'application/octet-stream',
-		etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
 		immutable: path.startsWith('assets/'),
 	};
+}
+
+function readBody(file: string, coding: string | undefined): Body {
+	const bytes = readFileSync(file);
+	return { bytes, coding, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"` };
+}
+
+/** The smallest body that the client takes. */
+function bodyFor({ bodies }: StaticFile, accepted = ''): Body {
+	const taken = codingsIn(accepted);
+	const found = bodies.find(({ coding }) => coding === undefined || taken.has(coding));
+	if (!found) throw new Error('A file has no plain body');
+	return found;
+}
+
+/** Codings of an `Accept-Encoding` header that are not refused with `q=0`. */
+function codingsIn(header: string): ReadonlySet<string> {
+	const entries = header.split(',').map((entry) =>
+		entry
+			.trim()
+			.toLowerCase()
+			.split(/\s*;\s*/),
+	);
+	return new Set(
+		entries.flatMap(([name = '', ...rest]) => (rest.some((part) => /^q=0(\.0*)?$/.test(part)) ? [] : [name])),
+	);
 }
