@@ -457,7 +457,7 @@ describe('startAgent', () => {
 		[
 			{ pin: 'sha256/x', relay: 'https://relay.example' },
 			'bad-option',
-			'"sha256/x" is no pin of a relay; the line that it prints is wanted: sha256/ and 44 letters',
+			'"sha256/x" is not a pin; expected: sha256/ and 44 letters, as it was printed',
 		],
 		[
 			{ pin: 'sha256/x', relay: 'http://relay.example' },

@@ -4,10 +4,10 @@ import { Glimpses } from './capture/glimpses.ts';
 import type { Frame, Source } from './capture/source.ts';
 import { supervise } from './capture/supervise.ts';
 import { AgentError } from './errors/agent-error.ts';
+import { readPin } from './tls/pin.ts';
 import { Adapter, DEFAULT_MIN_BITRATE } from './uplink/adapter.ts';
 import { agentUrl, isOpenLine } from './uplink/address.ts';
 import { Camera } from './uplink/camera.ts';
-import { readPin } from './uplink/pin.ts';
 import { Uplink } from './uplink/uplink.ts';
 
 export interface AgentConfig {

@@ -6,6 +6,7 @@ import type { Wanted } from '../detect/candidates/candidates.ts';
 import type { Computer } from '../detect/computer/computer.ts';
 import { systemComputer } from '../detect/computer/system-computer.ts';
 import { AgentError } from '../errors/agent-error.ts';
+import { readPin } from '../tls/pin.ts';
 import { atMost } from './at-most.ts';
 import type { ProgramOpening } from './auto/attempt.ts';
 import { autoSource } from './auto/auto-source.ts';
@@ -14,6 +15,7 @@ import type { Keeper } from './controls/keeper.ts';
 import { execCommand } from './exec.ts';
 import { fileSource } from './file.ts';
 import { httpSource } from './http/http.ts';
+import { readAddress } from './http/http-address.ts';
 import { type Abilities, tellingWhatItCannot } from './inability.ts';
 import { inputSource } from './input.ts';
 import type { PatternOptions } from './pattern-painter.ts';
@@ -36,6 +38,8 @@ export interface OpenOptions {
 	 * of a snapshot URL: how often to ask, default 1; of streams of JPEGs: the most, default all.
 	 */
 	readonly settings?: CaptureSettings | undefined;
+	/** The only public key that an https camera may have: `sha256/…`; default: one that an authority vouches for. */
+	readonly cameraPin?: string | undefined;
 	/** Longest picture that is let through; default: the most that the protocol carries. */
 	readonly maxPictureBytes?: number | undefined;
 	/** Where the pictures of `-` come from. */
@@ -76,7 +80,9 @@ function open(spec: string, options: OpenOptions, settings: CaptureSettings): So
 	if (spec === '-') return thinned(inputSource({ ...common, input: options.input }), options, settings);
 	if (/^https?:\/\//i.test(spec)) {
 		const snapshotFps = settings.fps ?? 1;
-		return thinned(httpSource({ ...common, url: urlOf(spec), snapshotFps, random: options.random }), options, settings);
+		const pin = options.cameraPin === undefined ? undefined : readPin(options.cameraPin);
+		const http = { ...common, address: readAddress(spec), pin, snapshotFps, random: options.random };
+		return thinned(httpSource(http), options, settings);
 	}
 	if (spec.startsWith('file:')) {
 		return fileSource({ ...common, path: pathOf(spec), fps: settings.fps ?? DEFAULT_FPS });
@@ -126,12 +132,6 @@ function checkRate(fps: number | undefined): void {
 
 function thinned(source: Source, { clock }: OpenOptions, { fps }: CaptureSettings): Source {
 	return fps === undefined ? source : atMost(fps, source, clock);
-}
-
-function urlOf(spec: string): URL {
-	// The value itself stays out of the message: it may hold a password.
-	if (!URL.canParse(spec)) throw new AgentError('bad-source', 'the source begins like a web address, but is not one');
-	return new URL(spec);
 }
 
 function pathOf(spec: string): string {

@@ -1,8 +1,9 @@
-import { type Cancel, type Clock, type Micros, type Millis, millis } from '@oriel/base';
+import { type Cancel, type Clock, type Micros, type Millis, micros, millis } from '@oriel/base';
 
 export interface WatchdogOptions {
 	readonly clock: Clock;
-	readonly limitMs: Millis;
+	/** A function where the limit changes: it is asked each time. */
+	readonly limitMs: Millis | (() => Millis);
 	readonly bark: () => void;
 }
 
@@ -14,15 +15,23 @@ export class Watchdog {
 	readonly #options: WatchdogOptions;
 	#fedAt: Micros;
 	#cancel: Cancel;
+	#looksAt: Micros = 0;
 
 	constructor(options: WatchdogOptions) {
 		this.#options = options;
 		this.#fedAt = options.clock.now();
-		this.#cancel = this.#lookAfter(options.limitMs);
+		this.#cancel = this.#lookAfter(this.#limit);
 	}
 
 	feed(): void {
-		this.#fedAt = this.#options.clock.now();
+		const now = this.#options.clock.now();
+		this.#fedAt = now;
+		if (typeof this.#options.limitMs === 'number') return;
+		// A limit that has become shorter must not wait for the look that the longer one asked for.
+		const limit = this.#limit;
+		if (now + micros(limit) >= this.#looksAt) return;
+		this.#cancel();
+		this.#cancel = this.#lookAfter(limit);
 	}
 
 	/** No bark after this. */
@@ -30,15 +39,22 @@ export class Watchdog {
 		this.#cancel();
 	}
 
+	get #limit(): Millis {
+		const { limitMs } = this.#options;
+		return typeof limitMs === 'function' ? limitMs() : limitMs;
+	}
+
 	#lookAfter(wait: Millis): Cancel {
+		this.#looksAt = this.#options.clock.now() + micros(wait);
 		return this.#options.clock.after(Math.ceil(wait), () => this.#look());
 	}
 
 	#look(): void {
-		const { clock, limitMs, bark } = this.#options;
-		const left = limitMs - millis(clock.now() - this.#fedAt);
+		const { clock, bark } = this.#options;
+		const limit = this.#limit;
+		const left = limit - millis(clock.now() - this.#fedAt);
 		// Armed before the bark, which may stop it.
-		this.#cancel = this.#lookAfter(left > 0 ? left : limitMs);
+		this.#cancel = this.#lookAfter(left > 0 ? left : limit);
 		if (left <= 0) bark();
 	}
 }

@@ -3,8 +3,8 @@ import { type Clock, deferred, type Millis, type Secret } from '@oriel/base';
 import { MAX_CONTROL_BYTES, SUBPROTOCOL } from '@oriel/wire';
 import { WebSocket } from 'ws';
 import { AgentError } from '../errors/agent-error.ts';
+import { openVerifiedTls, type SecureConnection, verifiedConnection } from '../tls/verified-tls.ts';
 import { failure, refusal } from './refusal.ts';
-import { openVerifiedTls, type SecureConnection, verifiedConnection } from './verified-tls.ts';
 
 /** From the first packet to an open WebSocket: name, TCP, TLS and the relay's answer. */
 export const HANDSHAKE_TIMEOUT_MS: Millis = 8000;
@@ -29,7 +29,9 @@ export async function dial({ url, key, pin, clock, signal }: DialOptions): Promi
 	signal.throwIfAborted();
 	const over = new AbortController();
 	const wall = () => clock.wall();
-	const socket = open(url, key, (done) => openVerifiedTls({ url, pin, signal: over.signal, wall }, done));
+	const socket = open(url, key, (done) =>
+		openVerifiedTls({ url, peer: 'relay', pin, signal: over.signal, wall }, done),
+	);
 	const opened = deferred<WebSocket>();
 	const giveUp = (reason: unknown) => {
 		opened.reject(reason);

@@ -4,9 +4,9 @@ import { type Clock, type Millis, Secret } from '@oriel/base';
 import { CAMERA_NAME } from '@oriel/wire';
 import { AgentError } from '../errors/agent-error.ts';
 import { networkTrouble, networkWords, peerOf } from '../errors/network.ts';
+import { readPin } from '../tls/pin.ts';
+import { openVerifiedTls, verifiedConnection } from '../tls/verified-tls.ts';
 import { agentUrl } from './address.ts';
-import { readPin } from './pin.ts';
-import { openVerifiedTls, verifiedConnection } from './verified-tls.ts';
 
 /** From the first packet to the whole answer. */
 export const JOIN_TIMEOUT_MS: Millis = 15_000;
@@ -104,7 +104,14 @@ function post(url: URL, options: JoinOptions): Promise<{ status: number; text: s
 /** The code leaves this machine only after the other end has been found to be the relay. */
 function connection(url: URL, { pin, clock, ca }: JoinOptions, signal: AbortSignal): RequestOptions {
 	if (url.protocol !== 'https:') return { agent: false };
-	const tls = { url, pin: pin === undefined ? undefined : readPin(pin), ca, signal, wall: () => clock.wall() };
+	const tls = {
+		url,
+		peer: 'relay' as const,
+		pin: pin === undefined ? undefined : readPin(pin),
+		ca,
+		signal,
+		wall: () => clock.wall(),
+	};
 	return { createConnection: verifiedConnection((done) => openVerifiedTls(tls, done)) };
 }
 

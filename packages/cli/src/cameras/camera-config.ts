@@ -13,6 +13,8 @@ export interface CameraConfig {
 	/** SPEC of `--source`. May hold a password. */
 	readonly source: string;
 	readonly settings: CaptureSettings;
+	/** `sha256/…`: the only public key that an https camera may have; undefined: one that an authority vouches for. */
+	readonly cameraPin?: string | undefined;
 	/** Send pictures although nobody watches. */
 	readonly alwaysOn: boolean;
 	/** A slow uplink never makes the camera send less than so many bits a second; undefined: the agent's own choice. */

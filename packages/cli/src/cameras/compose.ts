@@ -22,6 +22,7 @@ export interface Overrides {
 	readonly pin?: string | undefined;
 	readonly key?: Secret | undefined;
 	readonly source?: string | undefined;
+	readonly cameraPin?: string | undefined;
 	readonly alwaysOn?: boolean | undefined;
 	readonly minBitrate?: number | undefined;
 	readonly noRemoteControls?: boolean | undefined;
@@ -120,11 +121,12 @@ function compose(
 	if (!key) throw refuse('no key is there; wanted: "key-file: FILE". "oriel key add NAME" on the relay makes one');
 	const title = overrides.title ?? entry.title;
 	const settings = settingsOf(merged(entry, overrides.pictures), source);
+	const cameraPin = overrides.cameraPin ?? entry['camera-pin'];
 	const alwaysOn = overrides.alwaysOn ?? entry['always-on'] ?? false;
 	const minBitrate = overrides.minBitrate ?? entry['min-bitrate'];
 	const remoteControls = !(overrides.noRemoteControls ?? entry['no-remote-controls'] ?? false);
 	const pin = overrides.pin ?? (entry.relay === undefined ? commonPin : entry['relay-pin']);
-	return { name, title, relay, pin, key, source, settings, alwaysOn, minBitrate, remoteControls };
+	return { name, title, relay, pin, key, source, settings, cameraPin, alwaysOn, minBitrate, remoteControls };
 }
 
 function merged(entry: CameraEntry, pictures: Overrides['pictures']): CameraEntry {

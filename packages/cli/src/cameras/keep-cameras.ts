@@ -85,13 +85,16 @@ export function startCamera(camera: CameraConfig, platform: CameraPlatform) {
 
 /** The source of a camera, not opened yet. Throws AgentError for what cannot be. */
 export function sourceOf(
-	camera: Pick<CameraConfig, 'name' | 'title' | 'source' | 'settings'> & { readonly remoteControls?: boolean },
+	camera: Pick<CameraConfig, 'name' | 'title' | 'source' | 'settings' | 'cameraPin'> & {
+		readonly remoteControls?: boolean;
+	},
 	{ clock, log, random, machineRoot, controlsDirectory }: CameraPlatform,
 ) {
-	const { name, title, source, settings, remoteControls = false } = camera;
+	const { name, title, source, settings, cameraPin, remoteControls = false } = camera;
 	const file = controlsDirectory === undefined ? undefined : join(controlsDirectory, `${name}.json`);
 	const kept = file === undefined ? FORGETFUL : keptIn(file, (words) => log.warn(words));
 	const keeper = remoteControls ? kept : undefined;
 	const computer = systemComputer({ clock, root: machineRoot });
-	return openSource(source, { name, title, settings, input: process.stdin, clock, log, random, computer, keeper });
+	const platform = { input: process.stdin, clock, log, random, computer, keeper };
+	return openSource(source, { name, title, settings, cameraPin, ...platform });
 }

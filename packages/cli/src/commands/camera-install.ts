@@ -86,7 +86,7 @@ function checkSources(world: World, { cameras }: CameraFile): void {
 		if (source === '-') throw new UsageError(`camera ${name}: a service has no standard input; name another source`);
 		try {
 			sourceOf(
-				{ name, title: entry.title, source, settings: settingsOf(entry, source) },
+				{ name, title: entry.title, source, settings: settingsOf(entry, source), cameraPin: entry['camera-pin'] },
 				{ ...world, random: Math.random },
 			);
 		} catch (cause) {

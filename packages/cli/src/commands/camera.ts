@@ -50,6 +50,10 @@ export const cameraOptions = {
 		help: 'auto, csi:N, /dev/videoN, rtsp://…, http://…, exec:COMMAND, file:PATH, - (stdin), test, test:h264',
 		fallback: 'auto: the best camera of this machine',
 	},
+	'camera-pin': {
+		kind: text('PIN'),
+		help: 'the certificate of an https camera that no authority vouches for: sha256/…, as it is shown when it is refused',
+	},
 	'always-on': { kind: flag, help: 'send pictures although nobody watches; else only a small poster now and then' },
 	'min-bitrate': minBitrateOption,
 	'no-remote-controls': { kind: flag, help: 'nobody may change anything at the camera from the page' },
@@ -90,10 +94,10 @@ export function readCameraRequest(
 	const relay =
 		said === undefined ? undefined : relayAddress.read(said, word === undefined ? 'ORIEL_RELAY' : 'RELAY_URL');
 	const { config, name, title, source, 'key-file': keyFile, 'relay-pin': pin, 'always-on': alwaysOn } = values;
-	const { 'min-bitrate': minBitrate, 'no-remote-controls': noRemoteControls } = values;
+	const { 'min-bitrate': minBitrate, 'no-remote-controls': noRemoteControls, 'camera-pin': cameraPin } = values;
 	const pictures = Object.fromEntries(Object.entries(values).filter(([key]) => key in pictureOptions));
 	const key = readKey(keyFile, env);
-	const common = { name, title, relay, pin, key, source, alwaysOn, minBitrate, noRemoteControls };
+	const common = { name, title, relay, pin, key, source, cameraPin, alwaysOn, minBitrate, noRemoteControls };
 	const overrides: Overrides = { ...common, pictures };
 	const file = config ?? (relay === undefined ? cameraFilePlaces(env).find((path) => existsSync(path)) : undefined);
 	return { overrides, file };
@@ -140,7 +144,7 @@ async function runOne(
 	if (exposed) world.log.warn(exposed);
 	const settings = settingsOf(pictures, source);
 	const remoteControls = !overrides.noRemoteControls;
-	const common = { name, title, relay, pin, key, source, settings };
+	const common = { name, title, relay, pin, key, source, settings, cameraPin: overrides.cameraPin };
 	const camera: CameraConfig = { ...common, alwaysOn, minBitrate, remoteControls };
 	await using agent = asked(() =>
 		startCamera(camera, {

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { peerOf, placeOf } from '../../errors/network.ts';
 import { SourceError } from '../../errors/source-error.ts';
-import { exchange, type Platform } from './exchange.ts';
+import { type Answer, badAnswer as badAnswerOf, exchange, type Platform } from './exchange.ts';
+import type { HttpAddress } from './http-address.ts';
 import type { Login } from './login.ts';
 
 const MAX_REDIRECTS = 3;
@@ -9,13 +9,14 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const ACCEPT = 'multipart/x-mixed-replace, image/jpeg;q=0.9, */*;q=0.1';
 
 /** Asks the camera for `url`, follows redirects and signs in where that is wanted. Resolves with an answer of 200. */
-export async function ask(url: URL, login: Login | undefined, platform: Platform): Promise<IncomingMessage> {
-	let target = url;
+export async function ask(address: HttpAddress, login: Login | undefined, platform: Platform): Promise<Answer> {
+	const { url } = address;
+	let target = address;
 	for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-		const answer = await askSignedIn(target, mayKnow(url, target) ? login : undefined, platform);
-		if (answer.statusCode === 200) return answer;
+		const answer = await askSignedIn(target, mayKnow(url, target.url) ? login : undefined, platform);
+		if (answer.status === 200) return answer;
 		answer.destroy();
-		if (!REDIRECTS.has(answer.statusCode ?? 0)) throw refusal(answer, target, login !== undefined);
+		if (!REDIRECTS.has(answer.status)) throw refusal(answer, target.url, login !== undefined);
 		target = redirectTarget(answer, target);
 	}
 	throw badAnswer(url, `redirects more than ${MAX_REDIRECTS} times`);
@@ -26,39 +27,46 @@ function mayKnow(asked: URL, target: URL): boolean {
 	return target.hostname === asked.hostname && (target.protocol === 'https:' || asked.protocol === 'http:');
 }
 
-async function askSignedIn(url: URL, login: Login | undefined, platform: Platform): Promise<IncomingMessage> {
-	const first = await askOnce(url, login, platform);
-	const challenge = first.headers['www-authenticate'];
-	if (first.statusCode !== 401 || !login || challenge === undefined) return first;
+async function askSignedIn(address: HttpAddress, login: Login | undefined, platform: Platform): Promise<Answer> {
+	const first = await askOnce(address, login, platform);
+	if (!login || !REFUSALS.has(first.status)) return first;
+	const challenge = first.status === 401 ? first.headers.get('www-authenticate') : undefined;
+	if (challenge === undefined && !login.assumeBasic()) return first;
 	first.destroy();
-	if (login.challenged(challenge)) return askOnce(url, login, platform);
-	throw new SourceError('not-allowed', `${cameraAt(url)} wants a kind of sign-in that Oriel does not know`, LATER);
+	if (challenge === undefined || login.challenged(challenge)) return askOnce(address, login, platform);
+	const words = `${cameraAt(address.url)} asks for a kind of sign-in that Oriel does not know`;
+	throw new SourceError('not-allowed', words, LATER);
 }
 
-function askOnce(url: URL, login: Login | undefined, platform: Platform): Promise<IncomingMessage> {
-	const authorization = login?.authorization('GET', `${url.pathname}${url.search}`);
-	return exchange(url, { accept: ACCEPT, ...(authorization !== undefined && { authorization }) }, platform);
+function askOnce(address: HttpAddress, login: Login | undefined, platform: Platform): Promise<Answer> {
+	const { pathname, search } = address.url;
+	const authorization = login?.authorization('GET', `${pathname}${search}`);
+	return exchange(address, { accept: ACCEPT, ...(authorization !== undefined && { authorization }) }, platform);
 }
 
-function redirectTarget(answer: IncomingMessage, from: URL): URL {
-	const location = answer.headers.location ?? '';
+function redirectTarget(answer: Answer, { url: from, host }: HttpAddress): HttpAddress {
+	const location = answer.headers.get('location') ?? '';
 	const target = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
 	if (!target || location === '' || !/^https?:$/.test(target.protocol)) {
 		throw badAnswer(from, 'redirects to something that is not a web address');
 	}
 	target.username = target.password = '';
-	return target;
+	// The same host keeps its zone.
+	const isSame = target.hostname === from.hostname;
+	return { url: target, host: isSame ? host : target.hostname.replace(/^\[|\]$/g, '') };
 }
 
+/** With these a camera may answer those who have not signed in. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404]);
 const LATER = { again: 'later' } as const;
 
-function refusal(answer: IncomingMessage, url: URL, hasLogin: boolean): SourceError {
+function refusal(answer: Answer, url: URL, hasLogin: boolean): SourceError {
 	const camera = cameraAt(url);
-	switch (answer.statusCode) {
+	switch (answer.status) {
 		case 401: {
 			const words = hasLogin
 				? `${camera} does not accept the user name and the password`
-				: `${camera} wants a user name and a password: http://USER:PASSWORD@…`;
+				: `${camera} asks for a user name and a password: http://USER:PASSWORD@…`;
 			return new SourceError('not-allowed', words, LATER);
 		}
 		case 403:
@@ -66,12 +74,12 @@ function refusal(answer: IncomingMessage, url: URL, hasLogin: boolean): SourceEr
 		case 404:
 			return new SourceError('not-found', `${camera} has nothing at ${url.pathname} (status 404)`, { again: 'soon' });
 		default:
-			return badAnswer(url, `answers with status ${answer.statusCode}`);
+			return badAnswer(url, `answers with status ${answer.status}`);
 	}
 }
 
 function badAnswer(url: URL, what: string): SourceError {
-	return new SourceError('bad-answer', `${cameraAt(url)} ${what}`, { again: 'soon' });
+	return badAnswerOf(peerOf(url, 'camera'), what);
 }
 
 function cameraAt(url: URL): string {

@@ -7,8 +7,10 @@ import { flv, h264 } from '../../rehearsal/h264.ts';
 import { jpeg, multipart } from '../../rehearsal/pictures.ts';
 import { until } from '../../rehearsal/until.ts';
 import { Watching } from '../../rehearsal/watching.ts';
+import { MIN_STALL_MS } from '../../timing/stall-limit.ts';
 import { ANSWER_TIMEOUT_MS } from './exchange.ts';
-import { httpSource, STALL_TIMEOUT_MS } from './http.ts';
+import { httpSource } from './http.ts';
+import { readAddress } from './http-address.ts';
 
 const PICTURES = [jpeg(10), jpeg(100), jpeg(200)];
 
@@ -20,7 +22,8 @@ async function watch(
 ) {
 	await using camera = await FakeCamera.start(answer);
 	const options = { snapshotFps: 1, maxPictureBytes: 100_000, clock, random: () => 0.5 };
-	const watching = new Watching(httpSource({ ...options, url: camera.url(path, login) }));
+	const address = readAddress(camera.url(path, login).href);
+	const watching = new Watching(httpSource({ ...options, address }));
 	await until(() => done(watching, camera), clock, stepMs);
 	watching.stop();
 	await until(() => watching.outcome !== 'running' && camera.open === 0);
@@ -87,7 +90,7 @@ describe('an HTTP camera that streams', () => {
 		const { words, watching } = await watch((_request, answer) => stream(answer, whole), ended, { clock });
 		expect(words).toMatch(/^the camera at 127\.0\.0\.1:\d+ has sent no picture for 10 s$/);
 		expect(watching.failure).toMatchObject({ code: 'stalled', again: 'soon' });
-		expect((clock.now() - start) / 1000).toBeGreaterThanOrEqual(STALL_TIMEOUT_MS);
+		expect((clock.now() - start) / 1000).toBeGreaterThanOrEqual(MIN_STALL_MS);
 	});
 
 	it('is given up when it does not answer at all', async () => {
@@ -159,7 +162,7 @@ describe('an HTTP camera with a lock', () => {
 
 	it.each([
 		['a wrong password', 'admin:wrong', /does not accept the user name and the password/],
-		['no password', '', /wants a user name and a password/],
+		['no password', '', /asks for a user name and a password/],
 	])('stays shut for %s; it is not asked again soon, and the password is not told', async (_name, login, words) => {
 		const seen = await watch(basic, ended, { login });
 		expect(seen.words).toMatch(words);
@@ -232,7 +235,9 @@ describe('an HTTP camera that refuses', () => {
 
 async function reasonFor(url: URL) {
 	const clock = new FakeClock();
-	const watching = new Watching(httpSource({ url, snapshotFps: 1, maxPictureBytes: 1000, clock, random: () => 0 }));
+	const watching = new Watching(
+		httpSource({ address: readAddress(url.href), snapshotFps: 1, maxPictureBytes: 1000, clock, random: () => 0 }),
+	);
 	clock.advance(1);
 	await until(() => watching.outcome !== 'running');
 	return watching.failure;

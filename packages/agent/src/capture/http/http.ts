@@ -1,21 +1,21 @@
-import type { IncomingMessage } from 'node:http';
 import type { Clock, Millis } from '@oriel/base';
 import { peerOf, placeOf } from '../../errors/network.ts';
 import { SourceError } from '../../errors/source-error.ts';
 import { Pacer } from '../../timing/pacer.ts';
+import { StallLimit } from '../../timing/stall-limit.ts';
 import { Watchdog } from '../../timing/watchdog.ts';
 import { LiveReader } from '../live-reader.ts';
 import type { Frame, Sink, Source } from '../source.ts';
 import { ask } from './ask.ts';
-import { asSourceError } from './exchange.ts';
+import { type Answer, asSourceError } from './exchange.ts';
+import type { HttpAddress } from './http-address.ts';
 import { Login } from './login.ts';
-
-/** An answer that brings no whole picture for this long is given up. */
-export const STALL_TIMEOUT_MS: Millis = 10_000;
 
 export interface HttpSourceOptions {
 	/** `http:` or `https:`; its user info, if any, signs in. */
-	readonly url: URL;
+	readonly address: HttpAddress;
+	/** The only public key that an https camera may have: `sha256/…`; undefined: one that an authority vouches for. */
+	readonly pin?: string | undefined;
 	/** How often to ask a snapshot URL. */
 	readonly snapshotFps: number;
 	readonly maxPictureBytes: number;
@@ -29,16 +29,20 @@ export interface HttpSourceOptions {
  * or a snapshot URL, which is asked again and again. `image/jpeg`, or an answer that ends after one picture, is a snapshot.
  */
 export function httpSource(options: HttpSourceOptions): Source {
-	const { login, url } = withoutLogin(options.url, options.random);
+	const { login, address } = withoutLogin(options.address, options.random);
+	const { url } = address;
+	const limit = new StallLimit();
 	return {
 		// The query may hold a password, as with `?user=admin&pwd=…`.
 		description: `camera at ${url.protocol}//${url.host}${url.pathname}`,
 		capabilities: [],
 		async run(sink, signal) {
-			const { clock, snapshotFps } = options;
+			const { clock, snapshotFps, pin } = options;
 			const pacer = new Pacer({ fps: snapshotFps, clock, signal });
 			try {
-				while (await pacer.due()) await receive(await ask(url, login, { clock, signal }), { options, sink, signal });
+				while (await pacer.due()) {
+					await receive(await ask(address, login, { clock, signal, pin }), { options, limit, sink, signal });
+				}
 			} catch (failure) {
 				if (!signal.aborted) throw asSourceError(failure, peerOf(url, 'camera'));
 			}
@@ -46,11 +50,12 @@ export function httpSource(options: HttpSourceOptions): Source {
 	};
 }
 
-function withoutLogin(given: URL, random: () => number): { url: URL; login: Login | undefined } {
+function withoutLogin({ url: given, host }: HttpAddress, random: () => number) {
 	const url = new URL(given);
 	const [user, password] = [unescaped(url.username), unescaped(url.password)];
 	url.username = url.password = '';
-	return { url, login: user === '' && password === '' ? undefined : new Login({ user, password, random }) };
+	const login = user === '' && password === '' ? undefined : new Login({ user, password, random });
+	return { address: { url, host }, login };
 }
 
 /** A `%` that escapes nothing is taken as it stands: passwords are pasted as they are. */
@@ -66,27 +71,33 @@ function unescaped(part: string): string {
 
 interface Receiving {
 	readonly options: HttpSourceOptions;
+	readonly limit: StallLimit;
 	readonly sink: Sink;
 	readonly signal: AbortSignal;
 }
 
 /** Reads one answer. Returns if it was a snapshot; throws if it was a stream that ended, or no pictures at all. */
-async function receive(answer: IncomingMessage, { options, sink, signal }: Receiving): Promise<void> {
-	const type = (answer.headers['content-type'] ?? '').toLowerCase();
+async function receive(answer: Answer, { options, limit, sink, signal }: Receiving): Promise<void> {
+	const type = (answer.headers.get('content-type') ?? '').toLowerCase();
 	const isSnapshot = type.startsWith('image/jpeg');
 	const dog = new Watchdog({
 		clock: options.clock,
-		limitMs: STALL_TIMEOUT_MS,
-		bark: () => answer.destroy(stalled(options.url)),
+		limitMs: () => limit.limitMs,
+		bark: () => answer.destroy(stalled(options.address.url, limit.limitMs)),
 	});
 	let pictures = 0;
 	const frame = (picture: Frame) => {
 		if (signal.aborted || (isSnapshot && pictures > 0)) return;
+		limit.picture(clock.now());
 		dog.feed();
 		sink.frame(picture);
 		pictures++;
 	};
-	const { clock, maxPictureBytes, url } = options;
+	const {
+		clock,
+		maxPictureBytes,
+		address: { url },
+	} = options;
 	const counting = { frame, advise: sink.advise.bind(sink) };
 	const reader = new LiveReader({ from: cameraAt(url), sink: counting, maxPictureBytes, clock });
 	try {
@@ -100,11 +111,11 @@ async function receive(answer: IncomingMessage, { options, sink, signal }: Recei
 		reader.stop();
 		answer.destroy();
 	}
-	if (pictures !== 1 || type.startsWith('multipart/')) throw ended(options.url, type, pictures);
+	if (pictures !== 1 || type.startsWith('multipart/')) throw ended(url, type, pictures);
 }
 
-function stalled(url: URL): SourceError {
-	const seconds = STALL_TIMEOUT_MS / 1000;
+function stalled(url: URL, limit: Millis): SourceError {
+	const seconds = Math.round(limit / 1000);
 	return new SourceError('stalled', `${cameraAt(url)} has sent no picture for ${seconds} s`, { again: 'soon' });
 }
 

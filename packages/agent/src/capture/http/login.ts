@@ -32,6 +32,16 @@ export class Login {
 		return this.#challenge !== undefined;
 	}
 
+	/**
+	 * Some cameras refuse those whom they do not know and never say how to sign in. Gives the password in the clear from now
+	 * on, as curl and ffmpeg do; false: that, or another way, has been tried already.
+	 */
+	assumeBasic(): boolean {
+		if (this.#challenge) return false;
+		this.#challenge = { scheme: 'basic', params: new Map() };
+		return true;
+	}
+
 	/** The `Authorization` for a request; undefined before the first challenge. */
 	authorization(method: string, target: string): string | undefined {
 		const challenge = this.#challenge;

@@ -4,13 +4,13 @@ import { AgentError } from '../errors/agent-error.ts';
 /** `sha256/` and the Base64 of 32 bytes. */
 const PIN = /^sha256\/[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 
-/** A pin as the relay prints it. Throws AgentError `bad-option`. */
+/** A pin as a relay prints it, or as a camera's certificate was told of. Throws AgentError `bad-option`. */
 export function readPin(text: string): string {
 	const pin = text.trim();
 	if (PIN.test(pin)) return pin;
 	throw new AgentError(
 		'bad-option',
-		`${JSON.stringify(text)} is no pin of a relay; the line that it prints is wanted: sha256/ and 44 letters`,
+		`${JSON.stringify(text)} is not a pin; expected: sha256/ and 44 letters, as it was printed`,
 	);
 }
 

@@ -10,8 +10,8 @@ import { certify } from '../../../relay/src/tls/certify.ts';
 import { newPrivateKey } from '../../../relay/src/tls/key-pair.ts';
 import type { AgentError } from '../errors/agent-error.ts';
 import { until } from '../rehearsal/until.ts';
-import { agentUrl } from './address.ts';
-import { dial } from './dial.ts';
+import { agentUrl } from '../uplink/address.ts';
+import { dial } from '../uplink/dial.ts';
 import { pinOf, readPin } from './pin.ts';
 import { openVerifiedTls } from './verified-tls.ts';
 
@@ -81,7 +81,7 @@ afterEach(() => {
 
 function opening(url: URL, pin?: string, signal = new AbortController().signal): Promise<AgentError | undefined> {
 	return new Promise((resolve) => {
-		openVerifiedTls({ url, pin, ca, signal, wall: () => now }, (failure, socket) => {
+		openVerifiedTls({ url, peer: 'relay', pin, ca, signal, wall: () => now }, (failure, socket) => {
 			socket?.destroy();
 			resolve((failure as AgentError | null) ?? undefined);
 		});
@@ -183,7 +183,7 @@ describe('a pin', () => {
 		const { pin } = await Listener.start({});
 		expect(readPin(` ${pin}\n`)).toBe(pin);
 		for (const bad of ['', 'sha256/', pin.slice(0, -1), `${pin}=`, pin.replace('sha256/', 'sha1/'), 'sha256/x'])
-			expect(() => readPin(bad)).toThrow(/is no pin of a relay/);
+			expect(() => readPin(bad)).toThrow(/is not a pin/);
 	});
 });
 
@@ -200,7 +200,7 @@ it('the check is taken out of the hands of Node in one place only', () => {
 		),
 	);
 	expect(found.filter((file) => !file.endsWith('verified-tls.test.ts'))).toEqual([
-		'packages/agent/src/uplink/verified-tls.ts',
+		'packages/agent/src/tls/verified-tls.ts',
 	]);
 	expect(files.length).toBeGreaterThan(300);
 });
