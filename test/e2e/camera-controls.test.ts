@@ -177,9 +177,7 @@ describe('the controls of a camera, in Chromium through a relay', () => {
 		}
 		expect((await boxes(page)).attributes).toEqual(['180', null]);
 		await page.keyboard.press('m');
-		await page
-			.getByText('Turned by 180° and mirrored, in this browser only.')
-			.waitFor();
+		await page.getByText('Turned by 180° and mirrored, in this browser only.').waitFor();
 		await page.reload();
 		await page.locator('oriel-player').waitFor();
 		expect((await boxes(page)).attributes).toEqual(['180', '']);

@@ -1,12 +1,9 @@
 import { basename } from 'node:path';
-import type { Millis } from '@oriel/base';
 import { AgentError } from '../errors/agent-error.ts';
+import { UNKNOWN_STALL_MS } from '../timing/stall-limit.ts';
 import type { Command, Diagnosis, Ending, Evidence } from './program/command.ts';
 import { splitWords } from './split-words.ts';
 
-/** Whatever it is, it may have to wake a camera, or dial one. */
-const FIRST_PICTURE_MS: Millis = 20_000;
-const STALL_MS: Millis = 10_000;
 /** A word that only a shell would understand. */
 const SHELL_WORDS: ReadonlySet<string> = new Set(['|', '||', '&', '&&', ';', '>', '>>', '<', '2>', '2>&1']);
 
@@ -27,8 +24,8 @@ export function execCommand(text: string): Command {
 		arguments: args,
 		environment: { LIBCAMERA_LOG_NO_COLOR: '1', LIBCAMERA_LOG_COLOR: 'no' },
 		output: args.some((argument) => argument.startsWith('--stream-to-hdr')) ? 'rdhv' : 'stream',
-		firstPictureMs: FIRST_PICTURE_MS,
-		stallMs: STALL_MS,
+		firstPictureMs: UNKNOWN_STALL_MS,
+		stallMs: 'own-pace',
 		diagnose: (evidence) => diagnose(name, evidence),
 	};
 }

@@ -41,8 +41,8 @@ export interface Command {
 	readonly output: 'stream' | 'rdhv';
 	/** How long the first picture may take. */
 	readonly firstPictureMs: Millis;
-	/** How long any later one may take. */
-	readonly stallMs: Millis;
+	/** How long any later one may take; `own-pace`: of a program that nothing is known of, see `StallLimit`. */
+	readonly stallMs: Millis | 'own-pace';
 	/** Silence after which a picture of bare H.264 counts as whole. */
 	readonly silenceMs?: Millis | undefined;
 	/** What it means that the program ended, or brings no pictures. Pure. */

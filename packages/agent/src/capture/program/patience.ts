@@ -1,4 +1,5 @@
 import { type Cancel, type Clock, type Micros, type Millis, millis } from '@oriel/base';
+import { StallLimit } from '../../timing/stall-limit.ts';
 import { Watchdog } from '../../timing/watchdog.ts';
 
 /** A program that says its sensor hangs may be about to start it anew by itself; that takes up to this long. */
@@ -7,7 +8,8 @@ export const SENSOR_PATIENCE_MS: Millis = 10_000;
 export interface PatienceOptions {
 	readonly clock: Clock;
 	readonly firstPictureMs: Millis;
-	readonly stallMs: Millis;
+	/** `own-pace`: as `StallLimit` learns it. */
+	readonly stallMs: Millis | 'own-pace';
 	/** Whether the program is trying to help itself. */
 	readonly isRestartingSensor: () => boolean;
 	/** Patience is over. Called once. */
@@ -22,6 +24,7 @@ export class Patience {
 	#hadGrace = false;
 	#pictures = 0;
 	#newest: Micros;
+	readonly #pace = new StallLimit();
 
 	constructor(options: PatienceOptions) {
 		this.#options = options;
@@ -33,6 +36,7 @@ export class Patience {
 	/** A picture has come. */
 	picture(): void {
 		this.#newest = this.#options.clock.now();
+		this.#pace.picture(this.#newest);
 		this.#cancelGrace?.();
 		if (this.#pictures++ === 0 || this.#cancelGrace) this.#watchStalls();
 		else this.#dog.feed();
@@ -46,14 +50,15 @@ export class Patience {
 
 	#watchStalls(): void {
 		this.#dog.stop();
-		const { clock, stallMs: limitMs } = this.#options;
+		const { clock, stallMs } = this.#options;
+		const limitMs = stallMs === 'own-pace' ? () => this.#pace.limitMs : stallMs;
 		this.#dog = new Watchdog({ clock, limitMs, bark: () => this.#stalled() });
 	}
 
 	#stalled(): void {
 		const { clock, stallMs, isRestartingSensor } = this.#options;
 		this.#dog.stop();
-		const more = SENSOR_PATIENCE_MS - stallMs;
+		const more = stallMs === 'own-pace' ? 0 : SENSOR_PATIENCE_MS - stallMs;
 		if (this.#hadGrace || more <= 0 || !isRestartingSensor()) {
 			this.#end('stalled');
 			return;

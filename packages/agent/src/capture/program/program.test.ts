@@ -6,6 +6,8 @@ import { h264 } from '../../rehearsal/h264.ts';
 import { jpeg } from '../../rehearsal/pictures.ts';
 import { until } from '../../rehearsal/until.ts';
 import { Watching } from '../../rehearsal/watching.ts';
+import { MAX_STALL_MS } from '../../timing/stall-limit.ts';
+import { execCommand } from '../exec.ts';
 import type { CaptureSettings, Command, Diagnosis } from './command.ts';
 import { type ProgramSourceOptions, programSource } from './program.ts';
 
@@ -82,6 +84,19 @@ describe('programSource', () => {
 		await silent.started(1);
 		silent.clock.advance(12_000);
 		expect((await silent.over())?.message).toBe('no-first-picture after 0 pictures: no word');
+	});
+
+	it.each([10, 33, 60])('waits for a command of the owner that makes a picture every %d s', async (seconds) => {
+		const command = execCommand('timelapse --every minute');
+		const { clock, picture, started, over, watching } = staged(command);
+		await started(1);
+		for (let at = seconds; at <= 300; at += seconds) {
+			clock.advance(seconds * 1000);
+			expect(watching.outcome).toBe('running');
+			await picture();
+		}
+		clock.advance(MAX_STALL_MS);
+		expect(await over()).toMatchObject({ code: 'stalled' });
 	});
 
 	it('waits up to 10 s, once, for a program that restarts its sensor', async () => {

@@ -123,7 +123,7 @@ export class ProgramRun {
 	}
 
 	#isRestartingSensor(): boolean {
-		const ending: Ending = { how: 'stalled', afterMs: this.#options.command.stallMs };
+		const ending: Ending = { how: 'stalled', afterMs: 0 };
 		const { words, pictures } = this;
 		return this.#options.command.diagnose({ ending, words, pictures }).trouble === 'sensor-timeout';
 	}
