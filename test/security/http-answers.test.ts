@@ -1,7 +1,8 @@
 // Issue 10, A.4 and A.6: what has an end is leased, counted and timed; one spelling a route; who is local.
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { RawConnection } from '@oriel/testing/raw-connection';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { until as patiently } from '@oriel/testing/until';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MAX_OPEN_PER_SESSION } from '../../packages/relay/src/access/access.ts';
 import { removeToken } from '../../packages/relay/src/access/keys.ts';
 import { WAKE_TIMEOUT_MS } from '../../packages/relay/src/deliver/next-picture.ts';
@@ -11,10 +12,15 @@ import type { TestBrowser } from '../../packages/relay/src/rehearsal/browser.ts'
 import { jpegOfSize } from '../../packages/relay/src/rehearsal/pictures.ts';
 import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';
 import { addedBrowser, guestBrowser, ownerBrowser } from '../../packages/relay/src/rehearsal/staff.ts';
-import { rounds, until } from '../../packages/relay/src/rehearsal/until.ts';
+import { rounds } from '../../packages/relay/src/rehearsal/until.ts';
 import { bearer, message } from './attacks/http-messages.ts';
 
 const MIB = 1024 * 1024;
+/** On a machine that does other things too, dozens of connections take their time. */
+const PATIENCE_MS = 20_000;
+const until = (look: () => unknown) => patiently(String(look), look, PATIENCE_MS);
+
+vi.setConfig({ testTimeout: 2 * PATIENCE_MS, hookTimeout: 2 * PATIENCE_MS });
 
 let clock: FakeClock;
 let relay: RunningRelay;
