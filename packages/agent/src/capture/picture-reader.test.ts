@@ -93,7 +93,7 @@ describe('PictureReader', () => {
 	it.each([
 		['an MP4 file', Buffer.from('\0\0\0\x18ftypisom', 'latin1')],
 		['an MPEG transport stream', Buffer.from(`G${'x'.repeat(187)}G`)],
-		['text', Buffer.from('<html><body>Sign in</body></html>')],
+		['text: a web page (HTML)', Buffer.from('<html><body>Sign in</body></html>')],
 	])('says when %s comes instead', (name, bytes) => {
 		const words = `the pipe brings ${name}; JPEG, H.264 (Annex B) or FLV is wanted`;
 		expect(() => reader().push(bytes, 0)).toThrow(expect.objectContaining({ code: 'no-picture', message: words }));
@@ -125,7 +125,7 @@ describe('PictureReader', () => {
 			...pictures.flush(),
 		]);
 		expect(frames.map(({ capturedAt }) => capturedAt)).toEqual([0, 1, 4, 5]);
-		expect(pictures.advice).toMatch(/^the pipe brings damaged pictures: /);
+		expect(pictures.advice).toMatch(/^the pipe has a problem: 1 picture came and cannot be decoded: /);
 	});
 
 	it('advises against B-frames, and against nothing else', () => {

@@ -6,9 +6,6 @@ import type { Frame } from './source.ts';
 /** With so many bytes and no sign of what they are, they are noise before a JPEG; some cameras begin with that. */
 export const MAX_HEAD_BYTES = 4096;
 
-/** Damage of one picture. Those up to the next key frame are lost with it; the stream is not. */
-const PASSING: ReadonlySet<string> = new Set(['bad-sps', 'bad-pps', 'bad-slice']);
-
 export interface PictureReaderOptions {
 	/** Whose bytes they are, for error texts, e.g. `standard input`. */
 	readonly from: string;
@@ -29,7 +26,8 @@ export class PictureReader {
 	/** Both are there once it is known what comes. */
 	#reader: Reader | undefined;
 	#timed: TimedReader | undefined;
-	#damage: string | undefined;
+	/** The first fault of the stream that its reader found. */
+	#problem: string | undefined;
 
 	constructor(options: PictureReaderOptions) {
 		this.#options = options;
@@ -45,7 +43,7 @@ export class PictureReader {
 	/** What the owner should change; undefined: nothing. */
 	get advice(): string | undefined {
 		if (this.#reader?.reorders) return `${this.#options.from} has B-frames, which delay its pictures; switch them off`;
-		return this.#damage;
+		return this.#problem && `${this.#options.from} has a problem: ${this.#problem}`;
 	}
 
 	/** The frames that `chunk`, which came in at `now`, completes. Throws SourceError `too-large` or `no-picture`. */
@@ -82,16 +80,15 @@ export class PictureReader {
 		return this.#head.length > MAX_HEAD_BYTES ? openReader('jpeg', { maxBytes }) : undefined;
 	}
 
-	/** What `take` gives: nothing where a picture is damaged. */
 	#taken(take: (timed: TimedReader) => TimedFrame[]): Frame[] {
 		if (!this.#timed) return [];
 		try {
-			return take(this.#timed).map(frameOf);
+			const frames = take(this.#timed).map(frameOf);
+			this.#problem ??= this.#reader?.problem;
+			return frames;
 		} catch (cause) {
 			if (!(cause instanceof MediaError)) throw cause;
-			if (!PASSING.has(cause.code)) throw refused(cause, this.#options.from);
-			this.#damage ??= `${this.#options.from} brings damaged pictures: ${cause.message}`;
-			return [];
+			throw refused(cause, this.#options.from);
 		}
 	}
 }

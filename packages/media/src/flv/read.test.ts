@@ -115,14 +115,6 @@ describe('FlvReader', () => {
 		['bad-flv', 'no FLV', ascii('RIFF00000000000')],
 		['bad-flv', 'a header without end', Uint8Array.from([...ascii('FLV'), 1, 5, 0, 1, 0, 9])],
 		['bad-flv', 'an unknown tag', concat([HEADER, tag(7, 0, KEY)])],
-		['bad-flv', 'a picture before its avcC', concat([HEADER, picture([KEY], 0)])],
-		['bad-flv', 'a video tag that is too short', concat([HEADER, tag(VIDEO, 0, Uint8Array.of(0x17, 1))])],
-		['bad-avcc', 'a broken avcC', concat([HEADER, config(Uint8Array.of(1, 2))])],
-		[
-			'bad-avcc',
-			'a length that reaches too far',
-			concat([HEADER, config(), tag(VIDEO, 0, Uint8Array.of(0x17, 1, 0, 0, 0, 9, 9, 9, 9, 1))]),
-		],
 		['unsupported-codec', 'Sorenson', concat([HEADER, tag(VIDEO, 0, Uint8Array.of(0x12, 0, 0, 0, 0))])],
 		['unsupported-codec', 'hvc1', concat([HEADER, tag(VIDEO, 0, Uint8Array.of(0x90, ...ascii('hvc1'), 1))])],
 		['picture-too-large', '5000', concat([HEADER, config(), tag(VIDEO, 0, new Uint8Array(5000)).subarray(0, 11)])],
@@ -133,8 +125,60 @@ describe('FlvReader', () => {
 		expect(read.pendingBytes).toBe(0);
 	});
 
-	it('names the codec that it does not read', () => {
-		const hevc = concat([HEADER, tag(VIDEO, 0, Uint8Array.of(0x90, ...ascii('hvc1'), 1))]);
-		expect(() => reader().push(hevc)).toThrow('hvc1');
+	it.each([
+		['a picture before its avcC', picture([KEY], 0), 1],
+		['a video tag that is too short', tag(VIDEO, 0, Uint8Array.of(0x17, 1)), 0],
+		['a broken avcC', config(Uint8Array.of(1, 2)), 0],
+		['an avcC that is cut off', config(buildAvcc([SPS], [PPS]).subarray(0, -3)), 0],
+	])('passes over %s, and goes on with what is good', (_what, damaged, lost) => {
+		const read = reader();
+		const good = concat([config(), picture([KEY], 40), damaged, picture([DELTA], 80)]);
+		expect(read.push(concat([HEADER, damaged]))).toEqual([]);
+		expect(read.push(good).map(({ timestampMs }) => timestampMs)).toEqual(
+			damaged.length === picture([KEY], 0).length ? [40, 0, 80] : [40, 80],
+		);
+		expect(read.lostPictures).toBe(lost);
+	});
+
+	it('loses a picture whose lengths reach too far, and what refers to it, but not the stream', () => {
+		const torn = tag(VIDEO, 40, Uint8Array.of(0x27, 1, 0, 0, 0, 9, 9, 9, 9, 1));
+		const read = reader();
+		const before = read.push(concat([HEADER, config(), picture([KEY], 0), torn, picture([DELTA], 80)]));
+		expect(before.map(({ unit }) => unit.intact)).toEqual([true, false]);
+		expect([read.lostPictures, read.damage]).toEqual([1, expect.stringContaining('reaches beyond')]);
+		const after = read.push(concat([picture([KEY], 120), picture([DELTA], 160)]));
+		expect(after.map(({ unit }) => unit.intact)).toEqual([true, true]);
+		expect(read.damage).toBeUndefined();
+	});
+
+	it('puts the sets of the avcC before those of a key where these are damaged', () => {
+		const [video] = reader().push(concat([HEADER, config(), picture([SPS.subarray(0, 6), PPS, KEY], 0)]));
+		expect(video?.unit.annexB).toEqual(annexBOf([SPS, PPS, SPS.subarray(0, 6), PPS, KEY]));
+	});
+
+	it('reads H.264 in the tags of enhanced RTMP', () => {
+		const extended = (first: number, body: readonly number[]) =>
+			tag(VIDEO, 40, Uint8Array.from([0x80 | first, ...ascii('avc1'), ...body]));
+		const sample = (nal: Uint8Array) => [...toLengthPrefixed(annexBOf([nal]))];
+		const seen = reader().push(
+			concat([
+				...[HEADER, extended(0x10, [...buildAvcc([SPS], [PPS])]), extended(0x14, [1, 2, 3])],
+				...[extended(0x11, [0, 0, 80, ...sample(KEY)]), extended(0x23, sample(DELTA)), extended(0x12, [])],
+			]),
+		);
+		expect(seen.map(({ unit, compositionMs }) => [unit.key, compositionMs])).toEqual([
+			[true, 80],
+			[false, 0],
+		]);
+	});
+
+	it.each([
+		['hvc1', 'H.265 (hvc1)'],
+		['av01', 'AV1 (av01)'],
+		['vp09', 'VP9 (vp09)'],
+		['what', 'what'],
+	])('names the codec that it does not read: %s', (fourCc, name) => {
+		const tagged = concat([HEADER, tag(VIDEO, 0, Uint8Array.of(0x90, ...ascii(fourCc), 1))]);
+		expect(() => reader().push(tagged)).toThrow(name);
 	});
 });

@@ -42,14 +42,24 @@ export class FlvReader {
 		return this.#length;
 	}
 
+	/** Pictures that could not be taken out of their tags. */
+	get lostPictures(): number {
+		return this.#tags.lostPictures;
+	}
+
+	/** What is wrong with tags, where that has cost pictures that others refer to. */
+	get damage(): string | undefined {
+		return this.#tags.damage;
+	}
+
 	/** Tags of sound and of data about the stream. */
 	get skippedTags(): number {
 		return this.#skippedTags;
 	}
 
 	/**
-	 * The pictures that `chunk` completes. Throws MediaError 'bad-flv', 'bad-avcc', 'unsupported-codec' or
-	 * 'picture-too-large'; the pictures of that chunk are lost.
+	 * The pictures that `chunk` completes. Throws MediaError 'bad-flv', 'unsupported-codec' or 'picture-too-large'; the
+	 * pictures of that chunk are lost.
 	 */
 	push(chunk: Uint8Array): FlvVideo[] {
 		if (this.#failure) throw this.#failure;

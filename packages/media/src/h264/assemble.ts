@@ -1,7 +1,8 @@
 import { MediaError } from '../errors/media-error.ts';
 import { type AccessUnit, accessUnitOf, isKept, MAX_NALS } from './access-unit.ts';
 import { AnnexBSplitter } from './annexb.ts';
-import { isSlice, nalType, startsAccessUnit, startsPicture } from './nal.ts';
+import { isForbidden, isSlice, NAL, nalType, startsAccessUnit } from './nal.ts';
+import { PictureBoundary } from './picture-boundary.ts';
 
 const START_CODE_BYTES = 4;
 
@@ -10,13 +11,18 @@ const START_CODE_BYTES = 4;
  * the beginning of the next, so by itself every unit would come out one picture late. The owner, who has a clock, calls
  * `flush` when the pipe has been silent for a moment.
  *
+ * The two fields of a frame are one unit: decoders and viewers count them as one picture.
+ *
  * A flush is a guess. If more of the picture comes after all, that rest is left out, `tornPictures` counts it, and every
  * unit up to the next key says `intact: false`: the owner does well to wait longer before it flushes again, or to stop.
  */
 export class AccessUnitAssembler {
 	readonly #maxBytes: number;
 	readonly #splitter: AnnexBSplitter;
+	readonly #boundary = new PictureBoundary();
 	#nals: Uint8Array[] = [];
+	/** What came behind a first field: it belongs to this picture if the second field follows, else to the next. */
+	#between: Uint8Array[] = [];
 	#bytes = 0;
 	#hasPicture = false;
 	/** The newest unit came out early, and nothing has come yet that begins the next: how many bytes were skipped then. */
@@ -38,7 +44,9 @@ export class AccessUnitAssembler {
 
 	/** Whether a part of a picture is pending, so that it makes sense to call `flush`. */
 	get hasPicture(): boolean {
-		return this.#hasPicture || isFlushable(this.#splitter.pending);
+		const { pending } = this.#splitter;
+		if (!isFlushable(pending)) return this.#hasPicture && !this.#boundary.isHalf;
+		return this.#boundary.completes(pending, this.#hasPicture);
 	}
 
 	/** Bytes that belong to no NAL unit: garbage before the stream, the rest of a torn one. */
@@ -68,7 +76,7 @@ export class AccessUnitAssembler {
 	push(chunk: Uint8Array): AccessUnit[] {
 		const units: AccessUnit[] = [];
 		for (const nal of this.#split(chunk)) this.#take(nal, units);
-		if (startsAccessUnit(this.#splitter.pending)) this.#close(units);
+		if (this.#hasPicture && this.#isOverBefore(this.#splitter.pending)) this.#close(units);
 		if (this.pendingBytes > this.#maxBytes) this.#refuse();
 		return units;
 	}
@@ -93,21 +101,51 @@ export class AccessUnitAssembler {
 		}
 	}
 
+	/** Whether the beginning of a unit is enough to tell that it is none of the picture before it. */
+	#isOverBefore(pending: Uint8Array): boolean {
+		if (isForbidden(pending)) return false;
+		if (!isSlice(nalType(pending))) return !this.#boundary.isHalf && startsAccessUnit(pending);
+		return pending.length >= 2 && this.#boundary.relationOf(pending, true, false) === 'next';
+	}
+
 	#take(nal: Uint8Array, units: AccessUnit[]): void {
-		if (startsAccessUnit(nal)) {
+		const type = nalType(nal);
+		if (isSlice(type)) this.#takeSlice(nal, units);
+		else if (type === NAL.endOfSequence || type === NAL.endOfStream) this.#close(units);
+		else if (startsAccessUnit(nal)) this.#takeOther(nal, units);
+	}
+
+	#takeSlice(nal: Uint8Array, units: AccessUnit[]): void {
+		const relation = this.#boundary.relationOf(nal, this.#hasPicture, true) ?? 'orphan';
+		if (relation === 'redundant') return;
+		if (relation === 'next') {
+			this.#close(units);
+			this.#earlyAt = undefined;
+		} else if (!this.#hasPicture) {
+			this.#dropOrphan();
+			return;
+		}
+		for (const between of this.#between.splice(0)) this.#nals.push(between);
+		this.#boundary.accept(nal, relation);
+		this.#keep(nal);
+	}
+
+	#takeOther(nal: Uint8Array, units: AccessUnit[]): void {
+		const isBetweenFields = this.#hasPicture && this.#boundary.isHalf;
+		if (!isBetweenFields) {
 			this.#close(units);
 			this.#earlyAt = undefined;
 		}
-		if (!isKept(nal)) return;
-		if (isSlice(nalType(nal)) && !startsPicture(nal) && !this.#hasPicture) this.#dropOrphan();
-		else this.#keep(nal);
+		const type = nalType(nal);
+		if (type === NAL.sps || type === NAL.pps) this.#boundary.learn(nal);
+		if (isKept(nal)) this.#keep(nal, isBetweenFields ? this.#between : this.#nals);
 	}
 
-	#keep(nal: Uint8Array): void {
-		this.#nals.push(nal);
+	#keep(nal: Uint8Array, nals = this.#nals): void {
+		nals.push(nal);
 		this.#bytes += START_CODE_BYTES + nal.length;
 		this.#hasPicture ||= isSlice(nalType(nal));
-		if (this.#bytes > this.#maxBytes || this.#nals.length > MAX_NALS) this.#refuse();
+		if (this.#bytes > this.#maxBytes || nals.length > MAX_NALS) this.#refuse();
 	}
 
 	#close(units: AccessUnit[]): boolean {
@@ -115,7 +153,9 @@ export class AccessUnitAssembler {
 		const unit = accessUnitOf(this.#nals, this.#isIntact);
 		if (unit) units.push(unit);
 		if (unit?.key) this.#isIntact = true;
+		const between = this.#between;
 		this.#clear();
+		for (const nal of between) this.#keep(nal);
 		return true;
 	}
 
@@ -151,6 +191,7 @@ export class AccessUnitAssembler {
 
 	#clear(): void {
 		this.#nals = [];
+		this.#between = [];
 		this.#bytes = 0;
 		this.#hasPicture = false;
 	}

@@ -23,7 +23,7 @@ export class BitReader {
 		if (this.#at + count > this.#bytes.length * 8) throw this.error(`ends within ${field}`);
 		let value = 0;
 		for (let end = this.#at + count; this.#at < end; this.#at++) {
-			value = value * 2 + (((this.#bytes[this.#at >> 3] ?? 0) >> (7 - (this.#at & 7))) & 1);
+			value = value * 2 + this.#bitAt(this.#at);
 		}
 		return value;
 	}
@@ -47,12 +47,30 @@ export class BitReader {
 	/** se(v) */
 	se(field: string): number {
 		const value = this.ue(field);
-		return value % 2 === 0 ? -value / 2 : (value + 1) / 2;
+		// Not -0, which would be another number to a test.
+		return value % 2 === 0 ? 0 - value / 2 : (value + 1) / 2;
+	}
+
+	/** Whether a bit that is set is left: every unit ends with one behind its fields (rbsp_stop_one_bit), unless it was cut. */
+	get hasEnd(): boolean {
+		for (let at = this.#at; at < this.#bytes.length * 8; at++) if (this.#bitAt(at) === 1) return true;
+		return false;
+	}
+
+	/** more_rbsp_data (7.2): whether there are fields before the bit that ends the unit. */
+	get hasMore(): boolean {
+		let last = this.#bytes.length * 8 - 1;
+		while (last > this.#at && this.#bitAt(last) === 0) last--;
+		return last > this.#at;
 	}
 
 	/** An error about this unit: `problem` goes on where "The SPS" ends. */
 	error(problem: string): MediaError {
 		return new MediaError(this.#code, `The ${NAMES[this.#code]} of the stream ${problem}.`);
+	}
+
+	#bitAt(at: number): number {
+		return ((this.#bytes[at >> 3] ?? 0) >> (7 - (at & 7))) & 1;
 	}
 }
 

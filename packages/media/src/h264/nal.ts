@@ -9,7 +9,12 @@ export const NAL = {
 	sps: 7,
 	pps: 8,
 	delimiter: 9,
+	endOfSequence: 10,
+	endOfStream: 11,
 } as const;
+
+/** slice_type modulo 5 (table 7-6). */
+export const SLICE = { p: 0, b: 1, i: 2, sp: 3, si: 4 } as const;
 
 const NAMES = [
 	'unspecified',

@@ -1,6 +1,6 @@
 import { MediaError } from '../errors/media-error.ts';
-import { BitReader } from './bit-reader.ts';
 import { NAL, nalType } from './nal.ts';
+import { type Pps, parsePps } from './pps.ts';
 import { parseSps, type Sps } from './sps.ts';
 
 /** The parameter sets that one picture needs. */
@@ -14,70 +14,101 @@ export interface ActiveSets {
 
 /** With a scaling matrix they have some hundreds of bytes; there may be 256 of them. */
 const MAX_SET_BYTES = 4096;
+/** An avcC has 8 bits for their number, and there are 256 numbers of PPS. */
+const MAX_AVCC_PPS = 255;
 
-interface StoredPps {
+interface Stored<Facts> {
 	readonly bytes: Uint8Array;
-	readonly spsId: number;
+	readonly facts: Facts;
 }
 
-/** The newest parameter sets of a stream by their numbers (ISO/IEC 14496-10 7.4.1.2.1). */
+/**
+ * The newest parameter sets of a stream by their numbers (ISO/IEC 14496-10 7.4.1.2.1). A damaged one is passed over while
+ * there is a good one with its number: encoders repeat them before every key frame, so that one is most likely the same.
+ */
 export class ParameterSets {
-	readonly #sps = new Map<number, { readonly bytes: Uint8Array; readonly facts: Sps }>();
-	readonly #pps = new Map<number, StoredPps>();
+	readonly #sps = new Map<number, Stored<Sps>>();
+	readonly #pps = new Map<number, Stored<Pps>>();
+	#needsSliceHeaders = false;
+	#damagedSets = 0;
+	#damage: string | undefined;
 
-	/**
-	 * Remembers the unit if it is an SPS or a PPS. Throws MediaError 'bad-sps' or 'bad-pps' if it makes no sense; the set
-	 * that it was to replace stays.
-	 */
-	add(nal: Uint8Array): void {
-		const type = nalType(nal);
-		if (type !== NAL.sps && type !== NAL.pps) return;
-		if (nal.length > MAX_SET_BYTES) {
-			const code = type === NAL.sps ? 'bad-sps' : 'bad-pps';
-			throw new MediaError(code, `A parameter set of ${nal.length} bytes is over the ${MAX_SET_BYTES} allowed.`);
-		}
-		if (type === NAL.sps) this.#addSps(nal);
-		else this.#addPps(nal);
+	/** Sets that were damaged, so far. */
+	get damagedSets(): number {
+		return this.#damagedSets;
 	}
 
-	/** What the picture of this slice needs; undefined as long as that is not all there. Throws MediaError 'bad-slice'. */
-	activeFor(slice: Uint8Array): ActiveSets | undefined {
-		const spsId = this.#pps.get(readSlice(slice).ppsId)?.spsId;
+	/** What is wrong with the newest of them, as a sentence. */
+	get damage(): string | undefined {
+		return this.#damage;
+	}
+
+	/** Whether some picture may be a field, or come twice: then two bytes of a slice do not tell that a picture begins. */
+	get needsSliceHeaders(): boolean {
+		return this.#needsSliceHeaders;
+	}
+
+	/** Remembers the unit, which must be an SPS or a PPS. False: it is damaged and passed over. It never throws. */
+	add(nal: Uint8Array): boolean {
+		try {
+			if (nal.length > MAX_SET_BYTES) {
+				throw new MediaError('bad-sps', `A parameter set has ${nal.length} bytes, over the ${MAX_SET_BYTES} allowed.`);
+			}
+			if (nalType(nal) === NAL.sps) return this.#put(this.#sps, nal, parseSps);
+			return this.#put(this.#pps, nal, parsePps);
+		} catch (thrown) {
+			if (!(thrown instanceof MediaError)) throw thrown;
+			this.#note(thrown.message);
+			return false;
+		}
+	}
+
+	pps(id: number): Pps | undefined {
+		return this.#pps.get(id)?.facts;
+	}
+
+	sps(id: number): Sps | undefined {
+		return this.#sps.get(id)?.facts;
+	}
+
+	/** What a picture whose slices refer to this PPS needs; undefined as long as that is not all there. */
+	activeFor(ppsId: number): ActiveSets | undefined {
+		const spsId = this.#pps.get(ppsId)?.facts.spsId;
 		const sps = spsId === undefined ? undefined : this.#sps.get(spsId);
 		if (!sps) return undefined;
 		const pps = [...this.#pps]
-			.filter(([, stored]) => stored.spsId === spsId)
+			.filter(([, stored]) => stored.facts.spsId === spsId)
 			.sort(([a], [b]) => a - b)
+			.slice(0, MAX_AVCC_PPS)
 			.map(([, { bytes }]) => bytes);
 		return { sps: sps.bytes, pps, facts: sps.facts };
 	}
 
-	#addSps(nal: Uint8Array): void {
-		const facts = parseSps(nal);
-		const known = this.#sps.get(facts.id);
-		if (known && sameBytes(known.bytes, nal)) return;
-		this.#sps.set(facts.id, { bytes: nal.slice(), facts });
+	#put<Facts extends Sps | Pps>(map: Map<number, Stored<Facts>>, nal: Uint8Array, parse: (nal: Uint8Array) => Facts) {
+		const facts = parse(nal);
+		const known = map.get(facts.id);
+		if (known && sameBytes(known.bytes, nal)) return true;
+		const isCut = known !== undefined && isPrefix(nal, known.bytes);
+		if (facts.damage !== undefined || isCut) this.#note(facts.damage ?? 'A parameter set of the stream was cut off.');
+		if (known && known.facts.damage === undefined && (facts.damage !== undefined || isCut)) return false;
+		map.set(facts.id, { bytes: nal.slice(), facts });
+		this.#needsSliceHeaders =
+			[...this.#sps.values()].some((sps) => !sps.facts.frameMbsOnly) ||
+			[...this.#pps.values()].some((pps) => pps.facts.hasRedundant);
+		return true;
 	}
 
-	/** 7.3.2.2 */
-	#addPps(nal: Uint8Array): void {
-		const read = new BitReader(nal, 'bad-pps');
-		const id = read.ue('pic_parameter_set_id', 255);
-		const spsId = read.ue('seq_parameter_set_id', 31);
-		this.#pps.set(id, { bytes: nal.slice(), spsId });
+	#note(damage: string): void {
+		this.#damagedSets++;
+		this.#damage = damage;
 	}
-}
-
-/** The first fields of a slice (7.3.3). Throws MediaError 'bad-slice'. */
-export function readSlice(slice: Uint8Array): { readonly isB: boolean; readonly ppsId: number } {
-	// Three numbers of 63 bits at most: all of the slice need not be looked at.
-	const read = new BitReader(slice.subarray(0, 32), 'bad-slice');
-	read.ue('first_mb_in_slice');
-	const type = read.ue('slice_type', 9);
-	return { isB: type % 5 === 1, ppsId: read.ue('pic_parameter_set_id', 255) };
 }
 
 /** Whether both have the same bytes. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-	return a.length === b.length && a.every((byte, at) => byte === b[at]);
+	return a.length === b.length && isPrefix(a, b);
+}
+
+function isPrefix(part: Uint8Array, whole: Uint8Array): boolean {
+	return part.length <= whole.length && part.every((byte, at) => byte === whole[at]);
 }

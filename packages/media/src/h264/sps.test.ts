@@ -12,6 +12,7 @@ const HIGH_1080 = bytes('67 64 00 28 ac d9 40 78 02 27 e5 c0 44 00 00 03 00 04 0
 const INTERLACED = bytes(
 	'67 64 00 1e ac d9 40 b4 24 d8 08 80 00 00 03 00 80 00 00 19 30 10 00 7a 12 00 0f 42 51 61 80 7c 50 a6 58',
 );
+const WIDE_PIXELS = bytes('67 64 00 0d ac d9 41 60 96 c1 44 00 00 03 00 04 00 00 03 00 c8 3c 50 a6 58');
 const HIGH_422 = bytes('67 7a 00 0d b6 cd 94 14 1f ea f0 11 00 00 03 00 01 00 00 03 00 32 0f 14 29 96');
 
 describe('parseSps', () => {
@@ -20,7 +21,43 @@ describe('parseSps', () => {
 			...{ id: 0, profileIdc: 66, constraintFlags: 0xc0, levelIdc: 30, codec: 'avc1.42C01E' },
 			...{ width: 640, height: 480, chromaFormatIdc: 1, bitDepthLuma: 8, bitDepthChroma: 8 },
 			...{ frameMbsOnly: true, pocType: 2, maxNumRefFrames: 1, maxNumReorderFrames: 0, maxDecFrameBuffering: 1 },
-			...{ fullRange: false, framesPerSecond: 25 },
+			...{ fullRange: false, framesPerSecond: 25, pixelAspect: undefined, damage: undefined },
+			...{ frameNumBits: 4, orderCoding: { type: 2 }, separatePlanes: false },
+		});
+	});
+
+	it('keeps what comes before damage in what is optional, whatever that is', () => {
+		const whole = parseSps(WIDE_PIXELS);
+		expect(whole).toMatchObject({
+			pixelAspect: [40, 33],
+			framesPerSecond: 25,
+			maxNumReorderFrames: 2,
+			damage: undefined,
+		});
+		const sizes = Array.from({ length: WIDE_PIXELS.length - 10 }, (_, cut) =>
+			parseSps(WIDE_PIXELS.subarray(0, 10 + cut)),
+		);
+		expect(sizes.every(({ width, height, codec }) => `${codec} ${width}x${height}` === 'avc1.64000D 352x288')).toBe(
+			true,
+		);
+		expect(sizes.every(({ damage }) => damage?.startsWith('The SPS of the stream ends within'))).toBe(true);
+		expect(sizes.at(-3)).toMatchObject({ pixelAspect: [40, 33], framesPerSecond: 25 });
+	});
+
+	it.each([
+		['1 00000000', undefined],
+		['1 00000001', undefined],
+		['1 00001110', [4, 3]],
+		['1 00010000', [2, 1]],
+		['1 00010001', undefined],
+		['1 11111111 0000000000000100 0000000000000011', [4, 3]],
+		['1 11111111 0000000000000000 0000000000000011', undefined],
+		['1 11111111 1000000000000000 0000000000000001', undefined],
+		['0', undefined],
+	])('reads the shape of pixels, or takes them for square: %s', (fields, pixelAspect) => {
+		const size = '1 1 011 010 0 0001011 0001011 1 1 0';
+		expect(parseSps(bits(66, 0, 30, `${size} 1 ${fields} 0 0 0 0 0 0 0 0`))).toMatchObject({
+			...{ width: 176, height: 176, pixelAspect, damage: undefined },
 		});
 	});
 

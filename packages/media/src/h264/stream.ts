@@ -1,9 +1,13 @@
 import type { AccessUnit } from './access-unit.ts';
 import { annexBOf, nalUnitsOf } from './annexb.ts';
 import { buildAvcc } from './avcc.ts';
-import { isSlice, NAL, nalType } from './nal.ts';
-import { type ActiveSets, ParameterSets, readSlice, sameBytes } from './parameter-sets.ts';
+import { isSlice, NAL, nalType, SLICE } from './nal.ts';
+import { type ActiveSets, ParameterSets, sameBytes } from './parameter-sets.ts';
+import { type DisplayOrder, PictureOrder } from './picture-order.ts';
+import { isRecoveryPoint } from './recovery-point.ts';
+import { ppsIdOf, readSliceHeader, type SliceHeader } from './slice-header.ts';
 import type { Sps } from './sps.ts';
+import { StreamProblem } from './stream-problem.ts';
 
 /** What a viewer must know before it can decode. */
 export interface H264Format {
@@ -27,14 +31,18 @@ export interface H264Frame {
 	readonly format: H264Format;
 	/** The format is not that of the frame before, or there was none before. Only a key can say so. */
 	readonly formatChanged: boolean;
+	/** When it is shown against the others; undefined where frames are shown in the order in which they come. */
+	readonly order: DisplayOrder | undefined;
 }
 
 /**
  * Makes frames for viewers of the access units of one camera: the first is a key, every key carries its parameter sets,
- * and nothing is passed on that refers to a picture that was not.
+ * and nothing is passed on that refers to a picture that was not. Damage costs pictures and never throws: `problem` tells.
  */
 export class H264Stream {
 	readonly #sets = new ParameterSets();
+	readonly #order = new PictureOrder();
+	readonly #problem = new StreamProblem();
 	#active: ActiveSets | undefined;
 	#format: H264Format | undefined;
 	#isOpen = false;
@@ -51,6 +59,11 @@ export class H264Stream {
 		return this.#withheld;
 	}
 
+	/** What is wrong with the stream, for its owner; undefined: nothing. */
+	get problem(): string | undefined {
+		return this.#problem.words(this.#sets);
+	}
+
 	/**
 	 * Pictures are not, or need not be, shown in the order in which they are sent: a decoder may hold some back, which
 	 * costs time. Worth a warning: the cure is to switch B-frames off at the camera.
@@ -59,28 +72,33 @@ export class H264Stream {
 		return this.#hasSeenB || (this.#format?.sps.maxNumReorderFrames ?? 0) > 0;
 	}
 
-	/**
-	 * The frame made of this unit; undefined if it is withheld. Throws MediaError 'bad-sps', 'bad-pps' or 'bad-slice' for
-	 * a unit that makes no sense; everything up to the next key is then withheld too.
-	 */
+	/** The frame made of this unit; undefined if it is withheld, and then everything up to the next key is too. */
 	push(unit: AccessUnit): H264Frame | undefined {
-		const wasOpen = this.#isOpen;
-		this.#isOpen = false;
-		this.#withheld++;
-		const frame = unit.key ? this.#openWith(unit) : wasOpen && unit.intact ? this.#goOnWith(unit) : undefined;
+		const nals = nalUnitsOf(unit.annexB);
 		// Sets that come alone between pictures count, even where their picture does not.
-		if (!frame && !unit.key) for (const nal of nalUnitsOf(unit.annexB)) this.#sets.add(nal);
-		if (!frame) return undefined;
-		this.#isOpen = true;
-		this.#withheld--;
+		const kept = nals.filter((nal) => !isSet(nal) || this.#sets.add(nal));
+		const wasOpen = this.#isOpen && unit.intact;
+		const slices = kept.filter((nal) => isSlice(nalType(nal)));
+		const ppsId = slices[0] && ppsIdOf(slices[0]);
+		const frame = unit.key
+			? this.#openWith(unit, kept, slices, ppsId)
+			: wasOpen && ppsId !== undefined
+				? this.#goOnWith(unit, kept, slices)
+				: undefined;
+		const failure = !unit.key ? 'withheld' : ppsId === undefined ? 'damaged key' : 'without sets';
+		this.#problem.count(frame ? 'shown' : failure, unit.key, kept.some(isRecoveryPoint), this.#sets);
+		this.#isOpen = frame !== undefined;
+		if (!frame) this.#withheld++;
 		return frame;
 	}
 
-	#openWith({ annexB, hasParameterSets }: AccessUnit): H264Frame | undefined {
-		const nals = nalUnitsOf(annexB);
-		for (const nal of nals) this.#sets.add(nal);
-		const slice = nals.find((nal) => nalType(nal) === NAL.idr);
-		const active = slice && this.#sets.activeFor(slice);
+	#openWith(
+		{ annexB }: AccessUnit,
+		nals: readonly Uint8Array[],
+		slices: readonly Uint8Array[],
+		ppsId: number | undefined,
+	): H264Frame | undefined {
+		const active = ppsId === undefined ? undefined : this.#sets.activeFor(ppsId);
 		if (!active) return undefined;
 		const known = this.#active;
 		const isSame = known !== undefined && sameSets(known, active);
@@ -88,16 +106,27 @@ export class H264Stream {
 		const formatChanged = format !== this.#format;
 		this.#active = active;
 		this.#format = format;
-		return { key: true, annexB: hasParameterSets ? annexB : withSets(active, nals), format, formatChanged };
+		const bytes = brings(active, nals) && !isRepaired(annexB, nals) ? annexB : withSets(active, nals);
+		return { key: true, annexB: bytes, format, formatChanged, order: this.#orderOf(slices) };
 	}
 
-	#goOnWith({ annexB, hasParameterSets }: AccessUnit): H264Frame | undefined {
-		const nals = nalUnitsOf(annexB);
-		if (hasParameterSets || nals.some((nal) => isSet(nal))) for (const nal of nals) this.#sets.add(nal);
-		const slice = nals.find((nal) => isSlice(nalType(nal)));
-		if (!slice || !this.#format) return undefined;
-		this.#hasSeenB ||= readSlice(slice).isB;
-		return { key: false, annexB, format: this.#format, formatChanged: false };
+	#goOnWith({ annexB }: AccessUnit, nals: readonly Uint8Array[], slices: readonly Uint8Array[]): H264Frame | undefined {
+		if (!this.#format) return undefined;
+		const bytes = isRepaired(annexB, nals) ? annexBOf(nals) : annexB;
+		return { key: false, annexB: bytes, format: this.#format, formatChanged: false, order: this.#orderOf(slices) };
+	}
+
+	#orderOf(slices: readonly Uint8Array[]): DisplayOrder | undefined {
+		const fields: SliceHeader[] = [];
+		for (const slice of slices) {
+			const header = readSliceHeader(slice, this.#sets);
+			if (header && fields.every(({ isBottom }) => isBottom !== header.isBottom)) fields.push(header);
+			this.#hasSeenB ||= header?.type === SLICE.b;
+			// Further slices matter only where they may be of the other field.
+			if (!header?.isField || fields.length === 2) break;
+		}
+		const order = this.#order.next(fields);
+		return this.reorders ? order : undefined;
 	}
 }
 
@@ -108,6 +137,22 @@ function formatOf({ sps, pps, facts }: ActiveSets): H264Format {
 
 function withSets({ sps, pps }: ActiveSets, nals: readonly Uint8Array[]): Uint8Array {
 	return annexBOf([sps, ...pps, ...nals.filter((nal) => !isSet(nal))]);
+}
+
+/** Whether the unit has the SPS that it needs, no other that a reader could take for it, and a PPS for it. */
+function brings({ sps, pps }: ActiveSets, nals: readonly Uint8Array[]): boolean {
+	const sets = nals.filter(isSet);
+	const hasPps = sets.some((nal) => pps.some((known) => sameBytes(known, nal)));
+	return hasPps && sets.every((nal) => nalType(nal) === NAL.pps || sameBytes(nal, sps)) && sets.some(isSps);
+}
+
+/** Whether `nals` are not all of the unit. */
+function isRepaired(annexB: Uint8Array, nals: readonly Uint8Array[]): boolean {
+	return nals.reduce((sum, nal) => sum + 4 + nal.length, 0) !== annexB.length;
+}
+
+function isSps(nal: Uint8Array): boolean {
+	return nalType(nal) === NAL.sps;
 }
 
 function isSet(nal: Uint8Array): boolean {

@@ -1,33 +1,45 @@
+import { MediaError } from '../errors/media-error.ts';
 import type { BitReader } from './bit-reader.ts';
+import { type PixelAspect, readPixelAspect } from './pixel-aspect.ts';
 
 /** What the VUI of an SPS says about output and time (ISO/IEC 14496-10 E.1.1); undefined is what it leaves open. */
 export interface Vui {
-	readonly fullRange: boolean;
-	readonly framesPerSecond: number | undefined;
-	readonly maxNumReorderFrames: number | undefined;
-	readonly maxDecFrameBuffering: number | undefined;
+	pixelAspect?: PixelAspect | undefined;
+	fullRange?: boolean;
+	framesPerSecond?: number | undefined;
+	maxNumReorderFrames?: number;
+	maxDecFrameBuffering?: number;
+	/** What is wrong with it: the fields before are known, those behind are not. */
+	damage?: string;
 }
 
-const EXTENDED_SAR = 255;
-
-/** Reads vui_parameters(). */
+/**
+ * Reads vui_parameters(). All in it is optional, and encoders have been seen to write it wrong or cut it off: decoders
+ * play such streams, so it never throws, and keeps what came before the damage.
+ */
 export function readVui(read: BitReader): Vui {
-	if (read.flag('aspect_ratio_info_present_flag') && read.bits('aspect_ratio_idc', 8) === EXTENDED_SAR) {
-		read.bits('sar_width and sar_height', 32);
+	const vui: Vui = {};
+	try {
+		readFields(read, vui);
+	} catch (thrown) {
+		if (!(thrown instanceof MediaError)) throw thrown;
+		vui.damage = thrown.message;
 	}
+	return vui;
+}
+
+function readFields(read: BitReader, vui: Vui): void {
+	if (read.flag('aspect_ratio_info_present_flag')) vui.pixelAspect = readPixelAspect(read);
 	if (read.flag('overscan_info_present_flag')) read.flag('overscan_appropriate_flag');
-	const fullRange = read.flag('video_signal_type_present_flag') && readSignalType(read);
+	if (read.flag('video_signal_type_present_flag')) vui.fullRange = readSignalType(read);
 	if (read.flag('chroma_loc_info_present_flag')) {
 		read.ue('chroma_sample_loc_type_top_field', 5);
 		read.ue('chroma_sample_loc_type_bottom_field', 5);
 	}
-	const framesPerSecond = read.flag('timing_info_present_flag') ? readTiming(read) : undefined;
+	if (read.flag('timing_info_present_flag')) vui.framesPerSecond = readTiming(read);
 	skipHypotheticalDecoders(read);
 	read.flag('pic_struct_present_flag');
-	if (!read.flag('bitstream_restriction_flag')) {
-		return { fullRange, framesPerSecond, maxNumReorderFrames: undefined, maxDecFrameBuffering: undefined };
-	}
-	return { fullRange, framesPerSecond, ...readRestriction(read) };
+	if (read.flag('bitstream_restriction_flag')) readRestriction(read, vui);
 }
 
 /** video_full_range_flag */
@@ -66,12 +78,12 @@ function skipHypotheticalDecoder(read: BitReader): void {
 	read.bits('the lengths of the delays', 20);
 }
 
-function readRestriction(read: BitReader): Pick<Vui, 'maxNumReorderFrames' | 'maxDecFrameBuffering'> {
+function readRestriction(read: BitReader, vui: Vui): void {
 	read.flag('motion_vectors_over_pic_boundaries_flag');
 	read.ue('max_bytes_per_pic_denom', 16);
 	read.ue('max_bits_per_mb_denom', 16);
 	read.ue('log2_max_mv_length_horizontal', 32);
 	read.ue('log2_max_mv_length_vertical', 32);
-	const maxNumReorderFrames = read.ue('max_num_reorder_frames', 16);
-	return { maxNumReorderFrames, maxDecFrameBuffering: read.ue('max_dec_frame_buffering', 16) };
+	vui.maxNumReorderFrames = read.ue('max_num_reorder_frames', 16);
+	vui.maxDecFrameBuffering = read.ue('max_dec_frame_buffering', 16);
 }

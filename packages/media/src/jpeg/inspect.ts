@@ -1,4 +1,6 @@
 import type { Jpeg } from './jpeg.ts';
+import { withEoi } from './open-end.ts';
+import { withHeight } from './scan.ts';
 import { JpegWalk } from './walk.ts';
 
 /** Less than this is what a camera sends when it fails. */
@@ -13,9 +15,30 @@ export function inspectJpeg(bytes: Uint8Array): Jpeg | undefined {
 	if (bytes.length < MIN_BYTES || bytes[0] !== 0xff || bytes[1] !== 0xd8) return undefined;
 	const walk = new JpegWalk();
 	const scanAt = walk.advance(bytes, 2);
-	if (walk.pause !== 'scan' || !walk.isPicture) return undefined;
-	const { width, height, hasHuffmanTables } = walk;
-	return { bytes: withEnd(bytes, scanAt), width, height, hasHuffmanTables };
+	if (walk.pause !== 'scan') return undefined;
+	const { hasHuffmanTables } = walk;
+	if (walk.height === 0) seekHeight(walk, bytes, scanAt);
+	if (!walk.isPicture) return undefined;
+	const { width, height, missingHeightAt } = walk;
+	const closed = withEnd(bytes, scanAt);
+	const own = missingHeightAt > 0 ? withHeight(closed.slice(), height, missingHeightAt) : closed;
+	return { bytes: own, width, height, hasHuffmanTables };
+}
+
+/** As `inspectJpeg`, with anything before the picture left off. */
+export function findJpeg(bytes: Uint8Array): Jpeg | undefined {
+	for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+		if (bytes[at + 1] === 0xd8 && bytes[at + 2] === 0xff) return inspectJpeg(bytes.subarray(at));
+	}
+	return undefined;
+}
+
+/** Only where the header does not tell the height must all of the picture be looked at. */
+function seekHeight(walk: JpegWalk, bytes: Uint8Array, from: number): void {
+	for (let at = from; walk.height === 0 && at < bytes.length; ) {
+		at = walk.advance(bytes, at);
+		if (walk.pause === 'end' || walk.pause === 'broken') return;
+	}
 }
 
 /** In the bytes of a scan an FF is always followed by something other than D9, so the last FFD9 is the EOI. */
@@ -23,10 +46,5 @@ function withEnd(bytes: Uint8Array, scanAt: number): Uint8Array {
 	for (let at = bytes.lastIndexOf(0xd9); at > scanAt; at = bytes.lastIndexOf(0xd9, at - 1)) {
 		if (bytes[at - 1] === 0xff) return bytes.subarray(0, at + 1);
 	}
-	let end = bytes.length;
-	while (end > scanAt && bytes[end - 1] === 0) end--;
-	const closed = new Uint8Array(end + 2);
-	closed.set(bytes.subarray(0, end));
-	closed.set([0xff, 0xd9], end);
-	return closed;
+	return withEoi(bytes);
 }

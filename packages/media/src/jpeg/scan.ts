@@ -1,5 +1,7 @@
 import { MediaError } from '../errors/media-error.ts';
+import type { JpegFault } from './fault.ts';
 import type { Jpeg } from './jpeg.ts';
+import { type Ending, isShown, withEoi } from './open-end.ts';
 import { JpegWalk } from './walk.ts';
 
 const FIRST_HOLD_BYTES = 65_536;
@@ -7,6 +9,9 @@ const FIRST_HOLD_BYTES = 65_536;
 /**
  * Finds whole JPEG pictures in an endless stream of bytes, cut anywhere, with anything between them. A picture comes
  * out with the very push that brings its last byte. Every byte pushed ends in a picture, in `skippedBytes` or is pending.
+ *
+ * Cameras that leave the EOI out are read too: then a picture is over when the next begins, or when the framing around
+ * it says so (`end`), and gets the EOI that it lacks. One that was cut off is not taken for a whole one.
  */
 export class JpegScanner {
 	readonly #maxBytes: number;
@@ -16,8 +21,12 @@ export class JpegScanner {
 	#walk: JpegWalk | undefined;
 	/** Between pictures: the newest byte was an FF, which may be the first half of an SOI. */
 	#halfStart = false;
+	/** The newest picture had no EOI. */
+	#lacksEnds = false;
 	#skippedBytes = 0;
+	#addedBytes = 0;
 	#truncatedPictures = 0;
+	readonly #faults = new Map<JpegFault, number>();
 
 	/** `maxBytes` is the longest picture that is let through, and the most memory that is held. */
 	constructor({ maxBytes }: { readonly maxBytes: number }) {
@@ -34,9 +43,24 @@ export class JpegScanner {
 		return this.#skippedBytes;
 	}
 
-	/** Pictures that broke off because the next one began. */
+	/** Bytes of pictures so far that never came: the EOI that was missing. */
+	get addedBytes(): number {
+		return this.#addedBytes;
+	}
+
+	/** Pictures that broke off before their end. */
 	get truncatedPictures(): number {
 		return this.#truncatedPictures;
+	}
+
+	/** How many things began like a picture and were none that can be shown, by reason. */
+	get faults(): ReadonlyMap<JpegFault, number> {
+		return this.#faults;
+	}
+
+	/** A picture is pending of a camera that leaves the EOI out: it may be whole. */
+	get isOpen(): boolean {
+		return this.#lacksEnds && this.#walk?.isPicture === true;
 	}
 
 	/**
@@ -50,6 +74,29 @@ export class JpegScanner {
 			at = this.#walk ? this.#readPicture(this.#walk, chunk, at, pictures) : this.#seek(chunk, at);
 		}
 		return pictures;
+	}
+
+	/**
+	 * The framing around the picture that is pending says that it is over, and that the newest `excess` bytes are no part of
+	 * it. Gives it if it is whole but for its EOI.
+	 */
+	end(excess = 0): Jpeg | undefined {
+		const walk = this.#walk;
+		if (!walk) return undefined;
+		this.#walk = undefined;
+		return this.#close(walk, excess, 'framed');
+	}
+
+	/**
+	 * Nothing more comes, at least for now, or (`framed`) none of the pending picture should: gives it if it is whole but for
+	 * its EOI. It stays if it is not.
+	 */
+	flush(ending: 'silent' | 'framed' = 'silent'): Jpeg | undefined {
+		const walk = this.#walk;
+		const bytes = this.#held.subarray(0, this.#length);
+		if (!walk?.isPicture || !isShown(bytes, walk, ending, this.#lacksEnds)) return undefined;
+		this.#walk = undefined;
+		return this.#open(walk, bytes);
 	}
 
 	#seek(chunk: Uint8Array, from: number): number {
@@ -77,25 +124,49 @@ export class JpegScanner {
 	#readPicture(walk: JpegWalk, chunk: Uint8Array, from: number, pictures: Jpeg[]): number {
 		const end = walk.advance(chunk, from);
 		const part = chunk.subarray(from, end);
-		const size = this.#length + part.length;
-		if (size > this.#maxBytes) this.#refuse(this.#length + chunk.length - from);
-		if (walk.pause === 'out' || walk.pause === 'scan') this.#hold(part);
-		else this.#walk = undefined;
-		if (walk.pause === 'end' && walk.isPicture) pictures.push(this.#finish(walk, part));
-		else if (walk.pause === 'end' || walk.pause === 'broken') this.#skippedBytes += size;
-		else if (walk.pause === 'restart') {
-			this.#skippedBytes += size - 2;
-			this.#truncatedPictures++;
+		if (this.#length + part.length > this.#maxBytes) this.#refuse(this.#length + chunk.length - from);
+		this.#hold(part);
+		if (walk.pause === 'out' || walk.pause === 'scan') return end;
+		this.#walk = undefined;
+		if (walk.pause === 'restart') {
+			const open = this.#close(walk, 2, 'next');
+			if (open) pictures.push(open);
+			this.#skippedBytes -= 2; // the SOI begins the next picture
 			this.#begin();
-		}
+		} else if (walk.pause === 'end' && walk.isPicture) pictures.push(this.#finish(walk));
+		else this.#drop(walk.fault ?? 'no-marker', this.#length);
 		return end;
 	}
 
-	#finish({ width, height, hasHuffmanTables }: JpegWalk, last: Uint8Array): Jpeg {
-		const bytes = new Uint8Array(this.#length + last.length);
-		bytes.set(this.#held.subarray(0, this.#length));
-		bytes.set(last, this.#length);
-		return { bytes, width, height, hasHuffmanTables };
+	#finish(walk: JpegWalk): Jpeg {
+		this.#lacksEnds = false;
+		return jpegOf(walk, this.#held.slice(0, this.#length));
+	}
+
+	/** The pending picture, which is over without an EOI: undefined, and counted, if it was cut off or is none. */
+	#close(walk: JpegWalk, excess: number, ending: Ending): Jpeg | undefined {
+		const bytes = this.#held.subarray(0, Math.max(0, this.#length - excess));
+		this.#skippedBytes += this.#length - bytes.length;
+		if (walk.isPicture && isShown(bytes, walk, ending, this.#lacksEnds)) return this.#open(walk, bytes);
+		// A picture of which the header is whole counts as a sign of what the camera does.
+		this.#lacksEnds = walk.isPicture;
+		this.#truncatedPictures++;
+		const isCut = walk.isPicture || walk.fault === 'no-scan' || walk.fault === 'no-frame-header';
+		this.#drop(isCut ? 'cut-off' : (walk.fault ?? 'cut-off'), bytes.length);
+		return undefined;
+	}
+
+	#open(walk: JpegWalk, bytes: Uint8Array): Jpeg {
+		this.#lacksEnds = true;
+		const closed = withEoi(bytes);
+		this.#addedBytes += 2;
+		this.#skippedBytes += bytes.length + 2 - closed.length;
+		return jpegOf(walk, closed);
+	}
+
+	#drop(fault: JpegFault, bytes: number): void {
+		this.#skippedBytes += bytes;
+		this.#faults.set(fault, (this.#faults.get(fault) ?? 0) + 1);
 	}
 
 	/** The buffer doubles, so that a picture in one-byte chunks is copied twice at most on average. */
@@ -117,4 +188,14 @@ export class JpegScanner {
 		this.#skippedBytes += lostBytes;
 		throw new MediaError('picture-too-large', `A JPEG picture is longer than the ${this.#maxBytes} bytes allowed.`);
 	}
+}
+
+function jpegOf({ width, height, hasHuffmanTables, missingHeightAt }: JpegWalk, bytes: Uint8Array): Jpeg {
+	return { bytes: withHeight(bytes, height, missingHeightAt), width, height, hasHuffmanTables };
+}
+
+/** Browsers do not read a DNL: what it says is put into the frame header, in bytes that are the caller's own. */
+export function withHeight(bytes: Uint8Array, height: number, at: number): Uint8Array {
+	if (at > 0) bytes.set([height >> 8, height & 0xff], at);
+	return bytes;
 }

@@ -1,23 +1,27 @@
+import type { JpegFault } from './fault.ts';
+import { type Coding, foreignCoding, isFrameHeader, MARKER, standsAlone } from './marker.ts';
+
 /**
- * Why a walk paused: the bytes ran `out`; the first `scan` begins; the `end` (EOI) was read; a `restart` (SOI) came
- * where any other marker could, so the picture was cut off; or it is `broken`: no marker where one must be.
+ * Why a walk paused: the bytes ran `out`; the first `scan` begins; the `end` (EOI) was read; a `restart` (SOI) came, so
+ * the picture has no end of its own; or it is `broken`: no marker where one must be.
  */
 export type Pause = 'out' | 'scan' | 'end' | 'restart' | 'broken';
 
-type Place = 'marker' | 'code' | 'length-high' | 'length-low' | 'segment' | 'entropy' | 'entropy-code';
+type Place = 'start' | 'marker' | 'code' | 'length-high' | 'length-low' | 'segment' | 'entropy' | 'entropy-code';
 
-const SOI = 0xd8;
-const EOI = 0xd9;
-const SOS = 0xda;
-const DHT = 0xc4;
+/** More bytes between two segments than one segment can have: this is no picture, and need not be held. */
+export const MAX_STRAY_BYTES = 65_535;
 
 /**
  * Walks one JPEG picture from behind its SOI, in pieces of any size, looking at each byte once (ISO/IEC 10918-1 B.1.1).
- * Segments are jumped over, so that a thumbnail inside one does no harm. It keeps no bytes.
+ * Segments are jumped over, so that a thumbnail inside one does no harm. It is as tolerant as libjpeg, and so browsers,
+ * are: bytes between segments are passed over up to the next marker (`next_marker`), a length below 2 is none. It keeps
+ * no bytes.
  */
 export class JpegWalk {
 	/** From the frame header (SOF0 to SOF2); 0 until it has been read. */
 	width = 0;
+	/** From the frame header, or from a DNL where that says 0. */
 	height = 0;
 	/** Whether a DHT came before the first scan. */
 	hasHuffmanTables = false;
@@ -25,54 +29,91 @@ export class JpegWalk {
 	hasScan = false;
 	/** Bytes of the newest segment, its marker included. */
 	segmentBytes = 0;
+	/** Where the two bytes of the height stand, counted from the SOI, where a DNL had to tell the height; 0: it had not. */
+	missingHeightAt = 0;
+	/** Bytes since the newest segment that belong to none. */
+	strayBytes = 0;
 	/** Why the newest `advance` returned. */
 	pause: Pause = 'out';
-	#place: Place = 'marker';
+	#place: Place = 'start';
 	#code = 0;
 	/** Where in the payload of the segment the walk is, and how long that is. */
 	#at = 0;
 	#size = 0;
+	#precision = 0;
+	#coding: Coding | undefined;
+	#hasFrameHeader = false;
+	#heightAt = 0;
+	/** What to add to an index into the bytes at hand to get the distance from the SOI. */
+	#origin = 2;
 
-	/** A picture that can be shown has a size and something to show. */
+	/** A picture that browsers can show has a size and something to show, coded as they know it. */
 	get isPicture(): boolean {
-		return this.width > 0 && this.height > 0 && this.hasScan;
+		return this.fault === undefined;
+	}
+
+	/** Why it is none that browsers can show, as far as it has been read. */
+	get fault(): JpegFault | undefined {
+		if (this.#coding) return this.#coding;
+		if (!this.#hasFrameHeader) return this.pause === 'broken' ? 'no-marker' : 'no-frame-header';
+		if (this.#precision !== 8) return 'precision';
+		if (this.width === 0 || this.height === 0) return 'no-size';
+		return this.hasScan ? undefined : 'no-scan';
 	}
 
 	/** Reads on from `bytes[from]`. Returns the index behind the last byte read; `pause` says why it is that one. */
 	advance(bytes: Uint8Array, from: number): number {
 		this.pause = 'out';
+		this.#origin -= from;
 		let at = from;
 		while (at < bytes.length && this.pause === 'out') {
 			if (this.#place === 'entropy') at = this.#throughEntropy(bytes, at);
 			else if (this.#place === 'segment') at = this.#throughSegment(bytes, at);
+			else if (this.#place === 'marker') at = this.#throughStray(bytes, at);
 			else this.#read(bytes[at++] ?? 0);
 		}
+		this.#origin += at;
 		return at;
 	}
 
 	#read(byte: number): void {
-		if (this.#place === 'marker') this.#readMarker(byte);
-		else if (this.#place === 'code') this.#readCode(byte);
+		if (this.#place === 'code') this.#readCode(byte);
 		else if (this.#place === 'entropy-code') this.#readEntropyCode(byte);
 		else if (this.#place === 'length-high') this.#readLengthHigh(byte);
-		else this.#readLengthLow(byte);
+		else if (this.#place === 'length-low') this.#readLengthLow(byte);
+		else if (byte === 0xff) this.#place = 'code';
+		// Every picture has a marker behind its SOI, and noise seldom has: nothing else is taken for a picture.
+		else this.pause = 'broken';
 	}
 
-	#readMarker(byte: number): void {
-		if (byte === 0xff) this.#place = 'code';
-		else this.pause = 'broken';
+	/** As libjpeg does: what is no marker is passed over. */
+	#throughStray(bytes: Uint8Array, from: number): number {
+		const found = bytes.indexOf(0xff, from);
+		const end = found < 0 ? bytes.length : found + 1;
+		this.strayBytes += (found < 0 ? end : found) - from;
+		if (this.strayBytes > MAX_STRAY_BYTES) this.pause = 'broken';
+		else if (found >= 0) this.#place = 'code';
+		return end;
 	}
 
 	#readCode(code: number): void {
 		if (code === 0xff) return; // a fill byte
-		if (code === EOI) this.pause = 'end';
-		else if (code === SOI) this.pause = 'restart';
+		if (code === MARKER.eoi) this.pause = 'end';
+		else if (code === MARKER.soi) this.pause = 'restart';
 		else if (standsAlone(code)) this.#place = 'marker';
-		else if (code < 0xc0) this.pause = 'broken';
+		else if (code < 0xc0) this.#passOver();
 		else {
 			this.#code = code;
+			this.#coding ??= foreignCoding(code);
 			this.#place = 'length-high';
 		}
+	}
+
+	/** A stuffed zero or a reserved code: no marker. */
+	#passOver(): void {
+		this.#place = 'marker';
+		this.strayBytes += 2;
+		if (this.strayBytes > MAX_STRAY_BYTES) this.pause = 'broken';
 	}
 
 	/** A reserved code (02 to BF) in here is a damaged sample: the picture is worth more than the flaw. */
@@ -87,37 +128,57 @@ export class JpegWalk {
 		this.#place = 'length-low';
 	}
 
+	/** The length counts itself. Of one that does not, libjpeg takes none of what follows for the segment's. */
 	#readLengthLow(byte: number): void {
-		this.#size += byte - 2;
+		this.#size = Math.max(0, this.#size + byte - 2);
 		this.#at = 0;
+		this.strayBytes = 0;
 		this.segmentBytes = this.#size + 4;
 		this.#place = 'segment';
-		if (this.#code === DHT && !this.hasScan) this.hasHuffmanTables = true;
-		if (isFrameHeader(this.#code)) this.width = this.height = 0;
-		if (this.#size < (isFrameHeader(this.#code) ? 6 : 0)) this.pause = 'broken';
-		else if (this.#size === 0) this.#endSegment();
+		if (this.#code === MARKER.dht && !this.hasScan) this.hasHuffmanTables = true;
+		if (isFrameHeader(this.#code)) this.#beginFrameHeader();
+		if (this.pause === 'out' && this.#size === 0) this.#endSegment();
+	}
+
+	#beginFrameHeader(): void {
+		this.width = this.height = this.#precision = 0;
+		if (this.#size < 6) this.pause = 'broken';
 	}
 
 	#throughSegment(bytes: Uint8Array, from: number): number {
 		const end = Math.min(bytes.length, from + this.#size - this.#at);
-		if (isFrameHeader(this.#code)) this.#readFrameHeader(bytes.subarray(from, end));
+		const part = bytes.subarray(from, end);
+		if (isFrameHeader(this.#code)) this.#readFrameHeader(part, this.#origin + from);
+		else if (this.#code === MARKER.dnl) this.#readLines(part);
 		this.#at += end - from;
 		if (this.#at === this.#size) this.#endSegment();
 		return end;
 	}
 
-	/** B.2.2: one byte of precision, two of height, two of width. They may come one by one. */
-	#readFrameHeader(part: Uint8Array): void {
-		for (let index = Math.max(1, this.#at); index <= 4 && index - this.#at < part.length; index++) {
+	/** B.2.2: one byte of precision, two of height, two of width. They may come one by one. `offset` is that of the part. */
+	#readFrameHeader(part: Uint8Array, offset: number): void {
+		if (this.#at === 0) this.#heightAt = offset + 1;
+		for (let index = this.#at; index <= 4 && index - this.#at < part.length; index++) {
 			const byte = part[index - this.#at] ?? 0;
-			if (index <= 2) this.height = (this.height << 8) | byte;
+			if (index === 0) this.#precision = byte;
+			else if (index <= 2) this.height = (this.height << 8) | byte;
 			else this.width = (this.width << 8) | byte;
+		}
+		this.#hasFrameHeader ||= this.#at + part.length >= 5;
+	}
+
+	/** B.2.5: a number of lines that was not known yet when the frame header was written. */
+	#readLines(part: Uint8Array): void {
+		if (this.missingHeightAt === 0 && (this.height > 0 || !this.#hasFrameHeader)) return;
+		this.missingHeightAt = this.#heightAt;
+		for (let index = this.#at; index < 2 && index - this.#at < part.length; index++) {
+			this.height = ((this.height << 8) | (part[index - this.#at] ?? 0)) & 0xffff;
 		}
 	}
 
 	#endSegment(): void {
-		this.#place = this.#code === SOS ? 'entropy' : 'marker';
-		if (this.#code !== SOS || this.hasScan) return;
+		this.#place = this.#code === MARKER.sos ? 'entropy' : 'marker';
+		if (this.#code !== MARKER.sos || this.hasScan) return;
 		this.hasScan = true;
 		this.pause = 'scan';
 	}
@@ -128,14 +189,4 @@ export class JpegWalk {
 		this.#place = 'entropy-code';
 		return found + 1;
 	}
-}
-
-/** RST0 to RST7 and TEM have no length. */
-function standsAlone(code: number): boolean {
-	return code === 0x01 || (code >= 0xd0 && code <= 0xd7);
-}
-
-/** SOF0 to SOF2. No browser shows the others. */
-function isFrameHeader(code: number): boolean {
-	return code >= 0xc0 && code <= 0xc2;
 }

@@ -64,13 +64,17 @@ export const stbl = (description: Uint8Array) =>
 export const stsd = (entry: Uint8Array) => fullBox('stsd', 0, 0, u32(1), entry);
 
 /** 12.1.3 and ISO/IEC 14496-15 5.4.2.1: a picture of this size at 72 dpi, 24 bits deep, one frame a sample. */
-export const avc1 = (width: number, height: number, avcC: Uint8Array) =>
+export const avc1 = (width: number, height: number, avcC: Uint8Array, ...more: readonly Uint8Array[]) =>
 	box(
 		'avc1',
 		[...zeros(6), ...u16(1), ...zeros(16), ...u16(width), ...u16(height), ...u32(72 * ONE), ...u32(72 * ONE)],
 		[...u32(0), ...u16(1), ...zeros(32), ...u16(24), ...u16(0xffff)],
 		box('avcC', avcC),
+		...more,
 	);
+
+/** 12.1.4: Pixel Aspect Ratio Box: how wide a pixel is against its height. */
+export const pasp = (across: number, down: number) => box('pasp', u32(across), u32(down));
 
 /** 8.8.1 and 8.8.3: there will be fragments; every default is given again in each of them. */
 export const mvex = () => box('mvex', fullBox('trex', 0, 0, u32(TRACK_ID), u32(1), zeros(12)));

@@ -1,41 +1,62 @@
 import { withHuffmanTables } from '../jpeg/huffman-tables.ts';
 import type { Jpeg } from '../jpeg/jpeg.ts';
+import { JpegProblem } from '../jpeg/problem.ts';
 import { JpegScanner } from '../jpeg/scan.ts';
 import type { Reader, ReadFrame } from './reader.ts';
 
 /** JPEGs back to back, or with anything between them. */
 export class JpegReader implements Reader {
-	readonly hasPicture = false;
 	readonly earlyFlushes = 0;
 	readonly reorders = false;
-	readonly #scanner: JpegScanner;
+	protected readonly scanner: JpegScanner;
+	readonly #problem = new JpegProblem();
 
 	constructor(limits: { readonly maxBytes: number }) {
-		this.#scanner = new JpegScanner(limits);
+		this.scanner = new JpegScanner(limits);
+	}
+
+	/** Of a camera that leaves the ends of its pictures out. */
+	get hasPicture(): boolean {
+		return this.scanner.isOpen;
 	}
 
 	get pendingBytes(): number {
-		return this.#scanner.pendingBytes;
+		return this.scanner.pendingBytes;
 	}
 
 	get skippedBytes(): number {
-		return this.#scanner.skippedBytes;
+		return this.scanner.skippedBytes;
 	}
 
 	get brokenPictures(): number {
-		return this.#scanner.truncatedPictures;
+		return this.scanner.truncatedPictures;
+	}
+
+	get problem(): string | undefined {
+		return this.#problem.words(this.scanner);
 	}
 
 	push(chunk: Uint8Array): ReadFrame[] {
-		return this.#scanner.push(chunk).map(frameOf);
+		return this.#counted(this.scan(chunk), chunk.length);
 	}
 
 	flush(): ReadFrame[] {
-		return [];
+		const last = this.scanner.flush();
+		return this.#counted(last ? [last] : [], 0);
+	}
+
+	protected scan(chunk: Uint8Array): Jpeg[] {
+		return this.scanner.push(chunk);
+	}
+
+	#counted(pictures: readonly Jpeg[], bytes: number): ReadFrame[] {
+		this.#problem.count(bytes, pictures.length, this.scanner);
+		return pictures.map(jpegFrame);
 	}
 }
 
-function frameOf(jpeg: Jpeg): ReadFrame {
+/** A picture as viewers get it. */
+export function jpegFrame(jpeg: Jpeg): ReadFrame {
 	const { width, height } = jpeg;
 	return {
 		key: true,

@@ -1,8 +1,13 @@
-import { withHuffmanTables } from '../jpeg/huffman-tables.ts';
-import { inspectJpeg } from '../jpeg/inspect.ts';
+import { findJpeg } from '../jpeg/inspect.ts';
+import type { Jpeg } from '../jpeg/jpeg.ts';
+import { isWhole } from '../jpeg/whole.ts';
 import { RdhvSplitter } from '../rdhv/split.ts';
 import { AnnexBReader } from './annexb-reader.ts';
+import { jpegFrame } from './jpeg-reader.ts';
 import type { Reader, ReadFrame } from './reader.ts';
+
+/** So many broken pictures in a row are worth a word. */
+const ENOUGH_BROKEN = 3;
 
 /** What `v4l2-ctl --stream-to-hdr` writes: a camera's JPEGs or its H.264, each buffer a picture, with its length. */
 export class RdhvReader implements Reader {
@@ -12,6 +17,7 @@ export class RdhvReader implements Reader {
 	/** A buffer is a whole picture: it is taken out as soon as it is in, without waiting for the next. */
 	readonly #h264: AnnexBReader;
 	#brokenJpegs = 0;
+	#brokenInRow = 0;
 
 	constructor(limits: { readonly maxBytes: number }) {
 		this.#splitter = new RdhvSplitter(limits);
@@ -34,6 +40,11 @@ export class RdhvReader implements Reader {
 		return this.#h264.reorders;
 	}
 
+	get problem(): string | undefined {
+		if (this.#brokenInRow < ENOUGH_BROKEN) return this.#h264.problem;
+		return `${this.#brokenInRow} pictures in a row came that are no JPEG, or were cut off.`;
+	}
+
 	push(chunk: Uint8Array): ReadFrame[] {
 		return this.#splitter.push(chunk).flatMap((buffer) => this.#read(buffer));
 	}
@@ -43,21 +54,23 @@ export class RdhvReader implements Reader {
 	}
 
 	#read(buffer: Uint8Array): ReadFrame[] {
-		if (buffer[0] === 0 && buffer[1] === 0) return [...this.#h264.push(buffer), ...this.#h264.flush()];
-		const frame = jpegOf(buffer);
-		if (frame) return [frame];
+		if (buffer[0] === 0 && buffer[1] === 0) {
+			const frames = this.#h264.push(buffer);
+			// A buffer may hold one field of two: that is no picture yet.
+			return this.#h264.hasPicture ? [...frames, ...this.#h264.flush()] : frames;
+		}
+		const jpeg = jpegOf(buffer);
+		this.#brokenInRow = jpeg ? 0 : this.#brokenInRow + 1;
+		if (jpeg) return [jpegFrame(jpeg)];
 		this.#brokenJpegs++;
 		return [];
 	}
 }
 
 /** Undefined for what is no JPEG, or one that was cut off: cheap cameras send many of those when it is dark. */
-function jpegOf(buffer: Uint8Array): ReadFrame | undefined {
-	const jpeg = inspectJpeg(buffer);
-	if (!jpeg) return undefined;
-	const hasNoEnd = jpeg.bytes.buffer !== buffer.buffer;
-	if (hasNoEnd && !(buffer.at(-1) === 0 && buffer.at(-2) === 0)) return undefined;
-	const { width, height } = jpeg;
-	const format = { codec: 'jpeg', codecString: undefined, width, height } as const;
-	return { key: true, bytes: withHuffmanTables(jpeg), format };
+function jpegOf(buffer: Uint8Array): Jpeg | undefined {
+	const jpeg = findJpeg(buffer);
+	const hasNoEnd = jpeg && jpeg.bytes.buffer !== buffer.buffer;
+	if (!hasNoEnd || (buffer.at(-1) === 0 && buffer.at(-2) === 0)) return jpeg;
+	return isWhole(jpeg.bytes, jpeg.width * jpeg.height) ? jpeg : undefined;
 }

@@ -1,13 +1,22 @@
 import type { Micros } from '@oriel/base';
+import type { DisplayOrder } from '../h264/picture-order.ts';
+import type { PixelAspect } from '../h264/pixel-aspect.ts';
 
 /** What all pictures of a stream have in common. */
 export interface Format {
 	readonly codec: 'jpeg' | 'h264';
 	/** RFC 6381, e.g. `avc1.42C01E`; undefined for JPEG. */
 	readonly codecString: string | undefined;
-	/** Pixels. */
+	/** Pixels, as sent: cropped, and not stretched by `pixelAspect`. */
 	readonly width: number;
 	readonly height: number;
+	/** Absent for square pixels. A picture is shown `width` x `pixelAspect[0] / pixelAspect[1]` wide. */
+	readonly pixelAspect?: PixelAspect;
+	/**
+	 * How many frames at most come before one that is shown earlier (max_num_reorder_frames): so many a decoder holds back.
+	 * Absent: none, frames are shown in the order in which they come.
+	 */
+	readonly reorderFrames?: number;
 }
 
 /** One picture of a stream, ready for viewers. */
@@ -19,6 +28,10 @@ export interface ReadFrame {
 	readonly format: Format;
 	/** When it was taken as its sender says, where the format tells: microseconds whose zero is unknown. They may jump. */
 	readonly stamp?: Micros;
+	/** How much later it is shown than decoded, where the container says so. It may be negative. */
+	readonly presentationOffset?: Micros;
+	/** When it is shown against the others, where that is another order than that in which they come. */
+	readonly order?: DisplayOrder;
 }
 
 /** Bytes in, cut anywhere; pictures out, each as soon as it is known to be whole. */
@@ -40,6 +53,11 @@ export interface Reader {
 	readonly skippedBytes: number;
 	/** Pictures that were cut off, or that nobody could decode, so far. */
 	readonly brokenPictures: number;
+	/**
+	 * What is wrong, for the owner: why bytes come and no picture does, or what is passed over so that pictures do. Whole
+	 * sentences; undefined: nothing is wrong.
+	 */
+	readonly problem: string | undefined;
 	/** Whether the encoder reorders pictures (B-frames), which costs delay at every viewer. */
 	readonly reorders: boolean;
 }

@@ -20,6 +20,7 @@ function watched(gapMs = 3) {
 		pendingBytes: 0,
 		skippedBytes: 0,
 		brokenPictures: 0,
+		problem: undefined,
 		reorders: false,
 	};
 	const silence = new Silence(reader, clock, gapMs, () => flushes++);

@@ -1,11 +1,17 @@
 import type { Micros } from '@oriel/base';
+import { PresentationClock } from './presentation-clock.ts';
 import type { Reader, ReadFrame } from './reader.ts';
 import { SenderClock } from './sender-clock.ts';
 
 /** One picture of a stream, and when it was taken. */
 export interface TimedFrame extends ReadFrame {
-	/** In the clock of whoever reads. Never before that of the picture before. */
+	/** In the reader's clock, in the order in which pictures are decoded: never before that of the picture before. */
 	readonly capturedAt: Micros;
+	/**
+	 * It is shown at `capturedAt` plus this, which may be negative. Absent where pictures are shown in the order in which
+	 * they come. Of pictures that are shown one after the other the sums always rise, but for what a sender's own times say.
+	 */
+	readonly presentationOffset?: Micros;
 }
 
 /**
@@ -15,6 +21,7 @@ export interface TimedFrame extends ReadFrame {
 export class TimedReader {
 	readonly #reader: Reader;
 	readonly #sender = new SenderClock();
+	readonly #presentation = new PresentationClock();
 	/** When the bytes came that the unfinished picture begins with. */
 	#begunAt: Micros = 0;
 	/** The newest picture came out by a flush: what is pending since is no beginning of the next, but filler behind that one. */
@@ -48,7 +55,9 @@ export class TimedReader {
 	}
 
 	#timed(frame: ReadFrame, arrivedAt: Micros): TimedFrame {
-		const { stamp } = frame;
-		return { ...frame, capturedAt: stamp === undefined ? arrivedAt : this.#sender.place(stamp, arrivedAt) };
+		const { stamp, order } = frame;
+		const capturedAt = stamp === undefined ? arrivedAt : this.#sender.place(stamp, arrivedAt);
+		if (!order || frame.presentationOffset !== undefined) return { ...frame, capturedAt };
+		return { ...frame, capturedAt, presentationOffset: this.#presentation.offsetOf(order, capturedAt) };
 	}
 }

@@ -1,18 +1,24 @@
 import type { AccessUnit } from '../h264/access-unit.ts';
-import { H264Stream } from '../h264/stream.ts';
-import type { ReadFrame } from './reader.ts';
+import { type H264Format, H264Stream } from '../h264/stream.ts';
+import type { Format, ReadFrame } from './reader.ts';
 
 /** Access units as frames for viewers: nothing before the first key frame, parameter sets where they belong. */
 export class UnitReader {
 	readonly #stream = new H264Stream();
+	#read: { readonly of: H264Format; readonly format: Format } | undefined;
 
-	/** Units that nobody could decode. */
+	/** Units that no decoder could take. */
 	get withheld(): number {
 		return this.#stream.withheld;
 	}
 
 	get reorders(): boolean {
 		return this.#stream.reorders;
+	}
+
+	/** See `Reader.problem`. */
+	get problem(): string | undefined {
+		return this.#stream.problem;
 	}
 
 	read(units: readonly AccessUnit[]): ReadFrame[] {
@@ -22,7 +28,18 @@ export class UnitReader {
 	#readOne(unit: AccessUnit): ReadFrame[] {
 		const frame = this.#stream.push(unit);
 		if (!frame) return [];
-		const { width, height, codec } = frame.format;
-		return [{ key: frame.key, bytes: frame.annexB, format: { codec: 'h264', codecString: codec, width, height } }];
+		if (frame.format !== this.#read?.of) this.#read = { of: frame.format, format: formatOf(frame.format) };
+		const { key, annexB: bytes, order } = frame;
+		const { format } = this.#read;
+		return [order ? { key, bytes, format, order } : { key, bytes, format }];
 	}
+}
+
+function formatOf({ codec: codecString, width, height, sps }: H264Format): Format {
+	const { pixelAspect, maxNumReorderFrames } = sps;
+	return {
+		...{ codec: 'h264', codecString, width, height },
+		...(pixelAspect && { pixelAspect }),
+		...(maxNumReorderFrames > 0 && { reorderFrames: maxNumReorderFrames }),
+	};
 }

@@ -14,19 +14,34 @@ const APP14 = 0xee;
 /** Less of a picture than this is not worth showing. */
 const MIN_SHARE = 0.5;
 
+/** A picture at an eighth of its size, and how much of it is there. */
+export interface Coarse {
+	readonly frame: Frame;
+	/** The share of its blocks that could be read, 0 to 1: the rest is grey. */
+	readonly share: number;
+}
+
+/** As `readShare`, but undefined for a picture of which less than half is there. */
+export function readCoarse(bytes: Uint8Array, maxPixels: number): Frame | undefined {
+	const read = readShare(bytes, maxPixels);
+	return read && read.share >= MIN_SHARE ? read.frame : undefined;
+}
+
 /**
  * A JPEG at an eighth of its size, made of its DC coefficients alone: the mean of each block. Undefined for what is
- * not baseline, extended or progressive Huffman coding of 8 bits in grey or Y Cb Cr, and for a picture of which less than half is there. The
- * work is bounded by the bytes and by `maxPixels`.
+ * not baseline, extended or progressive Huffman coding of 8 bits in grey or Y Cb Cr. The work is bounded by the bytes and
+ * by `maxPixels`.
  */
-export function readCoarse(bytes: Uint8Array, maxPixels: number): Frame | undefined {
+export function readShare(bytes: Uint8Array, maxPixels: number): Coarse | undefined {
 	if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return undefined;
 	const tables = new Tables();
 	let frame: Frame | undefined;
+	let least = 1;
 	for (let at = nextMarker(bytes, 2); at !== undefined; ) {
 		const code = bytes[at - 1] ?? EOI;
-		const end = at + 256 * (bytes[at] ?? 0) + (bytes[at + 1] ?? 0);
-		if (code === EOI || end < at + 2 || end > bytes.length) return undefined;
+		// A length below 2 is none: see JpegWalk.
+		const end = at + Math.max(2, 256 * (bytes[at] ?? 0) + (bytes[at + 1] ?? 0));
+		if (code === EOI || end > bytes.length) return undefined;
 		const body = bytes.subarray(at + 2, end);
 		if (code === DHT && !tables.readHuffman(body)) return undefined;
 		else if (code === DQT && !tables.readQuantization(body)) return undefined;
@@ -38,8 +53,10 @@ export function readCoarse(bytes: Uint8Array, maxPixels: number): Frame | undefi
 			if (!frame) return undefined;
 		} else if (code === SOS) {
 			const share = frame && readScan(frame, tables, body, bytes, end);
-			if (!frame || share === undefined || share < MIN_SHARE) return undefined;
-			if (frame.components.every(({ isRead }) => isRead)) return frame;
+			if (!frame || share === undefined) return undefined;
+			least = Math.min(least, share);
+			// A scan that broke off is the end of what can be read: the next plane does not begin where it should.
+			if (least < MIN_SHARE || frame.components.every(({ isRead }) => isRead)) return { frame, share: least };
 		}
 		at = nextMarker(bytes, end);
 	}
