@@ -5,6 +5,8 @@ import { JpegWalk } from './walk.ts';
 
 /** Less than this is what a camera sends when it fails. */
 const MIN_BYTES = 125;
+/** Beginnings in one buffer: bytes can be made that look like very many. */
+const MAX_TRIES = 8;
 
 /**
  * What is known about a picture whose length is given by its framing; undefined if it is none. It looks at the header
@@ -27,8 +29,12 @@ export function inspectJpeg(bytes: Uint8Array): Jpeg | undefined {
 
 /** As `inspectJpeg`, with anything before the picture left off. */
 export function findJpeg(bytes: Uint8Array): Jpeg | undefined {
-	for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
-		if (bytes[at + 1] === 0xd8 && bytes[at + 2] === 0xff) return inspectJpeg(bytes.subarray(at));
+	let tries = 0;
+	for (let at = bytes.indexOf(0xff); at >= 0 && tries < MAX_TRIES; at = bytes.indexOf(0xff, at + 1)) {
+		if (bytes[at + 1] !== 0xd8 || bytes[at + 2] !== 0xff) continue;
+		const jpeg = inspectJpeg(bytes.subarray(at));
+		if (jpeg) return jpeg;
+		tries++;
 	}
 	return undefined;
 }

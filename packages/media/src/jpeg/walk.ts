@@ -89,11 +89,12 @@ export class JpegWalk {
 	/** As libjpeg does: what is no marker is passed over. */
 	#throughStray(bytes: Uint8Array, from: number): number {
 		const found = bytes.indexOf(0xff, from);
-		const end = found < 0 ? bytes.length : found + 1;
-		this.strayBytes += (found < 0 ? end : found) - from;
+		const end = found < 0 ? bytes.length : found;
+		this.strayBytes += end - from;
 		if (this.strayBytes > MAX_STRAY_BYTES) this.pause = 'broken';
-		else if (found >= 0) this.#place = 'code';
-		return end;
+		if (found < 0 || this.pause === 'broken') return end;
+		this.#place = 'code';
+		return found + 1;
 	}
 
 	#readCode(code: number): void {

@@ -80,6 +80,22 @@ describe('initSegment', () => {
 	});
 });
 
+describe('initSegment of pictures that are not of square pixels', () => {
+	// 352x288, sample aspect ratio 40:33, as libx264 wrote it.
+	const wide = Uint8Array.from(Buffer.from('6764000dacd9416096c144000003000400000300c83c50a658', 'hex'));
+	const init = initSegment({ avcc: buildAvcc([wide], [ppsOf()]), width: 352, height: 288, timescale: 1000 });
+
+	it('has their shape, the size as shown in the track and that as sent in the samples', () => {
+		const entry = contentOf(init, 'moov/trak/mdia/minf/stbl/stsd').subarray(8);
+		const pasp = entry.subarray(-16);
+		expect(String.fromCharCode(...pasp.subarray(4, 8))).toBe('pasp');
+		expect([0, 8, 12].map((at) => viewOf(pasp).getUint32(at))).toEqual([16, 40, 33]);
+		expect([viewOf(entry).getUint16(32), viewOf(entry).getUint16(34)]).toEqual([352, 288]);
+		const tkhd = viewOf(contentOf(init, 'moov/trak/tkhd'));
+		expect([tkhd.getUint32(76) / 65_536, tkhd.getUint32(80) / 65_536]).toEqual([427, 288]);
+	});
+});
+
 describe('fragment', () => {
 	const nals = [Uint8Array.of(0x65, 0x88), Uint8Array.of(0x65)];
 	const sample = Uint8Array.of(0, 0, 0, 2, 0x65, 0x88, 0, 0, 0, 1, 0x65);

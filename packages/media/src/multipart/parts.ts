@@ -24,6 +24,11 @@ export class PartSplitter {
 	readonly #line: number[] = [LF];
 	/** How many bytes of it the newest bytes are. */
 	#matched = 0;
+	/** Lines end with CR and LF: then a CR before the line that divides is no part of the body. */
+	#usesCr = false;
+	/** The byte before the LF that was matched last, and the newest one of the chunk before. */
+	#beforeLf: number | undefined;
+	#newest: number | undefined;
 	#headers = '';
 	/** Of the part at hand; undefined if its headers do not tell. */
 	#declared: number | undefined;
@@ -45,6 +50,7 @@ export class PartSplitter {
 			pieces.push({ bytes: chunk.subarray(start, end), endsPart: true, excess });
 			start = end;
 		}
+		if (chunk.length > 0) this.#newest = chunk.at(-1);
 		if (start < chunk.length) pieces.push({ bytes: chunk.subarray(start), endsPart: false, excess: 0 });
 		return pieces;
 	}
@@ -57,7 +63,8 @@ export class PartSplitter {
 	#readFirstLine(byte: number): void {
 		const line = this.#line;
 		if (byte === LF && line.length > 3) {
-			if (line.at(-1) === CR) line.pop();
+			this.#usesCr = line.at(-1) === CR;
+			if (this.#usesCr) line.pop();
 			this.#begin();
 		} else if (byte === LF || (byte === CR && line.length === 1)) return;
 		else if (line.length > MAX_LINE_BYTES || (line.length < 3 && byte !== 0x2d)) this.#state = 'no parts';
@@ -93,9 +100,8 @@ export class PartSplitter {
 		const end = this.#findLine(chunk, from);
 		this.#bodyBytes += end - from;
 		if (this.#matched < this.#line.length) return { end, excess: undefined };
-		const bodyBytes = this.#bodyBytes - this.#line.length;
-		this.#isTrusted = this.#declared === bodyBytes || this.#declared === bodyBytes - 1;
-		const excess = this.#line.length;
+		const excess = this.#line.length + Number(this.#usesCr && this.#beforeLf === CR);
+		this.#isTrusted = this.#declared === this.#bodyBytes - excess;
 		this.#begin();
 		return { end, excess };
 	}
@@ -110,6 +116,7 @@ export class PartSplitter {
 				at = found;
 			}
 			const byte = chunk[at++];
+			if (byte === LF) this.#beforeLf = at > 1 ? chunk[at - 2] : this.#newest;
 			this.#matched = byte === this.#line[this.#matched] ? this.#matched + 1 : Number(byte === LF);
 		}
 		return at;

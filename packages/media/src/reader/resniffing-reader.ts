@@ -66,10 +66,12 @@ export class ResniffingReader implements Reader {
 		return this.#window ? this.#collect(this.#window, chunk) : frames;
 	}
 
+	/** At the end of a stream, what there was no reason to look at yet is looked at. */
 	flush(): ReadFrame[] {
 		const frames = this.#reader.flush();
 		if (frames.length > 0) this.#window = undefined;
-		return frames;
+		const found = this.#window && this.#look(this.#window.subarray(0, this.#filled), new Uint8Array(0));
+		return found ? [...found, ...this.flush()] : frames;
 	}
 
 	#collect(window: Uint8Array, chunk: Uint8Array): ReadFrame[] {
@@ -79,29 +81,31 @@ export class ResniffingReader implements Reader {
 			this.#filled += part.length;
 			at += part.length;
 			if (this.#filled < WINDOW_BYTES) break;
-			const found = lookAgain(window);
-			if (found?.kind === 'foreign') throw new MediaError('unsupported-codec', `The stream looks like ${found.name}.`);
-			if (found && found.kind !== imageKind(this.#kind))
-				return this.#change(found.kind, window.subarray(found.at), chunk.subarray(at));
+			const frames = this.#look(window, chunk.subarray(at));
+			if (frames) return frames;
 			window.copyWithin(0, WINDOW_BYTES - OVERLAP_BYTES);
 			this.#filled = OVERLAP_BYTES;
 		}
 		return [];
 	}
 
+	/** What comes out if this is the beginning of another kind, with what comes behind it; undefined if it is not. */
+	#look(window: Uint8Array, rest: Uint8Array): ReadFrame[] | undefined {
+		const found = lookAgain(window);
+		if (!found) return undefined;
+		if (found.kind === 'foreign') throw new MediaError('unsupported-codec', `The stream looks like ${found.name}.`);
+		const isKnown = found.kind === (this.#kind === 'h264' ? 'h264' : 'jpeg');
+		return isKnown ? undefined : this.#change(found.kind, window.slice(found.at), rest);
+	}
+
 	/** Goes on as another kind with what was looked at last and what comes behind it. */
-	#change(kind: 'jpeg' | 'h264', window: Uint8Array, rest: Uint8Array): ReadFrame[] {
+	#change(kind: 'jpeg' | 'h264', begun: Uint8Array, rest: Uint8Array): ReadFrame[] {
 		const { skippedBytes, pendingBytes, brokenPictures } = this.#reader;
-		this.#skippedBefore += Math.max(0, skippedBytes + pendingBytes - window.length - rest.length);
+		this.#skippedBefore += Math.max(0, skippedBytes + pendingBytes - begun.length - rest.length);
 		this.#brokenBefore += brokenPictures;
 		this.#kind = kind;
 		this.#reader = this.#open(kind);
 		this.#filled = 0;
-		const begun = window.slice();
 		return [...this.push(begun), ...this.push(rest)];
 	}
-}
-
-function imageKind(kind: Guess): 'jpeg' | 'h264' {
-	return kind === 'h264' ? 'h264' : 'jpeg';
 }
