@@ -67,7 +67,7 @@ function field(frame: number, isBottom: boolean, isFirst: boolean): Uint8Array {
 	for (let at = 0; at < MACROBLOCKS; at++) {
 		bits.ue(I_PCM);
 		bits.align();
-		const luma = 40 + ((frame * 20 + Number(isBottom) * 100) % 180);
+		const luma = 40 + ((frame * 13 + Number(isBottom) * 100) % 180);
 		for (let sample = 0; sample < 256; sample++) bits.write(luma, 8);
 		for (let sample = 0; sample < 128; sample++) bits.write(128, 8);
 	}
