@@ -22,8 +22,13 @@ export class BitReader {
 	bits(field: string, count: number): number {
 		if (this.#at + count > this.#bytes.length * 8) throw this.error(`ends within ${field}`);
 		let value = 0;
-		for (let end = this.#at + count; this.#at < end; this.#at++) {
-			value = value * 2 + this.#bitAt(this.#at);
+		for (let left = count; left > 0; ) {
+			const offset = this.#at & 7;
+			const taken = Math.min(left, 8 - offset);
+			const byte = this.#bytes[this.#at >> 3] ?? 0;
+			value = value * 2 ** taken + ((byte >> (8 - offset - taken)) & (2 ** taken - 1));
+			this.#at += taken;
+			left -= taken;
 		}
 		return value;
 	}
@@ -36,9 +41,11 @@ export class BitReader {
 	/** ue(v), which must not be over `max`. */
 	ue(field: string, max = 0xffff_fffe): number {
 		let zeros = 0;
-		while (this.bits(field, 1) === 0) {
+		while (this.#at < this.#bytes.length * 8 && this.#bitAt(this.#at) === 0) {
+			this.#at++;
 			if (++zeros > 31) throw this.error(`has a number of more than 32 bits in ${field}`);
 		}
+		this.bits(field, 1);
 		const value = 2 ** zeros - 1 + this.bits(field, zeros);
 		if (value > max) throw this.error(`says ${value} in ${field}, where at most ${max} can be`);
 		return value;
@@ -76,17 +83,20 @@ export class BitReader {
 
 /** emulation_prevention_three_byte (7.4.1): a 03 behind two zeros was put in by the encoder. */
 function withoutEmulationPrevention(bytes: Uint8Array): Uint8Array {
-	if (bytes.indexOf(3) < 0) return bytes;
+	let at = bytes.indexOf(3, 2);
+	while (at >= 0 && (bytes[at - 1] !== 0 || bytes[at - 2] !== 0)) at = bytes.indexOf(3, at + 1);
+	if (at < 0) return bytes;
 	const plain = new Uint8Array(bytes.length);
-	let length = 0;
+	plain.set(bytes.subarray(0, at));
+	let length = at;
 	let zeros = 0;
-	for (const byte of bytes) {
-		if (zeros >= 2 && byte === 3) {
-			zeros = 0;
-			continue;
+	for (at++; at < bytes.length; at++) {
+		const byte = bytes[at] ?? 0;
+		if (zeros >= 2 && byte === 3) zeros = 0;
+		else {
+			zeros = byte === 0 ? zeros + 1 : 0;
+			plain[length++] = byte;
 		}
-		zeros = byte === 0 ? zeros + 1 : 0;
-		plain[length++] = byte;
 	}
 	return plain.subarray(0, length);
 }

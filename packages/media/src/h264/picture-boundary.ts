@@ -17,6 +17,8 @@ export class PictureBoundary {
 	/** The newest slice; its header is read when it is first needed, which in most streams is never. */
 	#slice: Uint8Array | undefined;
 	#header: SliceHeader | undefined;
+	/** What was looked at last. */
+	#looked: { readonly slice: Uint8Array; readonly header: SliceHeader | undefined } | undefined;
 	/** The newest picture, or field, has had its macroblock 0. */
 	#hasStart = false;
 	#isHalf = false;
@@ -41,7 +43,7 @@ export class PictureBoundary {
 		const isClear = startsAtZero && !this.#sets.needsSliceHeaders && (this.#hasStart || !isOpen);
 		if (isClear) return 'next';
 		if (!isWhole && slice.length < SHORT_HEAD_BYTES) return undefined;
-		const header = readSliceHeader(slice, this.#sets);
+		const header = this.#read(slice);
 		if (!header) return startsAtZero ? 'next' : isOpen ? 'same' : 'orphan';
 		if (header.redundantCount > 0) return 'redundant';
 		if (this.#isSecondField(header)) return isOpen ? 'second field' : 'same';
@@ -63,10 +65,16 @@ export class PictureBoundary {
 		const type = nalType(slice);
 		if (type === NAL.partitionB || type === NAL.partitionC) return;
 		this.#slice = slice;
-		this.#header = undefined;
+		this.#header = this.#looked?.slice === slice ? this.#looked.header : undefined;
 		this.#hasStart = startsPicture(slice) || (relation === 'same' && this.#hasStart);
 		if (relation === 'next') this.#isHalf = this.#sets.needsSliceHeaders && this.#last?.isField === true;
 		else if (relation === 'second field') this.#isHalf = false;
+	}
+
+	#read(slice: Uint8Array): SliceHeader | undefined {
+		const header = readSliceHeader(slice, this.#sets);
+		this.#looked = { slice, header };
+		return header;
 	}
 
 	get #last(): SliceHeader | undefined {
@@ -91,5 +99,11 @@ function isSamePicture(a: SliceHeader, b: SliceHeader): boolean {
 	const isSameFrame = a.frameNum === b.frameNum && a.isField === b.isField && a.isBottom === b.isBottom;
 	const isSameKind = a.isIdr === b.isIdr && a.idrPicId === b.idrPicId && a.refIdc > 0 === b.refIdc > 0;
 	const isSameOrder = a.orderLsb === b.orderLsb && a.orderDeltaBottom === b.orderDeltaBottom;
-	return isSameFrame && isSameKind && isSameOrder && a.orderDeltas.every((delta, at) => delta === b.orderDeltas[at]);
+	return (
+		isSameFrame &&
+		isSameKind &&
+		isSameOrder &&
+		a.orderDeltas[0] === b.orderDeltas[0] &&
+		a.orderDeltas[1] === b.orderDeltas[1]
+	);
 }

@@ -6,10 +6,10 @@ import type { Pps } from './pps.ts';
 import { resetsOrder } from './reference-marking.ts';
 import type { Sps } from './sps.ts';
 
-/** So much of a slice is looked at: its header with the longest tables of weights. */
-const SLICE_HEAD_BYTES = 512;
+/** So much of a slice is its header with the longest tables of weights. */
+const LONG_HEAD_BYTES = 512;
 /** So much is enough for the fields before those tables. */
-export const SHORT_HEAD_BYTES = 64;
+export const SHORT_HEAD_BYTES = 48;
 
 /** What the header of a slice says about the picture that it belongs to (ISO/IEC 14496-10 7.3.3). */
 export interface SliceHeader {
@@ -33,12 +33,19 @@ export interface SliceHeader {
 	readonly resetsOrder: boolean;
 }
 
-/** Undefined for what is no beginning of a slice, whose parameter sets are not known, or which makes no sense. */
-export function readSliceHeader(nal: Uint8Array, sets: ParameterSets): SliceHeader | undefined {
+type Writable<Facts> = { -readonly [Name in keyof Facts]: Facts[Name] };
+
+const NO_DELTAS = [0, 0] as const;
+
+/**
+ * Undefined for what is no beginning of a slice, whose parameter sets are not known, or which makes no sense. Only `toMarking`
+ * is `resetsOrder` looked for, which stands far behind the rest.
+ */
+export function readSliceHeader(nal: Uint8Array, sets: ParameterSets, toMarking = false): SliceHeader | undefined {
 	const type = nalType(nal);
 	if (type !== NAL.slice && type !== NAL.partitionA && type !== NAL.idr) return undefined;
 	try {
-		return readFields(nal, sets);
+		return readFields(nal, sets, toMarking);
 	} catch (thrown) {
 		if (!(thrown instanceof MediaError)) throw thrown;
 		return undefined;
@@ -58,11 +65,12 @@ export function ppsIdOf(slice: Uint8Array): number | undefined {
 	}
 }
 
-function readFields(nal: Uint8Array, sets: ParameterSets): SliceHeader | undefined {
+function readFields(nal: Uint8Array, sets: ParameterSets, toMarking: boolean): SliceHeader | undefined {
 	const isIdr = nalType(nal) === NAL.idr;
 	const refIdc = ((nal[0] ?? 0) >> 5) & 3;
-	// Only what other pictures refer to has the field at the far end that matters.
-	const read = new BitReader(nal.subarray(0, refIdc > 0 && !isIdr ? SLICE_HEAD_BYTES : SHORT_HEAD_BYTES), 'bad-slice');
+	// Only what other pictures refer to has a marking, and an IDR picture has another one.
+	const canReset = toMarking && refIdc > 0 && !isIdr;
+	const read = new BitReader(nal.subarray(0, canReset ? LONG_HEAD_BYTES : SHORT_HEAD_BYTES), 'bad-slice');
 	const firstMacroblock = read.ue('first_mb_in_slice');
 	const type = read.ue('slice_type', 9) % 5;
 	const pps = sets.pps(read.ue('pic_parameter_set_id', 255));
@@ -73,21 +81,36 @@ function readFields(nal: Uint8Array, sets: ParameterSets): SliceHeader | undefin
 	const isField = !sps.frameMbsOnly && read.flag('field_pic_flag');
 	const isBottom = isField && read.flag('bottom_field_flag');
 	const idrPicId = isIdr ? read.ue('idr_pic_id', 65_535) : 0;
-	const order = readOrder(read, sps, pps.hasBottomOrder && !isField);
-	const redundantCount = pps.hasRedundant ? read.ue('redundant_pic_cnt', 127) : 0;
-	const header = { sps, pps, refIdc, isIdr, firstMacroblock, type, frameNum, isField, isBottom, idrPicId, ...order };
-	const canReset = refIdc > 0 && !isIdr && sps.pocType !== 2;
-	return { ...header, redundantCount, resetsOrder: canReset && resetsOrder(read, header) };
+	const header: Writable<SliceHeader> = {
+		sps,
+		pps,
+		refIdc,
+		isIdr,
+		firstMacroblock,
+		type,
+		frameNum,
+		isField,
+		isBottom,
+		idrPicId,
+		orderLsb: 0,
+		orderDeltaBottom: 0,
+		orderDeltas: NO_DELTAS,
+		redundantCount: 0,
+		resetsOrder: false,
+	};
+	readOrder(read, header, pps.hasBottomOrder && !isField);
+	if (pps.hasRedundant) header.redundantCount = read.ue('redundant_pic_cnt', 127);
+	header.resetsOrder = canReset && sps.pocType !== 2 && resetsOrder(read, header);
+	return header;
 }
 
-function readOrder(read: BitReader, { orderCoding }: Sps, hasBottom: boolean) {
-	const order = { orderLsb: 0, orderDeltaBottom: 0, orderDeltas: [0, 0] as [number, number] };
+function readOrder(read: BitReader, header: Writable<SliceHeader>, hasBottom: boolean): void {
+	const { orderCoding } = header.sps;
 	if (orderCoding.type === 0) {
-		order.orderLsb = read.bits('pic_order_cnt_lsb', orderCoding.lsbBits);
-		if (hasBottom) order.orderDeltaBottom = read.se('delta_pic_order_cnt_bottom');
+		header.orderLsb = read.bits('pic_order_cnt_lsb', orderCoding.lsbBits);
+		if (hasBottom) header.orderDeltaBottom = read.se('delta_pic_order_cnt_bottom');
 	} else if (orderCoding.type === 1 && !orderCoding.deltasAreZero) {
-		order.orderDeltas[0] = read.se('delta_pic_order_cnt[0]');
-		if (hasBottom) order.orderDeltas[1] = read.se('delta_pic_order_cnt[1]');
+		const first = read.se('delta_pic_order_cnt[0]');
+		header.orderDeltas = [first, hasBottom ? read.se('delta_pic_order_cnt[1]') : 0];
 	}
-	return order;
 }

@@ -119,7 +119,7 @@ export class H264Stream {
 	#orderOf(slices: readonly Uint8Array[]): DisplayOrder | undefined {
 		const fields: SliceHeader[] = [];
 		for (const slice of slices) {
-			const header = readSliceHeader(slice, this.#sets);
+			const header = readSliceHeader(slice, this.#sets, true);
 			if (header && fields.every(({ isBottom }) => isBottom !== header.isBottom)) fields.push(header);
 			this.#hasSeenB ||= header?.type === SLICE.b;
 			// Further slices matter only where they may be of the other field.

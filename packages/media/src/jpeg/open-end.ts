@@ -15,12 +15,16 @@ export type Ending =
 	/** Nothing more comes, at least for now. */
 	| 'silent';
 
-/** Whether a picture that ended like this is shown. `isHabit`: the one before it had no EOI either. */
-export function isShown(bytes: Uint8Array, { width, height }: JpegWalk, ending: Ending, isHabit: boolean): boolean {
+/** After so many whole pictures without an EOI in a row, only one of as many is looked at: it takes milliseconds. */
+const SURE_OF_HABIT = 8;
+
+/** Whether a picture that ended like this is shown. `openInRow`: how many before it had no EOI either. */
+export function isShown(bytes: Uint8Array, { width, height }: JpegWalk, ending: Ending, openInRow: number): boolean {
+	if (openInRow >= SURE_OF_HABIT && openInRow % SURE_OF_HABIT > 0 && ending !== 'silent') return true;
 	const whole = isWhole(bytes, width * height);
 	if (whole !== undefined) return whole;
 	// It cannot be told. Framing is believed; where a picture only broke off, one is damage and two are the camera's way.
-	return ending === 'framed' || (ending === 'next') === isHabit;
+	return ending === 'framed' || (ending === 'next') === openInRow > 0;
 }
 
 /**

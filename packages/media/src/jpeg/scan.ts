@@ -21,8 +21,8 @@ export class JpegScanner {
 	#walk: JpegWalk | undefined;
 	/** Between pictures: the newest byte was an FF, which may be the first half of an SOI. */
 	#halfStart = false;
-	/** The newest picture had no EOI. */
-	#lacksEnds = false;
+	/** How many pictures in a row had no EOI. */
+	#openInRow = 0;
 	#skippedBytes = 0;
 	#addedBytes = 0;
 	#truncatedPictures = 0;
@@ -60,7 +60,7 @@ export class JpegScanner {
 
 	/** A picture is pending of a camera that leaves the EOI out: it may be whole. */
 	get isOpen(): boolean {
-		return this.#lacksEnds && this.#walk?.isPicture === true;
+		return this.#openInRow > 0 && this.#walk?.isPicture === true;
 	}
 
 	/**
@@ -94,7 +94,7 @@ export class JpegScanner {
 	flush(ending: 'silent' | 'framed' = 'silent'): Jpeg | undefined {
 		const walk = this.#walk;
 		const bytes = this.#held.subarray(0, this.#length);
-		if (!walk?.isPicture || !isShown(bytes, walk, ending, this.#lacksEnds)) return undefined;
+		if (!walk?.isPicture || !isShown(bytes, walk, ending, this.#openInRow)) return undefined;
 		this.#walk = undefined;
 		return this.#open(walk, bytes);
 	}
@@ -139,7 +139,7 @@ export class JpegScanner {
 	}
 
 	#finish(walk: JpegWalk): Jpeg {
-		this.#lacksEnds = false;
+		this.#openInRow = 0;
 		return jpegOf(walk, this.#held.slice(0, this.#length));
 	}
 
@@ -147,9 +147,9 @@ export class JpegScanner {
 	#close(walk: JpegWalk, excess: number, ending: Ending): Jpeg | undefined {
 		const bytes = this.#held.subarray(0, Math.max(0, this.#length - excess));
 		this.#skippedBytes += this.#length - bytes.length;
-		if (walk.isPicture && isShown(bytes, walk, ending, this.#lacksEnds)) return this.#open(walk, bytes);
-		// A picture of which the header is whole counts as a sign of what the camera does.
-		this.#lacksEnds = walk.isPicture;
+		if (walk.isPicture && isShown(bytes, walk, ending, this.#openInRow)) return this.#open(walk, bytes);
+		// A picture of which the header is whole counts as a sign of what the camera does, but does not make sure of it.
+		this.#openInRow = Number(walk.isPicture);
 		this.#truncatedPictures++;
 		const isCut = walk.isPicture || walk.fault === 'no-scan' || walk.fault === 'no-frame-header';
 		this.#drop(isCut ? 'cut-off' : (walk.fault ?? 'cut-off'), bytes.length);
@@ -157,7 +157,7 @@ export class JpegScanner {
 	}
 
 	#open(walk: JpegWalk, bytes: Uint8Array): Jpeg {
-		this.#lacksEnds = true;
+		this.#openInRow++;
 		const closed = withEoi(bytes);
 		this.#addedBytes += 2;
 		this.#skippedBytes += bytes.length + 2 - closed.length;

@@ -53,10 +53,9 @@ function findJpeg(window: Uint8Array): Found | undefined {
 function findUnits(window: Uint8Array): Found | undefined {
 	const nals = nalUnitsOf(window);
 	// The last one may be cut off.
-	for (const nal of nals.slice(0, -1)) {
-		if (nalType(nal) !== NAL.sps || !isSoundSps(nal)) continue;
-		return { kind: 'h264', at: Math.max(0, nal.byteOffset - window.byteOffset - 3) };
-	}
+	const sets = nals.slice(0, -1).filter((nal) => nalType(nal) === NAL.sps);
+	const sound = sets.slice(0, MAX_TRIES).find(isSoundSps);
+	if (sound) return { kind: 'h264', at: Math.max(0, sound.byteOffset - window.byteOffset - 3) };
 	const isH265 = H265_SETS.every((header) => nals.some((nal) => nal[0] === header && nal[1] === 1));
 	return isH265 ? { kind: 'foreign', at: 0, name: 'an H.265 (HEVC) stream' } : undefined;
 }
