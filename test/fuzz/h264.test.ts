@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { concat } from '@oriel/base';
 import {
 	AccessUnitAssembler,
@@ -10,11 +11,14 @@ import {
 	H264Stream,
 	MediaError,
 	nalUnitsOf,
+	openReader,
 	parseAvcc,
 	parseSps,
+	TimedReader,
 	toAnnexB,
 	toLengthPrefixed,
 } from '@oriel/media';
+import { fieldPictures } from '@oriel/testing/field-pictures';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -138,6 +142,24 @@ describe('whatever arrives instead of H.264', () => {
 			pourRaw(bytes, size, flush);
 		});
 		fc.assert(sound, { seed: 72, numRuns: 150 });
+	});
+
+	it('two fields a frame, and frames out of order, with damage', () => {
+		const order = readFileSync(new URL('../vectors/cases/bframes.h264', import.meta.url)).subarray(0, 30_000);
+		for (const [seed, bytes] of [annexBOf(fieldPictures(4)), order].entries()) {
+			const sound = fc.property(hurt(bytes), step, (damaged, size) => {
+				const timed = new TimedReader(openReader('h264', { maxBytes: 100_000 }));
+				const frames = [];
+				for (let at = 0; at < damaged.length; at += size) {
+					frames.push(...(soundly(() => timed.push(damaged.subarray(at, at + size), at)) ?? []));
+				}
+				frames.push(...(soundly(() => timed.flush()) ?? []));
+				for (const { capturedAt, presentationOffset = 0 } of frames) {
+					if (!Number.isSafeInteger(capturedAt + presentationOffset)) expect.fail('no time');
+				}
+			});
+			fc.assert(sound, { seed: 76 + seed, numRuns: 150 });
+		}
 	});
 
 	it('a stream that begins at any byte, and one that is cut off at any byte', () => {

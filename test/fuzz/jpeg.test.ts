@@ -6,6 +6,7 @@ import {
 	inspectJpeg,
 	JpegScanner,
 	MediaError,
+	openReader,
 	readTimeCode,
 	sniffBody,
 	thumbnailOf,
@@ -34,11 +35,15 @@ function expectSmall(thumbnail: Uint8Array | undefined): void {
 	expect(inspectJpeg(thumbnail)).toBeDefined();
 }
 
-/** Pushes `stream` in pieces of `size` bytes; only MediaError may come out, and the books must balance. */
-function pour(stream: Uint8Array, size: number): number {
+/**
+ * Pushes `stream` in pieces of `size` bytes, after each `endEvery`th of which its framing says that a picture is over; only
+ * MediaError may come out, and the books must balance.
+ */
+function pour(stream: Uint8Array, size: number, endEvery = 1e9): number {
 	const scanner = new JpegScanner({ maxBytes: MAX_BYTES });
 	let found = 0;
 	let given = 0;
+	let turn = 0;
 	for (let at = 0; at < stream.length; at += size) {
 		try {
 			for (const jpeg of scanner.push(stream.subarray(at, at + size))) {
@@ -51,10 +56,30 @@ function pour(stream: Uint8Array, size: number): number {
 			expect(thrown).toBeInstanceOf(MediaError);
 			given = Number.NaN; // pictures of the same chunk go down with the refused one
 		}
+		turn++;
+		const open = turn % endEvery === 0 ? scanner.end(turn % 7) : turn % 5 === 0 ? scanner.flush() : undefined;
+		given += open?.bytes.length ?? 0;
+		if (open) expect(inspectJpeg(concat([open.bytes, new Uint8Array(125)]))).toBeDefined();
 		if (scanner.pendingBytes > MAX_BYTES) expect.fail(`${scanner.pendingBytes} bytes are pending`);
 	}
-	if (!Number.isNaN(given)) expect(given + scanner.skippedBytes + scanner.pendingBytes).toBe(stream.length);
+	const gone = given - scanner.addedBytes + scanner.skippedBytes + scanner.pendingBytes;
+	if (!Number.isNaN(given)) expect(gone).toBe(stream.length);
 	return found;
+}
+
+/** What readers of any kind make of `stream`: only MediaError may come out. */
+function readAll(stream: Uint8Array, size: number): void {
+	for (const kind of ['jpeg', 'multipart', 'h264', 'flv', 'rdhv'] as const) {
+		const reader = openReader(kind, { maxBytes: MAX_BYTES });
+		try {
+			for (let at = 0; at < stream.length; at += size) reader.push(stream.subarray(at, at + size));
+			reader.flush();
+		} catch (thrown) {
+			expect(thrown).toBeInstanceOf(MediaError);
+		}
+		expect(typeof (reader.problem ?? '')).toBe('string');
+		if (reader.pendingBytes > 2 * MAX_BYTES) expect.fail(`${reader.pendingBytes} bytes are pending`);
+	}
 }
 
 describe('whatever arrives instead of pictures', () => {
@@ -76,6 +101,54 @@ describe('whatever arrives instead of pictures', () => {
 			pour(concat([hurt, whole]), step);
 		});
 		fc.assert(sound, { seed: 12, numRuns: 200 });
+	});
+
+	it('pictures with strange segments, without ends, between parts of any length', () => {
+		const byte = fc.integer({ min: 0, max: 255 });
+		const code = fc.constantFrom(0xe0, 0xe1, 0xfe, 0xdc, 0xdd, 0xc4, 0x01, 0x37, 0xd3, 0xff, 0x00);
+		const strange = fc.tuple(
+			code,
+			byte,
+			byte,
+			fc.uint8Array({ maxLength: 20 }),
+			fc.boolean(),
+			fc.integer({ min: -3, max: 900 }),
+		);
+		const pieces = fc.array(strange, { minLength: 1, maxLength: 6 });
+		const steps = fc.tuple(fc.integer({ min: 1, max: 900 }), fc.integer({ min: 1, max: 12 }));
+		const sound = fc.property(pieces, steps, (parts, [step, endEvery]) => {
+			const stream = concat(
+				parts.flatMap(([marker, high, low, body, isOpen, length]) => [
+					new TextEncoder().encode(`--b\r\nContent-Length: ${length}\r\n\r\n`),
+					whole.subarray(0, 20),
+					Uint8Array.of(0xff, marker, high >> 6, low),
+					body,
+					whole.subarray(20, isOpen ? -2 : undefined),
+					new TextEncoder().encode('\r\n'),
+				]),
+			);
+			pour(stream, step, endEvery);
+			readAll(stream, step);
+		});
+		fc.assert(sound, { seed: 16, numRuns: 200 });
+	});
+
+	it('beginnings without end, as many as fit', () => {
+		const header = [0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, 0, 16, 0, 16, 3, 1, 0x22, 0, 2, 0x11, 0, 3, 0x11, 0];
+		const scan = [0xff, 0xda, 0, 12, 3, 1, 0, 2, 0, 3, 0, 0, 63, 0];
+		const units = [
+			[0xff, 0xd8],
+			[0xff, 0xd8, 0xff, 0xe0],
+			[0xff, 0xe0, 0, 6, 0xff, 0xd8, 0xff, 0xe0],
+			[...header, ...scan, 1, 2, 3],
+			[...header, ...new Array(20).fill(scan).flat()],
+			[0, 0, 1, 0x67, 66, 0, 30, 0xff],
+			[0, 0, 1, 0x68, 0xce, 0x3c, 0x80],
+			[0, 0, 1, 0x41, 0x9a, 1],
+			Array.from('\r\n--b', (letter) => letter.charCodeAt(0)),
+		];
+		for (const unit of units)
+			readAll(Uint8Array.from(new Array(Math.ceil(60_000 / unit.length)).fill(unit).flat()), 997);
 	});
 
 	it('a picture cut off at every byte: at most one segment of what follows is lost', () => {
