@@ -1,5 +1,6 @@
 import { MediaError } from '../errors/media-error.ts';
 import type { JpegFault } from './fault.ts';
+import { HeldBytes } from './held-bytes.ts';
 import type { Jpeg } from './jpeg.ts';
 import { type Ending, isShown, withEoi } from './open-end.ts';
 import { JpegWalk } from './walk.ts';
@@ -15,9 +16,8 @@ const FIRST_HOLD_BYTES = 65_536;
  */
 export class JpegScanner {
 	readonly #maxBytes: number;
-	/** The beginning of an unfinished picture, in `#length` bytes of a buffer that is used again. */
-	#held = new Uint8Array(0);
-	#length = 0;
+	/** The beginning of an unfinished picture. */
+	readonly #held: HeldBytes;
 	#walk: JpegWalk | undefined;
 	/** Between pictures: the newest byte was an FF, which may be the first half of an SOI. */
 	#halfStart = false;
@@ -31,11 +31,12 @@ export class JpegScanner {
 	/** `maxBytes` is the longest picture that is let through, and the most memory that is held. */
 	constructor({ maxBytes }: { readonly maxBytes: number }) {
 		this.#maxBytes = maxBytes;
+		this.#held = new HeldBytes(FIRST_HOLD_BYTES, maxBytes);
 	}
 
 	/** Bytes of an unfinished picture. */
 	get pendingBytes(): number {
-		return this.#walk ? this.#length : Number(this.#halfStart);
+		return this.#walk ? this.#held.length : Number(this.#halfStart);
 	}
 
 	/** Bytes seen so far that belong to no picture, or to one that was truncated or is none. */
@@ -93,7 +94,7 @@ export class JpegScanner {
 	 */
 	flush(ending: 'silent' | 'framed' = 'silent'): Jpeg | undefined {
 		const walk = this.#walk;
-		const bytes = this.#held.subarray(0, this.#length);
+		const bytes = this.#held.bytes;
 		if (!walk?.isPicture || !isShown(bytes, walk, ending, this.#openInRow)) return undefined;
 		this.#walk = undefined;
 		return this.#open(walk, bytes);
@@ -117,15 +118,15 @@ export class JpegScanner {
 
 	#begin(): void {
 		this.#walk = new JpegWalk();
-		this.#length = 0;
-		this.#hold(Uint8Array.of(0xff, 0xd8));
+		this.#held.clear();
+		this.#held.add(Uint8Array.of(0xff, 0xd8));
 	}
 
 	#readPicture(walk: JpegWalk, chunk: Uint8Array, from: number, pictures: Jpeg[]): number {
 		const end = walk.advance(chunk, from);
 		const part = chunk.subarray(from, end);
-		if (this.#length + part.length > this.#maxBytes) this.#refuse(this.#length + chunk.length - from);
-		this.#hold(part);
+		if (this.#held.length + part.length > this.#maxBytes) this.#refuse(this.#held.length + chunk.length - from);
+		this.#held.add(part);
 		if (walk.pause === 'out' || walk.pause === 'scan') return end;
 		this.#walk = undefined;
 		if (walk.pause === 'restart') {
@@ -134,19 +135,19 @@ export class JpegScanner {
 			this.#skippedBytes -= 2; // the SOI begins the next picture
 			this.#begin();
 		} else if (walk.pause === 'end' && walk.isPicture) pictures.push(this.#finish(walk));
-		else this.#drop(walk.fault ?? 'no-marker', this.#length);
+		else this.#drop(walk.fault ?? 'no-marker', this.#held.length);
 		return end;
 	}
 
 	#finish(walk: JpegWalk): Jpeg {
 		this.#openInRow = 0;
-		return jpegOf(walk, this.#held.slice(0, this.#length));
+		return jpegOf(walk, this.#held.bytes.slice());
 	}
 
 	/** The pending picture, which is over without an EOI: undefined, and counted, if it was cut off or is none. */
 	#close(walk: JpegWalk, excess: number, ending: Ending): Jpeg | undefined {
-		const bytes = this.#held.subarray(0, Math.max(0, this.#length - excess));
-		this.#skippedBytes += this.#length - bytes.length;
+		const bytes = this.#held.bytes.subarray(0, Math.max(0, this.#held.length - excess));
+		this.#skippedBytes += this.#held.length - bytes.length;
 		if (walk.isPicture && isShown(bytes, walk, ending, this.#openInRow)) return this.#open(walk, bytes);
 		// A picture of which the header is whole counts as a sign of what the camera does, but does not make sure of it.
 		this.#openInRow = Number(walk.isPicture);
@@ -169,22 +170,9 @@ export class JpegScanner {
 		this.#faults.set(fault, (this.#faults.get(fault) ?? 0) + 1);
 	}
 
-	/** The buffer doubles, so that a picture in one-byte chunks is copied twice at most on average. */
-	#hold(part: Uint8Array): void {
-		const needed = this.#length + part.length;
-		if (needed > this.#held.length) {
-			const roomy = Math.min(this.#maxBytes, Math.max(FIRST_HOLD_BYTES, 2 * this.#held.length));
-			const wider = new Uint8Array(Math.max(needed, roomy));
-			wider.set(this.#held.subarray(0, this.#length));
-			this.#held = wider;
-		}
-		this.#held.set(part, this.#length);
-		this.#length = needed;
-	}
-
 	#refuse(lostBytes: number): never {
 		this.#walk = undefined;
-		this.#length = 0;
+		this.#held.clear();
 		this.#skippedBytes += lostBytes;
 		throw new MediaError('picture-too-large', `A JPEG picture is longer than the ${this.#maxBytes} bytes allowed.`);
 	}

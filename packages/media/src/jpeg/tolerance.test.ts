@@ -160,7 +160,7 @@ describe('a JPEG that no browser shows', () => {
 		expect(inspectJpeg(concat([bytes, new Uint8Array(125)]))).toBeUndefined();
 	});
 
-	it('is not held for ever where no segment follows', () => {
+	it('is not held indefinitely where no segment follows', () => {
 		const scanner = new JpegScanner(LIMITS);
 		const noise = new Uint8Array(100_000).fill(7);
 		expect(scanner.push(concat([whole.subarray(0, frameAt), noise, whole]))).toHaveLength(1);

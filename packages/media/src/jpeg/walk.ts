@@ -1,4 +1,5 @@
 import type { JpegFault } from './fault.ts';
+import { FrameHeader } from './frame-header.ts';
 import { type Coding, foreignCoding, isFrameHeader, MARKER, standsAlone } from './marker.ts';
 
 /**
@@ -19,18 +20,12 @@ export const MAX_STRAY_BYTES = 65_535;
  * no bytes.
  */
 export class JpegWalk {
-	/** From the frame header (SOF0 to SOF2); 0 until it has been read. */
-	width = 0;
-	/** From the frame header, or from a DNL where that says 0. */
-	height = 0;
 	/** Whether a DHT came before the first scan. */
 	hasHuffmanTables = false;
 	/** Whether the header of a scan has been read. */
 	hasScan = false;
 	/** Bytes of the newest segment, its marker included. */
 	segmentBytes = 0;
-	/** Where the two bytes of the height stand, counted from the SOI, where a DNL had to tell the height; 0: it had not. */
-	missingHeightAt = 0;
 	/** Bytes since the newest segment that belong to none. */
 	strayBytes = 0;
 	/** Why the newest `advance` returned. */
@@ -40,12 +35,25 @@ export class JpegWalk {
 	/** Where in the payload of the segment the walk is, and how long that is. */
 	#at = 0;
 	#size = 0;
-	#precision = 0;
 	#coding: Coding | undefined;
-	#hasFrameHeader = false;
-	#heightAt = 0;
+	readonly #frame = new FrameHeader();
 	/** What to add to an index into the bytes at hand to get the distance from the SOI. */
 	#origin = 2;
+
+	/** From the frame header (SOF0 to SOF2); 0 until it has been read. */
+	get width(): number {
+		return this.#frame.width;
+	}
+
+	/** From the frame header, or from a DNL where that says 0. */
+	get height(): number {
+		return this.#frame.height;
+	}
+
+	/** Where the two bytes of the height stand, counted from the SOI, where a DNL had to tell the height; 0: it had not. */
+	get missingHeightAt(): number {
+		return this.#frame.missingHeightAt;
+	}
 
 	/** A picture that browsers can show has a size and something to show, coded as they know it. */
 	get isPicture(): boolean {
@@ -55,8 +63,8 @@ export class JpegWalk {
 	/** Why it is none that browsers can show, as far as it has been read. */
 	get fault(): JpegFault | undefined {
 		if (this.#coding) return this.#coding;
-		if (!this.#hasFrameHeader) return this.pause === 'broken' ? 'no-marker' : 'no-frame-header';
-		if (this.#precision !== 8) return 'precision';
+		if (!this.#frame.isKnown) return this.pause === 'broken' ? 'no-marker' : 'no-frame-header';
+		if (this.#frame.precision !== 8) return 'precision';
 		if (this.width === 0 || this.height === 0) return 'no-size';
 		return this.hasScan ? undefined : 'no-scan';
 	}
@@ -137,44 +145,21 @@ export class JpegWalk {
 		this.segmentBytes = this.#size + 4;
 		this.#place = 'segment';
 		if (this.#code === MARKER.dht && !this.hasScan) this.hasHuffmanTables = true;
-		if (isFrameHeader(this.#code)) this.#beginFrameHeader();
+		if (isFrameHeader(this.#code)) {
+			this.#frame.begin();
+			if (this.#size < 6) this.pause = 'broken';
+		}
 		if (this.pause === 'out' && this.#size === 0) this.#endSegment();
-	}
-
-	#beginFrameHeader(): void {
-		this.width = this.height = this.#precision = 0;
-		if (this.#size < 6) this.pause = 'broken';
 	}
 
 	#throughSegment(bytes: Uint8Array, from: number): number {
 		const end = Math.min(bytes.length, from + this.#size - this.#at);
 		const part = bytes.subarray(from, end);
-		if (isFrameHeader(this.#code)) this.#readFrameHeader(part, this.#origin + from);
-		else if (this.#code === MARKER.dnl) this.#readLines(part);
+		if (isFrameHeader(this.#code)) this.#frame.read(part, this.#at, this.#origin + from);
+		else if (this.#code === MARKER.dnl) this.#frame.readLines(part, this.#at);
 		this.#at += end - from;
 		if (this.#at === this.#size) this.#endSegment();
 		return end;
-	}
-
-	/** B.2.2: one byte of precision, two of height, two of width. They may come one by one. `offset` is that of the part. */
-	#readFrameHeader(part: Uint8Array, offset: number): void {
-		if (this.#at === 0) this.#heightAt = offset + 1;
-		for (let index = this.#at; index <= 4 && index - this.#at < part.length; index++) {
-			const byte = part[index - this.#at] ?? 0;
-			if (index === 0) this.#precision = byte;
-			else if (index <= 2) this.height = (this.height << 8) | byte;
-			else this.width = (this.width << 8) | byte;
-		}
-		this.#hasFrameHeader ||= this.#at + part.length >= 5;
-	}
-
-	/** B.2.5: a number of lines that was not known yet when the frame header was written. */
-	#readLines(part: Uint8Array): void {
-		if (this.missingHeightAt === 0 && (this.height > 0 || !this.#hasFrameHeader)) return;
-		this.missingHeightAt = this.#heightAt;
-		for (let index = this.#at; index < 2 && index - this.#at < part.length; index++) {
-			this.height = ((this.height << 8) | (part[index - this.#at] ?? 0)) & 0xffff;
-		}
 	}
 
 	#endSegment(): void {

@@ -58,7 +58,7 @@ export class FlvReader implements Reader {
 		return [];
 	}
 
-	/** Programs print lines before their stream: whoever sniffs gives all up to the header at once. */
+	/** Programs print lines before their stream; the first chunk is all that was looked at to recognise it. */
 	#begin(chunk: Uint8Array): Uint8Array {
 		this.#isBegun = true;
 		this.#skippedBytes = findFlv(chunk) ?? 0;

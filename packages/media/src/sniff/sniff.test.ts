@@ -7,6 +7,8 @@ import { isAnnexB, sniffBody } from './sniff.ts';
 const picture = encodeJpeg(blankPicture(16, 16), { quality: 50 });
 const letters = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
+const CUT_NAL = '\x12\x9a\xfe\xed'.repeat(160);
+
 describe('sniffBody', () => {
 	it('knows a JPEG, with or without garbage before it', () => {
 		expect(sniffBody(picture)).toEqual({ kind: 'jpeg' });
@@ -31,8 +33,9 @@ describe('sniffBody', () => {
 		['h264', '\0\0\0\x01\x68\xce'],
 		['h264', 'Frame rate set to 10 fps\n\0\0\0\x01\x67\x42'],
 		['h264', `${'[0:00:12.34] INFO Camera camera.cpp\n'.repeat(60)}\0\0\0\x01\x27\x64`],
-		['h264', '\x12\x9a\xfe\xed\0\0\0\x01\x67\x64'],
-		['h264', '\x12\x9a\xfe\xed\0\0\0\x01\x41\x9a\x12\x34\0\0\0\x01\x41\x9a'],
+		['h264', `${CUT_NAL}\0\0\0\x01\x67\x64`],
+		['h264', `x264 - core 164 r3095 ${'options: cabac=1 '.repeat(40)}\0\0\0\x01\x67\x64`],
+		['h264', `${CUT_NAL}\0\0\0\x01\x41\x9a\x12\x34\0\0\0\x01\x41\x9a`],
 		['flv', 'Press [q] to stop\nFLV\x01\x05\0\0\0\x09'],
 		['jpeg', '[info] opening the camera\n\xff\xd8\xff'],
 	])('knows a stream of H.264: %s', (kind, head) => {
@@ -75,7 +78,7 @@ describe('sniffBody', () => {
 		['text', '<?xml version="1.0"?>'],
 		['text', 'a line of log\n'.repeat(300)],
 		['text', '{"hello":"world"}'],
-		['text', 'x'.repeat(256)],
+		['text', 'x'.repeat(4096)],
 	])('names what it cannot take: %s', (name, head) => {
 		expect(sniffBody(letters(head))).toEqual({ kind: 'foreign', name });
 	});
@@ -89,7 +92,9 @@ describe('sniffBody', () => {
 		['one transport packet', `G${'\0'.repeat(100)}`],
 		['a start code and half of a header', '\0\0\x01\x67'],
 		['some lines of a log', '[0:00:12] INFO Camera\n'.repeat(20)],
-		['noise with a start code in it', '\x12\x9a\0\0\x01\x41\x9a\x77'],
+		['noise with a start code in it', `${CUT_NAL}\0\0\x01\x41\x9a\x77`],
+		['what may be packets with start codes in them', '\x12G\x9a\0\0\0\x01\x67\x64\0\0\0\x01\x65\x88'],
+		['the tables of a JPEG that was cut off', '\xfe\0\0\0\x01\x02\x03\x04'.repeat(200)],
 		['a stuffed 3, a reserved unit', '\0\0\x03\0\0\x01\x1f\xff'],
 	])('waits for more after %s', (_what, head) => {
 		expect(sniffBody(letters(head))).toBeUndefined();

@@ -1,7 +1,8 @@
 import { NAL } from '../h264/nal.ts';
 import type { Foreign } from './foreign.ts';
+import { isTextByte } from './text.ts';
 
-/** A stream of NAL units, or of what was there before those, and where its first start code stands. */
+/** A stream of NAL units, or of what was there before those, and where the start code stands that makes sure of it. */
 export interface Elementary {
 	readonly name: 'h264' | Foreign;
 	readonly at: number;
@@ -24,23 +25,26 @@ const OLDER: Readonly<Record<number, Foreign>> = {
 	186: 'an MPEG program stream',
 };
 
+/** In less than this behind other bytes it cannot be told whether those are the packets of a container. */
+const ENOUGH_BEHIND_OTHERS = 640;
+
 /**
  * What a stream with start codes is. What stands before the first of them (zeros, text, the rest of a NAL unit) does no
  * harm, but then one that is only likely is not enough.
  */
 export function sniffStartCodes(head: Uint8Array): Elementary | undefined {
-	const seen = new Map<Elementary['name'], { readonly at: number; count: number }>();
+	const seen = new Map<Elementary['name'], number>();
+	let isAlone: boolean | undefined;
 	for (let one = head.indexOf(1, 2); one >= 0 && one + 2 < head.length; one = head.indexOf(1, one + 1)) {
 		if (head[one - 1] !== 0 || head[one - 2] !== 0) continue;
+		isAlone ??= isTextUpTo(head, one - 2);
+		if (!isAlone && head.length < ENOUGH_BEHIND_OTHERS) return undefined;
 		const sign = signOf(head, one + 1);
 		if (!sign) continue;
 		const { name, weight } = sign;
-		const known = seen.get(name) ?? { at: one - 2, count: 0 };
-		known.count += weight === 'faint' ? 1 : 2;
-		seen.set(name, known);
-		if (weight === 'sure' || known.count > 3 || (weight === 'likely' && isZeroUpTo(head, one))) {
-			return { name, at: known.at };
-		}
+		const count = (seen.get(name) ?? 0) + (weight === 'faint' ? 1 : 2);
+		seen.set(name, count);
+		if (weight === 'sure' || count > 3 || (weight === 'likely' && isZeroUpTo(head, one))) return { name, at: one - 2 };
 	}
 	return undefined;
 }
@@ -62,7 +66,7 @@ function signOfNewer(first: number, second: number): Sign | undefined {
 	}
 	if (first === 0 && (second === 0x71 || second === 0x79)) return { name: 'an H.266 (VVC) stream', weight: 'likely' };
 	const isPicture = first % 2 === 0 && (first <= 0x12 || (first >= 0x20 && first <= 0x2a));
-	return isPicture && second >= 1 && second <= 3 ? { name: h265, weight: 'faint' } : undefined;
+	return isPicture && second === 1 ? { name: h265, weight: 'faint' } : undefined;
 }
 
 /** `importance` is nal_ref_idc: what it must be for each type tells units from noise (ISO/IEC 14496-10 7.4.1). */
@@ -86,4 +90,9 @@ function signOfVolume(head: Uint8Array, at: number): Sign | undefined {
 function isZeroUpTo(head: Uint8Array, end: number): boolean {
 	for (let at = 0; at < end; at++) if (head[at] !== 0) return false;
 	return true;
+}
+
+/** Text or zeros: then nothing is cut off. */
+function isTextUpTo(head: Uint8Array, end: number): boolean {
+	return head.subarray(0, Math.min(end, ENOUGH_BEHIND_OTHERS)).every((byte) => byte < 0x80 && (isTextByte(byte) || byte === 0));
 }
