@@ -4,6 +4,7 @@ import type { Access } from './access/access.ts';
 import { type Accounts, openAccounts } from './access/accounts.ts';
 import type { Lease } from './access/leases.ts';
 import { newSetupToken, type Owner } from './access/owner.ts';
+import type { Derive } from './access/password-hash.ts';
 import type { Action, Principal } from './access/permissions.ts';
 import { openRelayDirectory } from './access/store/data-directory.ts';
 import type { Disk } from './access/store/disk.ts';
@@ -47,6 +48,10 @@ export interface RelayDependencies {
 	readonly readSetting?: ReadSetting;
 	/** Where the data directory is; default: the machine's own. */
 	readonly disk?: Disk;
+	/** The owner's password where none has been chosen; asked for only then, and set before the port opens. */
+	readonly ownerPassword?: (() => string) | undefined;
+	/** How passwords are hashed; default: scrypt. */
+	readonly derive?: Derive | undefined;
 }
 
 /** A running relay. */
@@ -64,6 +69,8 @@ export interface Relay extends AsyncDisposable {
 	kept(): Promise<void>;
 	/** A set-up token, if the relay has no owner yet. */
 	readonly setupToken: string | undefined;
+	/** Logs and counts an exception that nothing caught, whose stack tells where it came from. */
+	fault(thrown: unknown): void;
 	/** Tells everybody to come back soon, then ends within a few seconds. Twice is fine. */
 	close(): Promise<void>;
 }
@@ -80,6 +87,8 @@ export async function startRelay(
 		machine = { interfaces: {}, maker: '' },
 		readSetting = readSettingHere,
 		disk,
+		ownerPassword,
+		derive,
 	}: RelayDependencies,
 ): Promise<Relay> {
 	const log = new LimitedLog(whole, timers);
@@ -101,9 +110,18 @@ export async function startRelay(
 		const proxies = new AddressRanges(config.trustProxy ?? []);
 		const directory = await openRelayDirectory(config.data, { clock, log, report, disk });
 		lifetime.add(() => directory.close());
-		const accounts: Accounts = await openAccounts({ data: directory, peers, clock, refused: metrics.countAuthFailure });
+		const accounts: Accounts = await openAccounts({
+			data: directory,
+			peers,
+			clock,
+			log,
+			refused: metrics.countAuthFailure,
+			derive,
+		});
 		lifetime.add(() => accounts.close());
 		const { access, owner } = accounts;
+		// Before anything can be asked: no answer ever says that an owner is missing whose password is at hand.
+		if (ownerPassword && !owner.isSetUp) await owner.setPassword(ownerPassword());
 
 		const followKeys = () => hub.setCameras([...access.cameraNames, ...(config.seed ? [config.seed.camera] : [])]);
 		access.onChange(followKeys);
@@ -158,7 +176,7 @@ export async function startRelay(
 					...cameraRoutes(hub, clock),
 					...controlRoutes({ hub, clock, events: accounts.events }),
 					...certificateRoutes(() => tls?.report()),
-					...operationRoutes(metrics, () => !stopping.signal.aborted),
+					...operationRoutes(metrics, () => !stopping.signal.aborted, accounts.signIn),
 					...staticRoutes<Principal, Action>(new StaticFiles(page), 'page.read'),
 				],
 				upgrades: [
@@ -202,6 +220,7 @@ export async function startRelay(
 			access,
 			kept: () => directory.kept(),
 			setupToken,
+			fault: (thrown) => report('uncaught', thrown),
 			close,
 			[Symbol.asyncDispose]: close,
 		};

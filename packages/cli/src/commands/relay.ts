@@ -1,5 +1,4 @@
-import type { Log } from '@oriel/base';
-import { isAddressRange, type Owner, type Relay, type RelayConfig, relayConfigShape, startRelay } from '@oriel/relay';
+import { isAddressRange, type Relay, type RelayConfig, relayConfigShape, startRelay } from '@oriel/relay';
 import { CAMERA_NAME } from '@oriel/wire';
 import * as v from 'valibot';
 import { integer, listOf, text, textLike, type Values } from '../options/option.ts';
@@ -64,8 +63,7 @@ export const relayCommand = define({
 	options,
 	async run(world, values) {
 		const config = configOf(values, world);
-		await using relay = await startOnSomePort(config, values.port === undefined, world);
-		await setPasswordFromFile(relay.owner, values['owner-password-file'], world.log);
+		await using relay = await startOnSomePort(config, values, world);
 		world.print(greeting(config, relay));
 		world.log.info('relay listens', {
 			host: config.host,
@@ -106,17 +104,16 @@ function seedOf(values: Values<typeof options>): RelayConfig['seed'] {
 	);
 }
 
-async function setPasswordFromFile(owner: Owner, path: string | undefined, log: Log): Promise<void> {
-	if (path !== undefined && !owner.isSetUp) await owner.setPassword(readSecretFile(path, log));
-}
-
 /** On the usual port for https if the system lets us; if it does not, and none was asked for, on one that needs no rights. */
-async function startOnSomePort(config: RelayConfig, isFree: boolean, world: World): Promise<Relay> {
+async function startOnSomePort(config: RelayConfig, values: Values<typeof options>, world: World): Promise<Relay> {
+	const isFree = values.port === undefined;
+	const passwordFile = values['owner-password-file'];
+	const ownerPassword = passwordFile === undefined ? undefined : () => readSecretFile(passwordFile, world.log);
 	const random = Math.random;
 	const start = (port: number) =>
 		startRelay(
 			{ ...config, port },
-			{ ...world, version: VERSION, page: PAGE_DIRECTORY, random, machine: thisMachine() },
+			{ ...world, version: VERSION, page: PAGE_DIRECTORY, random, machine: thisMachine(), ownerPassword },
 		);
 	try {
 		return await start(config.port);

@@ -6,17 +6,22 @@ import { EventLog } from './event-log.ts';
 import { Owner } from './owner.ts';
 import { Pairings } from './pairings.ts';
 import { Passwords } from './password.ts';
+import { type Derive, scryptDerive } from './password-hash.ts';
 import { People } from './people.ts';
 import { Sessions } from './sessions.ts';
 import { ShareLinks } from './share-links.ts';
 import type { RelayDirectory } from './store/data-directory.ts';
+import { SignInCheck } from './sign-in-check.ts';
 
 export interface AccountOptions {
 	readonly data: RelayDirectory;
 	readonly peers: Peers;
 	readonly clock: Clock;
+	readonly log: Log;
 	/** Hears of every refused credential. */
 	readonly refused: (kind: string) => void;
+	/** How passwords are hashed; default: scrypt. */
+	readonly derive?: Derive | undefined;
 }
 
 /** Everything about who may do what, on one data directory. */
@@ -28,6 +33,7 @@ export interface Accounts {
 	readonly links: ShareLinks;
 	readonly pairings: Pairings;
 	readonly attempts: Attempts;
+	readonly signIn: SignInCheck;
 	readonly events: EventLog;
 	readonly clock: Clock;
 	/** Resolves when what was changed so far is on disk, as far as the disk lets us; see Writer. */
@@ -37,11 +43,18 @@ export interface Accounts {
 }
 
 /** Opens the accounts of a data directory. Rejects with the file's name if the event log cannot be read. */
-export async function openAccounts({ data, peers, clock, refused }: AccountOptions): Promise<Accounts> {
+export async function openAccounts({
+	data,
+	peers,
+	clock,
+	log,
+	refused,
+	derive = scryptDerive,
+}: AccountOptions): Promise<Accounts> {
 	const { files, disk, writer, path } = data;
 	const events = await EventLog.open({ directory: path, disk, writer, clock });
 	const access = new Access({ data, peers, clock, events, refused });
-	const passwords = new Passwords();
+	const passwords = new Passwords({ log, derive });
 	const sessions = new Sessions(access, clock, events);
 	return {
 		access,
@@ -51,6 +64,7 @@ export async function openAccounts({ data, peers, clock, refused }: AccountOptio
 		links: new ShareLinks(access, clock),
 		pairings: new Pairings(access, clock),
 		attempts: new Attempts(clock),
+		signIn: new SignInCheck(() => passwords.probe(), clock, log),
 		events,
 		clock,
 		kept: () => data.kept(),

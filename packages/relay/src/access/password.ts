@@ -1,16 +1,23 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { type Log, reasonOf, silentLog } from '@oriel/base';
 import { RelayError } from '../errors/relay-error.ts';
+import {
+	COST,
+	type Derive,
+	formatHash,
+	HASH_LENGTH,
+	type HashCost,
+	isOutdated,
+	type PasswordHash,
+	parseHash,
+	SALT_LENGTH,
+	scryptDerive,
+} from './password-hash.ts';
 
 /** Fewest characters of the owner's password. */
 export const MIN_PASSWORD_LENGTH = 10;
 /** Most characters: hashing must not become a way to burn the machine's time. */
 export const MAX_PASSWORD_LENGTH = 200;
-
-// One hash takes about 70 ms and 32 MiB here; OWASP lists N = 2^15, r = 8, p = 3 as equal to N = 2^17, p = 1, which
-// would take 128 MiB: too much for the smallest cloud machines.
-export const COST = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 } as const;
-const HASH_BYTES = 32;
 
 /** Hashes that may wait for their turn: about two seconds' worth. Whoever comes when as many wait is told to come back. */
 export const MAX_WAITING_HASHES = 16;
@@ -64,8 +71,6 @@ const COMMON = new Set([
 	'surveillance',
 ]);
 
-const derive = promisify<string, Buffer, number, typeof COST, Buffer>(scrypt);
-
 /** Throws `weak-password`, in words for the one who chose it. */
 export function requireGoodPassword(password: string): void {
 	const length = [...password].length;
@@ -86,33 +91,87 @@ export function requireGoodPassword(password: string): void {
 	}
 }
 
+export interface PasswordOptions {
+	/** Hears of stored hashes that cannot be used. */
+	readonly log?: Log;
+	/** Default: scrypt. */
+	readonly derive?: Derive;
+}
+
+/** Compared with where nothing can be: the comparison fails, after the same work. */
+const NOTHING_STORED: PasswordHash = {
+	cost: COST,
+	salt: Buffer.alloc(SALT_LENGTH),
+	hash: Buffer.alloc(HASH_LENGTH),
+};
+
+/** The smallest hash there is: it shows that hashing works and costs next to nothing. */
+const SMALLEST: HashCost = { N: 2, r: 1, p: 1 };
+
 /** Hashes and checks passwords, one at a time: a flood of sign-ins takes one core's share and 32 MiB, no more. */
 export class Passwords {
+	readonly #log: Log;
+	readonly #deriveNow: Derive;
 	#last: Promise<unknown> = Promise.resolve();
 	#waiting = 0;
 
-	/** The hash with its parameters: `scrypt$N$r$p$salt$hash`. */
+	constructor({ log = silentLog, derive = scryptDerive }: PasswordOptions = {}) {
+		this.#log = log;
+		this.#deriveNow = derive;
+	}
+
+	/** The hash with its parameters. */
 	async hash(password: string): Promise<string> {
-		const salt = randomBytes(16);
-		const { N, r, p } = COST;
-		const hash = await this.#derive(password, salt);
-		return `scrypt$${N}$${r}$${p}$${salt.toString('base64url')}$${hash.toString('base64url')}`;
+		const salt = randomBytes(SALT_LENGTH);
+		const hash = await this.#derive(password, { cost: COST, salt, hash: NOTHING_STORED.hash });
+		return formatHash({ cost: COST, salt, hash });
 	}
 
-	/** Whether `password` is the one behind `stored`. Takes the same time when nothing is stored. */
+	/**
+	 * Whether `password` is the one behind `stored`, with the parameters that are stored. Does the same work where nothing
+	 * is stored, or nothing that can be used.
+	 */
 	async verify(password: string, stored: string | undefined): Promise<boolean> {
-		const [, , , , salt = '', hash = ''] = stored?.split('$') ?? [];
-		const seen = await this.#derive(password, Buffer.from(salt, 'base64url'));
-		const wanted = Buffer.from(hash, 'base64url');
-		return wanted.length === seen.length && timingSafeEqual(wanted, seen);
+		const kept = stored === undefined ? undefined : this.#parse(stored);
+		const expected = kept ?? NOTHING_STORED;
+		const seen = await this.#derive(password, expected);
+		return timingSafeEqual(expected.hash, seen) && kept !== undefined;
 	}
 
-	#derive(password: string, salt: Buffer): Promise<Buffer> {
+	/** Whether `stored` was made with other parameters than today's. */
+	needsRenewal(stored: string): boolean {
+		const kept = parseHash(stored);
+		return typeof kept === 'string' || isOutdated(kept);
+	}
+
+	/** Hands a hash of today's kind to `keep` if `stored` is of another. A failure is logged: the sign-in goes on. */
+	async renew(password: string, stored: string, keep: (hash: string) => void | Promise<void>): Promise<void> {
+		if (!this.needsRenewal(stored)) return;
+		try {
+			await keep(await this.hash(password));
+		} catch (thrown) {
+			this.#log.warn('an outdated password hash was not renewed', { reason: reasonOf(thrown) });
+		}
+	}
+
+	/** Rejects, or does not settle, where hashing does not work. It waits behind no other hash. */
+	async probe(): Promise<void> {
+		await this.#deriveNow('', NOTHING_STORED.salt, HASH_LENGTH, SMALLEST);
+	}
+
+	#parse(stored: string): PasswordHash | undefined {
+		const kept = parseHash(stored);
+		if (typeof kept !== 'string') return kept;
+		this.#log.warn('a stored password hash cannot be used; set the password again', { reason: kept });
+		return undefined;
+	}
+
+	#derive(password: string, { cost, salt, hash }: PasswordHash): Promise<Buffer> {
 		if (this.#waiting >= MAX_WAITING_HASHES) {
 			throw new RelayError('busy', 'Too many passwords are being checked at once', { retryAfterSeconds: 3 });
 		}
 		this.#waiting++;
-		const turn = this.#last.then(() => derive(password.normalize('NFC'), salt, HASH_BYTES, COST));
+		const turn = this.#last.then(() => this.#deriveNow(password.normalize('NFC'), salt, hash.length, cost));
 		this.#last = turn.catch(() => undefined).finally(() => this.#waiting--);
 		return turn;
 	}

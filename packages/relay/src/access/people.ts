@@ -152,7 +152,8 @@ export class People {
 		const person = isOwner ? undefined : this.#files.people.rows.find((other) => isSame(other.name, name));
 		const stored = isOwner ? this.#files.owner.get(ONLY_ROW)?.password : person?.password;
 		const right = await this.#passwords.verify(password, stored ?? undefined);
-		if (!right) throw new RelayError('wrong-password', 'The name or the password is not right');
+		if (!right || !stored) throw new RelayError('wrong-password', 'The name or the password is not right');
+		await this.#passwords.renew(password, stored, (hash) => this.#renewed(person?.id ?? OWNER, stored, hash));
 		return person ? { id: person.id, name: person.name } : { id: OWNER, name: OWNER };
 	}
 
@@ -161,6 +162,13 @@ export class People {
 		requireGoodPassword(password);
 		const hash = await this.#passwords.hash(password);
 		this.#patch(id, () => ({ password: hash }));
+	}
+
+	/** Keeps a new hash of the same password, unless another password has been chosen meanwhile. */
+	#renewed(id: string, before: string, password: string): void {
+		const { owner, people } = this.#files;
+		if (id === OWNER && owner.get(ONLY_ROW)?.password === before) owner.patch(ONLY_ROW, { password });
+		else if (people.get(id)?.password === before) people.patch(id, { password });
 	}
 
 	/** Only these fields: another program may have changed others meanwhile. */

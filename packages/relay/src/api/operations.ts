@@ -1,12 +1,25 @@
 import type { Action, Principal } from '../access/permissions.ts';
+import type { SignInCheck } from '../access/sign-in-check.ts';
 import { sendEmpty, sendJson } from '../http/respond.ts';
 import type { Route } from '../http/route.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 
 /** For those who look after the relay: health, readiness, metrics. */
-export function operationRoutes(metrics: Metrics, isReady: () => boolean): Route<Principal, Action>[] {
+export function operationRoutes(
+	metrics: Metrics,
+	isReady: () => boolean,
+	signIn: SignInCheck,
+): Route<Principal, Action>[] {
 	return [
-		{ method: 'GET', path: '/healthz', action: 'health.read', handle: ({ response }) => sendEmpty(response, 200) },
+		{
+			method: 'GET',
+			path: '/healthz',
+			action: 'health.read',
+			async handle({ response }) {
+				await signIn.require();
+				sendEmpty(response, 200);
+			},
+		},
 		{
 			method: 'GET',
 			path: '/readyz',

@@ -6,6 +6,7 @@ import { noteSecretsIn, requireCleanData, requireNoSecrets } from '@oriel/testin
 import type { Access } from '../access/access.ts';
 import type { AccessFiles } from '../access/files.ts';
 import { addKey, addToken, type TokenWish } from '../access/keys.ts';
+import type { Derive } from '../access/password-hash.ts';
 import type { RelayConfig } from '../config.ts';
 import { type Relay, type RelayDependencies, startRelay } from '../relay.ts';
 import { ask } from './ask.ts';
@@ -27,6 +28,8 @@ export interface Staging extends Partial<RelayConfig> {
 	readonly cameras?: readonly string[];
 	/** In place of the machine's. */
 	readonly disk?: RelayDependencies['disk'];
+	/** How passwords are hashed. */
+	readonly derive?: Derive;
 }
 
 /** Where a relay keeps what it has. */
@@ -69,6 +72,7 @@ export class RunningRelay implements AsyncDisposable {
 		log = silentLog,
 		cameras = [],
 		disk,
+		derive,
 		data: given,
 		...config
 	}: Staging): Promise<RunningRelay> {
@@ -83,7 +87,8 @@ export class RunningRelay implements AsyncDisposable {
 		const whole = { data, host: '127.0.0.1', port: 0, maxPictureBytes: 4 * 1024 * 1024, ...config };
 		try {
 			const witness = new WitnessLog(log);
-			const relay = await startRelay(whole, { clock, log: witness, version: '0.0.0', page, ...(disk ? { disk } : {}) });
+			const own = { ...(disk ? { disk } : {}), derive };
+			const relay = await startRelay(whole, { clock, log: witness, version: '0.0.0', page, ...own });
 			noteSecretsIn([...keys.values(), relay.setupToken].join(' '));
 			return new RunningRelay(relay, { directory, data, disk }, clock, witness, keys);
 		} catch (failure) {
