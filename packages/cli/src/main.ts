@@ -12,9 +12,10 @@ import { keyCommands } from './commands/keys.ts';
 import { ownerReset } from './commands/owner.ts';
 import { relayCommand } from './commands/relay.ts';
 import { tokenCommands } from './commands/tokens.ts';
-import { terminalLog } from './logging/terminal-log.ts';
+import { openTerminal } from './logging/terminal-log.ts';
 import type { Environment } from './options/read.ts';
 import { UsageError } from './options/usage-error.ts';
+import { containFaults } from './platform/contain-faults.ts';
 import { VERSION } from './platform/version.ts';
 
 const COMMANDS: readonly Command[] = [
@@ -67,16 +68,15 @@ export async function main(argv: readonly string[], env: Environment): Promise<n
 		print(helpOf(command));
 		return DONE;
 	}
-	return runCommand(command, rest, env, print, complain);
+	return runCommand(command, rest, env);
 }
 
-async function runCommand(
-	command: Command,
-	argv: readonly string[],
-	env: Environment,
-	print: (text: string) => void,
-	complain: (text: string) => void,
-): Promise<number> {
+async function runCommand(command: Command, argv: readonly string[], env: Environment): Promise<number> {
+	const terminal = openTerminal(logStyle(argv, env));
+	const { log, complain } = terminal;
+	process.on('exit', terminal.flush);
+	// Node's own words would go around the terminal, and wait for a reader that does not read.
+	process.removeAllListeners('warning').on('warning', ({ message }) => log.warn('Node warns', { reason: message }));
 	const stopping = new AbortController();
 	let interrupted = false;
 	const stop = (signal: NodeJS.Signals) => {
@@ -86,12 +86,15 @@ async function runCommand(
 		stopping.abort();
 	};
 	process.on('SIGINT', stop).on('SIGTERM', stop);
+	const exit = () => process.exit(FAILED);
 	const world: World = {
 		clock: systemClock,
 		env,
-		print,
-		log: terminalLog(logStyle(argv, env)),
+		// What a program of its own reads may be long: that waits for its reader.
+		print: command.keepsRunning ? terminal.print : (text) => void process.stdout.write(text),
+		log,
 		stopping: stopping.signal,
+		contain: (fault) => containFaults({ process, clock: systemClock, log, fault, exit }),
 	};
 	try {
 		await command.run(world, argv);

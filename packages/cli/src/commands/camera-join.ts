@@ -30,6 +30,7 @@ export const cameraJoin: Command = {
 	usage: USAGE,
 	help: 'Pairs this machine with a relay by the line that its page shows under "Add a camera", then sends pictures.',
 	options,
+	keepsRunning: true,
 	async run(world, argv) {
 		const { values, words } = readOptions(options, argv, world.env);
 		const [given, ...more] = words;

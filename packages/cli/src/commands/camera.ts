@@ -70,6 +70,7 @@ export const cameraCommand = define({
 	help: 'Sends one or several cameras’ pictures to a relay, and never gives up.',
 	options,
 	words: [0, 1],
+	keepsRunning: true,
 	async run(world, values, [word]) {
 		const { overrides, file } = readCameraRequest(world.env, values, word);
 		if (file !== undefined) return runFile(world, file, overrides, controlsIn(values, world.env));

@@ -12,6 +12,8 @@ export interface World {
 	readonly log: Log;
 	/** Aborts when the person or the system wants the program to end. */
 	readonly stopping: AbortSignal;
+	/** From now on exceptions that nothing catches go to `fault` and do not end the program; docs/decisions/0026. */
+	contain(fault: (thrown: unknown) => void): void;
 }
 
 /** One word after `oriel`. */
@@ -22,6 +24,8 @@ export interface Command {
 	readonly usage: string;
 	readonly help: string;
 	readonly options: Options;
+	/** Whether it runs until it is told to end: then no reader of its output may stop it. */
+	readonly keepsRunning: boolean;
 	/** Does it. Throws UsageError for what cannot be asked, anything else for what failed. */
 	run(world: World, argv: readonly string[]): Promise<void>;
 }

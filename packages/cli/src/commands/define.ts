@@ -11,17 +11,20 @@ export interface Definition<O extends Options> {
 	readonly options: O;
 	/** How many words may follow the command, at least and at most. */
 	readonly words?: readonly [min: number, max: number];
+	/** Whether it runs until it is told to end; default: no. */
+	readonly keepsRunning?: boolean;
 	run(world: World, values: Values<O>, words: readonly string[]): Promise<void> | void;
 }
 
 /** Makes a command that reads its options before it runs. */
 export function define<const O extends Options>(definition: Definition<O>): Command {
-	const { name, usage, help, options, words: [min, max] = [0, 0] } = definition;
+	const { name, usage, help, options, words: [min, max] = [0, 0], keepsRunning = false } = definition;
 	return {
 		name,
 		usage,
 		help,
 		options,
+		keepsRunning,
 		async run(world, argv) {
 			const { values, words } = readOptions(options, argv, world.env);
 			if (words.length < min || words.length > max) {

@@ -33,6 +33,7 @@ export const demoCommand = define({
 		h264: { kind: flag, help: 'show the H.264 camera alone', fallback: 'it and one of JPEGs' },
 		log: logOption,
 	},
+	keepsRunning: true,
 	async run(world, { port, h264 }) {
 		const data = mkdtempSync(join(tmpdir(), 'oriel-demo-'));
 		try {

@@ -61,9 +61,11 @@ export const relayCommand = define({
 	usage: 'relay [options]',
 	help: 'Runs the relay: cameras send to it, people watch from it.',
 	options,
+	keepsRunning: true,
 	async run(world, values) {
 		const config = configOf(values, world);
 		await using relay = await startOnSomePort(config, values, world);
+		world.contain(relay.fault);
 		world.print(greeting(config, relay));
 		world.log.info('relay listens', {
 			host: config.host,
