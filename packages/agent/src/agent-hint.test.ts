@@ -1,0 +1,28 @@
+import { turn } from '@oriel/testing/fake-clock';
+import { MAX_RETRY_AFTER_MS } from '@oriel/wire';
+import { expect, it } from 'vitest';
+import { endScenes, staged } from './rehearsal/scene.ts';
+import { until } from './rehearsal/until.ts';
+
+endScenes();
+
+/** `random` of the scene is 0.5, which adds an eighth to each wait that the relay asks for. */
+const ADDED = 1.125;
+
+it.each([
+	['a minute', 60_000, 60_000],
+	['ten minutes', 600_000, 600_000],
+	['a day, of which ten minutes are heeded', MAX_RETRY_AFTER_MS, 600_000],
+])('an agent whose relay asks it to wait %s comes back in time', async (_what, retryAfterMs, waits) => {
+	const scene = await staged();
+	await scene.connected();
+	scene.line.send({ type: 'goodbye', reason: 'shutting-down', message: 'restarting', retryAfterMs });
+	await until(() => scene.log.about('connection to the relay ended').length === 1);
+	await scene.clock.settle();
+	scene.clock.advance(waits * ADDED - 1000);
+	// Time enough to dial, for one that would come too early.
+	for (let round = 0; round < 100; round++) await turn();
+	expect(scene.relay.connections).toHaveLength(1);
+	scene.clock.advance(2000);
+	await scene.connected(2);
+});

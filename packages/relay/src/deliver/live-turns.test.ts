@@ -1,0 +1,102 @@
+import { silentLog } from '@oriel/base';
+import { FakeClock } from '@oriel/testing/fake-clock';
+import { type AckMessage, decode, type Message } from '@oriel/wire';
+import { describe, expect, it } from 'vitest';
+import type { Principal } from '../access/permissions.ts';
+import { Hub } from '../hub/hub.ts';
+import { publishTo, push } from '../rehearsal/camera.ts';
+import { FakeSocket } from '../rehearsal/fake-socket.ts';
+import type { Talk, Talker } from '../socket/talk.ts';
+import { acceptLive, type LiveOptions } from './live.ts';
+
+/** A viewer of some cameras whose socket takes one write at a time, and who acknowledges everything at once. */
+function staged(names: readonly string[]) {
+	const clock = new FakeClock();
+	const hub = new Hub({ clock, log: silentLog, maxCameras: 10 });
+	hub.setCameras(names);
+	const socket = new FakeSocket();
+	const talk: Talk = { socket, isOpen: true, send() {}, sendPrepared() {}, goodbye() {}, tick() {} };
+	let talker: Talker | undefined;
+	const acceptor = {
+		accept(_request: unknown, _socket: unknown, _head: unknown, make: (talk: Talk) => Talker) {
+			talker = make(talk);
+		},
+	};
+	const options = {
+		hub,
+		acceptor,
+		clock,
+		access: { lease: () => () => {} },
+		log: silentLog,
+		report() {},
+		software: 'test',
+		signal: new AbortController().signal,
+		shown() {},
+	} as unknown as LiveOptions;
+	const who: Principal = { kind: 'token', credential: '', cameras: undefined };
+	acceptLive(options, {} as never, socket, Buffer.alloc(0), who);
+	const hear = (message: Message) => talker?.heard(message);
+	hear({ type: 'watch', cameras: [...names] });
+	const streams = [...hub.cameras].map((camera) => publishTo(camera));
+	const order: number[] = [];
+	/** The kernel takes what is being written; the viewer acknowledges it. */
+	const drain = async () => {
+		const before = socket.taken.length;
+		const written = socket.taken[before - 1];
+		await socket.drain();
+		if (!written) return;
+		const [frame] = decode(written.subarray(2));
+		if (frame?.type !== 'frame') throw new Error('No frame was written');
+		order.push(frame.camera);
+		const ack: AckMessage = { type: 'ack', camera: frame.camera, sequence: frame.sequence, ageMs: 1 };
+		hear(ack);
+	};
+	return { clock, streams, order, drain };
+}
+
+/** Requires that whoever was served waits until all others have been; the first picture found the socket free. */
+function requireTurns(order: readonly number[], cameras: number): void {
+	expect(order.length).toBeGreaterThanOrEqual(4 * cameras);
+	for (let start = cameras; start + cameras <= order.length; start++) {
+		const turn = order.slice(start, start + cameras);
+		expect([...new Set(turn)], `of ${order.join(' ')}`).toHaveLength(cameras);
+	}
+}
+
+describe('cameras on one slow socket', () => {
+	it.each([
+		['both with a newer picture each time', [1, 1]],
+		['one with twenty times as many', [20, 1]],
+		['the other with twenty times as many', [1, 20]],
+	])('take turns, one picture each: %s', async (_what, [first = 0, second = 0]) => {
+		const { clock, streams, order, drain } = staged(['a', 'b']);
+		const [a, b] = streams;
+		for (let round = 0; round < 20; round++) {
+			for (let count = 0; count < first; count++) if (a) push(a, new Uint8Array(60));
+			for (let count = 0; count < second; count++) if (b) push(b, new Uint8Array(60));
+			await drain();
+			clock.advance(1);
+		}
+		requireTurns(order, 2);
+	});
+
+	it('take turns among five, too', async () => {
+		const { clock, streams, order, drain } = staged(['a', 'b', 'c', 'd', 'e']);
+		for (let round = 0; round < 30; round++) {
+			for (const stream of streams) push(stream, new Uint8Array(60));
+			await drain();
+			clock.advance(1);
+		}
+		requireTurns(order, 5);
+	});
+
+	it('leave the socket to a camera that is alone in having pictures', async () => {
+		const { clock, streams, order, drain } = staged(['a', 'b']);
+		for (let round = 0; round < 10; round++) {
+			if (streams[1]) push(streams[1], new Uint8Array(60));
+			await drain();
+			clock.advance(1);
+		}
+		expect(order).toEqual(Array.from({ length: 10 }, () => 2));
+	});
+});
