@@ -30,8 +30,11 @@ export function bin(name) {
 
 export function requireNode() {
 	const [major, minor] = process.versions.node.split('.').map(Number);
-	if (major > 20 || (major === 20 && minor >= 19)) return;
-	process.stderr.write(`Oriel needs Node 20.19 or newer; this is ${process.versions.node}\n`);
+	const oldest = { 20: 19, 22: 12 };
+	if (major >= 24 || minor >= oldest[major]) return;
+	process.stderr.write(
+		`This is Node ${process.versions.node}; Oriel needs 24, 22.12 or 20.19, or a newer version of one of these lines. See docs/guide/node.md.\n`,
+	);
 	process.exit(1);
 }
 

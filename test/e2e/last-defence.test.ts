@@ -15,7 +15,14 @@ const fail = (words) => setImmediate(() => { throw new Error(words); });
 process.on('SIGUSR2', () => fail('thrown on purpose'));
 process.on('SIGHUP', () => void Promise.reject(new TypeError('rejected on purpose')));
 process.on('SIGWINCH', () => { for (let count = 0; count < 30; count++) fail('one of many'); });
-if (process.env.BREAK_AT_ONCE) fail('at the start');
+if (process.env.BREAK_AT_ONCE) {
+	// The command has begun when it listens for signals, and the relay has not.
+	const { on } = process;
+	process.on = function (event, listener) {
+		if (event === 'SIGTERM') process.nextTick(() => { throw new Error('at the start'); });
+		return on.call(this, event, listener);
+	};
+}
 `;
 
 let folder: string;

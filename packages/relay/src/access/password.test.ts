@@ -27,13 +27,9 @@ describe('the owner’s password', () => {
 		const passwords = new Passwords();
 		const stored = await passwords.hash('Caf\u00e9 au lait');
 		expect(stored).toMatch(/^scrypt\$32768\$8\$3\$[\w-]{22}\$[\w-]{43}$/);
-		const [right, wrong, none, damaged] = await Promise.all([
-			passwords.verify('Cafe\u0301 au lait', stored),
-			passwords.verify('Cafe au lait', stored),
-			passwords.verify('', undefined),
-			passwords.verify('x', 'not a hash'),
-		]);
-		expect([right, wrong, none, damaged]).toEqual([true, false, false, false]);
+		expect(await passwords.verify('Cafe\u0301 au lait', stored)).toBe(true);
+		expect(await passwords.verify('Cafe au lait', stored)).toBe(false);
+		expect(passwords.needsRenewal(stored)).toBe(false);
 	});
 });
 
@@ -55,9 +51,9 @@ describe('a stored hash', () => {
 
 	it.each([
 		[2, 1, 1],
-		[2 ** 14, 8, 5],
-		[2 ** 16, 8, 2],
-		[2 ** 16, 4, 1],
+		[2 ** 10, 8, 5],
+		[2 ** 12, 1, 3],
+		[2 ** 11, 16, 1],
 	])('is verified with its own parameters: N=%d r=%d p=%d', async (N, r, p) => {
 		const salt = randomBytes(16);
 		const hash = scryptSync('correct horse', salt, 32, { N, r, p, maxmem: 2 ** 28 });
