@@ -2,12 +2,18 @@ import { silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { type AckMessage, decode, type Message } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
+import type { Access } from '../access/access.ts';
 import type { Principal } from '../access/permissions.ts';
 import { Hub } from '../hub/hub.ts';
 import { publishTo, push } from '../rehearsal/camera.ts';
 import { FakeSocket } from '../rehearsal/fake-socket.ts';
-import type { Talk, Talker } from '../socket/talk.ts';
+import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
 import { acceptLive, type LiveOptions } from './live.ts';
+
+/** Something of which only a part matters here: the rest are functions that do nothing. */
+function quiet<T extends object>(part: Partial<T>): T {
+	return new Proxy(part, { get: (from, name) => Reflect.get(from, name) ?? (() => {}) }) as T;
+}
 
 /** A viewer of some cameras whose socket takes one write at a time, and who acknowledges everything at once. */
 function staged(names: readonly string[]) {
@@ -15,24 +21,16 @@ function staged(names: readonly string[]) {
 	const hub = new Hub({ clock, log: silentLog, maxCameras: 10 });
 	hub.setCameras(names);
 	const socket = new FakeSocket();
-	const talk: Talk = { socket, isOpen: true, send() {}, sendPrepared() {}, goodbye() {}, tick() {} };
+	const talk = quiet<Talk>({ socket, isOpen: true });
 	let talker: Talker | undefined;
-	const acceptor = {
-		accept(_request: unknown, _socket: unknown, _head: unknown, make: (talk: Talk) => Talker) {
+	const acceptor = quiet<Acceptor>({
+		accept(_request, _socket, _head, make) {
 			talker = make(talk);
 		},
-	};
-	const options = {
-		hub,
-		acceptor,
-		clock,
-		access: { lease: () => () => {} },
-		log: silentLog,
-		report() {},
-		software: 'test',
-		signal: new AbortController().signal,
-		shown() {},
-	} as unknown as LiveOptions;
+	});
+	const access = { lease: () => () => {} } as unknown as Access;
+	const { signal } = new AbortController();
+	const options = quiet<LiveOptions>({ hub, acceptor, clock, access, log: silentLog, software: 'test', signal });
 	const who: Principal = { kind: 'token', credential: '', cameras: undefined };
 	acceptLive(options, {} as never, socket, Buffer.alloc(0), who);
 	const hear = (message: Message) => talker?.heard(message);

@@ -18,9 +18,6 @@ function staged() {
 		get newest() {
 			return newest;
 		},
-		get newestKey() {
-			return group.key;
-		},
 		after: (last: number | undefined) => group.after(last),
 		requestKey: () => {
 			requests++;
@@ -102,19 +99,6 @@ describe('a position in a camera’s frames', () => {
 		position.next();
 		position.next();
 		expect(requests()).toBe(1);
-	});
-
-	it('takes key frames alone, each once, and none that is older than what it has', () => {
-		const { send, position, dropped } = staged();
-		expect(position.nextKey()).toBeUndefined();
-		send('kdd');
-		expect(position.nextKey()?.sequence).toBe(0xffff_ffff);
-		expect(position.nextKey()).toBeUndefined();
-		position.next();
-		expect(position.nextKey()).toBeUndefined();
-		send('dk');
-		expect(position.nextKey()?.sequence).toBe(3);
-		expect([position.frames, ...dropped()]).toEqual([3, 2, 2]);
 	});
 
 	it('counts what it never took when it leaves, once', () => {
