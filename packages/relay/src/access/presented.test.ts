@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { presentedCredentials } from './presented.ts';
+import { MAX_CREDENTIAL_LENGTH, presentedCredentials } from './presented.ts';
 
 function present(headers: Record<string, string>, isSecure = false) {
 	return presentedCredentials({ headers } as unknown as IncomingMessage, isSecure);
@@ -22,6 +22,16 @@ describe('what a request shows', () => {
 		['Basic !!!', ''],
 	])('as Authorization: %.40s', (authorization, secret) => {
 		expect(present({ authorization }).secret).toBe(secret);
+	});
+
+	it('up to the length that is looked at, and nothing longer', () => {
+		const longest = 'x'.repeat(MAX_CREDENTIAL_LENGTH);
+		expect(present({ authorization: `Bearer ${longest}` }).secret).toBe(longest);
+		expect(present({ authorization: basic(`:${longest}`) }).secret).toBe(longest);
+		expect(present({ authorization: `Bearer ${longest}${longest}` }).secret).toHaveLength(2 * MAX_CREDENTIAL_LENGTH);
+		expect(present({ authorization: `Bearer ${longest}${longest}x` }).secret).toBe('');
+		expect(present({ cookie: `oriel_session=${longest}` }).session).toBe(longest);
+		expect(present({ cookie: `oriel_session=${longest}x` }).session).toBeUndefined();
 	});
 
 	it('as a cookie among others', () => {
