@@ -1,0 +1,83 @@
+// What is left of a viewer on /live when it has gone: nothing but what was counted.
+import { FakeClock } from '@oriel/testing/fake-clock';
+import { expect, it } from 'vitest';
+import { ask } from '../rehearsal/ask.ts';
+import { jpeg } from '../rehearsal/pictures.ts';
+import { RunningRelay } from '../rehearsal/running-relay.ts';
+import { rounds, until } from '../rehearsal/until.ts';
+
+async function metric(relay: RunningRelay, line: string): Promise<number> {
+	const { text } = await ask(`${relay.url}/metrics`);
+	const found = text.split('\n').find((candidate) => candidate.startsWith(`${line} `));
+	return Number(found?.split(' ').at(-1));
+}
+
+const VIEWERS = 'oriel_viewers{camera="door",transport="live"}';
+const FRAMES = 'oriel_egress_frames_total{camera="door",transport="live"}';
+const BYTES = 'oriel_egress_bytes_total{camera="door",transport="live"}';
+
+it('it is no viewer of the camera any more, what it got stays counted, and no timer of it is left', async () => {
+	const clock = new FakeClock();
+	await using relay = await RunningRelay.start({ clock, cameras: ['door'] });
+	await using agent = await relay.agent('door');
+	agent.announce('door');
+	agent.frame(0, jpeg(1));
+	await until(() => agent.last('ack'));
+	// The first pings to the agent, which are soon over.
+	clock.advance(3000);
+	const timers = clock.pending;
+
+	const viewer = await relay.viewer();
+	viewer.watch('door');
+	const first = await until(() => viewer.frames[0]);
+	expect(await metric(relay, VIEWERS)).toBe(1);
+	expect(await metric(relay, FRAMES)).toBe(1);
+	expect(await metric(relay, BYTES)).toBeGreaterThan(first.payload.length);
+
+	// The path is known, a picture is under way, and one more waits for its time.
+	clock.advance(100);
+	viewer.ack(first, 1);
+	await rounds();
+	agent.frame(1, jpeg(2));
+	await until(() => viewer.frames.length === 2);
+	agent.frame(2, jpeg(3));
+	await until(() => agent.all('ack').length === 3);
+	await rounds();
+
+	await viewer[Symbol.asyncDispose]();
+	await until(() => /viewer left.*"transport":"live"/.test(relay.logged));
+	expect(await metric(relay, VIEWERS)).toBe(0);
+	const sent = await metric(relay, FRAMES);
+	expect(sent).toBeGreaterThanOrEqual(2);
+	expect(relay.logged).toMatch(new RegExp(`viewer left.*"frames":${sent},"dropped":${3 - sent}}`));
+	expect(clock.pending).toBe(timers);
+});
+
+it('a picture that it never took counts as passed over, in its line of the log and in the metrics', async () => {
+	const clock = new FakeClock();
+	await using relay = await RunningRelay.start({ clock, cameras: ['door'] });
+	await using agent = await relay.agent('door');
+	agent.announce('door');
+	await using viewer = await relay.viewer();
+	viewer.watch('door');
+	// Two go out without an acknowledgement; the others wait for one.
+	for (let sequence = 0; sequence < 10; sequence++) agent.frame(sequence, jpeg(sequence));
+	await until(() => agent.all('ack').length === 10 && viewer.frames.length === 2);
+	viewer.watch();
+	await rounds();
+	viewer.socket.terminate();
+	await until(() => /viewer left.*"frames":2,"dropped":8}/.test(relay.logged));
+	const dropped = 'oriel_frames_dropped_total{camera="door",hop="live",reason="behind"}';
+	expect(await metric(relay, dropped)).toBe(8);
+});
+
+it('it is told when to come back when the relay stops', async () => {
+	const clock = new FakeClock();
+	await using relay = await RunningRelay.start({ clock, cameras: ['door'] });
+	await using viewer = await relay.viewer();
+	const closed = relay.relay.close();
+	expect(await viewer.closed()).toBe(1012);
+	expect(viewer.last('goodbye')).toMatchObject({ reason: 'shutting-down', retryAfterMs: 1000 });
+	clock.advance(3000);
+	await closed;
+});
