@@ -49,7 +49,7 @@ function staged(names: readonly string[]) {
 		const ack: AckMessage = { type: 'ack', camera: frame.camera, sequence: frame.sequence, ageMs: 1 };
 		hear(ack);
 	};
-	return { clock, streams, order, drain };
+	return { clock, streams, socket, order, drain };
 }
 
 /** Requires that whoever was served waits until all others have been; the first picture found the socket free. */
@@ -96,5 +96,21 @@ describe('cameras on one slow socket', () => {
 			clock.advance(1);
 		}
 		expect(order).toEqual(Array.from({ length: 10 }, () => 2));
+	});
+
+	it('keep a socket that takes one picture now and then, and give up one that takes nothing for ten seconds', async () => {
+		const { clock, streams, socket, drain } = staged(['a', 'b']);
+		const [a] = streams;
+		for (let round = 0; round < 10; round++) {
+			for (let count = 0; count < 3; count++) if (a) push(a, new Uint8Array(60));
+			clock.advance(8000);
+			await drain();
+			// The next picture is under way already: the socket is never found empty.
+			expect([socket.writableLength > 0, socket.destroyed]).toEqual([true, false]);
+		}
+		clock.advance(10_000);
+		expect(socket.destroyed).toBe(false);
+		clock.advance(2000);
+		expect(socket.destroyed).toBe(true);
 	});
 });
