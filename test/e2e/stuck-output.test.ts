@@ -3,8 +3,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '@oriel/base';
-import { addKey, addToken, openAccessFiles } from '@oriel/relay';
+import { silentLog, systemClock } from '@oriel/base';
+import { addKey, addToken, changeData } from '@oriel/relay';
 import { watchMjpeg } from '@oriel/testing/mjpeg-viewer';
 import { ROOT } from '@oriel/testing/program';
 import { cameraProcess, freePort, PASSWORD } from '@oriel/testing/relay-process';
@@ -58,11 +58,24 @@ class Relay implements AsyncDisposable {
 	readonly token: string;
 	readonly ended: Promise<number | NodeJS.Signals | null>;
 
-	constructor(port: number, output: number | 'pipe', wrapper: readonly string[] = []) {
+	static async start(port: number, output: number | 'pipe', wrapper: readonly string[] = []): Promise<Relay> {
 		const data = join(folder, 'data');
-		const files = openAccessFiles(data);
-		this.keys = { porch: addKey(files, systemClock, 'porch'), hall: addKey(files, systemClock, 'hall') };
-		this.token = addToken(files, systemClock, { label: 'test', cameras: [], lifetimeMs: undefined }).secret;
+		const secrets = await changeData(data, { clock: systemClock, log: silentLog }, (files) => ({
+			keys: { porch: addKey(files, systemClock, 'porch'), hall: addKey(files, systemClock, 'hall') },
+			token: addToken(files, systemClock, { label: 'test', cameras: [], lifetimeMs: undefined }).secret,
+		}));
+		return new Relay(port, output, wrapper, data, secrets);
+	}
+
+	private constructor(
+		port: number,
+		output: number | 'pipe',
+		wrapper: readonly string[],
+		data: string,
+		{ keys, token }: Pick<Relay, 'keys' | 'token'>,
+	) {
+		this.keys = keys;
+		this.token = token;
 		const password = join(folder, 'password');
 		writeFileSync(password, PASSWORD, { mode: 0o600 });
 		const words = [process.execPath, 'packages/cli/bin/oriel.mjs', 'relay', '--data', data, '--port', String(port)];
@@ -135,7 +148,7 @@ async function requireAllGoesOn(relay: Relay, times: number): Promise<void> {
 describe('a relay whose output is a pipe', () => {
 	it('that nobody reads sends pictures on, and says what was dropped when somebody does', async () => {
 		const out = pipe();
-		await using relay = new Relay(await freePort(), out.descriptor);
+		await using relay = await Relay.start(await freePort(), out.descriptor);
 		await until('the relay', () => relay.isHealthy());
 		await requireAllGoesOn(relay, TIMES);
 
@@ -165,7 +178,7 @@ describe('a relay whose output is a pipe', () => {
 			stdio: ['ignore', 'ignore', out.descriptor],
 		});
 		expect(filler.status).toBe(0);
-		await using relay = new Relay(await freePort(), out.descriptor);
+		await using relay = await Relay.start(await freePort(), out.descriptor);
 		await until('the relay', () => relay.isHealthy());
 		expect(await relay.signIn()).toBe(200);
 		await relay.comeAndGo(20);
@@ -178,7 +191,7 @@ describe('a relay whose output is a pipe', () => {
 
 describe('a relay whose output is something else', () => {
 	it('a socket whose reader has gone: works and ends', async () => {
-		await using relay = new Relay(await freePort(), 'pipe');
+		await using relay = await Relay.start(await freePort(), 'pipe');
 		relay.child.stdout?.destroy();
 		relay.child.stderr?.destroy();
 		await until('the relay', () => relay.isHealthy());
@@ -188,7 +201,7 @@ describe('a relay whose output is something else', () => {
 
 	it('a full disk: works and ends', async () => {
 		const full = openSync('/dev/full', 'w');
-		await using relay = new Relay(await freePort(), full);
+		await using relay = await Relay.start(await freePort(), full);
 		closeSync(full);
 		await until('the relay', () => relay.isHealthy());
 		await relay.comeAndGo(20);
@@ -199,7 +212,7 @@ describe('a relay whose output is something else', () => {
 	it('a terminal that is stopped (Ctrl-S): works and ends', async () => {
 		const open = 'import pty,subprocess,sys;m,s=pty.openpty();p=subprocess.Popen(sys.argv[1:],stdout=s,stderr=s)';
 		const script = `${open};open("${join(folder, 'pid')}","w").write(str(p.pid));sys.exit(p.wait())`;
-		await using relay = new Relay(await freePort(), 'pipe', ['python3', '-c', script]);
+		await using relay = await Relay.start(await freePort(), 'pipe', ['python3', '-c', script]);
 		await until('the relay', () => relay.isHealthy());
 		const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
 		try {
@@ -213,7 +226,7 @@ describe('a relay whose output is something else', () => {
 	it('a file: has every line, in order', async () => {
 		const path = join(folder, 'log');
 		const file = openSync(path, 'a');
-		await using relay = new Relay(await freePort(), file);
+		await using relay = await Relay.start(await freePort(), file);
 		closeSync(file);
 		await until('the relay', () => relay.isHealthy());
 		await relay.comeAndGo(30);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openAccessFiles } from './access/files.ts';
+import { ONLY_ROW } from './access/files.ts';
 import { type Derive, formatHash } from './access/password-hash.ts';
 import { ask } from './rehearsal/ask.ts';
 import { TestBrowser } from './rehearsal/browser.ts';
@@ -86,11 +86,8 @@ describe('a password hash of other parameters', () => {
 		await viewerBrowser(staff, relay.url, { name: 'Ada', cameras: null });
 		await viewerBrowser(staff, relay.url, { name: 'Bob', cameras: null });
 		const old = await outdated();
-		relay.files.owner.update((value) => ({ ...value, password: old }));
-		relay.files.people.update(({ people }) => ({
-			format: 1,
-			people: people.map((person) => ({ ...person, password: old })),
-		}));
+		relay.files.owner.patch(ONLY_ROW, { password: old });
+		for (const { id } of relay.files.people.rows) relay.files.people.patch(id, { password: old });
 		clock.advance(500);
 
 		const signIn = async (name: string, password: string) =>
@@ -98,10 +95,10 @@ describe('a password hash of other parameters', () => {
 		expect([await signIn('owner', 'not the password'), await signIn('Ada', 'not the password')]).toEqual([401, 401]);
 		expect([await signIn('owner', PASSWORD), await signIn('Ada', PASSWORD)]).toEqual([200, 200]);
 		await until(() => {
-			const { owner, people } = openAccessFiles(join(relay.directory, 'data'));
-			const [ada, bob] = people.value.people;
+			const { owner, people } = relay.files;
+			const [ada, bob] = people.rows;
 			const isRenewed = (hash: string | null | undefined) => hash?.startsWith('scrypt$32768$8$3$');
-			return isRenewed(owner.value.password) && isRenewed(ada?.password) && bob?.password === old;
+			return isRenewed(owner.get(ONLY_ROW)?.password) && isRenewed(ada?.password) && bob?.password === old;
 		});
 		expect([await signIn('owner', PASSWORD), await signIn('Ada', PASSWORD)]).toEqual([200, 200]);
 	});
@@ -115,17 +112,17 @@ describe('a password hash of other parameters', () => {
 			return quick(...of);
 		};
 		await using relay = await RunningRelay.start({ clock, derive });
-		relay.files.owner.write({ format: 1, password: await outdated(), setAt: null });
+		relay.files.owner.patch(ONLY_ROW, { password: await outdated() });
 		clock.advance(500);
 		holds = true;
 		const signedIn = new TestBrowser(relay.url).post('/api/session', { password: PASSWORD });
 		await until(() => held.length === 1);
 		const changed = 'changed by another program';
-		relay.files.owner.write({ format: 1, password: changed, setAt: null });
+		relay.files.owner.patch(ONLY_ROW, { password: changed });
 		held[0]?.();
 		expect((await signedIn).status).toBe(200);
 		await rounds();
-		expect(openAccessFiles(join(relay.directory, 'data')).owner.value.password).toBe(changed);
+		expect(relay.files.owner.get(ONLY_ROW)?.password).toBe(changed);
 	});
 });
 

@@ -1,4 +1,4 @@
-import type { Clock } from '@oriel/base';
+import type { Clock, Log } from '@oriel/base';
 import type { Peers } from '../http/peer.ts';
 import { Access } from './access.ts';
 import { Attempts } from './attempts.ts';
@@ -10,8 +10,8 @@ import { type Derive, scryptDerive } from './password-hash.ts';
 import { People } from './people.ts';
 import { Sessions } from './sessions.ts';
 import { ShareLinks } from './share-links.ts';
-import type { RelayDirectory } from './store/data-directory.ts';
 import { SignInCheck } from './sign-in-check.ts';
+import type { RelayDirectory } from './store/data-directory.ts';
 
 export interface AccountOptions {
 	readonly data: RelayDirectory;

@@ -221,13 +221,13 @@ describe('when ordering fails', () => {
 
 	it('while an order is under way, what was known before it is told', async () => {
 		outcome = () => new Promise(() => undefined);
-		const first = begin();
+		const first = await begin();
 		await until(() => orders.length === 1);
 		expect(first.report()).toMatchObject({ problem: null, nextTryAt: null });
 		void first[Symbol.asyncDispose]();
 		open = [];
 		clock.advance(MINUTE);
-		const second = begin();
+		const second = await begin();
 		await until(() => orders.length === 2);
 		expect(second.report().problem).toBe('the last order was cut off before its end');
 		void second[Symbol.asyncDispose]();
