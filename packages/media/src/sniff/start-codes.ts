@@ -94,5 +94,7 @@ function isZeroUpTo(head: Uint8Array, end: number): boolean {
 
 /** Text or zeros: then nothing is cut off. */
 function isTextUpTo(head: Uint8Array, end: number): boolean {
-	return head.subarray(0, Math.min(end, ENOUGH_BEHIND_OTHERS)).every((byte) => byte < 0x80 && (isTextByte(byte) || byte === 0));
+	return head
+		.subarray(0, Math.min(end, ENOUGH_BEHIND_OTHERS))
+		.every((byte) => byte < 0x80 && (isTextByte(byte) || byte === 0));
 }

@@ -63,7 +63,9 @@ describe('the holder of a lock', () => {
 	});
 
 	it('is dead when its process has ended, though its parent has not waited for it', async () => {
-		const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60']);
+		// It ends only when its parent has become a program that waits for no child.
+		const child = 'until grep -q sleep /proc/$PPID/comm; do :; done';
+		const parent = spawn('sh', ['-c', `sh -c '${child}' & echo $!; exec sleep 60`]);
 		const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
 		const statOf = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
 		await until(() => statOf()[0] === 'Z');
