@@ -1,3 +1,4 @@
+export { nameOfCamera } from './access/camera-identity.ts';
 export type { AccessFiles, StoredKey, StoredToken } from './access/files.ts';
 export { addKey, addToken, removeKeys, removeToken, requireCameraName, type TokenWish } from './access/keys.ts';
 export { newSetupToken, Owner, SETUP_LINK_HOURS } from './access/owner.ts';

@@ -123,7 +123,8 @@ export async function startRelay(
 		// Before anything can be asked: no answer ever says that an owner is missing whose password is at hand.
 		if (ownerPassword && !owner.isSetUp) await owner.setPassword(ownerPassword());
 
-		const followKeys = () => hub.setCameras([...access.cameraNames, ...(config.seed ? [config.seed.camera] : [])]);
+		const seedCamera = new Map(config.seed ? [[config.seed.camera, config.seed.camera]] : []);
+		const followKeys = () => hub.setCameras(new Map([...seedCamera, ...access.cameras]));
 		access.onChange(followKeys);
 		followKeys();
 

@@ -1,4 +1,4 @@
-import { addToken, changeData, openDataDirectory, removeToken, type StoredToken } from '@oriel/relay';
+import { addToken, changeData, nameOfCamera, openDataDirectory, removeToken, type StoredToken } from '@oriel/relay';
 import { CAMERA_NAME } from '@oriel/wire';
 import { listOf, span, textLike } from '../options/option.ts';
 import { defaultDataDirectory } from '../platform/data-directory.ts';
@@ -42,7 +42,10 @@ export const tokenCommands = [
 		async run({ clock, env, log, print }, { data = defaultDataDirectory(env), json }) {
 			const { files } = await openDataDirectory(data, { clock, log });
 			const tokens = files.tokens.rows;
-			const shown = tokens.map(({ sha256: _, ...token }) => token);
+			const shown = tokens.map(({ sha256: _, cameras, ...token }) => ({
+				...token,
+				cameras: cameras?.map(nameOfCamera) ?? null,
+			}));
 			print(json ? `${JSON.stringify(shown)}\n` : table(tokens.map(rowOf)));
 		},
 	}),
@@ -60,5 +63,11 @@ export const tokenCommands = [
 ];
 
 function rowOf({ id, label, cameras, createdAt, expiresAt }: StoredToken): Record<string, string> {
-	return { id, label, cameras: cameras?.join(',') ?? 'all', createdAt, expiresAt: expiresAt ?? 'never' };
+	return {
+		id,
+		label,
+		cameras: cameras?.map(nameOfCamera).join(',') ?? 'all',
+		createdAt,
+		expiresAt: expiresAt ?? 'never',
+	};
 }

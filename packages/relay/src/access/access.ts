@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type Clock, type Millis, sleep, TokenBucket } from '@oriel/base';
 import { RelayError } from '../errors/relay-error.ts';
 import type { Peers } from '../http/peer.ts';
+import { cameraIdOf, namesIn } from './camera-identity.ts';
 import { hashCredential } from './credential.ts';
 import type { EventLog } from './event-log.ts';
 import { type AccessFiles, ONLY_ROW } from './files.ts';
@@ -75,9 +76,10 @@ export class Access {
 		return known;
 	}
 
-	/** Names of all cameras that have a publish key. */
-	get cameraNames(): string[] {
-		return [...new Set(this.files.keys.rows.map((key) => key.camera))];
+	/** All cameras that have a publish key: name and id. */
+	get cameras(): ReadonlyMap<string, string> {
+		const names = new Set(this.files.keys.rows.map(({ camera }) => camera));
+		return new Map([...names].map((name) => [name, cameraIdOf(this.files, name) ?? name]));
 	}
 
 	/**
@@ -147,7 +149,7 @@ export class Access {
 		if (key) return { kind: 'camera', credential: hash, camera: key.camera };
 		const token = this.files.tokens.rows.find((candidate) => candidate.sha256 === hash);
 		if (!token || this.#isOver(token.expiresAt)) return undefined;
-		return { kind: 'token', credential: hash, cameras: token.cameras ? new Set(token.cameras) : undefined };
+		return { kind: 'token', credential: hash, cameras: token.cameras ? namesIn(this.files, token.cameras) : undefined };
 	}
 
 	#bySession(hash: string): Principal | undefined {
@@ -157,7 +159,7 @@ export class Access {
 		const person = this.files.people.get(session.person);
 		if (!person) return undefined;
 		if (person.role === 'owner') return { kind: 'owner', credential: hash, person: person.id };
-		const cameras = person.cameras ? new Set(person.cameras) : undefined;
+		const cameras = person.cameras ? namesIn(this.files, person.cameras) : undefined;
 		return { kind: 'viewer', credential: hash, person: person.id, cameras };
 	}
 
@@ -165,7 +167,7 @@ export class Access {
 		const guest = this.files.guests.get(hash);
 		const link = guest && this.files.links.get(guest.link);
 		if (!link || this.#isOver(link.expiresAt)) return undefined;
-		return { kind: 'guest', credential: hash, link: link.id, cameras: new Set(link.cameras) };
+		return { kind: 'guest', credential: hash, link: link.id, cameras: namesIn(this.files, link.cameras) };
 	}
 
 	/** What a principal is by now; undefined if it is nobody any more. */

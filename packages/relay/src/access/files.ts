@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CAMERA_NAME } from '@oriel/wire';
 import * as v from 'valibot';
+import { CAMERA_ID } from './camera-identity.ts';
 import type { Disk } from './store/disk.ts';
 import { type ContentSchema, listIn, oneRow } from './store/shapes.ts';
 import { type Rows, Table } from './store/table.ts';
@@ -11,17 +12,20 @@ import type { Note } from './store/writer.ts';
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'SHA-256 in hexadecimal is wanted'));
 const time = v.pipe(v.string(), v.isoTimestamp());
 const camera = v.pipe(v.string(), v.regex(CAMERA_NAME));
+/** See camera-identity.ts. */
+const cameraId = v.pipe(v.string(), v.regex(CAMERA_ID));
 const format = v.literal(1);
 
 const owner = v.object({ format, password: v.nullable(v.string()), setAt: v.nullable(time) });
 const setup = v.object({ format, sha256: v.nullable(hash), expiresAt: v.nullable(time) });
-const key = v.object({ camera, sha256: hash, createdAt: time });
+/** Keys of one camera share its id; without one, it is from before there were ids. */
+const key = v.object({ camera, id: v.optional(cameraId), sha256: hash, createdAt: time });
 const token = v.object({
 	id: v.string(),
 	label: v.string(),
 	sha256: hash,
 	/** null: every camera */
-	cameras: v.nullable(v.array(camera)),
+	cameras: v.nullable(v.array(cameraId)),
 	createdAt: time,
 	/** null: until removed */
 	expiresAt: v.nullable(time),
@@ -43,7 +47,7 @@ const person = v.object({
 	name: v.string(),
 	role: v.picklist(['owner', 'viewer']),
 	/** null: every camera */
-	cameras: v.nullable(v.array(camera)),
+	cameras: v.nullable(v.array(cameraId)),
 	/** null: has not chosen one yet */
 	password: v.nullable(v.string()),
 	createdAt: time,
@@ -53,7 +57,7 @@ const link = v.object({
 	id: v.string(),
 	label: v.string(),
 	sha256: hash,
-	cameras: v.array(camera),
+	cameras: v.array(cameraId),
 	createdAt: time,
 	expiresAt: time,
 	/** null: as many as come */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '@oriel/base';
 import { CAMERA_NAME } from '@oriel/wire';
 import { RelayError } from '../errors/relay-error.ts';
+import { cameraIdFor, cameraIdOf, forgetCamera, idsOf } from './camera-identity.ts';
 import { hashCredential, idOf, newCredential } from './credential.ts';
 import type { AccessFiles, StoredToken } from './files.ts';
 
@@ -9,22 +10,35 @@ import type { AccessFiles, StoredToken } from './files.ts';
 export function addKey(files: AccessFiles, clock: Clock, camera: string): string {
 	requireCameraName(camera);
 	const secret = newCredential('key');
-	files.keys.put({ camera, sha256: hashCredential(secret), createdAt: now(clock) });
+	files.keys.put({ camera, id: cameraIdFor(files, camera), sha256: hashCredential(secret), createdAt: now(clock) });
 	return secret;
 }
 
-/** Removes one key, by the id that lists show. Gives its camera; undefined if there is no such key. */
+/** Removes one key, by the id that lists show, and with the last one the camera. Gives its camera; undefined if there is no such key. */
 export function removeKey(files: AccessFiles, id: string): string | undefined {
 	const key = files.keys.rows.find(({ sha256 }) => idOf(sha256) === id);
-	if (key) files.keys.remove(key.sha256);
-	return key?.camera;
+	if (!key) return undefined;
+	files.keys.remove(key.sha256);
+	const isLast = !files.keys.rows.some(({ camera }) => camera === key.camera);
+	if (isLast) forgetCamera(files, key.id ?? key.camera);
+	return key.camera;
 }
 
 /** Removes all keys of a camera, and by that the camera. Gives how many there were. */
 export function removeKeys(files: AccessFiles, camera: string): number {
+	const id = cameraIdOf(files, camera);
 	const keys = files.keys.rows.filter((key) => key.camera === camera);
 	for (const { sha256 } of keys) files.keys.remove(sha256);
+	if (id !== undefined) forgetCamera(files, id);
 	return keys.length;
+}
+
+/** Makes the one publish key of a camera: its earlier ones go, and it stays the camera that it was. */
+export function replaceKeys(files: AccessFiles, clock: Clock, camera: string): string {
+	const earlier = files.keys.rows.filter((key) => key.camera === camera);
+	const secret = addKey(files, clock, camera);
+	for (const { sha256 } of earlier) files.keys.remove(sha256);
+	return secret;
 }
 
 /** What a viewer token may see and for how long. */
@@ -44,7 +58,7 @@ export function addToken(files: AccessFiles, clock: Clock, wish: TokenWish): { s
 		id: randomBytes(4).toString('hex'),
 		label: wish.label,
 		sha256: hashCredential(secret),
-		cameras: wish.cameras.length > 0 ? [...wish.cameras] : null,
+		cameras: wish.cameras.length > 0 ? idsOf(files, wish.cameras) : null,
 		createdAt: now(clock),
 		expiresAt: wish.lifetimeMs === undefined ? null : new Date(clock.wall() + wish.lifetimeMs).toISOString(),
 	};

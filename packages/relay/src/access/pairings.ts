@@ -4,7 +4,7 @@ import { RelayError } from '../errors/relay-error.ts';
 import type { Access } from './access.ts';
 import { hashCredential } from './credential.ts';
 import type { AccessFiles, StoredPairing } from './files.ts';
-import { addKey, removeKeys, requireCameraName } from './keys.ts';
+import { addKey, replaceKeys, requireCameraName } from './keys.ts';
 import { newPairingCode, readPairingCode } from './pairing-code.ts';
 
 /** A code that nobody used is worthless after this time. */
@@ -88,8 +88,8 @@ export class Pairings {
 		const joinedAt = new Date(this.#clock.wall()).toISOString();
 		// Spent before there is a key: whatever breaks in between, the code opens nothing twice.
 		this.#files.pairings.patch(pairing.id, { joinedAt, machine, address });
-		if (pairing.replace) removeKeys(this.#files, pairing.camera);
-		const key = addKey(this.#files, this.#clock, pairing.camera);
+		const make = pairing.replace ? replaceKeys : addKey;
+		const key = make(this.#files, this.#clock, pairing.camera);
 		this.#access.changed();
 		return { camera: pairing.camera, key };
 	}

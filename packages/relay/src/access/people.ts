@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '@oriel/base';
 import { RelayError } from '../errors/relay-error.ts';
 import type { Access } from './access.ts';
+import { idsOf, namesIn } from './camera-identity.ts';
 import { hashCredential, newCredential } from './credential.ts';
 import { type AccessFiles, ONLY_ROW, type StoredPerson } from './files.ts';
 import { requireCameraName } from './keys.ts';
@@ -91,7 +92,7 @@ export class People {
 			id: randomBytes(4).toString('hex'),
 			name,
 			role,
-			cameras: role === 'viewer' && cameras ? [...cameras] : null,
+			cameras: role === 'viewer' && cameras ? idsOf(this.#files, cameras) : null,
 			password: null,
 			createdAt: this.#at(0),
 			invitation,
@@ -107,7 +108,7 @@ export class People {
 		return this.#listed(
 			this.#patch(id, (person) => {
 				const newRole = role ?? person.role;
-				const seen = cameras === undefined ? person.cameras : cameras && [...cameras];
+				const seen = cameras === undefined ? person.cameras : cameras && idsOf(this.#files, cameras);
 				return { role: newRole, cameras: newRole === 'owner' ? null : seen };
 			}),
 		);
@@ -201,7 +202,8 @@ export class People {
 	#listed({ id, name, role, cameras, password, createdAt, invitation }: StoredPerson): ListedPerson {
 		const isOpen = invitation !== null && Date.parse(invitation.expiresAt) > this.#clock.wall();
 		const state = password === null ? 'invited' : 'active';
-		return { id, name, role, cameras, state, createdAt, invitedUntil: isOpen ? invitation.expiresAt : null };
+		const seen = cameras && [...namesIn(this.#files, cameras)];
+		return { id, name, role, cameras: seen, state, createdAt, invitedUntil: isOpen ? invitation.expiresAt : null };
 	}
 
 	#at(ahead: number): string {

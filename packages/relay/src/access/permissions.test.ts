@@ -5,6 +5,7 @@ import { HttpServer, type ServerOptions } from '../http/server.ts';
 import { ask, upgradeHeaders } from '../rehearsal/ask.ts';
 import { RunningRelay } from '../rehearsal/running-relay.ts';
 import { guestCookie, ownerCookie, personCookie } from '../rehearsal/session.ts';
+import { idsOf } from './camera-identity.ts';
 import { type Action, maySend, PERMISSIONS, type Principal } from './permissions.ts';
 
 // Who calls, a letter each: Anonymous, a Local program, the Owner, a viewer of Every camera, one of the Door, a browser with
@@ -113,7 +114,7 @@ function addPeople(): void {
 	const { files } = relay;
 	const person = { role: 'viewer', password: null, createdAt: '2026-11-22T14:02:00.000Z', invitation: null } as const;
 	files.people.put({ ...person, id: 'every', name: 'Every', cameras: null });
-	files.people.put({ ...person, id: 'door', name: 'Door', cameras: ['door'] });
+	files.people.put({ ...person, id: 'door', name: 'Door', cameras: idsOf(files, ['door']) });
 }
 
 /** What each caller shows. Loopback is a local program unless a proxy says that it speaks for somebody. */

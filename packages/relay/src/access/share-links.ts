@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '@oriel/base';
 import { RelayError } from '../errors/relay-error.ts';
 import type { Access } from './access.ts';
+import { idsOf, namesIn } from './camera-identity.ts';
 import { hashCredential, newCredential } from './credential.ts';
 import type { AccessFiles, StoredLink } from './files.ts';
 import { requireCameraName } from './keys.ts';
@@ -33,6 +34,11 @@ export class ShareLinks {
 		this.#clock = clock;
 	}
 
+	/** Names of the cameras that a link shows now. */
+	camerasOf({ cameras }: Pick<StoredLink, 'cameras'>): Set<string> {
+		return namesIn(this.#files, cameras);
+	}
+
 	/** Those that are still good. */
 	list(): StoredLink[] {
 		return this.#files.links.rows.filter((link) => this.#isAlive(link));
@@ -52,7 +58,7 @@ export class ShareLinks {
 			id: randomBytes(4).toString('hex'),
 			label,
 			sha256: hashCredential(token),
-			cameras: [...new Set(cameras)],
+			cameras: idsOf(this.#files, cameras),
 			createdAt: new Date(now).toISOString(),
 			expiresAt: new Date(now + lifetimeMs).toISOString(),
 			maxViewers,

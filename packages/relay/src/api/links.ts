@@ -34,6 +34,7 @@ const wish = v.strictObject({
 export function linkRoutes({ links, access, events, clock, kept }: Accounts): Route<Principal, Action>[] {
 	const listed = ({ sha256: _, ...link }: StoredLink) => ({
 		...link,
+		cameras: [...links.camerasOf(link)],
 		scope: 'live',
 		viewers: access.viewersOf(link.id),
 	});

@@ -138,14 +138,15 @@ async function openShare(exchange: Call, options: SessionOptions, token: string)
 	const { access, links, sessions, events } = options;
 	const link = await guarded(exchange, options, {}, () => links.byToken(token));
 	const isOpenAlready = who.kind === 'guest' && who.link === link.id;
-	const seesAll = who.kind !== 'guest' && link.cameras.every((camera) => may(who, 'camera.watch', camera));
+	const seesAll =
+		who.kind !== 'guest' && [...links.camerasOf(link)].every((camera) => may(who, 'camera.watch', camera));
 	if (isOpenAlready || seesAll) {
 		answerSession(exchange, options, who);
 		return;
 	}
 	access.requireSeat(link.id);
 	const visitor = visitorOf(exchange);
-	const guest: Principal = { kind: 'guest', credential: '', link: link.id, cameras: new Set(link.cameras) };
+	const guest: Principal = { kind: 'guest', credential: '', link: link.id, cameras: links.camerasOf(link) };
 	setCookie(exchange, 'guest', sessions.openGuest(link.id, link.expiresAt, visitor));
 	events.record({ kind: 'link-opened', about: link.label, ...visitor, by: guest });
 	// Guests do not wait for the disk, and cannot make it write for each of them: after a crash they open the link again.

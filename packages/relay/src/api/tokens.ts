@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Accounts } from '../access/accounts.ts';
+import { namesIn } from '../access/camera-identity.ts';
 import type { StoredToken } from '../access/files.ts';
 import { addToken, removeToken } from '../access/keys.ts';
 import type { Action, Principal } from '../access/permissions.ts';
@@ -23,7 +24,10 @@ const wish = v.strictObject({
 /** What lets programs watch. */
 export function tokenRoutes({ access, events, clock, kept }: Accounts): Route<Principal, Action>[] {
 	const { files } = access;
-	const listed = ({ sha256: _, ...token }: StoredToken) => token;
+	const listed = ({ sha256: _, cameras, ...token }: StoredToken) => ({
+		...token,
+		cameras: cameras && [...namesIn(files, cameras)],
+	});
 	return [
 		{
 			method: 'GET',

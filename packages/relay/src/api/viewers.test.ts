@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Hub } from '../hub/hub.ts';
 import { ask } from '../rehearsal/ask.ts';
 import { EndlessReader } from '../rehearsal/endless.ts';
+import { named } from '../rehearsal/named.ts';
 import { jpeg } from '../rehearsal/pictures.ts';
 import { RunningRelay } from '../rehearsal/running-relay.ts';
 import { ownerCookie } from '../rehearsal/session.ts';
@@ -66,7 +67,7 @@ describe('GET /api/cameras/NAME/viewers', () => {
 	it('lists no more than 200, and counts all', async () => {
 		const clock = new FakeClock();
 		const hub = new Hub({ clock, log: silentLog, maxCameras: 1 });
-		hub.setCameras(['door']);
+		hub.setCameras(named(['door']));
 		const facts = { since: clock.now(), frames: 0, dropped: 0 };
 		const camera = hub.camera('door');
 		for (let count = 0; count < 250; count++) {

@@ -7,6 +7,7 @@ import type { Principal } from '../access/permissions.ts';
 import { Hub } from '../hub/hub.ts';
 import { publishTo, push } from '../rehearsal/camera.ts';
 import { FakeSocket } from '../rehearsal/fake-socket.ts';
+import { named } from '../rehearsal/named.ts';
 import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
 import { acceptLive, type LiveOptions } from './live.ts';
 
@@ -19,7 +20,7 @@ function quiet<T extends object>(part: Partial<T>): T {
 function staged(names: readonly string[]) {
 	const clock = new FakeClock();
 	const hub = new Hub({ clock, log: silentLog, maxCameras: 10 });
-	hub.setCameras(names);
+	hub.setCameras(named(names));
 	const socket = new FakeSocket();
 	const talk = quiet<Talk>({ socket, isOpen: true });
 	let talker: Talker | undefined;

@@ -8,6 +8,7 @@ import type { Principal } from '../access/permissions.ts';
 import { Hub } from '../hub/hub.ts';
 import { publishTo, push } from '../rehearsal/camera.ts';
 import { FakeSocket } from '../rehearsal/fake-socket.ts';
+import { named } from '../rehearsal/named.ts';
 import { Peer } from '../rehearsal/peer.ts';
 import { jpeg } from '../rehearsal/pictures.ts';
 import { RunningRelay } from '../rehearsal/running-relay.ts';
@@ -19,7 +20,7 @@ import { acceptLive, type LiveOptions } from './live.ts';
 function slowStage() {
 	const clock = new FakeClock();
 	const hub = new Hub({ clock, log: silentLog, maxCameras: 10 });
-	hub.setCameras(['a', 'b']);
+	hub.setCameras(named(['a', 'b']));
 	const socket = new FakeSocket();
 	const said: Message[] = [];
 	const send = (message: Message) => void said.push(message);

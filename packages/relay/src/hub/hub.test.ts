@@ -2,6 +2,7 @@ import { silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import { publishTo, push } from '../rehearsal/camera.ts';
+import { named } from '../rehearsal/named.ts';
 import type { Camera } from './camera.ts';
 import { Hub, type Observer } from './hub.ts';
 import type { EndReason } from './stream.ts';
@@ -26,11 +27,11 @@ function numbers(hub: Hub): number[] {
 describe('the set of cameras', () => {
 	it('becomes exactly what it is set to; those who stay are not touched', () => {
 		const { hub } = open();
-		hub.setCameras(['door', 'garden', 'door']);
+		hub.setCameras(named(['door', 'garden', 'door']));
 		const door = hub.camera('door');
 		const told: EndReason[] = [];
 		for (const camera of hub.cameras) publishTo(camera, told);
-		hub.setCameras(['roof', 'door']);
+		hub.setCameras(named(['roof', 'door']));
 		expect([...hub.cameras].map(({ name }) => name)).toEqual(['door', 'roof']);
 		expect(hub.camera('door')).toBe(door);
 		expect(told).toEqual(['revoked']);
@@ -39,20 +40,20 @@ describe('the set of cameras', () => {
 
 	it('gives a number back as late as possible, and never two the same', () => {
 		const { hub } = open(4);
-		hub.setCameras(['a', 'b']);
-		hub.setCameras(['b', 'c']);
+		hub.setCameras(named(['a', 'b']));
+		hub.setCameras(named(['b', 'c']));
 		expect(numbers(hub)).toEqual([2, 3]);
-		hub.setCameras(['b', 'd']);
+		hub.setCameras(named(['b', 'd']));
 		expect(numbers(hub)).toEqual([2, 4]);
-		hub.setCameras(['b', 'd', 'e', 'f']);
+		hub.setCameras(named(['b', 'd', 'e', 'f']));
 		expect(numbers(hub)).toEqual([2, 4, 1, 3]);
 	});
 
 	it('has a limit, beyond which nobody is added', () => {
 		const { hub } = open(2);
-		hub.setCameras(['a', 'b', 'c']);
+		hub.setCameras(named(['a', 'b', 'c']));
 		expect([...hub.cameras].map(({ name }) => name)).toEqual(['a', 'b']);
-		hub.setCameras(['c', 'b']);
+		hub.setCameras(named(['c', 'b']));
 		expect([...hub.cameras].map(({ name }) => name)).toEqual(['b', 'c']);
 	});
 
@@ -66,14 +67,14 @@ describe('an observer', () => {
 	it('hears of the cameras that there are, and of every change until it stops', () => {
 		const { hub } = open();
 		const diary = new Diary();
-		hub.setCameras(['a']);
+		hub.setCameras(named(['a']));
 		const stop = hub.observe(diary);
-		hub.setCameras(['b']);
+		hub.setCameras(named(['b']));
 		const [camera] = hub.cameras;
 		if (camera) camera.title = 'The back yard';
 		expect(diary.lines).toEqual(['+a', '-a', '+b', '~b']);
 		stop();
-		hub.setCameras([]);
+		hub.setCameras(named([]));
 		expect(diary.lines).toHaveLength(4);
 	});
 });
@@ -81,7 +82,7 @@ describe('an observer', () => {
 describe('the end', () => {
 	it('ends every stream, leaves no timer behind, and twice is fine', async () => {
 		const { hub, clock } = open();
-		hub.setCameras(['a', 'b']);
+		hub.setCameras(named(['a', 'b']));
 		const told: EndReason[] = [];
 		for (const camera of hub.cameras) push(publishTo(camera, told), new Uint8Array(1));
 		await hub[Symbol.asyncDispose]();
@@ -93,7 +94,7 @@ describe('the end', () => {
 
 	it('is not needed for a stall to be noticed within a second', () => {
 		const { hub, clock } = open();
-		hub.setCameras(['a']);
+		hub.setCameras(named(['a']));
 		const [camera] = hub.cameras;
 		if (camera) push(publishTo(camera), new Uint8Array(1));
 		clock.advance(4000);

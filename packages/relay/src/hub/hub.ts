@@ -24,6 +24,8 @@ export interface HubOptions {
 export class Hub implements AsyncDisposable {
 	readonly #options: HubOptions;
 	readonly #cameras = new Map<string, Camera>();
+	/** Ids of the cameras, by name. */
+	readonly #ids = new Map<string, string>();
 	readonly #observers = new Set<Observer>();
 	readonly #stopTicking: () => void;
 	#numbers = 0;
@@ -43,11 +45,19 @@ export class Hub implements AsyncDisposable {
 		return this.#cameras.get(name);
 	}
 
-	/** Makes the set of cameras exactly `names`: new ones are added, those no longer named end and go. */
-	setCameras(names: Iterable<string>): void {
-		const wanted = new Set(names);
-		for (const camera of [...this.#cameras.values()]) if (!wanted.has(camera.name)) this.#remove(camera);
-		for (const name of wanted) if (!this.#cameras.has(name)) this.#add(name);
+	/**
+	 * Makes the set of cameras exactly these, given by name and id: new ones are added, those no longer named end and go. One
+	 * with another id under a known name is another camera: nothing that was kept of the earlier one is shown of it.
+	 */
+	setCameras(cameras: ReadonlyMap<string, string>): void {
+		for (const camera of [...this.#cameras.values()]) {
+			if (cameras.get(camera.name) !== this.#ids.get(camera.name)) this.#remove(camera);
+		}
+		for (const [name, id] of cameras) {
+			if (this.#cameras.has(name)) continue;
+			this.#ids.set(name, id);
+			this.#add(name);
+		}
 	}
 
 	/** Tells `observer` of every change from now on, and of the cameras that there are at once. */
@@ -91,6 +101,7 @@ export class Hub implements AsyncDisposable {
 
 	#remove(camera: Camera): void {
 		this.#cameras.delete(camera.name);
+		this.#ids.delete(camera.name);
 		camera.remove();
 		for (const observer of this.#observers) observer.removed(camera);
 	}

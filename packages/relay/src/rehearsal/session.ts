@@ -1,4 +1,5 @@
 import type { Clock } from '@oriel/base';
+import { idsOf } from '../access/camera-identity.ts';
 import { hashCredential, newCredential } from '../access/credential.ts';
 import type { AccessFiles } from '../access/files.ts';
 
@@ -25,7 +26,7 @@ export function guestCookie(files: AccessFiles, clock: Clock, cameras: readonly 
 	const link = hashCredential(newCredential('share'));
 	const times = { createdAt, expiresAt };
 	const id = link.slice(0, 8);
-	files.links.put({ id, label: 'test', sha256: link, cameras: [...cameras], maxViewers: null, ...times });
+	files.links.put({ id, label: 'test', sha256: link, cameras: idsOf(files, cameras), maxViewers: null, ...times });
 	const browser = { device: 'Test', address: '192.0.2.1', lastSeenAt: createdAt, ...times };
 	files.guests.put({ sha256: hashCredential(secret), link: id, ...browser });
 	return `oriel_guest=${secret}`;
