@@ -6,7 +6,7 @@ const WORTH_KEEPING = 0.5;
  * message of 8 MiB would keep all 8 MiB in memory; with this, what is kept costs at most twice its length.
  */
 export function ownedBytes(bytes: Uint8Array): Uint8Array {
-	return bytes.byteLength >= WORTH_KEEPING * bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes);
+	return bytes.byteLength >= WORTH_KEEPING * bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }
 
 /** Bytes of memory that stay in use for as long as `bytes` is kept: its whole buffer. */

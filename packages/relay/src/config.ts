@@ -34,6 +34,15 @@ export const relayConfigShape = v.strictObject({
 		v.pipe(v.number(), v.integer(), v.minValue(1024), v.maxValue(64 * 1024 * 1024)),
 		MAX_PICTURE_BYTES,
 	),
+	/** Bytes that all connections may take together; each pool has a default in docs/limits.md. */
+	memory: v.optional(
+		v.strictObject({
+			frames: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+			incoming: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+			unsent: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+			feeds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+		}),
+	),
 	/** The seed's sender: needs all three, and is off without. */
 	seed: v.optional(
 		v.strictObject({

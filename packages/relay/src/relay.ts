@@ -25,8 +25,11 @@ import { HttpServer } from './http/server.ts';
 import { StaticFiles } from './http/static.ts';
 import { staticRoutes } from './http/static-routes.ts';
 import { Hub } from './hub/hub.ts';
+import { OpenPublishers } from './ingest/open-publishers.ts';
 import { agentRoute, uploadRoutes } from './ingest/routes.ts';
 import { listenForSeed } from './ingest/seed.ts';
+import { memoryLimits } from './memory/limits.ts';
+import { Memory } from './memory/memory.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { Acceptor } from './socket/talk.ts';
 import { openTls, type Tls } from './tls/open.ts';
@@ -104,7 +107,11 @@ export async function startRelay(
 				by: { kind: 'camera', credential: '', camera: name },
 				about: name,
 			});
-		const hub = lifetime.use(new Hub({ clock, log, maxCameras: MAX_CAMERAS, takenOver }));
+		const { maxPictureBytes } = config;
+		const memory = new Memory(memoryLimits(maxPictureBytes, config.memory), metrics.countMemoryPassed);
+		metrics.followMemory(memory);
+		const { frames, incoming, unsent, feeds } = memory;
+		const hub = lifetime.use(new Hub({ clock, log, maxCameras: MAX_CAMERAS, frames, takenOver }));
 		metrics.followCameras(hub);
 		const peers = new Peers(config.trustProxy);
 		const proxies = new AddressRanges(config.trustProxy ?? []);
@@ -133,11 +140,11 @@ export async function startRelay(
 			config.tls && lifetime.use(await openTls(config.tls, { data: directory, host, clock, log, random, machine }));
 		metrics.followCertificate(() => tls?.certificate.notAfter);
 
-		const { maxPictureBytes } = config;
 		const software = `oriel-relay/${version}`;
 		const fellBehind = unsentLimitAdvice(readSetting, log);
-		const common = { clock, log, report, access, hub, software, signal: stopping.signal, fellBehind };
-		const talks = { clock, log, maxPictureBytes };
+		const common = { clock, log, report, access, hub, software, signal: stopping.signal, fellBehind, unsent };
+		const talks = { clock, log, maxPictureBytes, incoming, unsent };
+		const publishers = new OpenPublishers(() => metrics.countRateLimited('publishers'));
 		const arrived = (age: number) => metrics.observeAge('ingest', age);
 		const shown = (age: number) => metrics.observeAge('viewer', age);
 
@@ -162,7 +169,7 @@ export async function startRelay(
 					return access.admit(request, action, params.camera);
 				},
 				routes: [
-					...uploadRoutes(hub, { ...common, maxPictureBytes, arrived }),
+					...uploadRoutes(hub, { ...common, publishers, incoming, maxPictureBytes, arrived }),
 					...pictureRoutes(hub, common),
 					seedRoute(hub, config.seed?.camera, common),
 					...accountRoutes({
@@ -181,8 +188,13 @@ export async function startRelay(
 					...staticRoutes<Principal, Action>(new StaticFiles(page), 'page.read'),
 				],
 				upgrades: [
-					agentRoute(hub, { ...common, acceptor: new Acceptor({ ...talks, takesPictures: true }), arrived }),
-					liveRoute({ ...common, acceptor: new Acceptor({ ...talks, takesPictures: false }), shown }),
+					agentRoute(hub, {
+						...common,
+						publishers,
+						acceptor: new Acceptor({ ...talks, takesPictures: true }),
+						arrived,
+					}),
+					liveRoute({ ...common, feeds, acceptor: new Acceptor({ ...talks, takesPictures: false }), shown }),
 				],
 			}),
 		);
@@ -194,7 +206,8 @@ export async function startRelay(
 			host: config.host,
 			camera: () => config.seed && hub.camera(config.seed.camera),
 		};
-		const seedListener = seed && lifetime.use(await listenForSeed({ ...seed, maxPictureBytes, clock, log, arrived }));
+		const seedListener =
+			seed && lifetime.use(await listenForSeed({ ...seed, maxPictureBytes, incoming, clock, log, arrived }));
 
 		const setupToken = owner.isSetUp ? undefined : newSetupToken(access.files, clock);
 		await directory.kept();

@@ -94,4 +94,14 @@ describe('Waiting', () => {
 			}),
 		);
 	});
+
+	it('keeps the frames, not the buffer that they were read from', () => {
+		const waiting = new Waiting();
+		const chunk = new Uint8Array(1_000_000);
+		const given = { ...frame(0, true), payload: chunk.subarray(10, 50) };
+		waiting.add(given);
+		expect(waiting.take()?.payload.buffer.byteLength).toBe(40);
+		waiting.add(frame(1, true, 1000));
+		expect(waiting.take()?.payload.buffer.byteLength).toBe(1000);
+	});
 });

@@ -1,4 +1,4 @@
-import type { Micros } from '@oriel/base';
+import { heldBytes, type Micros, ownedBytes } from '@oriel/base';
 import type { FrameMessage } from '@oriel/wire';
 
 /** Frames of one group that may wait: five seconds at thirty a second. Who is further behind waits for a key frame. */
@@ -23,11 +23,14 @@ export class Waiting {
 	}
 
 	/** Takes the camera's next frame in; false if it is of no use before the next key frame. */
-	add(frame: FrameMessage): boolean {
+	add(given: FrameMessage): boolean {
+		// What waits must not keep the buffer around it.
+		const payload = ownedBytes(given.payload);
+		const frame = payload === given.payload ? given : { ...given, payload };
 		if (frame.key) this.#drop();
 		this.#isOpen ||= frame.key;
 		this.#frames.push(frame);
-		this.#bytes += frame.payload.length;
+		this.#bytes += heldBytes(frame.payload);
 		if (this.#isTooMuch()) this.#isOpen = false;
 		if (!this.#isOpen) this.#drop();
 		return this.#isOpen;
@@ -48,7 +51,7 @@ export class Waiting {
 	/** Takes out the frame that has to go next. */
 	take(): FrameMessage | undefined {
 		const frame = this.#frames.shift();
-		this.#bytes -= frame?.payload.length ?? 0;
+		this.#bytes -= frame ? heldBytes(frame.payload) : 0;
 		return frame;
 	}
 

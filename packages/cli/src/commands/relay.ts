@@ -39,6 +39,21 @@ const options = {
 		help: 'connections from one address; proxies that are trusted are not counted',
 		fallback: '1024',
 	},
+	'max-frame-bytes': {
+		kind: integer('N', 1_048_576, 1_099_511_627_776),
+		help: 'memory for the frames of all cameras',
+		fallback: '268435456',
+	},
+	'max-incoming-bytes': {
+		kind: integer('N', 1_048_576, 1_099_511_627_776),
+		help: 'memory for pictures and messages that are not whole yet',
+		fallback: '134217728',
+	},
+	'max-unsent-bytes': {
+		kind: integer('N', 1_048_576, 1_099_511_627_776),
+		help: 'memory for what viewers have not taken yet',
+		fallback: '134217728',
+	},
 	'owner-password-file': {
 		kind: text('FILE'),
 		help: 'set the owner’s password from this file, if none has been chosen',
@@ -92,6 +107,11 @@ function configOf(values: Values<typeof options>, { env }: World): RelayConfig {
 		maxPictureBytes: values['max-picture-bytes'],
 		maxConnections: values['max-connections'],
 		maxConnectionsPerAddress: values['max-connections-per-address'],
+		memory: {
+			frames: values['max-frame-bytes'],
+			incoming: values['max-incoming-bytes'],
+			unsent: values['max-unsent-bytes'],
+		},
 		...(seed ? { seed } : {}),
 	});
 }

@@ -52,6 +52,11 @@ export class FlvReader {
 		return this.#tags.damage;
 	}
 
+	/** Memory of the unfinished part, which has its whole length from its header on, and of the parameter sets. */
+	get heldBytes(): number {
+		return this.#held.length + this.#tags.heldBytes;
+	}
+
 	/** Tags of sound and of data about the stream. */
 	get skippedTags(): number {
 		return this.#skippedTags;

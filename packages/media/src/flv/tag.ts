@@ -7,15 +7,24 @@ import { parseSps } from '../h264/sps.ts';
 import { readTagHead } from './tag-head.ts';
 import type { FlvVideo } from './video.ts';
 
+/** Parameter sets have some hundreds of bytes; they are kept for as long as the stream lasts. */
+const MAX_AVCC_BYTES = 65_536;
+
 /**
  * Reads the bodies of video tags, one after the other. What is damaged inside of a tag costs that picture, and those up to
  * the next key, but not the stream: a damaged avcC is passed over while there is an earlier one, as in any H.264 here.
  */
 export class VideoTags {
 	#avcc: Avcc | undefined;
+	#avccBytes = 0;
 	#isIntact = true;
 	#lostPictures = 0;
 	#damage: string | undefined;
+
+	/** Memory of the parameter sets. */
+	get heldBytes(): number {
+		return this.#avccBytes;
+	}
 
 	/** Pictures that could not be taken out of their tags. */
 	get lostPictures(): number {
@@ -38,8 +47,14 @@ export class VideoTags {
 		return undefined;
 	}
 
+	/** The sets share memory with what was parsed: that must not be the tag. */
 	#configure(record: Uint8Array): undefined {
-		this.#avcc = parseAvcc(record);
+		if (record.length > MAX_AVCC_BYTES) {
+			throw new MediaError('bad-avcc', `The avcC of the stream has ${record.length} bytes, over ${MAX_AVCC_BYTES}.`);
+		}
+		const own = record.slice();
+		this.#avcc = parseAvcc(own);
+		this.#avccBytes = own.length;
 	}
 
 	#passing<Result>(action: () => Result | undefined): Result | undefined {

@@ -1,11 +1,6 @@
 import { annexBOf } from './annexb.ts';
 import { isForbidden, NAL, nalType } from './nal.ts';
 
-/**
- * More NAL units than any encoder makes of a picture. Each costs much more memory than the 4 bytes that it takes to send.
- */
-export const MAX_NALS = 4096;
-
 /** All of one picture (ISO/IEC 14496-10 3.1, access unit), with the parameter sets and messages that came with it. */
 export interface AccessUnit {
 	/**

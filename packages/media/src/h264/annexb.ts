@@ -1,6 +1,6 @@
 import { concat } from '@oriel/base';
 import { MediaError } from '../errors/media-error.ts';
-import { isForbidden } from './nal.ts';
+import { isForbidden, MAX_NALS } from './nal.ts';
 
 const START_CODE = Uint8Array.of(0, 0, 0, 1);
 const FIRST_HOLD_BYTES = 16_384;
@@ -10,13 +10,17 @@ export function annexBOf(nals: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 	return concat(nals.flatMap((nal) => [START_CODE, nal]));
 }
 
-/** The NAL units in whole Annex B bytes, without their start codes. They share memory with the argument. */
+/**
+ * The NAL units in whole Annex B bytes, without their start codes. They share memory with the argument. Throws MediaError
+ * 'picture-too-large' if there are more than MAX_NALS.
+ */
 export function nalUnitsOf(annexB: Uint8Array): Uint8Array[] {
 	const nals: Uint8Array[] = [];
 	let from = -1;
 	for (let one = annexB.indexOf(1, 2); one >= 0; one = annexB.indexOf(1, one + 1)) {
 		if (annexB[one - 1] !== 0 || annexB[one - 2] !== 0) continue;
 		if (from >= 0) nals.push(trimmed(annexB.subarray(from, one)));
+		if (nals.length > MAX_NALS) throw new MediaError('picture-too-large', `A picture has over ${MAX_NALS} NAL units.`);
 		from = one + 1;
 	}
 	if (from >= 0) nals.push(trimmed(annexB.subarray(from)));
@@ -58,6 +62,11 @@ export class AnnexBSplitter {
 	/** Bytes of an unfinished unit. */
 	get pendingBytes(): number {
 		return this.#length;
+	}
+
+	/** Memory of the buffer for unfinished units. */
+	get heldBytes(): number {
+		return this.#held.length;
 	}
 
 	/** Bytes seen so far that belong to no unit: before the first start code, or between a flush and the next. */

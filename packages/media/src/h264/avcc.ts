@@ -1,8 +1,7 @@
 import { concat, viewOf } from '@oriel/base';
 import { MediaError } from '../errors/media-error.ts';
-import { MAX_NALS } from './access-unit.ts';
 import { annexBOf, nalUnitsOf } from './annexb.ts';
-import { NAL, nalType } from './nal.ts';
+import { MAX_NALS, NAL, nalType } from './nal.ts';
 import { parseSps } from './sps.ts';
 
 /** How MP4, FLV and Matroska carry parameter sets: AVCDecoderConfigurationRecord (ISO/IEC 14496-15 5.3.3.1). */

@@ -16,6 +16,11 @@ export const NAL = {
 /** slice_type modulo 5 (table 7-6). */
 export const SLICE = { p: 0, b: 1, i: 2, sp: 3, si: 4 } as const;
 
+/**
+ * More NAL units than any encoder makes of a picture. Each costs much more memory than the 4 bytes that it takes to send.
+ */
+export const MAX_NALS = 4096;
+
 const NAMES = [
 	'unspecified',
 	'slice',

@@ -16,6 +16,8 @@ export interface ActiveSets {
 const MAX_SET_BYTES = 4096;
 /** An avcC has 8 bits for their number, and there are 256 numbers of PPS. */
 const MAX_AVCC_PPS = 255;
+/** All that are kept: a stream with 256 long ones is no camera's. */
+const MAX_KEPT_BYTES = 65_536;
 
 interface Stored<Facts> {
 	readonly bytes: Uint8Array;
@@ -32,6 +34,12 @@ export class ParameterSets {
 	#needsSliceHeaders = false;
 	#damagedSets = 0;
 	#damage: string | undefined;
+	#heldBytes = 0;
+
+	/** Bytes of all sets. */
+	get heldBytes(): number {
+		return this.#heldBytes;
+	}
 
 	/** Sets that were damaged, so far. */
 	get damagedSets(): number {
@@ -91,6 +99,7 @@ export class ParameterSets {
 		const isCut = known !== undefined && isPrefix(nal, known.bytes);
 		if (facts.damage !== undefined || isCut) this.#note(facts.damage ?? 'A parameter set of the stream was cut off.');
 		if (known && known.facts.damage === undefined && (facts.damage !== undefined || isCut)) return false;
+		this.#makeRoom(nal, known?.bytes);
 		map.set(facts.id, { bytes: nal.slice(), facts });
 		this.#needsSliceHeaders =
 			[...this.#sps.values()].some((sps) => !sps.facts.frameMbsOnly) ||
@@ -101,6 +110,15 @@ export class ParameterSets {
 	#note(damage: string): void {
 		this.#damagedSets++;
 		this.#damage = damage;
+	}
+
+	#makeRoom(nal: Uint8Array, replaced: Uint8Array | undefined): void {
+		const bytes = this.#heldBytes + nal.length - (replaced?.length ?? 0);
+		if (bytes > MAX_KEPT_BYTES) {
+			const words = `The parameter sets of the stream have ${bytes} bytes, over the ${MAX_KEPT_BYTES} allowed.`;
+			throw new MediaError('bad-sps', words);
+		}
+		this.#heldBytes = bytes;
 	}
 }
 

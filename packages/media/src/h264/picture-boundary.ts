@@ -14,7 +14,7 @@ export type Relation = 'same' | 'second field' | 'redundant' | 'next' | 'orphan'
  */
 export class PictureBoundary {
 	readonly #sets = new ParameterSets();
-	/** The newest slice; its header is read when it is first needed, which in most streams is never. */
+	/** The beginning of the newest slice, which would be kept as a whole for a few bytes of it; its header is read when it is first needed, which in most streams is never. */
 	#slice: Uint8Array | undefined;
 	#header: SliceHeader | undefined;
 	/** What was looked at last. */
@@ -26,6 +26,11 @@ export class PictureBoundary {
 	/** The newest picture is a field that waits for the other one of its frame. */
 	get isHalf(): boolean {
 		return this.#isHalf;
+	}
+
+	/** Memory of the parameter sets. */
+	get heldBytes(): number {
+		return this.#sets.heldBytes;
 	}
 
 	/** Takes notice of a parameter set. */
@@ -64,8 +69,9 @@ export class PictureBoundary {
 	accept(slice: Uint8Array, relation: Relation): void {
 		const type = nalType(slice);
 		if (type === NAL.partitionB || type === NAL.partitionC) return;
-		this.#slice = slice;
+		this.#slice = slice.slice(0, SHORT_HEAD_BYTES);
 		this.#header = this.#looked?.slice === slice ? this.#looked.header : undefined;
+		this.#looked = undefined;
 		this.#hasStart = startsPicture(slice) || (relation === 'same' && this.#hasStart);
 		if (relation === 'next') this.#isHalf = this.#sets.needsSliceHeaders && this.#last?.isField === true;
 		else if (relation === 'second field') this.#isHalf = false;

@@ -22,7 +22,7 @@ describe('parseSps', () => {
 			...{ width: 640, height: 480, chromaFormatIdc: 1, bitDepthLuma: 8, bitDepthChroma: 8 },
 			...{ frameMbsOnly: true, pocType: 2, maxNumRefFrames: 1, maxNumReorderFrames: 0, maxDecFrameBuffering: 1 },
 			...{ fullRange: false, framesPerSecond: 25, pixelAspect: undefined, damage: undefined },
-			...{ frameNumBits: 4, orderCoding: { type: 2 }, separatePlanes: false },
+			...{ frameNumBits: 4, orderCoding: { type: 2 }, separatePlanes: false, codedPixels: 640 * 480 },
 		});
 	});
 

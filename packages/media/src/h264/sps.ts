@@ -19,6 +19,8 @@ export interface Sps {
 	readonly height: number;
 	/** Undefined for square pixels, and where the stream does not say. */
 	readonly pixelAspect: PixelAspect | undefined;
+	/** Of the pictures as they are coded, in pixels: what a decoder needs memory for. Cropping does not make it less. */
+	readonly codedPixels: number;
 	/** 1 is 4:2:0, the only one that all browsers show. */
 	readonly chromaFormatIdc: number;
 	readonly separatePlanes: boolean;
@@ -71,6 +73,7 @@ export function parseSps(nal: Uint8Array): Sps {
 	return {
 		...{ id, profileIdc, constraintFlags, levelIdc, codec: codecString(nal), ...size },
 		...{ frameNumBits, pocType: orderCoding.type, orderCoding, maxNumRefFrames },
+		codedPixels: macroblocks * 256,
 		pixelAspect: vui.pixelAspect,
 		chromaFormatIdc: chroma.formatIdc,
 		separatePlanes: chroma.separatePlanes,

@@ -54,6 +54,11 @@ export class H264Stream {
 		return this.#format;
 	}
 
+	/** Memory of the parameter sets. */
+	get heldBytes(): number {
+		return this.#sets.heldBytes;
+	}
+
 	/** Units that were not passed on: before the first key with parameter sets, or after a loss up to the next key. */
 	get withheld(): number {
 		return this.#withheld;

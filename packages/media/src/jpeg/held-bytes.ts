@@ -15,6 +15,11 @@ export class HeldBytes {
 		return this.#length;
 	}
 
+	/** Memory of the buffer. */
+	get capacity(): number {
+		return this.#buffer.length;
+	}
+
 	/** They share memory with the buffer until the next `add`. */
 	get bytes(): Uint8Array {
 		return this.#buffer.subarray(0, this.#length);

@@ -39,6 +39,11 @@ export class JpegScanner {
 		return this.#walk ? this.#held.length : Number(this.#halfStart);
 	}
 
+	/** Memory of the buffer for unfinished pictures. */
+	get heldBytes(): number {
+		return this.#held.capacity;
+	}
+
 	/** Bytes seen so far that belong to no picture, or to one that was truncated or is none. */
 	get skippedBytes(): number {
 		return this.#skippedBytes;

@@ -28,6 +28,11 @@ export class RdhvSplitter {
 		return this.#buffer ? MAGIC.length + LENGTH_BYTES + this.#filled : this.#matched;
 	}
 
+	/** Memory of the unfinished buffer: it has its whole length from its header on. */
+	get heldBytes(): number {
+		return this.#buffer?.length ?? 0;
+	}
+
 	/** Bytes outside of buffers and their headers. */
 	get skippedBytes(): number {
 		return this.#skippedBytes;

@@ -30,6 +30,10 @@ export class AnnexBReader implements Reader {
 		return this.#assembler.pendingBytes;
 	}
 
+	get heldBytes(): number {
+		return this.#assembler.heldBytes + this.#units.heldBytes;
+	}
+
 	get skippedBytes(): number {
 		return this.#assembler.skippedBytes;
 	}

@@ -32,6 +32,10 @@ export class FlvReader implements Reader {
 		return this.#tags.pendingBytes;
 	}
 
+	get heldBytes(): number {
+		return this.#tags.heldBytes + this.#units.heldBytes;
+	}
+
 	get brokenPictures(): number {
 		return this.#units.withheld + this.#tags.lostPictures;
 	}

@@ -24,6 +24,10 @@ export class JpegReader implements Reader {
 		return this.scanner.pendingBytes;
 	}
 
+	get heldBytes(): number {
+		return this.scanner.heldBytes;
+	}
+
 	get skippedBytes(): number {
 		return this.scanner.skippedBytes;
 	}

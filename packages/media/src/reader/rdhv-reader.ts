@@ -28,6 +28,10 @@ export class RdhvReader implements Reader {
 		return this.#splitter.pendingBytes;
 	}
 
+	get heldBytes(): number {
+		return this.#splitter.heldBytes + this.#h264.heldBytes;
+	}
+
 	get skippedBytes(): number {
 		return this.#splitter.skippedBytes + this.#h264.skippedBytes;
 	}

@@ -49,6 +49,8 @@ export interface Reader {
 	readonly earlyFlushes: number;
 	/** Bytes of a picture that is not whole yet. */
 	readonly pendingBytes: number;
+	/** Memory that is in use for it, and for the next one: whole buffers, whose room may be twice what has come. */
+	readonly heldBytes: number;
 	/** Bytes that belong to no picture, so far. */
 	readonly skippedBytes: number;
 	/** Pictures that were cut off, or that nobody could decode, so far. */

@@ -43,6 +43,10 @@ export class ResniffingReader implements Reader {
 		return this.#reader.pendingBytes;
 	}
 
+	get heldBytes(): number {
+		return this.#reader.heldBytes + (this.#window?.length ?? 0);
+	}
+
 	get skippedBytes(): number {
 		return this.#skippedBefore + this.#reader.skippedBytes;
 	}

@@ -18,6 +18,7 @@ function watched(gapMs = 3) {
 		push: () => [],
 		flush: () => [],
 		pendingBytes: 0,
+		heldBytes: 0,
 		skippedBytes: 0,
 		brokenPictures: 0,
 		problem: undefined,

@@ -12,6 +12,11 @@ export class UnitReader {
 		return this.#stream.withheld;
 	}
 
+	/** Memory of the parameter sets. */
+	get heldBytes(): number {
+		return this.#stream.heldBytes;
+	}
+
 	get reorders(): boolean {
 		return this.#stream.reorders;
 	}

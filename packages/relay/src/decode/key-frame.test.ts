@@ -1,13 +1,17 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AccessUnit, inspectJpeg } from '@oriel/media';
+import { type AccessUnit, annexBOf, inspectJpeg, NAL, nalType, nalUnitsOf } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { spsOf } from '../../../media/src/h264/write/parameter-sets.ts';
+import type { Camera } from '../hub/camera.ts';
 import type { Frame } from '../hub/frame.ts';
-import { lonelyCamera } from '../rehearsal/camera.ts';
+import { lonelyCamera, publishTo, push } from '../rehearsal/camera.ts';
 import { h264 } from '../rehearsal/h264.ts';
-import { KeyFrameDecoder, MAX_DECODERS } from './key-frame.ts';
+import { MAX_DECODED_PIXELS } from './coded-size.ts';
+import { KeyFrameDecoder, MAX_DECODER_BYTES, MAX_DECODERS, MAX_WAITING_DECODERS } from './key-frame.ts';
+import { onPath } from './program-path.ts';
 
 const [KEY] = h264('K') as [AccessUnit];
 
@@ -30,6 +34,32 @@ function frame(sequence: number, payload: Uint8Array = KEY.annexB): Frame {
 	return { camera: 1, sequence, key: true, capturedAt: sequence * 1000, receivedAt: 0, payload };
 }
 
+const sized = (width: number, height: number) => spsOf({ width, height, framesPerSecond: 25 });
+
+/** The key frame with an SPS that says another size. */
+function claiming(width: number, height: number): Uint8Array {
+	return annexBOf(nalUnitsOf(KEY.annexB).map((nal) => (nalType(nal) === NAL.sps ? sized(width, height) : nal)));
+}
+
+/** Most memory that the process whose number is in `file` has had, in bytes; 0 while or when there is none. */
+function peakOf(file: string): number {
+	try {
+		const status = readFileSync(`/proc/${readFileSync(file, 'utf8').trim()}/status`, 'utf8');
+		return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
+	} catch {
+		return 0;
+	}
+}
+
+/** A camera that sends H.264, and its newest key frame. */
+function sending(number: number, payload: Uint8Array = KEY.annexB): [Camera, Frame] {
+	const door = camera(number);
+	const stream = publishTo(door);
+	stream.describe({ codec: 'h264', width: 160, height: 128 });
+	push(stream, payload);
+	return [door, door.newestKey as Frame];
+}
+
 const camera = (number = 1) => lonelyCamera(new FakeClock(), () => {}, number);
 
 describe('the decoder of key frames', () => {
@@ -50,7 +80,7 @@ describe('the decoder of key frames', () => {
 	it('does a few at a time, however many cameras are asked for', async () => {
 		const slow = program('slow', 'cat >/dev/null; sleep 0.05; printf jpeg');
 		const decoder = new KeyFrameDecoder(slow.path);
-		const all = Array.from({ length: 5 }, (_, index) => decoder.jpegOf(camera(index + 1), frame(index)));
+		const all = Array.from({ length: 5 }, (_, index) => decoder.jpegOf(...sending(index + 1)));
 		expect(await Promise.all(all)).toHaveLength(5);
 		let most = 0;
 		let now = 0;
@@ -86,5 +116,69 @@ describe('the decoder of key frames', () => {
 		const hasty = program('hasty', 'true');
 		const big = frame(1, new Uint8Array(2_000_000));
 		await expect(new KeyFrameDecoder(hasty.path).jpegOf(camera(), big)).rejects.toMatchObject({ code: 'no-picture' });
+	});
+
+	it('refuses a picture over the largest size before anything is started, whatever its cropping or later sets say', async () => {
+		const counted = program('refused', 'ffmpeg "$@"');
+		const decoder = new KeyFrameDecoder(counted.path);
+		for (const lie of [claiming(16_000, 16_000), annexBOf([...nalUnitsOf(KEY.annexB), sized(16_000, 16_000)])]) {
+			await expect(decoder.jpegOf(...sending(1, lie))).rejects.toMatchObject({
+				code: 'no-picture',
+				message: expect.stringContaining(`256000000 pixels; pictures of up to ${MAX_DECODED_PIXELS}`),
+			});
+		}
+		expect(counted.diary()).toBe('');
+	});
+
+	it('decodes a picture of the largest size', async () => {
+		const decoder = new KeyFrameDecoder();
+		const { payload } = await decoder.jpegOf(...sending(1, claiming(4096, 2304)));
+		expect(inspectJpeg(payload)).toMatchObject({ width: 4096, height: 2304 });
+	}, 30_000);
+
+	it.runIf(onPath('prlimit'))(
+		'never takes more memory than its limit, whatever a picture says later',
+		async () => {
+			const [later, pid, limits] = ['later.h264', 'pid', 'limits'].map((name) => join(folder, name)) as [
+				string,
+				string,
+				string,
+			];
+			writeFileSync(later, annexBOf([KEY.annexB, claiming(16_000, 16_000)].flatMap(nalUnitsOf)));
+			// Without the options that ffmpeg is asked to heed itself: the kernel's limit alone must hold.
+			const bare = program(
+				'bare',
+				`cat >/dev/null; cat /proc/self/limits >'${limits}'; ffmpeg -loglevel error -f h264 -i '${later}' -frames:v 2 -f mjpeg pipe:1 & echo $! >'${pid}'; wait`,
+			);
+			let isOver = false;
+			const decoding = new KeyFrameDecoder(bare.path)
+				.jpegOf(...sending(1))
+				.catch(() => undefined)
+				.finally(() => {
+					isOver = true;
+				});
+			let peak = 0;
+			while (!isOver) {
+				peak = Math.max(peak, peakOf(pid));
+				await new Promise((resolve) => setTimeout(resolve, 2));
+			}
+			await decoding;
+			expect(readFileSync(limits, 'utf8')).toMatch(new RegExp(`Max data size +${MAX_DECODER_BYTES} `));
+			expect(peak).toBeGreaterThan(0);
+			// The pages of its libraries, which all processes share, are not data.
+			expect(peak).toBeLessThan(MAX_DECODER_BYTES + 128 * 1024 * 1024);
+		},
+		60_000,
+	);
+
+	it('tells a crowd to come back, and holds no frame of those who wait', async () => {
+		const slow = program('crowd', 'cat >/dev/null; sleep 0.2; printf jpeg');
+		const decoder = new KeyFrameDecoder(slow.path);
+		const count = MAX_DECODERS + MAX_WAITING_DECODERS;
+		const all = Array.from({ length: count }, (_, index) =>
+			decoder.jpegOf(...sending(index + 1)).catch(() => undefined),
+		);
+		await expect(decoder.jpegOf(...sending(999))).rejects.toMatchObject({ code: 'busy', retryAfterSeconds: 2 });
+		await all[0];
 	});
 });

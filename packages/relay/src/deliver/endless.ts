@@ -8,6 +8,7 @@ import type { Camera } from '../hub/camera.ts';
 import type { Egress } from '../hub/counters.ts';
 import type { Frame } from '../hub/frame.ts';
 import type { Transport, Viewer, ViewerFacts } from '../hub/viewer.ts';
+import type { Unsent, UnsentBudget } from '../memory/unsent.ts';
 import { Position } from './position.ts';
 
 /** A viewer whose socket has not taken one whole picture in this time is gone, or too slow to be of use. */
@@ -34,6 +35,8 @@ export interface EndlessOptions {
 	readonly access: Access;
 	/** Ends all viewers when the relay stops. */
 	readonly signal: AbortSignal;
+	/** What all viewers have not taken. */
+	readonly unsent: UnsentBudget;
 	/** Called for a viewer that misses pictures second after second. */
 	readonly fellBehind: () => void;
 }
@@ -78,6 +81,7 @@ class EndlessViewer implements Viewer {
 	readonly #openedAt: Micros;
 	readonly #position: Position;
 	readonly #egress: Egress;
+	readonly #unsent: Unsent;
 	/** When a tick last saw the viewer take pictures, and how many it had taken then. */
 	#movedAt: Micros;
 	#framesThen = 0;
@@ -95,6 +99,7 @@ class EndlessViewer implements Viewer {
 		this.#options = options;
 		this.#position = new Position(camera, wrapping.transport);
 		this.#egress = camera.counters.egress[wrapping.transport];
+		this.#unsent = options.unsent.open(() => this.#end('the relay holds too much for viewers that do not read'));
 		this.#openedAt = this.#movedAt = options.clock.now();
 	}
 
@@ -113,6 +118,7 @@ class EndlessViewer implements Viewer {
 			letGo();
 			signal.removeEventListener('abort', stop);
 			detach();
+			this.#unsent.close();
 			this.#position.leave();
 			this.#report();
 		});
@@ -151,6 +157,7 @@ class EndlessViewer implements Viewer {
 	/** Sends what the viewer lacks, one picture after the other, as long as the socket takes them at once. */
 	readonly #pump = (): void => {
 		const socket = this.#socket;
+		if (socket.writableLength === 0) this.#unsent.free();
 		while (socket.writableLength === 0 && !socket.destroyed) {
 			const frame = this.#position.next();
 			const bytes = frame && this.#wrap(frame);
@@ -177,7 +184,11 @@ class EndlessViewer implements Viewer {
 		this.#socket.write(bytes);
 		// As a rule the kernel has taken it by now. A call-back with every write would cost each viewer a turn of the
 		// event loop for each picture; so only a socket that is still busy is asked to call, behind what it holds.
-		if (this.#socket.writableLength > 0) this.#socket.write(NOTHING, this.#pump);
+		if (this.#socket.writableLength === 0) return;
+		this.#unsent.share([bytes]);
+		// TLS keeps what it has encrypted besides what it was given.
+		if ('encrypted' in this.#socket) this.#unsent.own(bytes.length);
+		this.#socket.write(NOTHING, this.#pump);
 	}
 
 	#end(reason: string): void {

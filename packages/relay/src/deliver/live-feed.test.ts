@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 /** A viewer of the camera on a link that takes one picture at a time. */
-function attach(way = { socket: new FakeSocket(), isOpen: true }) {
+function attach(way = { socket: new FakeSocket(), isOpen: true, wrote() {} }) {
 	const feed = new LiveFeed(
 		camera,
 		way,

@@ -9,6 +9,11 @@ import { Position } from './position.ts';
 import { preparedOnce } from './prepare.ts';
 import { Pressure } from './pressure.ts';
 
+/** What a feed takes, in bytes, while nothing is on its way. Measured. */
+export const FEED_BYTES = 1024;
+/** What it takes for each picture that is on its way, the picture left out. */
+const IN_FLIGHT_BYTES = 128;
+
 /** What a viewer's connection carries, beside what the camera sends. */
 export interface Carries {
 	/** Of this camera, in bits a second. While it carries all there is, it may well carry more. */
@@ -21,7 +26,7 @@ export interface Carries {
 }
 
 /** What a feed needs of the conversation: the socket, and whether pictures may still be written to it. */
-export type Way = Pick<Talk, 'socket' | 'isOpen'>;
+export type Way = Pick<Talk, 'socket' | 'isOpen' | 'wrote'>;
 
 /** A whole WebSocket message of one picture, ready to be written as it is to any number of viewers. */
 const messageOf = preparedOnce((frame: Frame): Buffer => {
@@ -35,7 +40,7 @@ export class LiveFeed implements Viewer {
 	readonly #camera: Camera;
 	readonly #way: Way;
 	readonly #clock: Clock;
-	readonly #written: () => void;
+	readonly #onWritten: () => void;
 	readonly #removed: () => void;
 	readonly #inFlight = new InFlight();
 	readonly #pressure = new Pressure();
@@ -44,13 +49,15 @@ export class LiveFeed implements Viewer {
 	/** What the viewer told last of the age of what it shows. */
 	shown: ViewerFacts['shown'];
 	#cancelLook: Cancel | undefined;
+	/** What the last look has written, until it is known whether the socket takes it at once. */
+	readonly #written: Buffer[] = [];
 
 	/** `written` is called whenever the socket has taken something; `removed` when the camera is no more. */
 	constructor(camera: Camera, way: Way, clock: Clock, written: () => void, removed: () => void) {
 		this.#camera = camera;
 		this.#way = way;
 		this.#clock = clock;
-		this.#written = written;
+		this.#onWritten = written;
 		this.#removed = removed;
 		this.#position = new Position(camera, 'live');
 		this.#since = clock.now();
@@ -59,6 +66,11 @@ export class LiveFeed implements Viewer {
 	/** Pictures sent, and pictures passed over. */
 	get counts(): { readonly frames: number; readonly dropped: number } {
 		return this.#position;
+	}
+
+	/** Memory that it takes beside FEED_BYTES, in bytes, pictures left out. */
+	get inFlightBytes(): number {
+		return this.#inFlight.count * IN_FLIGHT_BYTES;
 	}
 
 	get facts(): ViewerFacts {
@@ -105,6 +117,10 @@ export class LiveFeed implements Viewer {
 		} finally {
 			socket.uncork();
 		}
+		if (this.#written.length > 0) {
+			this.#way.wrote(this.#written);
+			this.#written.length = 0;
+		}
 		this.#lookAgain();
 		return this.#position.frames > before;
 	}
@@ -146,10 +162,11 @@ export class LiveFeed implements Viewer {
 	}
 
 	#send(frame: Frame): void {
-		const message = messageOf(frame);
+		const message = messageOf(frame, this.#camera);
 		const egress = this.#camera.counters.egress.live;
 		egress.frames++;
 		egress.bytes += message.length;
-		this.#way.socket.write(message, this.#written);
+		this.#written.push(message);
+		this.#way.socket.write(message, this.#onWritten);
 	}
 }

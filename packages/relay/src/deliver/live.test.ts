@@ -8,6 +8,7 @@ import type { Principal } from '../access/permissions.ts';
 import { Hub } from '../hub/hub.ts';
 import { publishTo, push } from '../rehearsal/camera.ts';
 import { FakeSocket } from '../rehearsal/fake-socket.ts';
+import { plentyOfMemory } from '../rehearsal/memory.ts';
 import { named } from '../rehearsal/named.ts';
 import { Peer } from '../rehearsal/peer.ts';
 import { jpeg } from '../rehearsal/pictures.ts';
@@ -15,6 +16,7 @@ import { RunningRelay } from '../rehearsal/running-relay.ts';
 import { rounds, until } from '../rehearsal/until.ts';
 import type { Talk, Talker } from '../socket/talk.ts';
 import { acceptLive, type LiveOptions } from './live.ts';
+import { FEED_BYTES } from './live-feed.ts';
 
 /** A viewer's session whose socket takes one write at a time; control messages take another way. */
 function slowStage() {
@@ -25,7 +27,17 @@ function slowStage() {
 	const said: Message[] = [];
 	const send = (message: Message) => void said.push(message);
 	const sendPrepared = (packet: Buffer) => void said.push(...decode(packet.subarray(packet[1] === 126 ? 4 : 2)));
-	const talk: Talk = { socket, isOpen: true, send, sendPrepared, goodbye() {}, tick() {} };
+	const talk: Talk = {
+		socket,
+		isOpen: true,
+		send,
+		sendPrepared,
+		goodbye() {},
+		tick() {},
+		wrote() {},
+		took() {},
+		keeps() {},
+	};
 	let talker: Talker | undefined;
 	const acceptor = {
 		accept(_request: unknown, _socket: unknown, _head: unknown, make: (talk: Talk) => Talker) {
@@ -40,6 +52,7 @@ function slowStage() {
 		log: silentLog,
 		software: 'test',
 		signal: new AbortController().signal,
+		...plentyOfMemory(),
 		shown() {},
 	} as unknown as LiveOptions;
 	const who: Principal = { kind: 'token', credential: '', cameras: undefined };
@@ -195,7 +208,7 @@ describe('a viewer on /live', () => {
 			'protocol-error',
 		],
 		[Buffer.concat(Array.from({ length: 300 }, () => encode({ type: 'ping', sentAt: 0 }))), 1009, 'too-large'],
-		[Buffer.alloc(400_000), 1009, undefined],
+		[Buffer.alloc(400_000), 1009, 'too-large'],
 	])('that sends what it may not is told so and closed (%#)', async (message, code, reason) => {
 		await using relay = await RunningRelay.start({ clock: new FakeClock(), cameras: ['door'] });
 		await using viewer = await relay.viewer();
@@ -205,6 +218,22 @@ describe('a viewer on /live', () => {
 		expect(viewer.last('goodbye')?.reason).toBe(reason);
 		other.send({ type: 'ping', sentAt: 4 });
 		expect(await until(() => other.last('pong'))).toMatchObject({ pingSentAt: 4 });
+	});
+
+	it('that watches more than there is memory for is told so, and others go on', async () => {
+		const memory = { feeds: 4 * FEED_BYTES };
+		const names = ['a', 'b', 'c', 'd', 'e'];
+		await using relay = await RunningRelay.start({ clock: new FakeClock(), cameras: names, memory });
+		await using other = await relay.viewer();
+		other.watch('a');
+		await using viewer = await relay.viewer();
+		viewer.watch(...names);
+		expect(await viewer.closed()).toBe(1009);
+		expect(viewer.last('goodbye')).toMatchObject({ reason: 'too-large', retryAfterMs: 5000 });
+		await using agent = await relay.agent('a');
+		agent.announce('a');
+		agent.frame(0, jpeg(1));
+		await until(() => other.frames.length > 0);
 	});
 
 	it('that sends messages nobody knows yet, or errors, or says hello again, is left alone', async () => {

@@ -3,24 +3,30 @@ import type { Duplex } from 'node:stream';
 import { type Clock, type Log, type Micros, micros, millis } from '@oriel/base';
 import { type AckMessage, type Message, type PingMessage, PROTOCOL_VERSION, WireError } from '@oriel/wire';
 import type { Access } from '../access/access.ts';
+import { answerableFor } from '../access/answerable.ts';
 import { may, maySend, type Principal } from '../access/permissions.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { Hub, Observer } from '../hub/hub.ts';
+import type { Budget, Share } from '../memory/budget.ts';
 import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
 import { announcementOf } from './announcement.ts';
 import { CarryReport } from './carry-report.ts';
-import { LiveFeed } from './live-feed.ts';
+import { FEED_BYTES, LiveFeed } from './live-feed.ts';
 
 /** A viewer whose socket takes nothing for this long is gone, even if it goes on talking. */
 export const WRITE_STALL = micros(10_000);
 const TICK_MS = 1000;
 /** What the relay passes on, and what is sent to a viewer that has not said yet what it takes. */
 const CODECS: readonly string[] = ['jpeg', 'h264'];
+/** What the longest name of a camera takes in a set. */
+const NAME_BYTES = 192;
 
 export interface LiveOptions {
 	readonly hub: Hub;
 	readonly access: Access;
 	readonly acceptor: Acceptor;
+	/** Memory of the cameras that all viewers watch. */
+	readonly feeds: Budget;
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Name and version, for the hello. */
@@ -39,7 +45,8 @@ export function acceptLive(
 	head: Buffer,
 	who: Principal,
 ): void {
-	options.acceptor.accept(request, socket, head, (talk) => new LiveSession(talk, who, options));
+	const begin = (talk: Talk) => new LiveSession(talk, who, options);
+	options.acceptor.accept(request, socket, head, begin, answerableFor(who));
 }
 
 /** One camera on the viewer's socket. */
@@ -56,20 +63,28 @@ class LiveSession implements Talker, Observer {
 	readonly #options: LiveOptions;
 	/** By camera number. */
 	readonly #feeds = new Map<number, Feeding>();
+	readonly #share: Share;
 	readonly #undo: (() => void)[] = [];
 	readonly #openedAt: Micros;
 	#wanted: ReadonlySet<string> = new Set();
 	#takes: ReadonlySet<string> = new Set(CODECS);
 	#writtenAt: Micros;
+	/** As of the last tick. */
+	#inFlightBytes = 0;
 	#frames = 0;
 	#dropped = 0;
 
 	constructor(talk: Talk, who: Principal, options: LiveOptions) {
-		const { hub, access, clock, signal, software } = options;
+		const { hub, access, clock, feeds, signal, software } = options;
 		this.#talk = talk;
 		this.#who = who;
 		this.#options = options;
 		this.#openedAt = this.#writtenAt = clock.now();
+		const message = 'The relay is asked for more pictures at once than it can serve; watch fewer cameras';
+		this.#share = feeds.open(answerableFor(who), () => {
+			this.#stopAll();
+			talk.goodbye({ reason: 'too-large', message, retryAfterMs: 5000 });
+		});
 		talk.send({ type: 'hello', version: PROTOCOL_VERSION, software, capabilities: [...CODECS] });
 		const stop = () => talk.goodbye({ reason: 'shutting-down', message: 'The relay stops', retryAfterMs: 1000 });
 		signal.addEventListener('abort', stop);
@@ -110,7 +125,8 @@ class LiveSession implements Talker, Observer {
 
 	closed(reason: string): void {
 		for (const undo of this.#undo) undo();
-		for (const number of [...this.#feeds.keys()]) this.#stop(number);
+		this.#stopAll();
+		this.#share.close();
 		const seconds = Math.round(millis(this.#options.clock.now() - this.#openedAt)) / 1000;
 		const fields = { transport: 'live', reason, seconds, frames: this.#frames, dropped: this.#dropped };
 		this.#options.log.info('viewer left', fields);
@@ -154,11 +170,12 @@ class LiveSession implements Talker, Observer {
 	/** Names that the viewer may not see, or that do not exist yet, are kept in mind and do nothing. */
 	#watch(names: readonly string[]): void {
 		this.#wanted = new Set(names);
+		this.#talk.keeps(names.length * NAME_BYTES);
 		for (const camera of this.#options.hub.cameras) this.#follow(camera);
 	}
 
 	#greeted(capabilities: readonly string[]): void {
-		this.#takes = new Set(capabilities);
+		this.#takes = new Set(capabilities.filter((name) => CODECS.includes(name)));
 		for (const camera of this.#options.hub.cameras) this.#follow(camera);
 	}
 
@@ -171,11 +188,15 @@ class LiveSession implements Talker, Observer {
 	}
 
 	#start(camera: Camera): void {
+		if (!this.#talk.isOpen) return;
 		const { clock } = this.#options;
 		const feed = new LiveFeed(camera, this.#talk, clock, this.written, () => this.#stop(camera.number));
 		const feeding: Feeding = { camera, feed, detach: () => {}, report: new CarryReport() };
 		// First, for a camera that is woken by it changes at once, and whoever has no feed of it then would start another.
 		this.#feeds.set(camera.number, feeding);
+		this.#countFeeds();
+		// May end the conversation, and this feed with it.
+		if (!this.#feeds.has(camera.number)) return;
 		feeding.detach = camera.attach(feed);
 	}
 
@@ -189,6 +210,20 @@ class LiveSession implements Talker, Observer {
 		this.#dropped += entry.feed.counts.dropped;
 	}
 
+	#stopAll(): void {
+		for (const number of [...this.#feeds.keys()]) this.#stop(number);
+	}
+
+	#countFeeds(): void {
+		this.#share.set(this.#feeds.size * FEED_BYTES + this.#inFlightBytes);
+	}
+
+	#countInFlight(): void {
+		this.#inFlightBytes = 0;
+		for (const { feed } of this.#feeds.values()) this.#inFlightBytes += feed.inFlightBytes;
+		this.#countFeeds();
+	}
+
 	#acknowledged({ camera, sequence, ageMs }: AckMessage): void {
 		const feed = this.#feeds.get(camera)?.feed;
 		if (!feed?.acknowledged(sequence) || ageMs === undefined) return;
@@ -198,6 +233,7 @@ class LiveSession implements Talker, Observer {
 
 	readonly written = (): void => {
 		this.#writtenAt = this.#options.clock.now();
+		this.#talk.took();
 		for (const [number, entry] of this.#feeds) {
 			if (!entry.feed.pump()) continue;
 			// Whoever was served goes to the end of the row: on a narrow path the cameras take turns.
@@ -210,6 +246,7 @@ class LiveSession implements Talker, Observer {
 	#tick(): void {
 		const now = this.#options.clock.now();
 		this.#talk.tick(now);
+		this.#countInFlight();
 		if (this.#talk.socket.writableLength === 0) this.#writtenAt = now;
 		else if (now - this.#writtenAt > WRITE_STALL) this.#talk.socket.destroy();
 		for (const feeding of this.#feeds.values()) this.#tellWhatIsCarried(feeding, now);

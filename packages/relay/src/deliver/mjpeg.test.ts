@@ -9,6 +9,7 @@ import type { Principal } from '../access/permissions.ts';
 import type { Exchange } from '../http/route.ts';
 import { lonelyCamera, publishTo, push } from '../rehearsal/camera.ts';
 import { FakeSocket } from '../rehearsal/fake-socket.ts';
+import { plentyOfMemory } from '../rehearsal/memory.ts';
 import { jpeg, jpegOfSize } from '../rehearsal/pictures.ts';
 import { RunningRelay } from '../rehearsal/running-relay.ts';
 import { rounds, until } from '../rehearsal/until.ts';
@@ -40,7 +41,7 @@ function slowStage(method = 'GET') {
 				takeSocket: () => socket,
 				who: { kind: 'viewer', credential: 'x', cameras: undefined },
 			} as unknown as Exchange<Principal>,
-			{ clock, log: silentLog, access, signal: stopping.signal, fellBehind },
+			{ clock, log: silentLog, access, signal: stopping.signal, fellBehind, ...plentyOfMemory() },
 		);
 	/** The shade of a picture that was written, by its length: pictures of this test have 1000 + shade bytes. */
 	const shown = () =>

@@ -10,9 +10,14 @@ const BOUNDARY = 'oriel-picture';
 
 /** The part of one picture. It ends with the next boundary, because browsers show a picture only when they have seen it. */
 const partOf = preparedOnce(({ payload }: Frame): Buffer => {
-	const head = Buffer.from(`Content-Type: image/jpeg\r\nContent-Length: ${payload.length}\r\n\r\n`, 'latin1');
-	const tail = Buffer.from(`\r\n--${BOUNDARY}\r\n`, 'latin1');
-	return Buffer.concat([head, payload, tail]);
+	const head = `Content-Type: image/jpeg\r\nContent-Length: ${payload.length}\r\n\r\n`;
+	const tail = `\r\n--${BOUNDARY}\r\n`;
+	// Slow: outside of the pool of small buffers, of which a small part would keep a whole page for as long as its frame.
+	const part = Buffer.allocUnsafeSlow(head.length + payload.length + tail.length);
+	part.write(head, 0, 'latin1');
+	part.set(payload, head.length);
+	part.write(tail, head.length + payload.length, 'latin1');
+	return part;
 });
 
 /** Answers with an endless multipart body: the newest picture at once, then always the newest next. */
@@ -32,6 +37,6 @@ function multipartOf(camera: Camera): Wrapping {
 		transport: 'mjpeg',
 		contentType: `multipart/x-mixed-replace; boundary=${BOUNDARY}`,
 		preamble: Buffer.from(`--${BOUNDARY}\r\n`, 'latin1'),
-		wrap: (frame) => (camera.format.codec === 'jpeg' ? partOf(frame) : undefined),
+		wrap: (frame) => (camera.format.codec === 'jpeg' ? partOf(frame, camera) : undefined),
 	};
 }

@@ -11,6 +11,7 @@ import { boxesOf, decodeTimeOf, isKeyFragment } from '../rehearsal/boxes.ts';
 import { lonelyCamera, publishTo } from '../rehearsal/camera.ts';
 import { FakeSocket } from '../rehearsal/fake-socket.ts';
 import { h264 } from '../rehearsal/h264.ts';
+import { plentyOfMemory } from '../rehearsal/memory.ts';
 import { jpeg } from '../rehearsal/pictures.ts';
 import { RunningRelay } from '../rehearsal/running-relay.ts';
 import { until } from '../rehearsal/until.ts';
@@ -26,7 +27,14 @@ function slowStage() {
 	const stream = publishTo(camera);
 	stream.describe(FORMAT);
 	const access = { lease: () => () => {} } as unknown as Access;
-	const options = { clock, log: silentLog, access, signal: new AbortController().signal, fellBehind() {} };
+	const options = {
+		clock,
+		log: silentLog,
+		access,
+		signal: new AbortController().signal,
+		fellBehind() {},
+		...plentyOfMemory(),
+	};
 	const mp4 = new Mp4Streams(clock.now());
 	const push = ({ annexB, key }: AccessUnit, capturedAt = clock.now()) =>
 		stream.push({ key, capturedAt, payload: annexB });

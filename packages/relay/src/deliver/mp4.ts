@@ -21,7 +21,7 @@ const RETRY_SECONDS = 2;
 
 /** Fragmented MP4 for programs: endless, from a key frame on, one shared fragment a frame. */
 export class Mp4Streams {
-	readonly #fragmentOf: (frame: Frame) => Buffer;
+	readonly #fragmentOf: ReturnType<typeof preparedOnce>;
 
 	/** `startedAt`: before the first frame came, in the relay's clock. */
 	constructor(startedAt: Micros) {
@@ -53,9 +53,9 @@ export class Mp4Streams {
 			contentType: 'video/mp4',
 			wrap: (frame) => {
 				if (camera.format.codec !== 'h264') return undefined;
-				const bytes = this.#fragmentOf(frame);
+				const bytes = this.#fragmentOf(frame, camera);
 				if (!frame.key) return bytes;
-				const next = initOf(frame);
+				const next = initOf(frame, camera);
 				const isFirst = sets === undefined;
 				if (!isFirst && sets?.compare(next) !== 0) return undefined;
 				sets = next;

@@ -6,9 +6,11 @@ import type { Exchange } from '../http/route.ts';
 import { MAX_GROUP_FRAMES } from '../hub/group.ts';
 import { lonelyCamera, publishTo, pushDelta } from '../rehearsal/camera.ts';
 import { h264 } from '../rehearsal/h264.ts';
+import { plentyOfMemory } from '../rehearsal/memory.ts';
 import { jpeg } from '../rehearsal/pictures.ts';
 import { RunningRelay } from '../rehearsal/running-relay.ts';
 import { until } from '../rehearsal/until.ts';
+import { Wakings } from './next-picture.ts';
 import { sendSnapshot } from './snapshot.ts';
 
 describe('snapshot.jpg', () => {
@@ -57,18 +59,22 @@ function stage(program?: string) {
 	const camera = lonelyCamera(clock);
 	const stream = publishTo(camera);
 	stream.describe({ codec: 'h264', width: 160, height: 128 });
-	const decoder = new KeyFrameDecoder(program);
+	const options = {
+		...{ clock, decoder: new KeyFrameDecoder(program), wakings: new Wakings(clock) },
+		...plentyOfMemory(),
+	};
 	const snapshot = async () => {
 		const seen: { body: Uint8Array; taken: string } = { body: new Uint8Array(), taken: '' };
 		const response = {
 			writeHead: (_status: number, headers: Record<string, string>) => {
 				seen.taken = headers['last-modified'] ?? '';
 			},
+			once() {},
 			end: (body: Uint8Array) => {
 				seen.body = body;
 			},
 		};
-		await sendSnapshot(camera, { response } as unknown as Exchange<unknown>, clock, decoder);
+		await sendSnapshot(camera, { response } as unknown as Exchange<unknown>, options);
 		return seen;
 	};
 	return {

@@ -4,12 +4,21 @@ import { RelayError } from '../errors/relay-error.ts';
 import type { Exchange } from '../http/route.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { Frame, Poster } from '../hub/frame.ts';
-import { nextPicture } from './next-picture.ts';
+import type { UnsentBudget } from '../memory/unsent.ts';
+import type { Wakings } from './next-picture.ts';
 
 /** Asking again makes sense after this many seconds. */
 const RETRY_SECONDS = 2;
 /** A poster that is older than the newest key frame by this much shows something else; before that, decoding is not worth it. */
 const POSTER_LIFETIME = micros(10_000);
+
+export interface SnapshotOptions {
+	readonly clock: Clock;
+	readonly decoder: KeyFrameDecoder;
+	readonly wakings: Wakings;
+	/** What all viewers have not taken. */
+	readonly unsent: UnsentBudget;
+}
 
 /**
  * Answers with the newest picture: a JPEG camera's own; for H.264 the poster that its agent sends, or else the newest key
@@ -18,11 +27,12 @@ const POSTER_LIFETIME = micros(10_000);
 export async function sendSnapshot(
 	camera: Camera,
 	{ response }: Exchange<unknown>,
-	clock: Clock,
-	decoder: KeyFrameDecoder,
+	{ clock, decoder, wakings, unsent }: SnapshotOptions,
 ): Promise<void> {
-	if (camera.isPaused) await nextPicture(camera, clock);
+	if (camera.isPaused) await wakings.nextPicture(camera);
 	const { capturedAt, payload } = await snapshotOf(camera, decoder);
+	// Whoever has gone meanwhile would never be noticed to go.
+	if (response.destroyed) return;
 	const egress = camera.counters.egress.snapshot;
 	egress.frames++;
 	egress.bytes += payload.length;
@@ -33,6 +43,9 @@ export async function sendSnapshot(
 		'content-disposition': `inline; filename="${camera.name}-${takenAt.toISOString().replaceAll(/[:.]/g, '-')}.jpg"`,
 		'last-modified': takenAt.toUTCString(),
 	});
+	const waiting = unsent.open(() => response.destroy());
+	response.once('close', () => waiting.close());
+	waiting.share([payload]);
 	response.end(payload);
 }
 

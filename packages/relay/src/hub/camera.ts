@@ -1,4 +1,6 @@
-import { type Clock, type Log, type Micros, micros } from '@oriel/base';
+import { type Clock, heldBytes, type Log, type Micros, micros, ownedBytes } from '@oriel/base';
+import { FrameBudget, type FrameHolder } from '../memory/frame-budget.ts';
+import { BUFFER_OVERHEAD } from '../memory/limits.ts';
 import { Audience } from './audience.ts';
 import { ControlPanel, type ControlReport, type Wish } from './controls.ts';
 import { type Counters, newCounters } from './counters.ts';
@@ -12,6 +14,7 @@ import type { Viewer } from './viewer.ts';
 
 /** Key frames are large: one viewer's bad link must not make them frequent for all. */
 const KEY_REQUEST_INTERVAL = micros(1000);
+const NO_BYTES = new Uint8Array(0);
 
 /** `never`: no picture since the relay started. `stalled`: connected, but no picture comes. */
 export type State = 'never' | 'live' | 'stalled' | 'offline';
@@ -33,6 +36,8 @@ export interface CameraOptions {
 	readonly log: Log;
 	/** Called after the condition, the title, the format or the stream has changed. */
 	readonly changed: (camera: Camera) => void;
+	/** What all cameras' frames may take together; default: no limit. */
+	readonly frames?: FrameBudget | undefined;
 	/** Called when another publisher has taken the place of one that was connected. */
 	readonly takenOver?: ((camera: Camera) => void) | undefined;
 }
@@ -56,6 +61,14 @@ export class Camera {
 	#poster: Poster | undefined;
 	#limited: string | undefined;
 	readonly #group = new Group();
+	readonly #frames: FrameBudget;
+	readonly #holder: FrameHolder = {
+		shorten: () => {
+			this.#group.shorten();
+			this.#count();
+		},
+		forget: () => this.#forget(),
+	};
 	readonly #panel: ControlPanel;
 	readonly #demand: Demand;
 	#keyRequestedAt: Micros | undefined;
@@ -64,7 +77,7 @@ export class Camera {
 	#streams = 0;
 	#current: { readonly number: number; readonly publisher: Publisher } | undefined;
 
-	constructor({ number, name, title, clock, log, changed, takenOver }: CameraOptions) {
+	constructor({ number, name, title, clock, log, frames = new FrameBudget(), changed, takenOver }: CameraOptions) {
 		this.number = number;
 		this.name = name;
 		this.#title = title;
@@ -77,6 +90,7 @@ export class Camera {
 		};
 		this.#panel = new ControlPanel(clock);
 		this.#demand = new Demand(clock.now());
+		this.#frames = frames;
 		this.#takenOver = () => takenOver?.(this);
 		this.#condition = { state: 'never', since: clock.now(), reason: undefined };
 	}
@@ -110,7 +124,10 @@ export class Camera {
 		return this.#limited;
 	}
 
-	/** The newest picture, kept after the camera has gone. It may be of an earlier codec: viewers take what `after` gives. */
+	/**
+	 * The newest picture, known after the camera has gone. It may be of an earlier codec, and its payload may have been let
+	 * go: viewers take what `after` gives.
+	 */
 	get newest(): Frame | undefined {
 		return this.#newest;
 	}
@@ -131,6 +148,12 @@ export class Camera {
 	 */
 	after(last: number | undefined): Frame | undefined {
 		return this.#group.after(last);
+	}
+
+	/** A copy of `frame` of this many bytes has been made for viewers, which lives as long as the frame. */
+	copied(frame: Frame, bytes: number): void {
+		this.#group.copied(frame, bytes);
+		this.#count();
 	}
 
 	/** Asks the camera for a key frame, if it can make one: at most one a second, whoever asks. */
@@ -182,6 +205,7 @@ export class Camera {
 		this.#current = { number, publisher };
 		this.#group.seal();
 		this.#poster = this.#limited = undefined;
+		this.#count();
 		this.#pulse.begin(this.#clock.now());
 		this.#demand.wanted(this.#clock.now());
 		this.#log.info('stream opened', { stream: number, via: publisher.via });
@@ -189,14 +213,15 @@ export class Camera {
 		const current = () => this.#current?.number === number;
 		return {
 			number,
+			get isCurrent() {
+				return current();
+			},
 			describe: (format) => current() && this.#describe(format),
 			push: (picture) => current() && this.#push(picture),
 			lost: () => {
 				if (current()) this.#group.seal();
 			},
-			poster: (poster) => {
-				if (current()) this.#poster = poster;
-			},
+			poster: (poster) => current() && this.#keepPoster(poster),
 			trouble: (reason) => current() && this.#trouble(reason),
 			limited: (words) => current() && this.#limit(words),
 			controls: (report) => {
@@ -244,6 +269,30 @@ export class Camera {
 	remove(): void {
 		this.end('revoked');
 		this.#audience.dismiss();
+		this.#forget();
+	}
+
+	/** What is kept counts against what all cameras may keep. `isHeard`: because a frame came. */
+	#count(isHeard = false): void {
+		const poster = this.#poster ? heldBytes(this.#poster.payload) + BUFFER_OVERHEAD : 0;
+		this.#frames.hold(this.#holder, this.#group.held + poster, this.#group.spare, isHeard);
+	}
+
+	/** Of the newest picture only when it came is known from now on, unless it is still kept as the newest key frame. */
+	#letGo(): void {
+		if (this.#newest && this.#newest !== this.#group.key) this.#newest = { ...this.#newest, payload: NO_BYTES };
+		this.#count();
+	}
+
+	#forget(): void {
+		this.#group.clear();
+		this.#poster = undefined;
+		this.#letGo();
+	}
+
+	#keepPoster({ capturedAt, payload }: Poster): void {
+		this.#poster = { capturedAt, payload: ownedBytes(payload) };
+		this.#count();
 	}
 
 	/** A paused camera is woken, for only its pictures can tell that the trouble is over. */
@@ -263,6 +312,7 @@ export class Camera {
 		if (!this.#current?.publisher.pause?.()) return;
 		this.#demand.paused();
 		this.#group.retire();
+		this.#letGo();
 		this.#log.debug('nobody watches: the camera is paused');
 		this.#changed();
 	}
@@ -282,13 +332,18 @@ export class Camera {
 	#describe(format: Format): void {
 		if (sameFormat(format, this.#format)) return;
 		// Pictures of the earlier codec would reach viewers that have been told of the new one.
-		if (format.codec !== this.#format.codec) this.#group.clear();
+		if (format.codec !== this.#format.codec) {
+			this.#group.clear();
+			this.#letGo();
+		}
 		this.#format = format;
 		this.#changed();
 	}
 
-	#push({ key, capturedAt: taken, payload }: Picture): void {
+	#push({ key, capturedAt: taken, payload: given }: Picture): void {
 		const receivedAt = this.#clock.now();
+		// The only way in of all pictures: what is kept must not keep the message or the chunk around it.
+		const payload = ownedBytes(given);
 		// Times come from several clocks, one after the other; those who play the pictures need them to go forward.
 		const capturedAt = Math.max(taken, (this.#newest?.capturedAt ?? -1) + 1);
 		const sequence = (this.#sequence + 1) >>> 0;
@@ -303,6 +358,7 @@ export class Camera {
 		}
 		this.#sequence = sequence;
 		this.#newest = frame;
+		this.#count(true);
 		if (this.#condition.state !== 'live') this.#become('live', undefined);
 		this.#audience.offer(frame);
 	}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BUFFER_OVERHEAD } from '../memory/limits.ts';
 import type { Frame } from './frame.ts';
 import { Group, MAX_GROUP_BYTES, MAX_GROUP_FRAMES, MAX_GROUP_SPAN } from './group.ts';
 
@@ -65,5 +66,26 @@ describe('a group', () => {
 		expect(group.after(count - 2)?.sequence).toBe(count - 1);
 		group.add(frame(count, true));
 		expect(group.after(undefined)?.sequence).toBe(count);
+	});
+
+	it('counts the memory of what it keeps, with the copies that were made of it, also of a key frame that stands apart', () => {
+		const group = new Group();
+		const frames = [frame(0, true, { bytes: 1000 }), ...[1, 2, 3].map((at) => frame(at, false, { bytes: 100 }))];
+		for (const each of frames) group.add(each);
+		const [key, , , newest] = frames as [Frame, Frame, Frame, Frame];
+		expect([group.held, group.spare]).toEqual([1300 + 4 * BUFFER_OVERHEAD, 200 + 2 * BUFFER_OVERHEAD]);
+		for (const each of frames) group.copied(each, each.payload.length);
+		expect([group.held, group.spare]).toEqual([2600 + 8 * BUFFER_OVERHEAD, 400 + 4 * BUFFER_OVERHEAD]);
+		group.shorten();
+		expect([group.held, group.spare]).toEqual([2400 + 6 * BUFFER_OVERHEAD, 200 + 2 * BUFFER_OVERHEAD]);
+		group.copied(key, 50);
+		group.shorten();
+		expect([group.held, group.spare]).toEqual([2250 + 5 * BUFFER_OVERHEAD, 0]);
+		group.shorten();
+		expect(group.after(2)).toBe(newest);
+		group.retire();
+		expect(group.held).toBe(2050 + 3 * BUFFER_OVERHEAD);
+		group.clear();
+		expect(group.held).toBe(0);
 	});
 });

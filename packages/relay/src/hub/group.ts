@@ -1,4 +1,5 @@
-import { type Micros, micros } from '@oriel/base';
+import { heldBytes, type Micros, micros } from '@oriel/base';
+import { BUFFER_OVERHEAD } from '../memory/limits.ts';
 import type { Frame } from './frame.ts';
 
 /** Frames of one group that are kept: twenty seconds at thirty a second. */
@@ -13,30 +14,63 @@ export function ahead(a: number, b: number): number {
 	return (a - b) | 0;
 }
 
+interface Kept {
+	readonly frame: Frame;
+	/** Memory of the payload, of its copies for viewers and of what is around them. */
+	held: number;
+}
+
 /**
  * A key frame and all that depends on it, kept so that a newcomer decodes at once. For JPEG that is always the one
  * newest picture. A group that outgrows its limits loses its beginning: those who follow it go on, nobody can join it.
  */
 export class Group {
-	#frames: Frame[] = [];
-	#key: Frame | undefined;
+	#kept: Kept[] = [];
+	#key: Kept | undefined;
+	/** Memory of the payloads alone, of `#kept`. */
 	#bytes = 0;
+	/** Memory of `#kept`. */
+	#held = 0;
 	#joinable = false;
 	#isSealed = false;
 
 	/** The newest key frame, also where what followed it is not kept any more. */
 	get key(): Frame | undefined {
-		return this.#key;
+		return this.#key?.frame;
+	}
+
+	/** Memory that is in use because of this group, in bytes: of whole buffers and of the copies for viewers. */
+	get held(): number {
+		return this.#held + (this.#key && this.#key !== this.#kept[0] ? this.#key.held : 0);
+	}
+
+	/** How much of `held` is beside the newest key frame and the newest frame. */
+	get spare(): number {
+		const newest = this.#kept.at(-1);
+		const key = this.#key === newest ? undefined : this.#key;
+		return this.held - (newest?.held ?? 0) - (key?.held ?? 0);
 	}
 
 	/** Takes the camera's next frame; false if it cannot be decoded by anybody, because its key frame never came. */
 	add(frame: Frame): boolean {
-		if (frame.key) this.#begin(frame);
-		else if (this.#isSealed || this.#frames.length === 0) return false;
-		this.#frames.push(frame);
-		this.#bytes += frame.payload.length;
-		if (this.#isTooLong(frame)) this.#dropOlderHalf();
+		const kept = { frame, held: heldBytes(frame.payload) + BUFFER_OVERHEAD };
+		if (frame.key) this.#begin(kept);
+		else if (this.#isSealed || this.#kept.length === 0) return false;
+		this.#kept.push(kept);
+		this.#bytes += heldBytes(frame.payload);
+		this.#held += kept.held;
+		if (this.#isTooLong(frame)) this.shorten();
 		return true;
+	}
+
+	/** A copy of `frame`, which lives as long as the frame does, has been made for viewers. */
+	copied(frame: Frame, bytes: number): void {
+		const [first] = this.#kept;
+		const kept = first && this.#kept[ahead(frame.sequence, first.frame.sequence)];
+		const holder = kept?.frame === frame ? kept : this.#key?.frame === frame ? this.#key : undefined;
+		if (!holder) return;
+		holder.held += bytes + BUFFER_OVERHEAD;
+		if (holder === kept) this.#held += bytes + BUFFER_OVERHEAD;
 	}
 
 	/** Nobody may go on from here: the next frame must be a key frame. What is kept can still be joined. */
@@ -49,28 +83,38 @@ export class Group {
 	 * that has gone. Undefined if it is not there yet.
 	 */
 	after(last: number | undefined): Frame | undefined {
-		const [first] = this.#frames;
+		const first = this.#kept[0]?.frame;
 		if (!first) return undefined;
 		const index = last === undefined ? -1 : ahead(last, first.sequence) + 1;
-		if (index >= 0) return this.#frames[index];
+		if (index >= 0) return this.#kept[index]?.frame;
 		return this.#joinable ? first : undefined;
 	}
 
 	/** Nobody may join or go on from here: by the time that more comes, what is kept will be old. Its key frame stays known. */
 	retire(): void {
-		this.#frames = [];
-		this.#bytes = 0;
+		this.#kept = [];
+		this.#bytes = this.#held = 0;
 		this.#isSealed = true;
 	}
 
 	/** Forgets everything: what was kept is of no use to those who come now. */
 	clear(): void {
-		this.#frames = [];
+		this.#kept = [];
 		this.#key = undefined;
-		this.#bytes = 0;
+		this.#bytes = this.#held = 0;
 	}
 
-	#begin(key: Frame): void {
+	/** Lets the older half go. The newest frame and the newest key frame stay. */
+	shorten(): void {
+		if (this.#kept.length < 2) return;
+		this.#joinable = false;
+		for (const { frame, held } of this.#kept.splice(0, this.#kept.length >> 1)) {
+			this.#bytes -= heldBytes(frame.payload);
+			this.#held -= held;
+		}
+	}
+
+	#begin(key: Kept): void {
 		this.clear();
 		this.#key = key;
 		this.#joinable = true;
@@ -78,13 +122,7 @@ export class Group {
 	}
 
 	#isTooLong({ receivedAt }: Frame): boolean {
-		const span = receivedAt - (this.#frames[0]?.receivedAt ?? receivedAt);
-		return this.#frames.length > MAX_GROUP_FRAMES || this.#bytes > MAX_GROUP_BYTES || span > MAX_GROUP_SPAN;
-	}
-
-	#dropOlderHalf(): void {
-		if (this.#frames.length < 2) return;
-		this.#joinable = false;
-		for (const frame of this.#frames.splice(0, this.#frames.length >> 1)) this.#bytes -= frame.payload.length;
+		const span = receivedAt - (this.#kept[0]?.frame.receivedAt ?? receivedAt);
+		return this.#kept.length > MAX_GROUP_FRAMES || this.#bytes > MAX_GROUP_BYTES || span > MAX_GROUP_SPAN;
 	}
 }

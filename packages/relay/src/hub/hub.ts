@@ -1,4 +1,5 @@
 import type { Clock, Log } from '@oriel/base';
+import type { FrameBudget } from '../memory/frame-budget.ts';
 import { Camera } from './camera.ts';
 import type { EndReason } from './stream.ts';
 
@@ -16,6 +17,8 @@ export interface HubOptions {
 	readonly log: Log;
 	/** Most cameras that there may be. */
 	readonly maxCameras: number;
+	/** What all cameras' frames may take together; default: no limit. */
+	readonly frames?: FrameBudget;
 	/** Hears of every camera whose publisher was replaced by another. */
 	readonly takenOver?: (camera: Camera) => void;
 }
@@ -78,7 +81,7 @@ export class Hub implements AsyncDisposable {
 	}
 
 	#add(name: string): void {
-		const { clock, log, maxCameras, takenOver } = this.#options;
+		const { clock, log, maxCameras, frames, takenOver } = this.#options;
 		if (this.#cameras.size >= maxCameras) {
 			log.warn('camera not added: the relay has reached its limit', { camera: name, limit: maxCameras });
 			return;
@@ -86,7 +89,16 @@ export class Hub implements AsyncDisposable {
 		const changed = (camera: Camera) => {
 			for (const observer of this.#observers) observer.changed(camera);
 		};
-		const camera = new Camera({ number: this.#nextNumber(), name, title: name, clock, log, changed, takenOver });
+		const camera = new Camera({
+			number: this.#nextNumber(),
+			name,
+			title: name,
+			clock,
+			log,
+			frames,
+			changed,
+			takenOver,
+		});
 		this.#cameras.set(name, camera);
 		for (const observer of this.#observers) observer.added(camera);
 	}

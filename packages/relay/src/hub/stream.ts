@@ -33,6 +33,8 @@ export interface Publisher {
 export interface Stream {
 	/** Counts the camera's streams on this relay. */
 	readonly number: number;
+	/** False once it has ended. */
+	readonly isCurrent: boolean;
 	/** Says what the next pictures look like. */
 	describe(format: Format): void;
 	push(picture: Picture): void;

@@ -122,7 +122,7 @@ describe('an agent', () => {
 		expect(viewer.last('announce')?.stream).toBe(2);
 	});
 
-	it('whose picture is too large is told so, in words up to twice the limit; others notice nothing', async () => {
+	it('whose picture is too large is told so in words, however large it is; others notice nothing', async () => {
 		const maxPictureBytes = 20_000;
 		await using relay = await RunningRelay.start({
 			clock: new FakeClock(),
@@ -144,6 +144,8 @@ describe('an agent', () => {
 		huge.announce('roof');
 		huge.frame(0, jpegOfSize(2_000_000));
 		expect(await huge.closed()).toBe(1009);
+		expect(huge.last('goodbye')).toMatchObject({ reason: 'too-large', retryAfterMs: 5000 });
+		expect(huge.last('goodbye')?.message).toContain('pictures of up to 20000 bytes are accepted');
 		other.frame(0, PICTURE);
 		await until(() => other.last('ack'));
 	});

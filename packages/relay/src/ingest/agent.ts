@@ -16,11 +16,13 @@ import {
 	WireError,
 } from '@oriel/wire';
 import type { Access } from '../access/access.ts';
+import { answerableFor } from '../access/answerable.ts';
 import { maySend, type Principal } from '../access/permissions.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { EndReason, Stream } from '../hub/stream.ts';
 import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
 import { formatOfKey } from './key-frame.ts';
+import { MAX_PUBLISHERS_PER_CAMERA, type OpenPublisher, type OpenPublishers } from './open-publishers.ts';
 
 const PING_MS = 2000;
 /** The first pings come quickly: until one is answered, pictures count as taken when they arrive. */
@@ -40,8 +42,19 @@ const GOODBYES: Readonly<Record<EndReason, Goodbye>> = {
 	revoked: { reason: 'revoked', message: 'The publish key was removed', retryAfterMs: null },
 };
 
+const ONE_TOO_MANY: Goodbye = {
+	reason: 'taken-over',
+	message: `More than ${MAX_PUBLISHERS_PER_CAMERA} connections with this camera’s key were open, and this was the oldest`,
+	retryAfterMs: null,
+};
+
+/** What one control and one choice of it take, beside their labels. */
+const CONTROL_BYTES = 512;
+const CHOICE_BYTES = 128;
+
 export interface AgentOptions {
 	readonly acceptor: Acceptor;
+	readonly publishers: OpenPublishers;
 	readonly access: Access;
 	readonly clock: Clock;
 	readonly log: Log;
@@ -62,10 +75,11 @@ export function acceptAgent(
 	head: Buffer,
 	who: Principal,
 ): void {
-	options.acceptor.accept(request, socket, head, (talk) => new AgentSession(talk, camera, who, options));
+	const begin = (talk: Talk) => new AgentSession(talk, camera, who, options);
+	options.acceptor.accept(request, socket, head, begin, answerableFor(who));
 }
 
-class AgentSession implements Talker {
+class AgentSession implements Talker, OpenPublisher {
 	readonly #talk: Talk;
 	readonly #camera: Camera;
 	readonly #who: Principal;
@@ -102,9 +116,18 @@ class AgentSession implements Talker {
 		this.#undo.push(
 			() => signal.removeEventListener('abort', stop),
 			access.lease({ who, action: 'agent.open', ended: () => talk.goodbye(GOODBYES.revoked) }),
+			options.publishers.enter(camera.name, this),
 			clock.every(PING_MS, () => this.#tick()),
 			...FIRST_PINGS_MS.map((delay) => clock.after(delay, () => this.#ping())),
 		);
+	}
+
+	get isCurrent(): boolean {
+		return this.#stream?.isCurrent === true;
+	}
+
+	giveWay(): void {
+		this.#talk.goodbye(ONE_TOO_MANY);
 	}
 
 	heard(message: Message): void {
@@ -178,6 +201,7 @@ class AgentSession implements Talker {
 		if (!this.#stream || camera !== this.#number) {
 			throw new WireError('bad-field', `Controls of camera ${camera} came, which has not been announced`);
 		}
+		this.#talk.keeps(sizeOf(controls));
 		this.#stream.controls({ controls, state, isChanged, problem, answers });
 	}
 
@@ -267,4 +291,14 @@ class AgentSession implements Talker {
 		const pong: PongMessage = { type: 'pong', pingSentAt, receivedAt: now, sentAt: now };
 		this.#talk.send(pong);
 	}
+}
+
+/** About what a report takes in memory. Labels have up to two bytes a letter. */
+function sizeOf(controls: Controls['controls']): number {
+	let bytes = 0;
+	for (const { label, choices } of controls) {
+		bytes += CONTROL_BYTES + 2 * label.length;
+		for (const choice of choices) bytes += CHOICE_BYTES + 2 * choice.label.length;
+	}
+	return bytes;
 }

@@ -6,9 +6,9 @@ import type { Format } from '../hub/frame.ts';
  * it that it refers to and that make sense. Undefined if it is anything else.
  */
 export function formatOfKey(payload: Uint8Array): Format | undefined {
-	const unit = isAnnexB(payload) ? accessUnitOf(nalUnitsOf(payload), true) : undefined;
-	if (!unit?.key || !unit.hasParameterSets) return undefined;
 	try {
+		const unit = isAnnexB(payload) ? accessUnitOf(nalUnitsOf(payload), true) : undefined;
+		if (!unit?.key || !unit.hasParameterSets) return undefined;
 		const format = new H264Stream().push(unit)?.format;
 		return format && { codec: 'h264', codecString: format.codec, width: format.width, height: format.height };
 	} catch (thrown) {

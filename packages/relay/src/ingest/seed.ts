@@ -5,9 +5,12 @@ import { LengthPrefixedDecoder } from '@oriel/wire';
 import { AddressRanges } from '../http/address-range.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { EndReason, Publisher } from '../hub/stream.ts';
+import type { Budget } from '../memory/budget.ts';
 
 /** A sender that has vanished without a goodbye is noticed by the kernel's probes after about this long. */
 const KEEP_ALIVE_MS = 15_000;
+/** Connections at once. There is one sender; a newer one takes over from it. */
+export const MAX_SEED_CONNECTIONS = 8;
 
 export interface SeedOptions {
 	readonly host: string;
@@ -17,6 +20,8 @@ export interface SeedOptions {
 	/** The camera, looked up anew for each sender. */
 	readonly camera: () => Camera | undefined;
 	readonly maxPictureBytes: number;
+	/** What all connections hold of pictures that are not whole. */
+	readonly incoming: Budget;
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly arrived: (age: Micros) => void;
@@ -37,6 +42,10 @@ export async function listenForSeed(options: SeedOptions): Promise<AsyncDisposab
 		socket.once('close', () => sockets.delete(socket));
 		serve(socket, options);
 	});
+	server.maxConnections = MAX_SEED_CONNECTIONS;
+	server.on('drop', () =>
+		options.log.warn('seed sender refused: too many are connected', { limit: MAX_SEED_CONNECTIONS }),
+	);
 	await listen(server, options);
 	// One connection that could not be accepted is no reason to end.
 	server.on('error', (error) => options.log.error('the seed port reports an error', { reason: reasonOf(error) }));
@@ -69,6 +78,7 @@ function serve(socket: Socket, options: SeedOptions): void {
 		endReason ??= reason;
 		socket.destroy();
 	};
+	const share = options.incoming.open('seed', () => end('the relay holds too much of pictures that are not whole'));
 	const publisher: Publisher = { via: 'seed', ended: (reason: EndReason) => end(reason) };
 	const stream = camera.publish(publisher);
 	socket.setKeepAlive(true, KEEP_ALIVE_MS);
@@ -95,6 +105,7 @@ function serve(socket: Socket, options: SeedOptions): void {
 				take(message);
 				begunAt = now;
 			}
+			share.set(decoder.heldBytes);
 		} catch (thrown) {
 			end(reasonOf(thrown));
 		}
@@ -102,6 +113,7 @@ function serve(socket: Socket, options: SeedOptions): void {
 	socket.once('close', () => {
 		const reason =
 			endReason ?? (decoder.pendingBytes > 0 ? 'the sender left in the middle of a picture' : 'the sender left');
+		share.close();
 		stream.close(reason);
 		const seconds = Math.round(millis(clock.now() - openedAt)) / 1000;
 		log.info('camera left', { camera: camera.name, via: 'seed', reason, seconds, frames, broken });

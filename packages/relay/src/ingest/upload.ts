@@ -1,22 +1,27 @@
-import { type Clock, concat, hex, type Log, type Micros, millis } from '@oriel/base';
+import { type Clock, hex, type Log, type Micros, millis } from '@oriel/base';
 import {
 	MediaError,
 	openReader,
 	type Reader,
 	Silence,
 	type Sniffed,
+	type StreamKind,
 	sniffBody,
 	type TimedFrame,
 	TimedReader,
 } from '@oriel/media';
 import type { Access } from '../access/access.ts';
+import { answerableFor } from '../access/answerable.ts';
 import type { Principal } from '../access/permissions.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { sendError, sendJson } from '../http/respond.ts';
 import type { Exchange } from '../http/route.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { EndReason, Stream } from '../hub/stream.ts';
+import type { Budget, Share } from '../memory/budget.ts';
+import { MAX_PUBLISHERS_PER_CAMERA, type OpenPublisher, type OpenPublishers } from './open-publishers.ts';
 import { skipCounter } from './skip-counter.ts';
+import { SniffBuffer } from './sniff-buffer.ts';
 
 /** A camera whose body brings nothing for this long has gone. */
 export const BODY_SILENCE_MS = 30_000;
@@ -33,6 +38,9 @@ export interface UploadOptions {
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly access: Access;
+	readonly publishers: OpenPublishers;
+	/** What all connections hold of pictures that are not whole. */
+	readonly incoming: Budget;
 	/** Largest picture accepted. */
 	readonly maxPictureBytes: number;
 	/** Hears how old each picture was when it had arrived. */
@@ -44,14 +52,15 @@ export function acceptUpload(camera: Camera, exchange: Exchange<Principal>, opti
 	new Upload(camera, exchange, options).start();
 }
 
-class Upload {
+class Upload implements OpenPublisher {
 	readonly #camera: Camera;
 	readonly #exchange: Exchange<Principal>;
 	readonly #options: UploadOptions;
 	readonly #skipped: (bytes: number, pictures: number) => void;
 	readonly #openedAt: Micros;
+	readonly #share: Share;
 	/** What has been read while the format is not known yet. */
-	#head: Uint8Array = new Uint8Array(0);
+	#head = new SniffBuffer();
 	/** When the first of it came. */
 	#headAt: Micros = 0;
 	/** All three are there once the format is known. */
@@ -72,6 +81,16 @@ class Upload {
 		this.#options = options;
 		this.#skipped = skipCounter(camera);
 		this.#openedAt = this.#heardAt = options.clock.now();
+		this.#share = options.incoming.open(answerableFor(exchange.who), () => this.#refuse(outOfRoom()));
+	}
+
+	get isCurrent(): boolean {
+		return this.#stream?.isCurrent === true;
+	}
+
+	giveWay(): void {
+		const words = `More than ${MAX_PUBLISHERS_PER_CAMERA} connections with this camera’s key were open, and this was the oldest`;
+		this.#refuse(new RelayError('too-many-open', words));
 	}
 
 	start(): void {
@@ -85,6 +104,8 @@ class Upload {
 				ended: () => this.#refuse(new RelayError('unauthorized', 'The publish key was removed')),
 			}),
 			clock.every(1000, () => this.#tick()),
+			this.#options.publishers.enter(this.#camera.name, this),
+			() => this.#share.close(),
 		);
 		request.on('data', (chunk: Buffer) => this.#take(chunk));
 		request.once('end', () => this.#finish());
@@ -98,6 +119,7 @@ class Upload {
 		this.#attempt(() => {
 			if (this.#timed) this.#read(this.#timed, chunk);
 			else this.#sniff(chunk);
+			this.#share.set(this.#head.heldBytes + (this.#reader?.heldBytes ?? 0));
 		});
 	}
 
@@ -111,21 +133,26 @@ class Upload {
 	}
 
 	#sniff(chunk: Uint8Array): void {
-		if (this.#head.length === 0) this.#headAt = this.#heardAt;
-		this.#head = concat([this.#head, chunk]);
-		const sniffed = sniffBody(this.#head);
-		if (sniffed?.kind === 'foreign' || (!sniffed && this.#head.length > SNIFF_BYTES))
-			throw unknownFormat(this.#head, sniffed);
+		if (this.#head.bytes.length === 0) this.#headAt = this.#heardAt;
+		this.#head.add(chunk);
+		if (!this.#head.isWorthALook) return;
+		const head = this.#head.bytes;
+		const sniffed = sniffBody(head);
+		if (sniffed?.kind === 'foreign' || (!sniffed && head.length > SNIFF_BYTES)) throw unknownFormat(head, sniffed);
 		if (!sniffed) return;
+		this.#head = new SniffBuffer();
+		this.#begin(sniffed.kind, head);
+	}
+
+	#begin(kind: StreamKind, head: Uint8Array): void {
 		const { clock, maxPictureBytes } = this.#options;
-		const reader = openReader(sniffed.kind, { maxBytes: maxPictureBytes });
+		const reader = openReader(kind, { maxBytes: maxPictureBytes });
 		const timed = new TimedReader(reader);
 		this.#reader = reader;
 		this.#timed = timed;
 		this.#silence = new Silence(reader, clock, FLUSH_GAP_MS, () => this.#attempt(() => this.#pass(timed.flush())));
 		this.#undo.push(() => this.#silence?.stop());
-		this.#read(timed, this.#head, this.#headAt);
-		this.#head = new Uint8Array(0);
+		this.#read(timed, head, this.#headAt);
 	}
 
 	#read(timed: TimedReader, chunk: Uint8Array, begunAt: Micros = this.#heardAt): void {
@@ -177,7 +204,7 @@ class Upload {
 		const reader = this.#reader;
 		if (this.#over) return;
 		if (!reader) {
-			this.#refuse(unknownFormat(this.#head, undefined));
+			this.#refuse(unknownFormat(this.#head.bytes, undefined));
 			return;
 		}
 		// Nothing follows the last picture that would tell its end.
@@ -197,6 +224,7 @@ class Upload {
 		if (this.#over) return;
 		this.#over = true;
 		for (const undo of this.#undo) undo();
+		this.#undo = [];
 		this.#stream?.close(reason);
 		const seconds = Math.round(millis(this.#options.clock.now() - this.#openedAt)) / 1000;
 		const counts = {
@@ -205,6 +233,9 @@ class Upload {
 			broken: this.#reader?.brokenPictures ?? 0,
 		};
 		this.#options.log.info('camera left', { camera: this.#camera.name, via: 'upload', reason, seconds, ...counts });
+		// The connection may linger for the answer to be read: what was begun need not.
+		this.#reader = this.#timed = this.#silence = undefined;
+		this.#head = new SniffBuffer();
 	}
 }
 
@@ -212,6 +243,11 @@ class Upload {
 function asRelayError(thrown: unknown): unknown {
 	if (!(thrown instanceof MediaError)) return thrown;
 	return new RelayError(thrown.code === 'picture-too-large' ? 'too-large' : 'unsupported-media', thrown.message);
+}
+
+function outOfRoom(): RelayError {
+	const words = 'The relay holds too much of pictures that are not whole, and most of it is of this sender';
+	return new RelayError('busy', words, { retryAfterSeconds: 5 });
 }
 
 function unknownFormat(head: Uint8Array, sniffed: Sniffed | undefined): RelayError {

@@ -4,6 +4,7 @@ import type { FaultKind } from '../errors/faults.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Transport } from '../hub/viewer.ts';
+import { type Memory, POOLS, type Pool } from '../memory/memory.ts';
 
 /** Upper bounds in seconds: from one picture on a local network to a queue that nobody should have. */
 const AGE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 6, 15, 60];
@@ -23,6 +24,7 @@ export class Metrics {
 	readonly #authFailures: Counter<'kind'>;
 	readonly #rateLimited: Counter<'kind'>;
 	readonly #faults: Counter<'kind'>;
+	readonly #memoryPassed: Counter<'pool'>;
 
 	constructor(version: string) {
 		const registers = [this.#registry];
@@ -48,11 +50,30 @@ export class Metrics {
 			labelNames: ['kind'],
 			registers,
 		});
+		this.#memoryPassed = new Counter({
+			name: 'oriel_memory_limited_total',
+			help: 'Connections that were ended, and groups of frames that were shortened, because a pool of memory was full',
+			labelNames: ['pool'],
+			registers,
+		});
 		this.#faults = new Counter({
 			name: 'oriel_faults_total',
 			help: 'Faults inside the relay that were kept from spreading; the log has the words',
 			labelNames: ['kind'],
 			registers,
+		});
+	}
+
+	/** Shows what is held in each pool of memory. To be called once. */
+	followMemory(memory: Memory): void {
+		new Gauge({
+			name: 'oriel_memory_held_bytes',
+			help: 'Bytes that are held in each pool',
+			labelNames: ['pool'],
+			registers: [this.#registry],
+			collect() {
+				for (const pool of POOLS) this.set({ pool }, memory[pool].used);
+			},
 		});
 	}
 
@@ -68,6 +89,10 @@ export class Metrics {
 
 	readonly countRateLimited = (kind: string): void => {
 		this.#rateLimited.inc({ kind });
+	};
+
+	readonly countMemoryPassed = (pool: Pool): void => {
+		this.#memoryPassed.inc({ pool });
 	};
 
 	readonly countFault = (kind: FaultKind): void => {

@@ -3,14 +3,18 @@ import { silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { decode, encode, type Message, SUBPROTOCOL } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
+import { Budget } from '../memory/budget.ts';
+import { BUFFER_OVERHEAD } from '../memory/limits.ts';
+import { UnsentBudget } from '../memory/unsent.ts';
 import { FakeSocket } from '../rehearsal/fake-socket.ts';
+import { plentyOfMemory } from '../rehearsal/memory.ts';
 import { until } from '../rehearsal/until.ts';
-import { Acceptor, MAX_BACKLOG_BYTES, type Talk } from './talk.ts';
+import { Acceptor, MAX_BACKLOG_BYTES, type Talk, type Talker } from './talk.ts';
 
 const MAX_PICTURE_BYTES = 100_000;
 
 /** A conversation over a socket that takes nothing unless told to. */
-function converse(heard: (message: Message, talk: Talk) => void) {
+function converse(heard: (message: Message, talk: Talk) => void, memory = plentyOfMemory()) {
 	const clock = new FakeClock();
 	const socket = new FakeSocket();
 	const headers = {
@@ -22,12 +26,19 @@ function converse(heard: (message: Message, talk: Talk) => void) {
 	const request = { method: 'GET', headers } as unknown as IncomingMessage;
 	const ends: string[] = [];
 	const stage: { talk?: Talk } = {};
-	const options = { clock, log: silentLog, maxPictureBytes: MAX_PICTURE_BYTES, takesPictures: true };
-	new Acceptor(options).accept(request, socket, Buffer.alloc(0), (talk) => {
+	const options = {
+		clock,
+		log: silentLog,
+		maxPictureBytes: MAX_PICTURE_BYTES,
+		takesPictures: true,
+		...memory,
+	};
+	const make = (talk: Talk): Talker => {
 		stage.talk = talk;
 		return { heard: (message) => heard(message, talk), closed: (reason) => ends.push(reason) };
-	});
-	return { clock, socket, ends, talk: stage.talk as Talk };
+	};
+	new Acceptor(options).accept(request, socket, Buffer.alloc(0), make, 'test');
+	return { clock, socket, ends, talk: stage.talk as Talk, memory };
 }
 
 /** One WebSocket message of up to 65,535 bytes from a client: masked, with a mask that changes nothing. */
@@ -135,5 +146,50 @@ describe('a conversation', () => {
 		stage.talk.tick(stage.clock.now());
 		await until(() => stage.ends.length > 0);
 		expect(stage.ends).toEqual(['Nothing was heard for ten seconds']);
+	});
+
+	it('counts a message from its first byte to its last, and what is kept of it', async () => {
+		const stage = converse((_message, talk) => talk.keeps(500));
+		const ping = fromClient(encode({ type: 'ping', sentAt: 0 }));
+		for (const byte of ping.subarray(0, -1)) {
+			stage.socket.push(Uint8Array.of(byte));
+			await new Promise((resolve) => setImmediate(resolve));
+			expect(stage.memory.incoming.used).toBeGreaterThan(BUFFER_OVERHEAD);
+		}
+		stage.socket.push(Uint8Array.from(ping.subarray(-1)));
+		await until(() => stage.memory.incoming.used === 500);
+		stage.socket.destroy();
+		await until(() => stage.ends.length > 0);
+		expect(stage.memory.incoming.used).toBe(0);
+	});
+
+	it('that holds too much of a message that is not whole is ended in words, and its memory is free at once', async () => {
+		const stage = converse(() => {}, { ...plentyOfMemory(), incoming: new Budget(30_000) });
+		const begun = fromClient(new Uint8Array(60_000)).subarray(0, 40_000);
+		stage.socket.push(Uint8Array.from(begun));
+		await until(() => stage.ends.length > 0);
+		expect(stage.ends).toEqual([expect.stringContaining('holds too much that is not whole')]);
+		expect([stage.memory.incoming.used, stage.socket.destroyed]).toEqual([0, true]);
+	});
+
+	it('counts what the peer has not taken, and the objects around it, until it has', async () => {
+		const stage = converse(() => {});
+		const { unsent } = stage.memory;
+		const packet = Buffer.allocUnsafeSlow(10_000);
+		stage.talk.socket.write(packet);
+		stage.talk.wrote([packet]);
+		stage.talk.send({ type: 'ping', sentAt: 0 });
+		expect(unsent.used).toBeGreaterThan(10_000 + BUFFER_OVERHEAD);
+		for (let count = 0; count < 6; count++) await stage.socket.drain();
+		expect(unsent.used).toBe(0);
+		stage.socket.destroy();
+	});
+
+	it('is ended if it has waited longest when peers that do not read hold too much', async () => {
+		const stage = converse(() => {}, { ...plentyOfMemory(), unsent: new UnsentBudget(5000) });
+		for (let count = 0; count < 50 && stage.talk.isOpen; count++) stage.talk.send({ type: 'ping', sentAt: 0 });
+		await until(() => stage.ends.length > 0);
+		expect(stage.ends).toEqual(['the relay holds too much for peers that do not read']);
+		expect(stage.memory.unsent.used).toBe(0);
 	});
 });

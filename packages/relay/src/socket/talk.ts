@@ -11,10 +11,14 @@ import {
 	SUBPROTOCOL,
 	WireError,
 } from '@oriel/wire';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type Server, WebSocket, WebSocketServer } from 'ws';
 import { RelayError } from '../errors/relay-error.ts';
 import { refuseUpgrade } from '../http/respond.ts';
+import type { Budget, Share } from '../memory/budget.ts';
+import { BUFFER_OVERHEAD } from '../memory/limits.ts';
+import type { Unsent, UnsentBudget } from '../memory/unsent.ts';
 import { preparePacket } from './packet.ts';
+import { PartialMessage } from './partial-message.ts';
 
 /** A peer from which no message at all has come for this long is given up. */
 export const SILENCE = micros(10_000);
@@ -22,13 +26,24 @@ export const SILENCE = micros(10_000);
 const CLOSE_TIMEOUT_MS = 2000;
 /** What a WebSocket message may hold besides pictures: the longest control message and some small ones. */
 const CONTROL_ROOM = 2 * MAX_CONTROL_BYTES;
-/** Pictures of up to this many times the limit are read, to be refused in words; longer ones by a close code alone. */
-const OVERSIZE_READ = 2;
+/** Fragments of one WebSocket message: more than any browser or library makes of one picture. */
+const MAX_FRAGMENTS = 256;
+/** Chunks of one frame: as small as the packets of the narrowest links, 536 bytes each. */
+const LEAST_CHUNK_BYTES = 512;
 /**
  * What may wait for a peer that reads slowly, besides one picture: the names of thousands of cameras fit. Answers to pings
  * would otherwise pile up without end for a peer that asks and never reads.
  */
 export const MAX_BACKLOG_BYTES = 4 * 1024 * 1024;
+
+/** Who broke a rule, or came at a bad time, may come again after this. */
+const RETRY_MS = 5000;
+
+const OUT_OF_ROOM: Goodbye = {
+	reason: 'too-large',
+	message: 'The relay holds too much that is not whole yet, and most of it is of this sender; try again later',
+	retryAfterMs: RETRY_MS,
+};
 
 /** One end of a conversation in oriel.v1. It knows messages, not what they mean. */
 export interface Talk {
@@ -39,6 +54,12 @@ export interface Talk {
 	send(message: Message): void;
 	/** Sends what `preparePacket` made, which may be shared. */
 	sendPrepared(packet: Buffer): void;
+	/** Notes packets that have just been written to the socket, if it has not taken them. */
+	wrote(packets: readonly Buffer[]): void;
+	/** Notes that the socket has taken something. */
+	took(): void;
+	/** Notes how much the conversation keeps of what the peer has sent, in bytes: lists, not pictures. */
+	keeps(bytes: number): void;
 	/** Says why, then closes. The peer has two seconds to do the same. Twice is fine. */
 	goodbye(goodbye: Goodbye): void;
 	/** Ends the conversation if the peer has been silent for too long. Call it about once a second. */
@@ -61,11 +82,14 @@ export interface TalkOptions {
 	readonly maxPictureBytes: number;
 	/** Whether the peers send pictures; those who only watch get less room. */
 	readonly takesPictures: boolean;
+	/** What all connections hold of what is not whole yet, and of what they have not taken. */
+	readonly incoming: Budget;
+	readonly unsent: UnsentBudget;
 }
 
 /** Accepts WebSockets that speak oriel.v1. Compression is off: pictures do not get smaller, and bombs do not go off. */
 export class Acceptor {
-	readonly #server: WebSocketServer;
+	readonly #server: Server<typeof RefusingWebSocket>;
 	readonly #options: TalkOptions;
 
 	constructor(options: TalkOptions) {
@@ -74,13 +98,16 @@ export class Acceptor {
 			noServer: true,
 			clientTracking: false,
 			perMessageDeflate: false,
-			maxPayload: CONTROL_ROOM + (options.takesPictures ? OVERSIZE_READ * options.maxPictureBytes : 0),
+			maxPayload: maxMessageBytes(options),
+			maxFragments: MAX_FRAGMENTS,
+			maxBufferedChunks: Math.ceil(maxMessageBytes(options) / LEAST_CHUNK_BYTES),
+			WebSocket: RefusingWebSocket,
 			handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
 		});
 	}
 
-	/** Opens the WebSocket and hands its conversation to the talker that `make` makes. */
-	accept(request: IncomingMessage, socket: Duplex, head: Buffer, make: (talk: Talk) => Talker): void {
+	/** Opens the WebSocket and hands its conversation to the talker that `make` makes. `owner`: who answers for it. */
+	accept(request: IncomingMessage, socket: Duplex, head: Buffer, make: (talk: Talk) => Talker, owner: string): void {
 		const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? [];
 		if (!offered.includes(SUBPROTOCOL)) {
 			const seen = offered.join(', ').slice(0, 100) || 'none';
@@ -88,37 +115,69 @@ export class Acceptor {
 			refuseUpgrade(socket, error, this.#options.clock);
 			return;
 		}
-		this.#server.handleUpgrade(request, socket, head, (ws) => new Conversation(ws, socket, this.#options).begin(make));
+		this.#server.handleUpgrade(request, socket, head, (ws) =>
+			new Conversation(ws, socket, owner, this.#options).begin(make),
+		);
+	}
+}
+
+/** Longest WebSocket message that is read. What is longer is refused when its length is announced, in words. */
+function maxMessageBytes({ takesPictures, maxPictureBytes }: TalkOptions): number {
+	return CONTROL_ROOM + (takesPictures ? maxPictureBytes : 0);
+}
+
+/** ws closes a connection that breaks a rule without a word. This one lets us say something first. */
+class RefusingWebSocket extends WebSocket {
+	refusing: ((code: number | undefined) => void) | undefined;
+
+	override close(code?: number, reason?: string | Buffer): void {
+		this.refusing?.(code);
+		super.close(code, reason);
 	}
 }
 
 class Conversation implements Talk {
 	readonly socket: Duplex;
-	readonly #ws: WebSocket;
+	readonly #ws: RefusingWebSocket;
+	readonly #partial = new PartialMessage();
+	readonly #incoming: Share;
+	readonly #unsent: Unsent;
 	readonly #options: TalkOptions;
 	#heardAt: Micros;
 	#written: (() => void) | undefined;
+	/** Bytes kept of what the peer has sent, beside a message that is not whole. */
+	#kept = 0;
+	/** Own messages that the socket has not taken. */
+	#queued = 0;
 	/** Why it is ending, once it is. */
 	#ending: string | undefined;
 
-	constructor(ws: WebSocket, socket: Duplex, options: TalkOptions) {
+	constructor(ws: RefusingWebSocket, socket: Duplex, owner: string, options: TalkOptions) {
 		this.socket = socket;
 		this.#ws = ws;
 		this.#options = options;
 		this.#heardAt = options.clock.now();
+		this.#incoming = options.incoming.open(owner, () => this.#makeRoom());
+		this.#unsent = options.unsent.open(() => this.#drop('the relay holds too much for peers that do not read'));
 	}
 
 	begin(make: (talk: Talk) => Talker): void {
 		const ws = this.#ws;
 		const talker = make(this);
 		this.#written = talker.written?.bind(talker);
+		ws.refusing = (code) => this.#refuse(code);
+		this.socket.on('data', (chunk: Buffer) => this.#came(chunk));
 		ws.on('message', (data: Buffer, isBinary: boolean) => this.#hear(talker, data, isBinary));
 		ws.on('error', (error) => {
 			// ws has sent the close code that fits: the peer gets a moment to read it.
 			this.#ending ??= reasonOf(error);
 			this.#giveTime();
 		});
-		ws.on('close', (code) => talker.closed(this.#ending ?? `the peer closed (${code})`));
+		ws.on('close', (code) => {
+			this.#incoming.close();
+			this.#unsent.close();
+			talker.closed(this.#ending ?? `the peer closed (${code})`);
+		});
 	}
 
 	get isOpen(): boolean {
@@ -131,9 +190,25 @@ class Conversation implements Talk {
 
 	sendPrepared(packet: Buffer): void {
 		if (this.#ws.readyState !== this.#ws.OPEN) return;
+		this.#queued++;
 		// Around the library, whose two writes a message cost more than the message: agents get one for each picture.
-		this.socket.write(packet, this.#written);
+		this.socket.write(packet, this.#taken);
+		if (this.socket.writableLength > 0) this.#limitBacklog();
+	}
+
+	wrote(packets: readonly Buffer[]): void {
+		if (this.socket.writableLength === 0) return;
+		this.#unsent.share(packets);
 		this.#limitBacklog();
+	}
+
+	took(): void {
+		if (this.socket.writableLength === 0) this.#unsent.free();
+	}
+
+	keeps(bytes: number): void {
+		this.#kept = bytes;
+		this.#incoming.set(this.#partial.held + bytes);
 	}
 
 	goodbye(goodbye: Goodbye): void {
@@ -145,6 +220,7 @@ class Conversation implements Talk {
 	}
 
 	tick(now: Micros): void {
+		this.took();
 		if (now - this.#heardAt <= SILENCE) return;
 		this.goodbye({ reason: 'silent', message: 'Nothing was heard for ten seconds', retryAfterMs: 0 });
 		// Whoever is silent does not answer a close either.
@@ -171,12 +247,48 @@ class Conversation implements Talk {
 		if (!isTheirs) this.#options.log.error('a message could not be handled', { reason: reasonOf(thrown) });
 		const message = isTheirs ? reasonOf(thrown) : 'Something broke inside the relay; its log says what';
 		const reason = isTheirs && thrown.code === 'too-large' ? 'too-large' : 'protocol-error';
-		return { reason, message: message.slice(0, MAX_TEXT_LENGTH), retryAfterMs: 5000 };
+		return { reason, message: message.slice(0, MAX_TEXT_LENGTH), retryAfterMs: RETRY_MS };
 	}
 
+	/** ws has taken its part of the chunk and has handed on what was whole. */
+	#came(chunk: Buffer): void {
+		if (this.#ending !== undefined) return;
+		this.#partial.push(chunk);
+		this.#incoming.set(this.#partial.held + this.#kept);
+	}
+
+	/** The library holds what has come until the connection is gone, so there is no time for an answer to the goodbye. */
+	#makeRoom(): void {
+		this.goodbye(OUT_OF_ROOM);
+		this.#ws.terminate();
+	}
+
+	/** ws is about to close: for a peer that is not malicious, the code alone says too little. */
+	#refuse(code: number | undefined): void {
+		if (this.#ending !== undefined || code !== CLOSE_CODES['too-large']) return;
+		const { takesPictures, maxPictureBytes } = this.#options;
+		const allowed = takesPictures ? `pictures of up to ${maxPictureBytes} bytes are` : 'no pictures are';
+		const message = `A message of more than ${maxMessageBytes(this.#options)} bytes came; ${allowed} accepted`;
+		this.send({ type: 'goodbye', reason: 'too-large', message, retryAfterMs: RETRY_MS });
+		this.#ending = message;
+	}
+
+	readonly #taken = (): void => {
+		this.#queued--;
+		this.took();
+		this.#written?.();
+	};
+
+	/** Each message that waits costs more than its bytes. TLS keeps what it has encrypted besides what it was given. */
 	#limitBacklog(): void {
-		if (this.#ws.bufferedAmount <= this.#options.maxPictureBytes + MAX_BACKLOG_BYTES) return;
-		this.#ending ??= 'the peer asks and does not read';
+		const { socket } = this;
+		const waiting = Math.max(0, socket.writableLength - this.#unsent.shared) + this.#queued * BUFFER_OVERHEAD;
+		this.#unsent.own(waiting + ('encrypted' in socket ? socket.writableLength : 0));
+		if (waiting > MAX_BACKLOG_BYTES) this.#drop('the peer asks and does not read');
+	}
+
+	#drop(reason: string): void {
+		this.#ending ??= reason;
 		this.#ws.terminate();
 	}
 

@@ -24,6 +24,11 @@ export class LengthPrefixedDecoder {
 		return this.#filled + (this.#message ? LENGTH_BYTES : 0);
 	}
 
+	/** Memory of the message that is being filled: it has its whole length from its header on. */
+	get heldBytes(): number {
+		return this.#message?.length ?? 0;
+	}
+
 	/** The messages that `chunk` completes. Each is an own copy. */
 	push(chunk: Uint8Array): Uint8Array[] {
 		const messages: Uint8Array[] = [];

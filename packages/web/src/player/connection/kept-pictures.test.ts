@@ -62,3 +62,9 @@ it('holds no more pictures and bytes than it may', () => {
 	large.keep(2, false, 1);
 	expect(large.sequences()).toHaveLength(0);
 });
+
+it('keeps the pictures, not the messages that brought them', () => {
+	const kept = new KeptPictures();
+	kept.keep(aPicture({ key: true, payload: new Uint8Array(100_000).subarray(7, 57) }));
+	expect(kept.of('porch')[0]?.payload.buffer.byteLength).toBe(50);
+});

@@ -1,3 +1,4 @@
+import { heldBytes, ownedBytes } from '@oriel/base';
 import type { Picture } from './picture.ts';
 
 /** Pictures of a group that is kept: 20 s at 30 a second. Cameras with longer groups are joined at their next key frame. */
@@ -22,13 +23,16 @@ export class KeptPictures {
 		return this.#byCamera.get(camera)?.pictures ?? [];
 	}
 
-	keep(picture: Picture): void {
-		const { camera, payload } = picture;
+	keep(given: Picture): void {
+		// What is kept must not keep the message around it, which may hold much else.
+		const payload = ownedBytes(given.payload);
+		const picture = payload === given.payload ? given : { ...given, payload };
+		const { camera } = picture;
 		const group = this.#byCamera.get(camera);
-		if (picture.key) this.#byCamera.set(camera, { pictures: [picture], bytes: payload.length });
+		if (picture.key) this.#byCamera.set(camera, { pictures: [picture], bytes: heldBytes(payload) });
 		else if (group && follows(group, picture)) {
 			group.pictures.push(picture);
-			group.bytes += payload.length;
+			group.bytes += heldBytes(payload);
 		} else this.#byCamera.delete(camera);
 	}
 
@@ -45,6 +49,6 @@ export class KeptPictures {
 
 function follows({ pictures, bytes }: Kept, next: Picture): boolean {
 	const last = pictures.at(-1);
-	const fits = pictures.length < MAX_GROUP_PICTURES && bytes + next.payload.length <= MAX_GROUP_BYTES;
+	const fits = pictures.length < MAX_GROUP_PICTURES && bytes + heldBytes(next.payload) <= MAX_GROUP_BYTES;
 	return fits && last?.format.stream === next.format.stream && (last.sequence + 1) >>> 0 === next.sequence;
 }
