@@ -2,14 +2,17 @@
 // prints one line of JSON when it listens, and one for each line that it is sent.
 import { createInterface } from 'node:readline';
 import { silentLog, systemClock } from '@oriel/base';
-import { addKey, addToken, openAccessFiles, startRelay } from '@oriel/relay';
+import { addKey, addToken, changeData, startRelay } from '@oriel/relay';
 
 const { cameras, ...config } = JSON.parse(process.argv[2] ?? '{}');
-const files = openAccessFiles(config.data);
 const clock = systemClock;
-const keys = Object.fromEntries(cameras.map((camera) => [camera, addKey(files, clock, camera)]));
-const token = () => addToken(files, clock, { label: 'test', cameras: [], lifetimeMs: undefined }).secret;
-const tokens = [token(), token()];
+const { keys, tokens } = await changeData(config.data, { clock, log: silentLog }, (files) => {
+	const token = () => addToken(files, clock, { label: 'test', cameras: [], lifetimeMs: undefined }).secret;
+	return {
+		keys: Object.fromEntries(cameras.map((camera) => [camera, addKey(files, clock, camera)])),
+		tokens: [token(), token()],
+	};
+});
 const relay = await startRelay(config, { clock, log: silentLog, version: '0.0.0', page: config.data });
 const say = (words) => process.stdout.write(`${JSON.stringify(words)}\n`);
 say({ port: relay.port, keys, tokens });

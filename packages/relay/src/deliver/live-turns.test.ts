@@ -7,6 +7,7 @@ import type { Principal } from '../access/permissions.ts';
 import { Hub } from '../hub/hub.ts';
 import { publishTo, push } from '../rehearsal/camera.ts';
 import { FakeSocket } from '../rehearsal/fake-socket.ts';
+import { plentyOfMemory } from '../rehearsal/memory.ts';
 import { named } from '../rehearsal/named.ts';
 import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
 import { acceptLive, type LiveOptions } from './live.ts';
@@ -31,7 +32,17 @@ function staged(names: readonly string[]) {
 	});
 	const access = { lease: () => () => {} } as unknown as Access;
 	const { signal } = new AbortController();
-	const options = quiet<LiveOptions>({ hub, acceptor, clock, access, log: silentLog, software: 'test', signal });
+	const pools = plentyOfMemory();
+	const options = quiet<LiveOptions>({
+		hub,
+		acceptor,
+		clock,
+		access,
+		log: silentLog,
+		software: 'test',
+		signal,
+		...pools,
+	});
 	const who: Principal = { kind: 'token', credential: '', cameras: undefined };
 	acceptLive(options, {} as never, socket, Buffer.alloc(0), who);
 	const hear = (message: Message) => talker?.heard(message);
