@@ -1,0 +1,40 @@
+import { request } from 'node:http';
+import { FakeClock } from '@oriel/testing/fake-clock';
+import { expect, it } from 'vitest';
+import { ask } from '../rehearsal/ask.ts';
+import { jpeg } from '../rehearsal/pictures.ts';
+import { RunningRelay } from '../rehearsal/running-relay.ts';
+import { until } from '../rehearsal/until.ts';
+
+it('a viewer of stream.mjpg is counted while it is there, and what it got stays counted', async () => {
+	const clock = new FakeClock();
+	await using relay = await RunningRelay.start({ clock, cameras: ['door'] });
+	await using agent = await relay.agent('door');
+	agent.announce('door');
+	agent.frame(0, jpeg(1));
+	await until(() => agent.last('ack'));
+	const metric = async (name: string) => {
+		const { text } = await ask(`${relay.url}/metrics`);
+		const line = text.split('\n').find((found) => found.startsWith(`${name}{camera="door",transport="mjpeg"} `));
+		return Number(line?.split(' ').at(-1));
+	};
+	const headers = { authorization: `Bearer ${relay.token()}` };
+	let seen = Buffer.alloc(0);
+	const call = request(`${relay.url}/cameras/door/stream.mjpg`, { headers, agent: false }, (response) => {
+		response.on('data', (chunk: Buffer) => {
+			seen = Buffer.concat([seen, chunk]);
+		});
+		response.on('error', () => {});
+	});
+	call.on('error', () => {}).end();
+	await until(() => seen.includes(Buffer.from(jpeg(1))));
+	expect(await metric('oriel_viewers')).toBe(1);
+	clock.advance(3000);
+	call.destroy();
+	await until(() =>
+		/viewer left.*"transport":"mjpeg","reason":"the viewer left","seconds":3,"frames":1/.test(relay.logged),
+	);
+	expect(await metric('oriel_viewers')).toBe(0);
+	expect(await metric('oriel_egress_frames_total')).toBe(1);
+	expect(await metric('oriel_egress_bytes_total')).toBeGreaterThan(jpeg(1).length);
+});
