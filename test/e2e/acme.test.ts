@@ -66,7 +66,7 @@ describe('a certificate', () => {
 		const root = await pebble.root();
 		const [, pin = ''] = await relay.program.said(/--relay-pin (sha256\/\S+)/);
 		const first = await relay.certified(root);
-		const env = { ORIEL_CAMERA_KEY: await relay.key('door'), ORIEL_RELAY_PIN: pin };
+		const env = { ORIEL_CAMERA_KEY: relay.key('door'), ORIEL_RELAY_PIN: pin };
 		await using camera = oriel(['camera', relay.url, '--name', 'door', '--source', 'test', '--log', 'json'], { env });
 		await using viewer = await Viewer.open(relay, root);
 		await viewer.sees(10);
@@ -151,7 +151,7 @@ class Viewer implements AsyncDisposable {
 
 	static async open(relay: AcmeRelay, ca: string): Promise<Viewer> {
 		const viewer = new Viewer();
-		const token = await relay.token();
+		const token = relay.token();
 		await until('the camera', async () => {
 			const { status } = await relay.get('/cameras/door/snapshot.jpg', ca, { authorization: `Bearer ${token}` });
 			return status === 200;

@@ -1,7 +1,9 @@
 import { look, openBrowser } from '@oriel/testing/browser';
 import { watchMjpeg } from '@oriel/testing/mjpeg-viewer';
+import { withinMs } from '@oriel/testing/patience';
 import { oriel, Program, ROOT, runOriel } from '@oriel/testing/program';
 import { cameraProcess, RelayProcess } from '@oriel/testing/relay-process';
+import { noteSecretsIn } from '@oriel/testing/secret-ledger';
 import { until } from '@oriel/testing/until';
 import { describe, expect, it } from 'vitest';
 
@@ -57,20 +59,22 @@ describe('a relay that is told to stop', () => {
 describe('keys and tokens', () => {
 	it('are followed by a running relay within a second, in both directions', async () => {
 		await using relay = await RelayProcess.start();
-		const token = await relay.addToken();
+		const token = await runOriel(['token', 'add', 'test', '--data', relay.data]);
+		noteSecretsIn(token);
 		const names = async () => {
 			const response = await fetch(`${relay.url}/api/cameras`, { headers: { authorization: `Bearer ${token}` } });
 			if (!response.ok) return undefined;
 			const { cameras } = (await response.json()) as { cameras: { name: string }[] };
 			return cameras.map(({ name }) => name).join();
 		};
-		const key = await relay.addKey('porch');
-		await until('the new camera', async () => (await names()) === 'porch', 2000);
+		const key = await runOriel(['key', 'add', 'porch', '--data', relay.data]);
+		noteSecretsIn(key);
+		await until('the new camera', async () => (await names()) === 'porch', withinMs(2000));
 		await using camera = cameraProcess(relay.url, 'porch', key);
 		await camera.said(/connected to the relay/);
 		await runOriel(['key', 'remove', 'porch', '--data', relay.data]);
 		await camera.said(/publish key was removed|does not accept/);
-		await until('the camera to be gone', async () => (await names()) === '', 2000);
+		await until('the camera to be gone', async () => (await names()) === '', withinMs(2000));
 	});
 });
 

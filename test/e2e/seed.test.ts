@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { encodeJpeg, inspectJpeg, TestPattern } from '@oriel/media';
 import { type MjpegViewer, watchMjpeg } from '@oriel/testing/mjpeg-viewer';
 import { Program } from '@oriel/testing/program';
-import { freePort, RelayProcess } from '@oriel/testing/relay-process';
+import { RelayProcess } from '@oriel/testing/relay-process';
 import { until } from '@oriel/testing/until';
 import { encodeLengthPrefixed } from '@oriel/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,13 +17,12 @@ describe('a sender written in Python like the seed’s', () => {
 	const pictures = join(folder, 'pictures');
 	let relay: RelayProcess;
 	let token: string;
-	let seedPort: number;
+	let seedPort: string;
 
 	beforeAll(async () => {
 		writeFileSync(pictures, Buffer.concat(oneSecond().map(encodeLengthPrefixed)));
-		seedPort = await freePort();
-		const seed = ['--seed-port', `${seedPort}`, '--seed-camera', 'shed', '--seed-allow', '127.0.0.0/8'];
-		relay = await RelayProcess.start(seed);
+		relay = await RelayProcess.start(['--seed-port', '0', '--seed-camera', 'shed', '--seed-allow', '127.0.0.0/8']);
+		[, seedPort = ''] = await relay.program.said(/"msg":"seed port is open".*?"port":(\d+)/);
 		token = await relay.addToken();
 	});
 
@@ -32,7 +31,7 @@ describe('a sender written in Python like the seed’s', () => {
 		rmSync(folder, { recursive: true });
 	});
 
-	const sender = () => new Program('python3', [SENDER, '127.0.0.1', `${seedPort}`, `${FPS}`, pictures]);
+	const sender = () => new Program('python3', [SENDER, '127.0.0.1', seedPort, `${FPS}`, pictures]);
 	const stream = () => `${relay.url}/cameras/shed/stream.mjpg`;
 
 	for (const count of [1, 2, 10, 200]) {

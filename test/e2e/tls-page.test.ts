@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cameraId } from '@oriel/media';
 import { look, openBrowser } from '@oriel/testing/browser';
-import { oriel, type Program, runOriel } from '@oriel/testing/program';
-import { freePort, PASSWORD } from '@oriel/testing/relay-process';
+import { addedKey } from '@oriel/testing/grants';
+import { oriel, type Program } from '@oriel/testing/program';
+import { PASSWORD } from '@oriel/testing/relay-process';
 import { until } from '@oriel/testing/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask } from './acme/ask.ts';
@@ -19,13 +20,12 @@ describe('a relay with a self-signed certificate', () => {
 	let key: string;
 
 	beforeAll(async () => {
-		const port = String(await freePort());
-		const where = ['--data', data, '--host', '127.0.0.1', '--port', port, '--http-port', '0'];
+		const where = ['--data', data, '--host', '127.0.0.1', '--port', '0', '--http-port', '0'];
 		relay = oriel(['relay', '--tls', 'self-signed', '--log', 'json', ...where]);
-		await relay.said(/relay listens/);
+		const [, port] = await relay.said(/"msg":"relay listens".*?"port":(\d+)/);
 		url = `https://127.0.0.1:${port}`;
 		[, pin = ''] = await relay.said(/--relay-pin (sha256\/\S+)/);
-		key = await runOriel(['key', 'add', CAMERA, '--data', data]);
+		key = addedKey(data, CAMERA);
 	});
 
 	afterAll(async () => {

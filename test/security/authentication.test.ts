@@ -377,7 +377,7 @@ describe('3.3 / 7 guessing', () => {
 		expect([limited.status, limited.headers['retry-after']]).toEqual([429, '300']);
 		const elsewhere = new TestBrowser(relay.url, { from: '127.0.0.67' });
 		expect((await elsewhere.post('/api/session', { name: 'Ada', password: PASSWORD })).status).toBe(200);
-	}, 20_000);
+	});
 
 	// Per account, per /64 and bounded in memory: packages/relay/src/access/attempts.test.ts.
 });

@@ -4,6 +4,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { openReader } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { withinMs } from '@oriel/testing/patience';
+import { processorMs } from '@oriel/testing/processor-time';
 import { SUBPROTOCOL } from '@oriel/wire';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_WAITING_HASHES } from '../../packages/relay/src/access/password.ts';
@@ -164,7 +166,7 @@ describe('3.3 / 16 whoever is slow', () => {
 			clock.advance(1000);
 			return relay.logged.includes('the viewer takes nothing');
 		});
-	}, 20_000);
+	});
 
 	it('to say anything on a WebSocket is ended after ten seconds', async () => {
 		await using viewer = await relay.viewer();
@@ -204,7 +206,7 @@ describe('3.3 / 17 viewers who never read', () => {
 		await send(101, 300);
 		// Without a bound the twenty would hold 600 MB by now. What nobody holds is given back some time after it was found.
 		await until(() => held() - before < 20 * 3 * size);
-	}, 30_000);
+	});
 });
 
 describe('3.3 / 19 compression', () => {
@@ -236,18 +238,21 @@ describe('3.3 / 20 what the parsers are given', () => {
 		['endless zeros', 'h264', filled(0)],
 		['endless parameter sets', 'h264', filled(0, 0, 0, 1, 0x67, 0xff, 0xff, 0xff)],
 	] as const)('%s hold nobody up', (_words, kind, chunk) => {
-		// The worst of four megabytes, the best of three times: what the machine does besides only adds.
+		// Processor time, the worst of four megabytes, the best of three times: what the machine does besides only adds.
 		const worst = [0, 1, 2].map(() => {
 			const reader = openReader(kind, { maxBytes: MAX_PICTURE });
 			let longest = 0;
 			for (let count = 0; count < 64; count++) {
-				const began = performance.now();
-				try {
-					reader.push(chunk);
-				} catch {
-					break;
-				}
-				longest = Math.max(longest, performance.now() - began);
+				let isRefused = false;
+				const spent = processorMs(() => {
+					try {
+						reader.push(chunk);
+					} catch {
+						isRefused = true;
+					}
+				});
+				if (isRefused) break;
+				longest = Math.max(longest, spent);
 			}
 			return longest;
 		});
@@ -285,7 +290,8 @@ describe('3.3 / 21 a flood of sign-ins', () => {
 		expect(answers.filter((answer) => answer === '401 wrong-password').length).toBe(answers.length - busy);
 		expect(busy).toBeGreaterThanOrEqual(1);
 		ages.sort((one, other) => one - other);
-		expect(ages.length).toBeGreaterThan(50);
-		expect(ages[Math.floor(ages.length * 0.99)]).toBeLessThan(MAX_BLOCK_MS);
-	}, 60_000);
+		// A hash made on the event loop would let one picture pass, or none, before the next hash begins.
+		expect(ages.length).toBeGreaterThan(3 * (answers.length - busy));
+		expect(ages[Math.floor(ages.length * 0.99)]).toBeLessThan(withinMs(MAX_BLOCK_MS));
+	});
 });

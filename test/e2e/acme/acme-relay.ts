@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { oriel, type Program, runOriel } from '@oriel/testing/program';
+import { addedKey, addedToken } from '@oriel/testing/grants';
+import { oriel, type Program } from '@oriel/testing/program';
 import { until } from '@oriel/testing/until';
 import { type Asked, ask, shown } from './ask.ts';
 import type { Pebble } from './pebble.ts';
@@ -55,14 +56,10 @@ export class AcmeRelay implements AsyncDisposable {
 
 	/** Waits for a certificate that `root` vouches for; gives its serial number. */
 	async certified(root: string, servername?: string, except?: string): Promise<string> {
-		return until(
-			'a certificate',
-			async () => {
-				const certificate = await shown(this.port, root, servername);
-				return certificate && certificate.serialNumber !== except ? certificate.serialNumber : undefined;
-			},
-			40_000,
-		).catch((failure) => {
+		return until('a certificate', async () => {
+			const certificate = await shown(this.port, root, servername);
+			return certificate && certificate.serialNumber !== except ? certificate.serialNumber : undefined;
+		}).catch((failure) => {
 			throw new Error(`${failure.message}\n${this.program.stderr}\n${this.#pebble.log.slice(-4000)}`);
 		});
 	}
@@ -85,12 +82,12 @@ export class AcmeRelay implements AsyncDisposable {
 		return ask(`${this.url}${path}`, { ca, headers, servername });
 	}
 
-	key(camera: string): Promise<string> {
-		return runOriel(['key', 'add', camera, '--data', this.data]);
+	key(camera: string): string {
+		return addedKey(this.data, camera);
 	}
 
-	token(): Promise<string> {
-		return runOriel(['token', 'add', 'test', '--data', this.data]);
+	token(): string {
+		return addedToken(this.data);
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {

@@ -1,14 +1,17 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock } from './fake-clock.ts';
 import { LongWay, MAX_UNDER_WAY_BYTES } from './long-way.ts';
 import { until } from './until.ts';
 
 const DELAY_MS = 60;
 let server: Server;
 let accepted: Socket[];
+let clock: FakeClock;
 
 beforeEach(async () => {
+	clock = new FakeClock();
 	accepted = [];
 	server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => accepted.push(socket));
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -20,7 +23,7 @@ afterEach(() => {
 });
 
 function open(delayMs = DELAY_MS): Promise<LongWay> {
-	return LongWay.open({ port: (server.address() as AddressInfo).port, delayMs });
+	return LongWay.open({ port: (server.address() as AddressInfo).port, delayMs, clock });
 }
 
 async function dial(way: LongWay): Promise<{ near: Socket; far: Socket }> {
@@ -30,17 +33,29 @@ async function dial(way: LongWay): Promise<{ near: Socket; far: Socket }> {
 	return { near, far: await until('the far end', () => accepted[0]) };
 }
 
+/** Lets the sockets of this process exchange what they have to say. */
+async function rounds(): Promise<void> {
+	for (let round = 0; round < 20; round++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 describe('a long way', () => {
-	it('delays every byte by as much, each way', async () => {
+	it('delivers every byte by as much, each way', async () => {
 		await using way = await open();
 		const { near, far } = await dial(way);
 		far.on('data', (chunk) => far.write(chunk)).resume();
-		for (let count = 0; count < 3; count++) {
-			const sentAt = performance.now();
+		let echoes = 0;
+		near.on('data', () => echoes++);
+		for (let count = 1; count <= 3; count++) {
 			near.write('ping');
-			await once(near, 'data');
-			// Timers may fire up to a millisecond early.
-			expect(performance.now() - sentAt).toBeGreaterThanOrEqual(2 * DELAY_MS - 2);
+			for (const onTheWay of ['there', 'back']) {
+				await until(`the ping to be on its way ${onTheWay}`, () => way.heldBytes === 4);
+				clock.advance(DELAY_MS - 1);
+				await rounds();
+				expect([way.heldBytes, echoes]).toEqual([4, count - 1]);
+				clock.advance(1);
+				expect(way.heldBytes).toBe(0);
+			}
+			await until('the echo', () => echoes === count);
 		}
 		near.destroy();
 	});
@@ -49,14 +64,23 @@ describe('a long way', () => {
 		await using way = await open();
 		const { near, far } = await dial(way);
 		const sent = Buffer.from(Array.from({ length: 4_000_000 }, (_, index) => index * 7919));
-		const startedAt = performance.now();
 		near.end(sent);
 		const chunks: Buffer[] = [];
-		far.on('data', (chunk) => chunks.push(chunk)).resume();
-		await once(far, 'end');
+		let isOver = false;
+		far
+			.on('data', (chunk) => chunks.push(chunk))
+			.on('end', () => {
+				isOver = true;
+			});
+		far.resume();
+		// All of it is on its way at once: in turns of a chunk and a delay it would take four seconds.
+		await until('all to be on its way', () => way.heldBytes === sent.length);
+		clock.advance(DELAY_MS);
+		await until('the end', () => {
+			clock.advance(DELAY_MS);
+			return isOver;
+		});
 		expect(Buffer.concat(chunks).equals(sent)).toBe(true);
-		// With a chunk of 64 KB at a time it would take four seconds.
-		expect(performance.now() - startedAt).toBeLessThan(2000);
 		near.destroy();
 	});
 
@@ -69,14 +93,21 @@ describe('a long way', () => {
 		near.write(tooMuch, () => {
 			isThrough = true;
 		});
-		await new Promise((resolve) => setTimeout(resolve, 300));
+		await until('the line to be full', () => {
+			clock.advance(1);
+			return way.heldBytes >= MAX_UNDER_WAY_BYTES;
+		});
+		await rounds();
 		expect(isThrough).toBe(false);
 		let arrived = 0;
 		far.on('data', (chunk) => {
 			arrived += chunk.length;
 		});
 		far.resume();
-		await until('all of it', () => arrived === tooMuch.length);
+		await until('all of it', () => {
+			clock.advance(1);
+			return arrived === tooMuch.length;
+		});
 		near.destroy();
 	});
 

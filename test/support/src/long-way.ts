@@ -1,4 +1,5 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { type Cancel, type Clock, type Micros, systemClock } from '@oriel/base';
 
 /** Bytes that may be on their way in one direction; with more the sender has to wait. A second at 128 Mbit/s. */
 export const MAX_UNDER_WAY_BYTES: number = 16 * 1024 * 1024;
@@ -11,18 +12,21 @@ export interface LongWayOptions {
 	readonly listen?: { readonly host: string; readonly port: number };
 	/** How long every byte takes, each way. */
 	readonly delayMs: number;
+	/** The time by which it delays. */
+	readonly clock?: Clock;
 }
 
 /** A TCP relay on which everything takes its time: late by `delayMs` each way, in order, and at any rate. */
 export class LongWay implements AsyncDisposable {
 	readonly #server: Server;
 	readonly #sockets = new Set<Socket>();
+	readonly #lines = new Set<DelayLine>();
 
-	private constructor({ host = '127.0.0.1', port, delayMs }: LongWayOptions) {
+	private constructor({ host = '127.0.0.1', port, delayMs, clock = systemClock }: LongWayOptions) {
 		this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (near) => {
 			const far = connect({ host, port, allowHalfOpen: true, noDelay: true });
-			this.#lay(near, far, delayMs);
-			this.#lay(far, near, delayMs);
+			this.#lay(near, far, delayMs, clock);
+			this.#lay(far, near, delayMs, clock);
 		});
 	}
 
@@ -38,14 +42,20 @@ export class LongWay implements AsyncDisposable {
 		return (this.#server.address() as AddressInfo).port;
 	}
 
+	/** Bytes that are on their way, both ways together. */
+	get heldBytes(): number {
+		return [...this.#lines].reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+	}
+
 	async [Symbol.asyncDispose](): Promise<void> {
 		this.#server.close();
 		for (const socket of this.#sockets) socket.destroy();
 	}
 
-	#lay(from: Socket, to: Socket, delayMs: number): void {
+	#lay(from: Socket, to: Socket, delayMs: number, clock: Clock): void {
 		this.#sockets.add(from);
-		const line = new DelayLine(delayMs, to, () => from.resume());
+		const line = new DelayLine(delayMs, clock, to, () => from.resume());
+		this.#lines.add(line);
 		from.on('data', (chunk) => {
 			if (!line.put(chunk)) from.pause();
 		});
@@ -54,6 +64,7 @@ export class LongWay implements AsyncDisposable {
 		from.on('close', () => {
 			this.#sockets.delete(from);
 			if (from.readableEnded) return;
+			this.#lines.delete(line);
 			line.clear();
 			to.resetAndDestroy();
 		});
@@ -64,16 +75,18 @@ export class LongWay implements AsyncDisposable {
 /** What is under way in one direction. */
 class DelayLine {
 	readonly #delayMs: number;
+	readonly #clock: Clock;
 	readonly #to: Socket;
 	readonly #free: () => void;
 	/** A chunk that is undefined is the end. */
-	#items: { readonly due: number; readonly chunk: Buffer | undefined }[] = [];
+	#items: { readonly due: Micros; readonly chunk: Buffer | undefined }[] = [];
 	#bytes = 0;
-	#timer: NodeJS.Timeout | undefined;
+	#cancel: Cancel | undefined;
 	#isBlocked = false;
 
-	constructor(delayMs: number, to: Socket, free: () => void) {
+	constructor(delayMs: number, clock: Clock, to: Socket, free: () => void) {
 		this.#delayMs = delayMs;
+		this.#clock = clock;
 		this.#to = to;
 		this.#free = free;
 		to.on('drain', () => {
@@ -82,26 +95,32 @@ class DelayLine {
 		});
 	}
 
+	get heldBytes(): number {
+		return this.#bytes;
+	}
+
 	/** False if that was the last that fits for now. */
 	put(chunk: Buffer | undefined): boolean {
-		this.#items.push({ due: performance.now() + this.#delayMs, chunk });
+		this.#items.push({ due: this.#clock.now() + this.#delayMs * 1000, chunk });
 		this.#bytes += chunk?.length ?? 0;
-		this.#timer ??= setTimeout(() => this.#deliver(), this.#delayMs);
+		this.#cancel ??= this.#clock.after(this.#delayMs, () => this.#deliver());
 		return this.#bytes < MAX_UNDER_WAY_BYTES;
 	}
 
 	clear(): void {
-		clearTimeout(this.#timer);
+		this.#cancel?.();
 		this.#items = [];
+		this.#bytes = 0;
 	}
 
 	#deliver(): void {
-		clearTimeout(this.#timer);
-		this.#timer = undefined;
-		const now = performance.now();
+		this.#cancel?.();
+		this.#cancel = undefined;
+		const now = this.#clock.now();
 		while (!this.#isBlocked && (this.#items[0]?.due ?? Number.POSITIVE_INFINITY) <= now) this.#pass();
 		const [first] = this.#items;
-		if (first && !this.#isBlocked) this.#timer = setTimeout(() => this.#deliver(), Math.max(0, first.due - now));
+		if (!first || this.#isBlocked) return;
+		this.#cancel = this.#clock.after(Math.max(0, first.due - now) / 1000, () => this.#deliver());
 	}
 
 	#pass(): void {

@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NarrowWay } from './narrow-way.ts';
+import { FakeClock } from './fake-clock.ts';
+import { NarrowWay, STEP_MS } from './narrow-way.ts';
 import { until } from './until.ts';
 
 let server: Server;
 let accepted: Socket[];
+let clock: FakeClock;
 
 beforeEach(async () => {
+	clock = new FakeClock();
 	accepted = [];
 	server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => accepted.push(socket));
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -19,7 +22,7 @@ afterEach(() => {
 });
 
 function open(bitsPerSecond: number): Promise<NarrowWay> {
-	return NarrowWay.open({ port: (server.address() as AddressInfo).port, bitsPerSecond });
+	return NarrowWay.open({ port: (server.address() as AddressInfo).port, bitsPerSecond, clock });
 }
 
 async function dial(way: NarrowWay): Promise<{ near: Socket; far: Socket }> {
@@ -30,14 +33,41 @@ async function dial(way: NarrowWay): Promise<{ near: Socket; far: Socket }> {
 	return { near, far: await until('the far end', () => accepted[count]) };
 }
 
-/** Sends bytes, then an end; gives them as they came, and how long that took. */
-async function carry(from: Socket, to: Socket, sent: Buffer): Promise<{ readonly came: Buffer; readonly ms: number }> {
-	const chunks: Buffer[] = [];
-	const since = performance.now();
-	to.on('data', (chunk) => chunks.push(chunk)).resume();
-	from.end(sent);
-	await once(to, 'end');
-	return { came: Buffer.concat(chunks), ms: performance.now() - since };
+/** What comes out of a socket, and when by the way's own clock it had all come. */
+class Arrival {
+	bytes = 0;
+	readonly chunks: Buffer[] = [];
+	isOver = false;
+
+	constructor(socket: Socket) {
+		socket.on('data', (chunk) => {
+			this.bytes += chunk.length;
+			this.chunks.push(chunk);
+		});
+		socket.on('end', () => {
+			this.isOver = true;
+		});
+		socket.resume();
+	}
+}
+
+/**
+ * Lets time pass until `size` bytes have arrived, and gives how many milliseconds that were. The clock moves only when
+ * there is enough to carry for a step: how fast the kernel moves bytes does not count.
+ */
+async function carry(way: NarrowWay, arrivals: readonly Arrival[], size: number): Promise<number> {
+	const since = clock.now();
+	const before = way.carriedBytes;
+	const bytesPerStep = (way.bitsPerSecond * STEP_MS) / 8000;
+	const arrivedBefore = arrivals.reduce((sum, { bytes }) => sum + bytes, 0);
+	const arrived = () => arrivals.reduce((sum, { bytes }) => sum + bytes, 0) - arrivedBefore;
+	while (arrived() < size) {
+		const rest = size - (way.carriedBytes - before);
+		await until('a step’s worth to carry', () => way.heldBytes >= Math.min(rest, bytesPerStep));
+		clock.advance(STEP_MS);
+		await until('it to arrive', () => arrived() === way.carriedBytes - before);
+	}
+	return (clock.now() - since) / 1000;
 }
 
 describe('a narrow way', () => {
@@ -49,36 +79,39 @@ describe('a narrow way', () => {
 			[near, far],
 			[far, near],
 		] as const) {
-			const { came, ms } = await carry(from, to, sent);
-			expect(came.equals(sent)).toBe(true);
-			expect(ms).toBeGreaterThan(390);
-			expect(ms).toBeLessThan(700);
+			const arrival = new Arrival(to);
+			from.end(sent);
+			expect(await carry(way, [arrival], sent.length)).toBe(400);
+			await until('the end', () => {
+				clock.advance(STEP_MS);
+				return arrival.isOver;
+			});
+			expect(Buffer.concat(arrival.chunks).equals(sent)).toBe(true);
 		}
 	});
 
 	it('is shared by its connections', async () => {
 		await using way = await open(4_000_000);
 		const [one, other] = [await dial(way), await dial(way)];
-		const both = await Promise.all([one, other].map(({ near, far }) => carry(near, far, Buffer.alloc(100_000))));
-		for (const { ms } of both) expect(ms).toBeGreaterThan(370);
+		const arrivals = [one, other].map(({ far }) => new Arrival(far));
+		for (const { near } of [one, other]) near.end(Buffer.alloc(100_000));
+		await until('both to have something', () => way.heldBytes >= 2 * 8192);
+		expect(await carry(way, arrivals, 190_000)).toBeGreaterThanOrEqual(380);
+		for (const { bytes } of arrivals) expect(bytes).toBeGreaterThan(80_000);
 	});
 
 	it('saves nothing up, and can be opened while it carries', async () => {
 		await using way = await open(1_000_000);
 		const { near, far } = await dial(way);
-		await new Promise((resolve) => setTimeout(resolve, 200));
-		let came = 0;
-		far.on('data', (chunk) => {
-			came += chunk.length;
-		});
-		far.resume();
-		const since = performance.now();
-		near.write(Buffer.alloc(5_000_000));
-		await until('a beginning', () => came >= 12_500);
-		expect(performance.now() - since).toBeGreaterThan(90);
+		for (let gone = 0; gone < 200; gone += STEP_MS) clock.advance(STEP_MS);
+		const arrival = new Arrival(far);
+		near.write(Buffer.alloc(1_000_000));
+		expect(await carry(way, [arrival], 12_500)).toBe(100);
 		way.bitsPerSecond = Number.POSITIVE_INFINITY;
-		await until('all of it', () => came === 5_000_000);
-		expect(performance.now() - since).toBeLessThan(2000);
+		await until('all of it', () => {
+			clock.advance(STEP_MS);
+			return arrival.bytes === 1_000_000;
+		});
 		near.destroy();
 	});
 

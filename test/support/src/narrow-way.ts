@@ -1,15 +1,18 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { type Cancel, type Clock, type Micros, systemClock } from '@oriel/base';
 
 /** What a way holds back in one direction before its sender has to wait: a router's buffer, small enough not to hide anything. */
 export const MAX_HELD_BYTES: number = 8 * 1024;
 /** How often what is due goes on. */
-const STEP_MS = 4;
+export const STEP_MS: number = 4;
 
 export interface NarrowWayOptions {
 	/** Where it leads, on this machine. */
 	readonly port: number;
 	/** What goes through in each direction; `Infinity`: everything. */
 	readonly bitsPerSecond: number;
+	/** The time by which it carries. */
+	readonly clock?: Clock;
 }
 
 /**
@@ -23,17 +26,20 @@ export class NarrowWay implements AsyncDisposable {
 	readonly #sockets = new Set<Socket>();
 	readonly #there = new Lanes();
 	readonly #back = new Lanes();
-	readonly #timer: NodeJS.Timeout;
-	#at = performance.now();
+	readonly #clock: Clock;
+	readonly #stop: Cancel;
+	#at: Micros;
 
-	private constructor({ port, bitsPerSecond }: NarrowWayOptions) {
+	private constructor({ port, bitsPerSecond, clock = systemClock }: NarrowWayOptions) {
 		this.bitsPerSecond = bitsPerSecond;
+		this.#clock = clock;
+		this.#at = clock.now();
 		this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (near) => {
 			const far = connect({ host: '127.0.0.1', port, allowHalfOpen: true, noDelay: true });
 			this.#lay(near, far, this.#there);
 			this.#lay(far, near, this.#back);
 		});
-		this.#timer = setInterval(() => this.#carry(), STEP_MS);
+		this.#stop = clock.every(STEP_MS, () => this.#carry());
 	}
 
 	static async open(options: NarrowWayOptions): Promise<NarrowWay> {
@@ -47,8 +53,18 @@ export class NarrowWay implements AsyncDisposable {
 		return (this.#server.address() as AddressInfo).port;
 	}
 
+	/** Bytes that wait to go on, both ways together. */
+	get heldBytes(): number {
+		return this.#there.heldBytes + this.#back.heldBytes;
+	}
+
+	/** Bytes that have gone on, both ways together. */
+	get carriedBytes(): number {
+		return this.#there.carriedBytes + this.#back.carriedBytes;
+	}
+
 	async [Symbol.asyncDispose](): Promise<void> {
-		clearInterval(this.#timer);
+		this.#stop();
 		this.#server.close();
 		for (const socket of this.#sockets) socket.destroy();
 	}
@@ -71,8 +87,8 @@ export class NarrowWay implements AsyncDisposable {
 	}
 
 	#carry(): void {
-		const now = performance.now();
-		const bytes = ((now - this.#at) * this.bitsPerSecond) / 8000;
+		const now = this.#clock.now();
+		const bytes = ((now - this.#at) * this.bitsPerSecond) / 8_000_000;
 		this.#at = now;
 		this.#there.carry(bytes);
 		this.#back.carry(bytes);
@@ -84,6 +100,11 @@ class Lanes {
 	#lanes: Lane[] = [];
 	/** What may go on at once; what nobody used is not saved. */
 	#credit = 0;
+	carriedBytes = 0;
+
+	get heldBytes(): number {
+		return this.#lanes.reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+	}
 
 	add(from: Socket, to: Socket): Lane {
 		const lane = new Lane(from, to);
@@ -98,11 +119,15 @@ class Lanes {
 	carry(bytes: number): void {
 		this.#credit += bytes;
 		// In turns, so that none has it all.
-		for (const lane of this.#lanes) this.#credit -= lane.take(this.#credit);
+		for (const lane of this.#lanes) {
+			const taken = lane.take(this.#credit);
+			this.#credit -= taken;
+			this.carriedBytes += taken;
+		}
 		this.#lanes.push(...this.#lanes.splice(0, 1));
 		this.#lanes = this.#lanes.filter(({ isOver }) => !isOver);
 		const isUnlimited = bytes === Number.POSITIVE_INFINITY;
-		if (isUnlimited || this.#lanes.every(({ isEmpty }) => isEmpty)) this.#credit = Math.min(this.#credit, 0);
+		if (isUnlimited || this.heldBytes === 0) this.#credit = Math.min(this.#credit, 0);
 	}
 }
 
@@ -120,8 +145,8 @@ class Lane {
 		this.#to = to;
 	}
 
-	get isEmpty(): boolean {
-		return this.#bytes === 0;
+	get heldBytes(): number {
+		return this.#bytes;
 	}
 
 	/** False if that was the last that fits for now; undefined is the end. */

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { oriel, type Program, runOriel } from './program.ts';
+import { addedKey, addedToken, type TokenWish } from './grants.ts';
+import { oriel, type Program } from './program.ts';
 import { noteSecret, noteSecretsIn, requireCleanData, requireNoSecrets } from './secret-ledger.ts';
 
 /** The owner's password of every relay under test. */
@@ -11,13 +12,13 @@ export const PASSWORD = 'a quiet evening at the lake';
 /** A relay in a process of its own, on a data directory and a port that survive its restarts. */
 export class RelayProcess implements AsyncDisposable {
 	readonly data: string;
-	readonly port: number;
 	readonly #args: readonly string[];
+	/** The system chooses it at the first start. */
+	#port = 0;
 	#program: Program | undefined;
 
-	private constructor(data: string, port: number, args: readonly string[]) {
+	private constructor(data: string, args: readonly string[]) {
 		this.data = data;
-		this.port = port;
 		this.#args = args;
 	}
 
@@ -26,9 +27,13 @@ export class RelayProcess implements AsyncDisposable {
 		args: readonly string[] = [],
 		data = mkdtempSync(join(tmpdir(), 'oriel-relay-')),
 	): Promise<RelayProcess> {
-		const relay = new RelayProcess(data, await freePort(), args);
+		const relay = new RelayProcess(data, args);
 		await relay.start();
 		return relay;
+	}
+
+	get port(): number {
+		return this.#port;
 	}
 
 	/** Its address, as a page has it. */
@@ -49,7 +54,7 @@ export class RelayProcess implements AsyncDisposable {
 			'--data',
 			this.data,
 			'--port',
-			String(this.port),
+			String(this.#port),
 			'--host',
 			'127.0.0.1',
 			'--log',
@@ -57,7 +62,8 @@ export class RelayProcess implements AsyncDisposable {
 			...this.#args,
 		];
 		this.#program = oriel(args);
-		await this.#program.said(/relay listens/);
+		const [, port] = await this.#program.said(/"msg":"relay listens".*?"port":(\d+)/);
+		this.#port = Number(port);
 	}
 
 	/** Ends the process without warning. */
@@ -68,13 +74,13 @@ export class RelayProcess implements AsyncDisposable {
 	}
 
 	/** A publish key for a camera. */
-	addKey(camera: string): Promise<string> {
-		return noted(runOriel(['key', 'add', camera, '--data', this.data]));
+	async addKey(camera: string): Promise<string> {
+		return addedKey(this.data, camera);
 	}
 
 	/** A viewer token; good within a second. */
-	addToken(...args: string[]): Promise<string> {
-		return noted(runOriel(['token', 'add', 'test', '--data', this.data, ...args]));
+	async addToken(wish: Partial<TokenWish> = {}): Promise<string> {
+		return addedToken(this.data, wish);
 	}
 
 	/** The set-up token that the relay printed. */
@@ -119,11 +125,6 @@ export function cameraProcess(relayUrl: string, name: string, key: string, args:
 	const source = args.includes('--source') ? [] : ['--source', 'test'];
 	const words = ['camera', relayUrl, '--name', name, '--log', 'json', ...source, ...args];
 	return oriel(words, { env: { ORIEL_CAMERA_KEY: key } });
-}
-
-async function noted(secret: Promise<string>): Promise<string> {
-	noteSecretsIn(await secret);
-	return secret;
 }
 
 /** A port that was free a moment ago. */

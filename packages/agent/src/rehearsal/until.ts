@@ -1,5 +1,4 @@
-/** How long a condition may take to come true, in real time, before the test is said to hang. */
-const PATIENCE_MS = 3000;
+import { PATIENCE_MS } from '@oriel/testing/patience';
 
 /**
  * Waits until `check` holds, letting sockets, files and promises run. Moves `clock`, if given, by `stepMs` a turn, but

@@ -1,5 +1,4 @@
-/** How long a condition may take to come true, in real time, before the test is said to hang. */
-const PATIENCE_MS = 3000;
+import { PATIENCE_MS } from '@oriel/testing/patience';
 
 /** Waits until `check` gives something true, letting sockets and promises run, and gives it. */
 export async function until<T>(check: () => T | undefined | false | null): Promise<T> {

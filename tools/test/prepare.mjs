@@ -1,0 +1,15 @@
+import { ensureBuilt } from '../ensure.mjs';
+import { ensureTools } from '../ensure-tools.mjs';
+
+/** Builds what is missing and makes sure of the programs that the tests drive. */
+export function prepare() {
+	ensureBuilt();
+	ensureTools({
+		chromium: ['chromium', 'chromium-browser', 'google-chrome'],
+		ffmpeg: ['ffmpeg'],
+		curl: ['curl'],
+		python3: ['python3'],
+		pebble: ['pebble', 'pebble-challtestsrv'],
+		systemd: ['systemd-analyze'],
+	});
+}
