@@ -7,7 +7,7 @@ const isTimed = process.env.ORIEL_TEST_TIMES === 'real';
 // stays quick. Workers share nothing: ports are the system's to choose, folders have names of their own.
 const workers = (count: number) => ({ pool: 'forks', isolate: false, maxWorkers: isTimed ? 1 : count }) as const;
 // Reached only by what hangs: how long something takes is not asserted by a time-out.
-const patience = { testTimeout: 180_000, hookTimeout: 180_000 };
+const patience = { testTimeout: 400_000, hookTimeout: 400_000 };
 const fromSource = {
 	resolve: { conditions: ['source', 'module', 'node', 'development|production'] },
 	ssr: { resolve: { conditions: ['source', 'module', 'node', 'development|production'] } },

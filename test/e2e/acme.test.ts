@@ -10,7 +10,8 @@ import { Pebble } from './acme/pebble.ts';
 
 const NAME = 'cam.example.test';
 
-describe('a certificate', () => {
+// Each has an authority and ports of its own.
+describe.concurrent('a certificate', () => {
 	it.each([
 		['http-01', ['--domain', NAME], NAME],
 		['tls-alpn-01', ['--domain', NAME], NAME],
@@ -77,7 +78,7 @@ describe('a certificate', () => {
 		expect(new Set([first, second, third]).size).toBe(3);
 
 		await pebble.stop();
-		await relay.program.said(/"msg":"no new certificate"/, 20_000);
+		await relay.program.said(/"msg":"no new certificate"/);
 		expect((await shown(relay.port, root))?.serialNumber).toBe(third);
 		// It is noted on disk a moment later.
 		await until('the reason is noted', () => /^127\.0\.0\.1:\d+ does not answer: /.test(relay.state.problem ?? ''));
@@ -90,7 +91,7 @@ describe('a certificate', () => {
 	});
 });
 
-describe('without an answer from the authority', () => {
+describe.concurrent('without an answer from the authority', () => {
 	it('a self-signed certificate is shown, plain HTTP stays closed, and the owner is told why', async () => {
 		await using pebble = await Pebble.start();
 		await pebble.stop();
@@ -119,7 +120,7 @@ describe('without an answer from the authority', () => {
 		await using pebble = await Pebble.start();
 		const closed = ['--domain', NAME, '--acme-challenge', 'http-01', '--http-port', '0'];
 		await using relay = await AcmeRelay.start(pebble, closed);
-		await relay.program.said(/"msg":"no new certificate"/, 30_000);
+		await relay.program.said(/"msg":"no new certificate"/);
 		for (let round = 0; round < 3; round++) {
 			await relay.program.end('SIGKILL');
 			await relay.start();

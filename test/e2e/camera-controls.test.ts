@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { look, openBrowser } from '@oriel/testing/browser';
 import { FakePrograms } from '@oriel/testing/fake-camera/install';
 import { fakeMachine } from '@oriel/testing/fake-camera/machine';
+import { PATIENCE_MS } from '@oriel/testing/patience';
 import { oriel, type Program } from '@oriel/testing/program';
 import { RelayProcess } from '@oriel/testing/relay-process';
 import { noteSecretFields } from '@oriel/testing/secret-ledger';
@@ -207,7 +208,7 @@ describe('the controls of a camera, in Chromium through a relay', () => {
 		const own = { TMPDIR: fakes.folder, ORIEL_MACHINE_ROOT: root, FAKECAM_NAME: name, FAKECAM_FPS: '10' };
 		const env = { ...fakes.environment(...tricks), ...own, ORIEL_CAMERA_KEY: await relay.addKey(name) };
 		const camera = oriel(['camera', relay.url, '--name', name, '--source', 'auto', '--log', 'json', ...args], { env });
-		await camera.said(/pictures come in/, 30_000);
+		await camera.said(/pictures come in/);
 		return camera;
 	}
 
@@ -216,9 +217,9 @@ describe('the controls of a camera, in Chromium through a relay', () => {
 		const [key = '', value = ''] = as.split('=');
 		await context.addCookies([{ name: key, value, url: relay.url }]);
 		const page = await context.newPage();
-		page.setDefaultTimeout(10_000);
+		page.setDefaultTimeout(PATIENCE_MS);
 		await page.goto(`${relay.url}/#/${name}`);
-		await until(`pictures of ${name}`, async () => (await look(page, name)).state === 'live', 20_000);
+		await until(`pictures of ${name}`, async () => (await look(page, name)).state === 'live');
 		return { page, [Symbol.asyncDispose]: () => context.close() };
 	}
 

@@ -7,7 +7,7 @@ import { RelayProcess } from '@oriel/testing/relay-process';
 import { until } from '@oriel/testing/until';
 import { describe, expect, it } from 'vitest';
 
-describe('a camera that brings no pictures', () => {
+describe.concurrent('a camera that brings no pictures', () => {
 	it.each<[trick: string, reason: string]>([
 		['nocam', 'No camera was found on the connector.'],
 		['busy', 'Another program is using the camera.'],

@@ -89,7 +89,8 @@ function logInto(tried: string[]): Log {
 	return { ...silentLog, info };
 }
 
-describe('the camera of a fake machine', () => {
+// Each has its own programs and its own folders, and mostly waits for them.
+describe.concurrent('the camera of a fake machine', () => {
 	it.each<[name: string, place: Place, codec: 'jpeg' | 'h264', tried: RegExp]>([
 		[
 			'Pi 4',

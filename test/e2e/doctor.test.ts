@@ -5,7 +5,7 @@ import { processesWith } from '@oriel/testing/processes';
 import { oriel } from '@oriel/testing/program';
 import { describe, expect, it } from 'vitest';
 
-describe('oriel doctor', () => {
+describe.concurrent('oriel doctor', () => {
 	it('is content where pictures come: exit code 0', async () => {
 		await using program = oriel(['doctor', '--source', 'test']);
 		expect((await program.ended).code).toBe(0);

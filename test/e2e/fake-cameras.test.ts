@@ -13,7 +13,7 @@ async function run(board: Board, program: string, args: readonly string[], ...tr
 	return { code, signal, stdout: running.stdout, stderr: running.stderr };
 }
 
-describe('the fake rpicam-vid', () => {
+describe.concurrent('the fake rpicam-vid', () => {
 	it.each<[Board, string, string]>([
 		['bullseye-2021', '--list-cameras', "unrecognised option '--list-cameras'"],
 		['bullseye-2021', '--camera', "unrecognised option '--camera'"],
@@ -91,7 +91,7 @@ describe('the fake rpicam-vid', () => {
 	});
 });
 
-describe('the fake raspivid', () => {
+describe.concurrent('the fake raspivid', () => {
 	it('knows other options, and other exit codes', async () => {
 		expect(await run('legacy', 'raspivid', ['-q', '60'])).toMatchObject({ code: 64 });
 		expect(await run('legacy', 'raspivid', ['--camera', '0'])).toMatchObject({ code: 64 });
@@ -99,7 +99,7 @@ describe('the fake raspivid', () => {
 	});
 });
 
-describe('the fake v4l2-ctl', () => {
+describe.concurrent('the fake v4l2-ctl', () => {
 	it('says so when there is no device, and when it does not know an option', async () => {
 		expect(await run('usb', 'v4l2-ctl', ['-d', '/dev/video7', '--list-formats-ext'])).toMatchObject({
 			code: 1,

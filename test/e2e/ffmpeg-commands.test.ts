@@ -59,7 +59,7 @@ async function play(command: Command): Promise<{ frames: readonly Frame[]; failu
 	}
 }
 
-describe('a real ffmpeg takes the arguments of a raw camera', () => {
+describe.concurrent('a real ffmpeg takes the arguments of a raw camera', () => {
 	it.each<[settings: CaptureSettings, width: number, height: number]>([
 		[{}, 320, 240],
 		[{ bitrate: 500_000, rotation: 90 }, 240, 320],

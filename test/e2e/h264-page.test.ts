@@ -1,6 +1,7 @@
 import { cameraId, type TimeCode } from '@oriel/media';
 import { look, openBrowser } from '@oriel/testing/browser';
 import { Cable } from '@oriel/testing/cable';
+import { withinMs } from '@oriel/testing/patience';
 import type { Program } from '@oriel/testing/program';
 import { cameraProcess, RelayProcess } from '@oriel/testing/relay-process';
 import { until } from '@oriel/testing/until';
@@ -92,7 +93,7 @@ describe('an H.264 camera, in real Chromium', () => {
 			const openedAt = Date.now();
 			const [first] = await watch(page, 1);
 			// The group's key frame may be two seconds old; what is shown first is not.
-			expect((first?.time ?? 0) / 1000).toBeGreaterThan(openedAt - 500);
+			expect((first?.time ?? 0) / 1000).toBeGreaterThan(openedAt - withinMs(500));
 		});
 	});
 

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const PATTERN = ['-hide_banner', '-loglevel', 'error', '-re', '-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=24'];
 const JPEG = ['-c:v', 'mjpeg', '-threads', '1', '-q:v', '6', '-flush_packets', '1'];
 
-describe('programs that know nothing of Oriel', () => {
+// Each has a camera of its own.
+describe.concurrent('programs that know nothing of Oriel', () => {
 	let relay: RelayProcess;
 	let cookie: string;
 
@@ -39,7 +40,7 @@ describe('programs that know nothing of Oriel', () => {
 	});
 
 	it('a wrong key is told so in the answer', async () => {
-		const url = await ingestUrl('piped');
+		const url = await ingestUrl('locked');
 		await using curl = new Program('curl', ['-sS', '-T', '-', '-H', 'Authorization: Bearer oriel_key_wrong', url]);
 		curl.stdin.end('anything');
 		expect((await curl.said(/\{.*\}/))[0]).toContain('unauthorized');

@@ -87,7 +87,7 @@ async function isListening(port: number): Promise<boolean> {
 	return new RegExp(`:${hex} 00000000:0000 0A `).test(await readFile('/proc/net/tcp', 'utf8'));
 }
 
-describe('RTSP', () => {
+describe.concurrent('RTSP', () => {
 	it.each(['Basic', 'Digest'] as const)('with %s gives the camera’s own H.264', async (scheme) => {
 		await using camera = await RtspCamera.start({ login: { scheme, user: 'admin', password: 'h ü:sh' } });
 		await using running = new Running(open(camera.url(`admin:${encodeURIComponent('h ü:sh')}@`)));

@@ -1,6 +1,7 @@
 import { cameraId, type TimeCode } from '@oriel/media';
 import { look, openBrowser } from '@oriel/testing/browser';
 import { Cable } from '@oriel/testing/cable';
+import { isTimed, withinMs } from '@oriel/testing/patience';
 import type { Program } from '@oriel/testing/program';
 import { cameraProcess, PASSWORD, RelayProcess } from '@oriel/testing/relay-process';
 import { until } from '@oriel/testing/until';
@@ -11,6 +12,8 @@ const CAMERA = 'porch';
 /** How soon a picture must be there: the first after opening the page, and new ones after a broken part is back. */
 const FIRST_PICTURE_MS = 1000;
 const RECOVERY_MS = 2000;
+/** Longer than any part takes to notice. The times themselves are counted in how-soon.test.ts, on a clock that is moved. */
+const OUTAGE_MS = isTimed ? 20_000 : 0;
 
 describe('the page, in real Chromium', () => {
 	let browser: Browser;
@@ -51,7 +54,7 @@ describe('the page, in real Chromium', () => {
 	it('shows the right picture within a second of being opened', async () => {
 		camera = await startCamera();
 		await openPage();
-		await seesPictures(FIRST_PICTURE_MS);
+		await seesPictures(withinMs(FIRST_PICTURE_MS));
 		expect((await look(page, CAMERA)).state).toBe('live');
 	});
 
@@ -59,42 +62,42 @@ describe('the page, in real Chromium', () => {
 		await openPage();
 		await expect(seesPictures(FIRST_PICTURE_MS)).rejects.toThrow('in vain');
 		camera = await startCamera();
-		await seesPictures(10_000);
+		await seesPictures();
 		await expect(seesPictures(FIRST_PICTURE_MS, 'another-camera')).rejects.toThrow('in vain');
 	});
 
 	it('survives the death of the agent and shows that the camera is offline meanwhile', async () => {
 		camera = await startCamera();
 		await openPage();
-		await seesPictures(10_000);
+		await seesPictures();
 		await camera.end('SIGKILL');
 		await hasState('offline');
 		camera = await startCamera();
-		await seesPictures(RECOVERY_MS);
+		await seesPictures(withinMs(RECOVERY_MS));
 		await neverReloaded();
 	});
 
 	it('survives the death of the relay and shows that it is reconnecting meanwhile', async () => {
 		camera = await startCamera();
 		await openPage();
-		await seesPictures(10_000);
+		await seesPictures();
 		await relay.crash();
 		await hasState('reconnecting');
 		await relay.start();
-		await seesPictures(RECOVERY_MS);
+		await seesPictures(withinMs(RECOVERY_MS));
 		await neverReloaded();
 	});
 
-	it('survives a network that is cut for 20 seconds on both hops', async () => {
+	it('survives a network that is cut on both hops', async () => {
 		camera = await startCamera(cable.port);
 		await openPage();
-		await seesPictures(10_000);
+		await seesPictures();
 		cable.cut();
 		const cutAt = performance.now();
 		await hasState('reconnecting');
-		await until('20 seconds to pass', () => performance.now() - cutAt >= 20_000, 25_000);
+		await until('the outage to be long', () => performance.now() - cutAt >= OUTAGE_MS);
 		cable.mend();
-		await seesPictures(RECOVERY_MS);
+		await seesPictures(withinMs(RECOVERY_MS));
 		await neverReloaded();
 	});
 
@@ -104,7 +107,7 @@ describe('the page, in real Chromium', () => {
 		await openPage();
 		await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
 		await page.keyboard.press('Enter');
-		await seesPictures(10_000);
+		await seesPictures();
 	});
 
 	/** Starts a camera; resolves when the relay has its first picture. */
@@ -122,14 +125,14 @@ describe('the page, in real Chromium', () => {
 	}
 
 	/** Two different pictures of the camera, both of now: a frozen or an old one does not count. */
-	async function seesPictures(withinMs: number, name = CAMERA): Promise<void> {
+	async function seesPictures(patienceMs?: number, name = CAMERA): Promise<void> {
 		const asked = Date.now() * 1000;
 		const isNew = (code: TimeCode | undefined) => code?.camera === cameraId(name) && code.time >= asked - 250_000;
 		const picture = async () => {
 			const { code } = await look(page, CAMERA);
 			return isNew(code) ? code : undefined;
 		};
-		const first = await until(`a new picture of ${name}`, picture, withinMs);
+		const first = await until(`a new picture of ${name}`, picture, patienceMs);
 		await until(`one more picture of ${name}`, async () => {
 			const next = await picture();
 			return next !== undefined && next.sequence !== first.sequence;

@@ -129,7 +129,7 @@ describe('a relay that signs its own certificate', () => {
 		const args = ['--data', data, '--host', '127.0.0.1', '--port', '0', '--http-port', '0', '--log', 'json'];
 		await using secure = oriel(['relay', '--tls', 'self-signed', ...args]);
 		const [, token = ''] = await secure.said(/#setup=(\S+)/);
-		const [, port] = await secure.said(/"msg":"relay listens".*?"port":(\d+)/);
+		const [, port] = await secure.said(/"port":(\d+).*"msg":"relay listens"/);
 		const origin = `https://127.0.0.1:${port}`;
 		const owner = await askSecurely(`${origin}/api/setup`, '', { token, password: PASSWORD });
 		expect(owner.cookie).toMatch(/^__Host-oriel_session=/);

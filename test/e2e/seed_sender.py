@@ -1,6 +1,7 @@
 """Sends pictures the way the seed's sender does: a message of length 0 first, then one message a JPEG.
 
-Arguments: host, port, pictures a second, and a file of JPEGs, each behind its length as four bytes big-endian.
+Arguments: host, port, pictures a second, and a file of JPEGs, each behind its length as four bytes big-endian. With
+"told" in place of a rate it sends one picture for each line on standard input.
 """
 
 import socket
@@ -29,19 +30,20 @@ def dial(host, port):
 
 
 def main():
-    host, port, rate, path = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), sys.argv[4]
+    host, port, rate, path = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
     pictures = read_pictures(path)
     connection = dial(host, port).makefile("wb")
     connection.write(struct.pack(">L", 0))
     connection.flush()
     start = time.monotonic()
     sent = 0
-    while True:
+    while rate != "told" or sys.stdin.readline():
         picture = pictures[sent % len(pictures)]
         connection.write(struct.pack(">L", len(picture)) + picture)
         connection.flush()
         sent += 1
-        time.sleep(max(0, start + sent / rate - time.monotonic()))
+        if rate != "told":
+            time.sleep(max(0, start + sent / float(rate) - time.monotonic()))
 
 
 main()

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openBrowser } from '@oriel/testing/browser';
+import { withinMs } from '@oriel/testing/patience';
 import type { Program } from '@oriel/testing/program';
 import { cameraProcess, PASSWORD, RelayProcess } from '@oriel/testing/relay-process';
 import { noteSecret } from '@oriel/testing/secret-ledger';
@@ -12,7 +13,7 @@ import { copyLine, paste, press, seesPicture, setUp } from './owner-journey/by-h
 
 const NEW_PASSWORD = 'a louder evening in the town';
 /** How soon what was taken back is gone. */
-const REVOKED_MS = 2_000;
+const REVOKED_MS = withinMs(2_000);
 
 describe('the settings, in real Chromium', () => {
 	let browser: Browser;

@@ -7,7 +7,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const QUIET = ['-hide_banner', '-loglevel', 'error'];
 const PATTERN = [...QUIET, '-re', '-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=24'];
-const X264 = ['-pix_fmt', 'yuv420p', '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '48'];
+const GROUP = 48;
+const X264 = [
+	'-pix_fmt',
+	'yuv420p',
+	'-c:v',
+	'libx264',
+	'-preset',
+	'ultrafast',
+	'-tune',
+	'zerolatency',
+	'-g',
+	`${GROUP}`,
+];
 const FRAMES = 48;
 
 interface Probed {
@@ -25,7 +37,7 @@ function run(program: string, args: readonly string[]): Promise<string> {
 	});
 }
 
-describe('H.264 from programs that know nothing of Oriel, to programs that know nothing of it either', () => {
+describe.concurrent('H.264 from programs that know nothing of Oriel, to programs that know nothing of it either', () => {
 	let relay: RelayProcess;
 	let cookie: string;
 	let token: string;
@@ -64,8 +76,11 @@ describe('H.264 from programs that know nothing of Oriel, to programs that know 
 
 	async function expectFilm(camera: string): Promise<void> {
 		await expectSnapshot(camera);
-		// So that what follows begins somewhere in the middle of a group.
-		await new Promise((resolve) => setTimeout(resolve, 700));
+		// So that what follows begins in the middle of a group.
+		await until('the middle of a group', async () => {
+			const place = (await framesOf(camera)) % GROUP;
+			return place > GROUP / 4 && place < GROUP / 2;
+		});
 		const film = `${relay.url.replace('http://', `http://x:${token}@`)}/cameras/${camera}/stream.mp4`;
 		const show = ['-show_packets', '-show_streams', '-select_streams', 'v', '-of', 'json'];
 		const probed = await run('ffprobe', [...QUIET, '-read_intervals', `%+#${FRAMES}`, ...show, film]);
@@ -81,6 +96,13 @@ describe('H.264 from programs that know nothing of Oriel, to programs that know 
 		await run('ffmpeg', [...QUIET, '-i', film, '-c', 'copy', ...frames]);
 		const asItIs = ['-fps_mode', 'passthrough', '-enc_time_base', '-1'];
 		await run('ffmpeg', [...QUIET, '-xerror', '-err_detect', 'explode', '-i', film, ...asItIs, ...frames]);
+	}
+
+	/** How many the relay has taken in. */
+	async function framesOf(camera: string): Promise<number> {
+		const text = await (await fetch(`${relay.url}/metrics`)).text();
+		const [, count] = new RegExp(`^oriel_ingest_frames_total{camera="${camera}"} (\\d+)$`, 'm').exec(text) ?? [];
+		return Number(count ?? 0);
 	}
 
 	async function expectSnapshot(camera: string): Promise<void> {

@@ -22,7 +22,7 @@ describe('a relay with a self-signed certificate', () => {
 	beforeAll(async () => {
 		const where = ['--data', data, '--host', '127.0.0.1', '--port', '0', '--http-port', '0'];
 		relay = oriel(['relay', '--tls', 'self-signed', '--log', 'json', ...where]);
-		const [, port] = await relay.said(/"msg":"relay listens".*?"port":(\d+)/);
+		const [, port] = await relay.said(/"port":(\d+).*"msg":"relay listens"/);
 		url = `https://127.0.0.1:${port}`;
 		[, pin = ''] = await relay.said(/--relay-pin (sha256\/\S+)/);
 		key = addedKey(data, CAMERA);

@@ -8,6 +8,7 @@ export class Cable implements AsyncDisposable {
 	readonly #server: Server;
 	readonly #sockets = new Set<Socket>();
 	#isCut = false;
+	#isBroken = false;
 	#carried = 0;
 
 	private constructor(server: Server) {
@@ -18,7 +19,10 @@ export class Cable implements AsyncDisposable {
 	static async lay(targetPort: number): Promise<Cable> {
 		const server = createServer({ pauseOnConnect: true });
 		const cable = new Cable(server);
-		server.on('connection', (near) => cable.#join(near, connect({ port: targetPort, host: '127.0.0.1' })));
+		server.on('connection', (near) => {
+			if (cable.#isBroken) near.destroy();
+			else cable.#join(near, connect({ port: targetPort, host: '127.0.0.1' }));
+		});
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 		return cable;
 	}
@@ -39,8 +43,15 @@ export class Cable implements AsyncDisposable {
 		for (const socket of this.#sockets) socket.pause();
 	}
 
+	/** What a dead machine does: all connections end, and new ones end at once. */
+	break(): void {
+		this.#isBroken = true;
+		for (const socket of this.#sockets) socket.destroy();
+	}
+
 	mend(): void {
 		this.#isCut = false;
+		this.#isBroken = false;
 		for (const socket of this.#sockets) socket.resume();
 	}
 

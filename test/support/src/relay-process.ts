@@ -62,7 +62,7 @@ export class RelayProcess implements AsyncDisposable {
 			...this.#args,
 		];
 		this.#program = oriel(args);
-		const [, port] = await this.#program.said(/"msg":"relay listens".*?"port":(\d+)/);
+		const [, port] = await this.#program.said(/"port":(\d+).*"msg":"relay listens"/);
 		this.#port = Number(port);
 	}
 

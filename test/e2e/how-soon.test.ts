@@ -1,0 +1,189 @@
+import { type Agent, type Sink, type Source, startAgent } from '@oriel/agent';
+import { type Millis, Secret, silentLog } from '@oriel/base';
+import { encodeJpeg } from '@oriel/media';
+import { Cable } from '@oriel/testing/cable';
+import { FakeClock } from '@oriel/testing/fake-clock';
+import { SUBPROTOCOL } from '@oriel/wire';
+import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';
+import { rounds } from '../../packages/relay/src/rehearsal/until.ts';
+import { LiveConnection } from '../../packages/web/src/player/connection/live-connection.ts';
+import type { SocketLike } from '../../packages/web/src/player/connection/live-socket.ts';
+
+/** How soon pictures come again after what broke is back. */
+const RECOVERY_MS: Millis = 2000;
+/** What a paused camera may send, a second. */
+const QUIET_BYTES_PER_SECOND = 2000;
+const FRAME_MS: Millis = 100;
+const STEP_MS: Millis = 10;
+/** What has not come by then does not come. */
+const LONGEST_MS: Millis = 60_000;
+
+/** A camera that takes a picture ten times a second, also while nobody is there to see it. */
+class Steady implements Source {
+	readonly description = 'steady';
+	readonly capabilities: readonly string[] = [];
+	readonly #clock: FakeClock;
+	readonly #bytes = encodeJpeg(
+		{ width: 16, height: 16, y: new Uint8Array(256), cb: new Uint8Array(64), cr: new Uint8Array(64) },
+		{ quality: 60 },
+	);
+
+	constructor(clock: FakeClock) {
+		this.#clock = clock;
+	}
+
+	async run(sink: Sink, signal: AbortSignal): Promise<void> {
+		const format = { codec: 'jpeg', codecString: undefined, width: 16, height: 16 } as const;
+		const show = () => sink.frame({ key: true, capturedAt: this.#clock.now(), bytes: this.#bytes, format });
+		const stop = this.#clock.every(FRAME_MS, show);
+		await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+		stop();
+	}
+}
+
+/** A real agent, a real relay and the page's own connection, with a cable between each two, on one clock that a test moves. */
+class Scene implements AsyncDisposable {
+	readonly clock: FakeClock;
+	/** Pictures that the page was given. */
+	pictures = 0;
+	readonly relay: RunningRelay;
+	readonly agentCable: Cable;
+	readonly pageCable: Cable;
+	readonly page: LiveConnection;
+	readonly #headers: { readonly authorization: string };
+	readonly #agent: Agent;
+	#stop: (() => void) | undefined;
+
+	private constructor(clock: FakeClock, relay: RunningRelay, agentCable: Cable, pageCable: Cable) {
+		this.clock = clock;
+		this.relay = relay;
+		this.agentCable = agentCable;
+		this.pageCable = pageCable;
+		const url = `http://127.0.0.1:${agentCable.port}`;
+		this.#agent = startAgent(
+			{ relay: url, name: 'door', key: new Secret(relay.key('door')), source: new Steady(clock) },
+			{ clock, log: silentLog, random: () => 0.5 },
+		);
+		const headers = { authorization: `Bearer ${relay.token()}` };
+		this.#headers = headers;
+		const live = `ws://127.0.0.1:${pageCable.port}/live`;
+		this.page = new LiveConnection({
+			clock,
+			random: () => 0.5,
+			codecs: ['jpeg'],
+			maySignIn: async () => true,
+			signals: () => () => {},
+			dial: () => {
+				const socket = new WebSocket(live, SUBPROTOCOL, { headers });
+				socket.on('error', () => undefined);
+				return socket as SocketLike;
+			},
+		});
+	}
+
+	static async open(): Promise<Scene> {
+		const clock = new FakeClock();
+		const relay = await RunningRelay.start({ clock, cameras: ['door'] });
+		const scene = new Scene(clock, relay, await Cable.lay(relay.relay.port), await Cable.lay(relay.relay.port));
+		await scene.passUntil('the camera to be live', async () => (await scene.#camera()).state === 'live');
+		return scene;
+	}
+
+	/** Whether the relay has asked the camera for no more pictures. */
+	async isPaused(): Promise<boolean> {
+		return (await this.#camera()).isPaused;
+	}
+
+	watch(): void {
+		this.#stop = this.page.watch('door', (picture) => {
+			this.pictures++;
+			picture.acknowledge(picture.ageMs());
+		});
+	}
+
+	/** Lets time pass in small steps, in each of which everything may be said that is to be said. */
+	async pass(span: Millis): Promise<void> {
+		for (let gone = 0; gone < span; gone += STEP_MS) {
+			this.clock.advance(STEP_MS);
+			await rounds(8);
+		}
+	}
+
+	/** Lets time pass until something is so; gives how much that was. */
+	async passUntil(what: string, isSo: () => boolean | Promise<boolean>): Promise<Millis> {
+		let gone: Millis = 0;
+		for (; !(await isSo()); gone += STEP_MS) {
+			if (gone >= LONGEST_MS) throw new Error(`Waited ${LONGEST_MS} ms in vain for: ${what}`);
+			await this.pass(STEP_MS);
+		}
+		return gone;
+	}
+
+	/** Time until one more picture is shown. */
+	nextPicture(): Promise<Millis> {
+		const before = this.pictures;
+		return this.passUntil('a picture', () => this.pictures > before);
+	}
+
+	async #camera(): Promise<{ state: string; isPaused: boolean }> {
+		const answer = await fetch(`${this.relay.url}/api/cameras`, { headers: this.#headers });
+		const { cameras } = (await answer.json()) as { cameras: { state: string; isPaused: boolean }[] };
+		return cameras[0] ?? expect.unreachable('the relay has a camera');
+	}
+
+	get cables(): readonly Cable[] {
+		return [this.agentCable, this.pageCable];
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.#stop?.();
+		this.clock.advance(6000);
+		this.#agent.abort();
+		await this.#agent.closed;
+		await this.pageCable[Symbol.asyncDispose]();
+		await this.agentCable[Symbol.asyncDispose]();
+		await this.relay[Symbol.asyncDispose]();
+	}
+}
+
+describe('a camera that nobody watches', () => {
+	it('falls silent, and is seen with its next picture by the first who looks', async () => {
+		await using scene = await Scene.open();
+		await scene.pass(10_000);
+		await scene.passUntil('the camera to be paused', () => scene.isPaused());
+		const before = scene.agentCable.carriedBytes;
+		await scene.pass(10_000);
+		const carried = scene.agentCable.carriedBytes - before;
+		expect(carried).toBeGreaterThan(0);
+		expect(carried).toBeLessThan(10 * QUIET_BYTES_PER_SECOND);
+		scene.watch();
+		// No wait of ours lies between the wish and the picture: only the camera's own interval.
+		expect(await scene.nextPicture()).toBeLessThanOrEqual(FRAME_MS + STEP_MS);
+	});
+});
+
+describe('pictures come again within two seconds', () => {
+	it('when a network is back that was cut for 20 seconds on both hops', async () => {
+		await using scene = await Scene.open();
+		scene.watch();
+		await scene.nextPicture();
+		for (const cable of scene.cables) cable.cut();
+		await scene.pass(20_000);
+		expect(scene.page.state.phase).toBe('reconnecting');
+		for (const cable of scene.cables) cable.mend();
+		expect(await scene.nextPicture()).toBeLessThanOrEqual(RECOVERY_MS);
+	});
+
+	it('when a relay is back that was gone for five seconds', async () => {
+		await using scene = await Scene.open();
+		scene.watch();
+		await scene.nextPicture();
+		for (const cable of scene.cables) cable.break();
+		await scene.pass(5000);
+		expect(scene.page.state.phase).toBe('reconnecting');
+		for (const cable of scene.cables) cable.mend();
+		expect(await scene.nextPicture()).toBeLessThanOrEqual(RECOVERY_MS);
+	});
+});
