@@ -41,11 +41,8 @@ class Looking {
 	}
 
 	/** How many streams the camera began after its first. */
-	async reconnects(name: string): Promise<number> {
-		const headers = { authorization: `Bearer ${this.#token}` };
-		const text = await (await fetch(`${this.#relay.url}/metrics`, { headers })).text();
-		const [, count = '0'] = new RegExp(`^oriel_ingest_reconnects_total{camera="${name}"} (\\d+)`, 'm').exec(text) ?? [];
-		return Number(count);
+	reconnects(name: string): Promise<number> {
+		return this.#relay.metric(`oriel_ingest_reconnects_total{camera="${name}"}`);
 	}
 
 	live(name: string, width: number): Promise<Seen> {
@@ -64,7 +61,7 @@ describe('oriel camera --config', () => {
 			expect(await looking.reconnects(name)).toBe(0);
 			const now = (await looking.camera(name))?.since ?? '';
 			// The relay turns its own clock into the wall's each time it is asked.
-			expect(Math.abs(Date.parse(now) - Date.parse(since))).toBeLessThan(20);
+			expect(Math.abs(Date.parse(now) - Date.parse(since))).toBeLessThan(500);
 		};
 		const write = (lines: readonly string[]) => {
 			writeFileSync(join(folder, 'camera.yaml'), [`relay: ${relay.url}`, 'cameras:', ...lines, ''].join('\n'));

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addedKey, addedToken, type TokenWish } from './grants.ts';
+import { metricIn, metricsOf } from './metrics.ts';
 import { oriel, type Program } from './program.ts';
 import { noteSecret, noteSecretsIn, requireCleanData, requireNoSecrets } from './secret-ledger.ts';
 
@@ -81,6 +82,11 @@ export class RelayProcess implements AsyncDisposable {
 	/** A viewer token; good within a second. */
 	async addToken(wish: Partial<TokenWish> = {}): Promise<string> {
 		return addedToken(this.data, wish);
+	}
+
+	/** The value of a metric, named as in `/metrics`, labels included; 0 if it is not there. */
+	async metric(name: string): Promise<number> {
+		return metricIn(await metricsOf(this.port), name);
 	}
 
 	/** The set-up token that the relay printed. */

@@ -1,0 +1,25 @@
+import { get } from 'node:http';
+
+/** What a relay tells Prometheus, asked as a program of its own machine asks: no header that a browser would send. */
+export function metricsOf(port: number): Promise<string> {
+	return new Promise((resolve, reject) => {
+		const call = get({ host: '127.0.0.1', port, path: '/metrics', agent: false }, (answer) => {
+			let text = '';
+			answer.setEncoding('utf8');
+			answer.on('data', (part: string) => {
+				text += part;
+			});
+			answer.on('end', () => {
+				if (answer.statusCode === 200) resolve(text);
+				else reject(new Error(`/metrics answered ${answer.statusCode}: ${text}`));
+			});
+		});
+		call.on('error', reject);
+	});
+}
+
+/** The value of one line, e.g. `oriel_ingest_frames_total{camera="porch"}`; 0 if it is not there. */
+export function metricIn(text: string, name: string): number {
+	const line = text.split('\n').find((one) => one.startsWith(`${name} `));
+	return Number(line?.slice(name.length) ?? 0);
+}
