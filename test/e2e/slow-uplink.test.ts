@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { FakePrograms } from '@oriel/testing/fake-camera/install';
 import { fakeMachine } from '@oriel/testing/fake-camera/machine';
 import { NarrowWay } from '@oriel/testing/narrow-way';
+import { isTimed, withinMs } from '@oriel/testing/patience';
 import { processesWith } from '@oriel/testing/processes';
 import { oriel } from '@oriel/testing/program';
 import { RelayProcess } from '@oriel/testing/relay-process';
@@ -43,35 +44,37 @@ it('an uplink that does not carry the camera makes it send less, and pictures st
 		});
 		await camera.said(/pictures come in/);
 		await using viewer = new LiveViewer(relay.url, token, 'porch');
-		await until('pictures at full rate', () => viewer.last(2000).length > 25, 15_000);
+		await until('every picture', () => viewer.unbroken > 25);
 		expect(bitrateOf(fakes.folder)).toBe(FULL);
 
 		way.bitsPerSecond = NARROW;
 		const narrowedAt = performance.now();
-		const lowered = await until(
-			'the camera to be told to send less',
-			() => {
-				const bitrate = bitrateOf(fakes.folder);
-				return bitrate !== undefined && bitrate !== FULL ? bitrate : undefined;
-			},
-			20_000,
-		);
+		const lowered = await until('the camera to be told to send less', () => {
+			const bitrate = bitrateOf(fakes.folder);
+			return bitrate !== undefined && bitrate !== FULL ? bitrate : undefined;
+		});
 		expect(performance.now() - narrowedAt).toBeGreaterThan(3000);
 		expect(lowered).toBeGreaterThan(0.6 * NARROW);
 		expect(lowered).toBeLessThan(0.95 * NARROW);
 		const before = ages(viewer.last(performance.now() - narrowedAt - 1000));
-		expect(before.at(-1), 'while it decided').toBeLessThan(FRESH_MS);
+		expect(before.at(-1), 'while it decided').toBeLessThan(withinMs(FRESH_MS));
 
-		await until('all pictures again', () => viewer.last(4000).length >= 56, 20_000);
-		expect(ages(viewer.last(4000)).at(-1)).toBeLessThan(FRESH_MS);
+		await until('all pictures again', () => viewer.unbroken >= 56);
+		expect(ages(viewer.last(4000)).at(-1)).toBeLessThan(withinMs(FRESH_MS));
 		const limited = await until('the words', async () => {
 			const answer = await fetch(`${relay.url}/api/cameras`, { headers: { cookie } });
 			const { cameras } = (await answer.json()) as { cameras: { limited?: string }[] };
 			return cameras[0]?.limited;
 		});
-		expect(limited).toMatch(
-			/uplink carries about (1\.[012]|0\.[89]\d) Mbit\/s: pictures are sent at (0\.\d\d|1\.0) instead of (2\.\d|1\.9) Mbit/,
-		);
+		const [, ...numbers] =
+			/uplink carries about ([\d.]+) Mbit\/s: pictures are sent at ([\d.]+) instead of ([\d.]+) Mbit/.exec(limited) ??
+			[];
+		const [carried = 0, sent = 0, made = 0] = numbers.map(Number);
+		expect(carried).toBeGreaterThan(0.75 * (NARROW / 1e6));
+		expect(carried).toBeLessThan(1.2 * (NARROW / 1e6));
+		expect(sent).toBeLessThan(carried);
+		// A camera on a busy machine makes less than it was asked for.
+		expect(made).toBeGreaterThan(isTimed ? 0.9 * (FULL / 1e6) : carried);
 		expect(viewer.said).toContainEqual(expect.objectContaining({ type: 'status', state: 'live', limited }));
 		await camera.end('SIGTERM');
 	} finally {

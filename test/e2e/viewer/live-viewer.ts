@@ -4,6 +4,8 @@ import { WebSocket } from 'ws';
 
 /** A picture that has come. */
 export interface Come {
+	/** Every picture that the camera makes has the next number. */
+	readonly sequence: number;
 	/** On this machine's clock, microseconds. */
 	readonly at: number;
 	/** How old it was then, milliseconds. */
@@ -37,6 +39,15 @@ export class LiveViewer implements AsyncDisposable {
 		this.#timer = setInterval(() => this.#ping(), 1000);
 	}
 
+	/** How many of the newest came without one missing between them. */
+	get unbroken(): number {
+		const { pictures } = this;
+		let count = 1;
+		const follows = (index: number) => pictures[index]?.sequence === (pictures[index - 1]?.sequence ?? Number.NaN) + 1;
+		while (count < pictures.length && follows(pictures.length - count)) count++;
+		return Math.min(count, pictures.length);
+	}
+
 	/** Those of the last so many milliseconds. */
 	last(ms: number): readonly Come[] {
 		const since = systemClock.now() - ms * 1000;
@@ -67,6 +78,6 @@ export class LiveViewer implements AsyncDisposable {
 		const taken = this.#offset.toOurs(capturedAt);
 		const age = taken === undefined ? undefined : (at - taken) / 1000;
 		this.#send({ type: 'ack', camera, sequence, ageMs: age });
-		if (age !== undefined) this.pictures.push({ at, age, bytes: payload.length });
+		if (age !== undefined) this.pictures.push({ sequence, at, age, bytes: payload.length });
 	}
 }

@@ -118,6 +118,7 @@ class Lanes {
 
 	carry(bytes: number): void {
 		this.#credit += bytes;
+		const wereFull = this.#lanes.some(({ isFull }) => isFull);
 		// In turns, so that none has it all.
 		for (const lane of this.#lanes) {
 			const taken = lane.take(this.#credit);
@@ -126,8 +127,9 @@ class Lanes {
 		}
 		this.#lanes.push(...this.#lanes.splice(0, 1));
 		this.#lanes = this.#lanes.filter(({ isOver }) => !isOver);
-		const isUnlimited = bytes === Number.POSITIVE_INFINITY;
-		if (isUnlimited || this.heldBytes === 0) this.#credit = Math.min(this.#credit, 0);
+		// Where more had to wait than is held, this machine was late with a step and not the sender with its bytes.
+		const saved = wereFull && Number.isFinite(bytes) ? bytes : 0;
+		if (this.heldBytes === 0 || !Number.isFinite(bytes)) this.#credit = Math.min(this.#credit, saved);
 	}
 }
 
@@ -149,12 +151,17 @@ class Lane {
 		return this.#bytes;
 	}
 
+	/** Whether its sender waits. */
+	get isFull(): boolean {
+		return this.#bytes >= MAX_HELD_BYTES;
+	}
+
 	/** False if that was the last that fits for now; undefined is the end. */
 	put(chunk: Buffer | undefined): boolean {
 		if (chunk) this.#held.push(chunk);
 		else this.#isEnded = true;
 		this.#bytes += chunk?.length ?? 0;
-		return this.#bytes < MAX_HELD_BYTES;
+		return !this.isFull;
 	}
 
 	/** Sends on so many bytes at most; gives how many they were. */
@@ -170,7 +177,7 @@ class Lane {
 			taken += part.length;
 		}
 		this.#bytes -= taken;
-		if (this.#bytes < MAX_HELD_BYTES && this.#from.isPaused()) this.#from.resume();
+		if (!this.isFull && this.#from.isPaused()) this.#from.resume();
 		if (this.#isEnded && this.#bytes === 0) {
 			this.isOver = true;
 			this.#to.end();
