@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs';
 import { look, openBrowser } from '@oriel/testing/browser';
 import { FakePrograms } from '@oriel/testing/fake-camera/install';
 import { fakeMachine } from '@oriel/testing/fake-camera/machine';
-import { PATIENCE_MS } from '@oriel/testing/patience';
 import { oriel, type Program } from '@oriel/testing/program';
 import { RelayProcess } from '@oriel/testing/relay-process';
 import { noteSecretFields } from '@oriel/testing/secret-ledger';
@@ -217,7 +216,6 @@ describe('the controls of a camera, in Chromium through a relay', () => {
 		const [key = '', value = ''] = as.split('=');
 		await context.addCookies([{ name: key, value, url: relay.url }]);
 		const page = await context.newPage();
-		page.setDefaultTimeout(PATIENCE_MS);
 		await page.goto(`${relay.url}/#/${name}`);
 		await until(`pictures of ${name}`, async () => (await look(page, name)).state === 'live');
 		return { page, [Symbol.asyncDispose]: () => context.close() };

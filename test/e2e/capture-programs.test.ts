@@ -96,6 +96,15 @@ const USB = [
 ];
 const USB_H264 = USB.map((argument) => argument.replace('MJPG', 'H264'));
 
+/** All folders with fakes of this file. */
+const folders: string[] = [];
+
+function fakes(board: Board): FakePrograms {
+	const programs = new FakePrograms(board);
+	folders.push(programs.folder);
+	return programs;
+}
+
 interface Played {
 	readonly frames: readonly Frame[];
 	readonly advice: readonly string[];
@@ -121,7 +130,7 @@ async function play({
 	pictures = 5,
 	changes,
 }: Play): Promise<Played> {
-	using programs = new FakePrograms(board);
+	using programs = fakes(board);
 	const runFolder = mkdtempSync(join(tmpdir(), 'oriel-run-'));
 	try {
 		const machine = localMachine({ environment: { ...process.env, ...programs.environment(...tricks) }, runFolder });
@@ -365,7 +374,7 @@ describe.concurrent('a camera program', () => {
 	});
 
 	it('is busy once, and comes the next time', async () => {
-		using programs = new FakePrograms('ok');
+		using programs = fakes('ok');
 		const environment = { ...process.env, ...programs.environment('busy-then-ok') };
 		const machine = localMachine({ environment, runFolder: programs.folder });
 		const source = programSource({
@@ -398,7 +407,7 @@ describe.concurrent('a camera program', () => {
 	])(
 		'is stopped at once, or by SIGTERM after 2 s, or by SIGKILL after 4: %j',
 		async (tricks, stopsAfterMs) => {
-			using programs = new FakePrograms('ok');
+			using programs = fakes('ok');
 			const clock = new FakeClock();
 			const environment = { ...process.env, ...programs.environment(...tricks) };
 			const machine = localMachine({ environment, runFolder: programs.folder });
@@ -434,5 +443,6 @@ describe.concurrent('a camera program', () => {
 
 /** Nothing of the fakes outlives this file. */
 it('leaves no camera program behind', async () => {
-	await until('all fakes to be gone', () => processesWith('oriel-fakes-').length === 0);
+	await until('all fakes to be gone', () => folders.every((folder) => processesWith(folder).length === 0));
+	expect(folders.length).toBeGreaterThan(40);
 });

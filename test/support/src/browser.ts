@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readTimeCode, type TimeCode } from '@oriel/media';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { PATIENCE_MS } from './patience.ts';
 
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const QUIET = [
@@ -17,7 +18,16 @@ export async function openBrowser(args: readonly string[] = []): Promise<Browser
 	const executablePath = PROGRAMS.find((path) => existsSync(path));
 	if (!executablePath) throw new Error(`No Chromium at ${PROGRAMS.join(', ')}`);
 	const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-	return chromium.launch({ executablePath, args: [...QUIET, ...sandbox, ...args] });
+	const options = { executablePath, args: [...QUIET, ...sandbox, ...args], timeout: PATIENCE_MS };
+	const browser = await chromium.launch(options);
+	const newContext = browser.newContext.bind(browser);
+	// Thirty seconds are too little for a page on a busy machine.
+	browser.newContext = async (contextOptions) => {
+		const context = await newContext(contextOptions);
+		context.setDefaultTimeout(PATIENCE_MS);
+		return context;
+	};
+	return browser;
 }
 
 /** What the page's player of a camera shows. */

@@ -55,14 +55,14 @@ describe('a day of running', () => {
 		const capture = { picture: () => void pictures++, poster: () => undefined, trouble: () => void troubles++ };
 		const done = supervise(source, capture, { clock, log: new LogBook(), signal: abort.signal, random: () => 0.5 });
 		const timers: number[] = [];
-		let listeners = 0;
+		let [listeners, programs] = [0, 0];
 		for (let at = 0; at < DAY_MS; at += STEP_MS) {
 			clock.advance(STEP_MS);
 			await rest();
 			if (at % 3_600_000 === 0) source.limit?.(at % 7_200_000 === 0 ? 1_000_000 : undefined);
 			if (at % 60_000 === 0) timers.push(clock.pending);
 			listeners = Math.max(listeners, getEventListeners(abort.signal, 'abort').length);
-			expect(machine.running).toBeLessThanOrEqual(1);
+			programs = Math.max(programs, machine.running);
 			if (machine.processes.length > 20) machine.processes.splice(0, 10);
 		}
 		abort.abort();
@@ -77,6 +77,7 @@ describe('a day of running', () => {
 			troubles: true,
 		});
 		expect(Math.max(...timers), 'timers at any time').toBeLessThan(12);
+		expect(programs, 'programs at any time').toBe(1);
 		expect(listeners, 'listeners at any time').toBeLessThan(5);
 		expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
 		expect({ timers: clock.pending, programs: machine.running, claims: machine.claimed.size }).toEqual({

@@ -142,11 +142,10 @@ it('changes at most once in 20 s, never flaps and stays within its limits, whate
 			const seconds = plan.flatMap(({ lasts, megabits: carried }) => Array<number>(lasts).fill(carried * MEGABIT));
 			const carries = (second: number) => seconds[second % seconds.length] ?? 0;
 			const run = rehearse({ codec, full: megabits * MEGABIT, carries }, HOUR);
-			for (const gap of gaps(run)) expect(gap).toBeGreaterThanOrEqual(CHANGE_EVERY / 1e6);
-			for (const limit of run.limits) {
-				expect(limit ?? 300_000).toBeGreaterThanOrEqual(300_000);
-				expect(limit ?? 0).toBeLessThanOrEqual(megabits * MEGABIT);
-			}
+			expect(Math.min(Number.POSITIVE_INFINITY, ...gaps(run))).toBeGreaterThanOrEqual(CHANGE_EVERY / 1e6);
+			const limits = run.limits.filter((limit) => limit !== undefined);
+			expect(Math.min(Number.POSITIVE_INFINITY, ...limits)).toBeGreaterThanOrEqual(300_000);
+			expect(Math.max(0, ...limits)).toBeLessThanOrEqual(megabits * MEGABIT);
 			// A link that dies for three minutes and comes back five times an hour asks for 45: down, and up step by step.
 			expect(run.decisions.length).toBeLessThanOrEqual(60);
 		}),

@@ -116,10 +116,12 @@ describe('the offset of two clocks over a modelled path', () => {
 		fc.assert(
 			fc.property(paths, change, fc.boolean(), (path, step, isOurs) => {
 				const world = isOurs ? { ...path, ourStep: step } : { ...path, step };
+				let worstMs = 0;
 				run(world, 120, (error, t) => {
 					const isSettled = t >= 5 * SECOND && (t < step.at || t >= step.at + 5 * SECOND);
-					if (isSettled) expect(Math.abs(error) / 1000).toBeLessThan(50);
+					if (isSettled) worstMs = Math.max(worstMs, Math.abs(error) / 1000);
 				});
+				expect(worstMs).toBeLessThan(50);
 			}),
 			{ seed: 23, numRuns: 30 },
 		);
