@@ -198,7 +198,12 @@ describe.concurrent('a camera program', () => {
 		['Pi 5 without libav, MJPEG', 'jpeg', { board: 'pi5-lite', args: MJPEG }],
 		['Bullseye', 'h264', { board: 'bullseye', program: 'libcamera-vid', args: HARDWARE }],
 		['Bullseye of 2021', 'jpeg', { board: 'bullseye-2021', program: 'libcamera-vid', args: MJPEG }],
-		['the old stack, H.264', 'h264', { board: 'legacy', program: 'raspivid', args: RASPIVID, pictures: 40 }],
+		[
+			'the old stack, H.264',
+			'h264',
+			// It writes a picture in pieces. On a busy machine a silence of 8 ms between two of them is no end of a picture.
+			{ board: 'legacy', program: 'raspivid', args: RASPIVID, pictures: 40, changes: { silenceMs: 2000 } },
+		],
 		['USB, MJPEG', 'jpeg', { board: 'usb', program: 'stdbuf', args: USB }],
 		['USB, H.264', 'h264', { board: 'usb', program: 'stdbuf', args: USB_H264 }],
 		['a slow start', 'jpeg', { board: 'ok', tricks: ['slow-start'], args: MJPEG }],
@@ -218,7 +223,9 @@ describe.concurrent('a camera program', () => {
 	])('gives pictures: %s', async (_, codec, given) => {
 		const played = await play(given);
 		expectPictures(played, codec);
-		const keys = played.frames.filter(({ key, format }) => key && format.codec === 'h264');
+		// Some more come while it ends.
+		const wanted = played.frames.slice(0, given.pictures);
+		const keys = wanted.filter(({ key, format }) => key && format.codec === 'h264');
 		for (const { bytes } of keys) expect(nalUnitsOf(bytes).map(nalType)).toEqual(expect.arrayContaining([7, 8, 5]));
 		if (given.pictures === 40) expect(keys.length, 'a key frame every 15 pictures').toBe(3);
 	});
@@ -341,7 +348,7 @@ describe.concurrent('a camera program', () => {
 			'a camera that times out for ever',
 			{ trouble: 'sensor-timeout', code: 'stalled', again: 'soon' },
 			/The camera stopped sending pictures/,
-			{ board: 'ok', tricks: ['frontend-timeout'], args: MJPEG, changes: { firstPictureMs: 2500 } },
+			{ board: 'ok', tricks: ['frontend-timeout'], args: MJPEG, changes: { firstPictureMs: 6000 } },
 		],
 		[
 			'a sensor of the old stack that is dead',

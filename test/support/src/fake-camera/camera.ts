@@ -8,7 +8,8 @@ const SLOW_START_MS = 1500;
 
 export interface CameraOptions {
 	readonly scenario: Scenario;
-	readonly frames: Frames;
+	/** Opened only now: what paints takes longer to load than all else, and most calls only ask something. */
+	readonly frames: () => Promise<Frames>;
 	readonly fps: number;
 	/** Milliseconds; 0: forever. */
 	readonly timeout: number;
@@ -24,7 +25,7 @@ export interface CameraOptions {
 
 /** Takes pictures until something ends it. */
 export function runCamera(options: CameraOptions): void {
-	const { scenario, frames, fps, timeout, heeds } = options;
+	const { scenario, heeds } = options;
 	let isInterrupted = false;
 	process.on('SIGINT', () => {
 		isInterrupted = true;
@@ -33,12 +34,17 @@ export function runCamera(options: CameraOptions): void {
 	if (scenario.has('d-state')) process.on('SIGTERM', () => undefined);
 	setTimeout(() => process.exit(99), LONGEST_LIFE_MS);
 	if (scenario.has('stderr-flood')) flood();
+	void options.frames().then((frames) => takePictures(options, frames, () => isInterrupted));
+}
+
+function takePictures(options: CameraOptions, frames: Frames, isInterrupted: () => boolean): void {
+	const { scenario, fps, timeout } = options;
 	const began = performance.now() + (scenario.has('slow-start') ? SLOW_START_MS : 0);
 	let turn = 0;
 	const tick = () => {
 		if (turn > 0 && turn === scenario.at('stall')) return;
 		if (turn > 0 && turn === scenario.at('die')) die('std::runtime_error');
-		if (isInterrupted && !ignoresSignals(scenario)) options.interrupted();
+		if (isInterrupted() && !ignoresSignals(scenario)) options.interrupted();
 		if (timeout > 0 && performance.now() - began >= timeout) options.timedOut();
 		options.write(frames.next());
 		if (options.comment) say(options.comment(turn));

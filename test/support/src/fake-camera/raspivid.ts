@@ -1,5 +1,4 @@
 import { runCamera, say, writeOut } from './camera.ts';
-import { H264Frames, JpegFrames } from './frames.ts';
 import type { Scenario } from './scenario.ts';
 import { StdioPipe } from './stdio-pipe.ts';
 
@@ -46,14 +45,16 @@ export function raspivid(args: readonly string[], scenario: Scenario): void {
 	const shape = { width, height, fps: painted };
 	const isJpeg = given.get('-cd') === 'MJPEG';
 	const pipe = new StdioPipe(writeOut, { isUnbuffered: given.has('-fl') });
-	const frames = isJpeg
-		? new JpegFrames(scenario, shape, 60)
-		: new H264Frames(scenario, shape, {
-				encoder: 'pi-hardware',
-				intra: number('-g', 60),
-				inline: given.has('-ih') && !scenario.has('no-inline'),
-				bFrames: false,
-			});
+	const frames = async () => {
+		const { H264Frames, JpegFrames } = await import('./frames.ts');
+		if (isJpeg) return new JpegFrames(scenario, shape, 60);
+		return new H264Frames(scenario, shape, {
+			encoder: 'pi-hardware',
+			intra: number('-g', 60),
+			inline: given.has('-ih') && !scenario.has('no-inline'),
+			bFrames: false,
+		});
+	};
 	runCamera({
 		scenario,
 		frames,

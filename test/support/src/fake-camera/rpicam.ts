@@ -1,5 +1,4 @@
 import { runCamera, say, writeOut } from './camera.ts';
-import { H264Frames, JpegFrames } from './frames.ts';
 import { type Given, numberOf, OptionError, readBoost } from './options.ts';
 import { rpicamHelp, rpicamOptions } from './rpicam-options.ts';
 import type { Scenario } from './scenario.ts';
@@ -42,15 +41,17 @@ function act(given: Given, scenario: Scenario): void {
 	const isLibav = encoder === 'x264';
 	const pipe = new StdioPipe(writeOut, { isUnbuffered: isLibav || given.has('flush') });
 	const shape = { width, height, fps: painted };
-	const frames = encoder
-		? new H264Frames(scenario, shape, {
-				encoder,
-				intra: numberOf(given, 'intra', 60),
-				inline: (isLibav || given.has('inline')) && !scenario.has('no-inline'),
-				fillTo: scenario.has('fill') ? numberOf(given, 'bitrate', 0) : undefined,
-				bFrames: scenario.has('bframes') || (isLibav && hasBFrames(given)),
-			})
-		: new JpegFrames(scenario, shape, numberOf(given, 'quality', 50));
+	const frames = async () => {
+		const { H264Frames, JpegFrames } = await import('./frames.ts');
+		if (!encoder) return new JpegFrames(scenario, shape, numberOf(given, 'quality', 50));
+		return new H264Frames(scenario, shape, {
+			encoder,
+			intra: numberOf(given, 'intra', 60),
+			inline: (isLibav || given.has('inline')) && !scenario.has('no-inline'),
+			fillTo: scenario.has('fill') ? numberOf(given, 'bitrate', 0) : undefined,
+			bFrames: scenario.has('bframes') || (isLibav && hasBFrames(given)),
+		});
+	};
 	const timeout = numberOf(given, 'timeout', 5000);
 	const end = (): never => {
 		pipe.flush();

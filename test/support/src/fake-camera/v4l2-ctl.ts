@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCamera, say, writeOut } from './camera.ts';
 import { controlList, readControls, setControls } from './driver-controls.ts';
-import { type Frames, H264Frames, JpegFrames } from './frames.ts';
 import type { Scenario } from './scenario.ts';
 import { StdioPipe } from './stdio-pipe.ts';
 
@@ -103,15 +102,16 @@ function stream(given: ReadonlyMap<string, string>, scenario: Scenario): void {
 	);
 	const fps = Math.min(Number(given.get('--set-parm') ?? 30), Number(process.env.FAKECAM_FPS ?? 30));
 	const shape = { width: Number(format.get('width') ?? 640), height: Number(format.get('height') ?? 480), fps };
-	const frames: Frames =
-		format.get('pixelformat') === 'H264'
-			? new H264Frames(scenario, shape, {
-					encoder: 'x264',
-					intra: 30,
-					inline: !scenario.has('no-inline'),
-					bFrames: scenario.has('bframes'),
-				})
-			: new JpegFrames(scenario, shape, 60);
+	const frames = async () => {
+		const { H264Frames, JpegFrames } = await import('./frames.ts');
+		if (format.get('pixelformat') !== 'H264') return new JpegFrames(scenario, shape, 60);
+		return new H264Frames(scenario, shape, {
+			encoder: 'x264',
+			intra: 30,
+			inline: !scenario.has('no-inline'),
+			bFrames: scenario.has('bframes'),
+		});
+	};
 	const hasHeaders = given.get('--stream-to-hdr') === '-';
 	if (!hasHeaders && given.get('--stream-to') !== '-') process.exit(0);
 	const pipe = new StdioPipe(writeOut, { isUnbuffered: process.env._STDBUF_O === STDBUF_UNBUFFERED });
