@@ -67,7 +67,7 @@ describe.concurrent('a certificate', () => {
 		const root = await pebble.root();
 		const [, pin = ''] = await relay.program.said(/--relay-pin (sha256\/\S+)/);
 		const first = await relay.certified(root);
-		const env = { ORIEL_CAMERA_KEY: relay.key('door'), ORIEL_RELAY_PIN: pin };
+		const env = { ORIEL_CAMERA_KEY: await relay.key('door'), ORIEL_RELAY_PIN: pin };
 		await using camera = oriel(['camera', relay.url, '--name', 'door', '--source', 'test', '--log', 'json'], { env });
 		await using viewer = await Viewer.open(relay, root);
 		await viewer.sees(10);
@@ -153,7 +153,7 @@ class Viewer implements AsyncDisposable {
 
 	static async open(relay: AcmeRelay, ca: string): Promise<Viewer> {
 		const viewer = new Viewer();
-		const token = relay.token();
+		const token = await relay.token();
 		await until('the camera', async () => {
 			const { status } = await relay.get('/cameras/door/snapshot.jpg', ca, { authorization: `Bearer ${token}` });
 			return status === 200;

@@ -25,7 +25,7 @@ describe('a relay with a self-signed certificate', () => {
 		const [, port] = await relay.said(/"port":(\d+).*"msg":"relay listens"/);
 		url = `https://127.0.0.1:${port}`;
 		[, pin = ''] = await relay.said(/--relay-pin (sha256\/\S+)/);
-		key = addedKey(data, CAMERA);
+		key = await addedKey(data, CAMERA);
 	});
 
 	afterAll(async () => {

@@ -82,11 +82,11 @@ export class AcmeRelay implements AsyncDisposable {
 		return ask(`${this.url}${path}`, { ca, headers, servername });
 	}
 
-	key(camera: string): string {
+	key(camera: string): Promise<string> {
 		return addedKey(this.data, camera);
 	}
 
-	token(): string {
+	token(): Promise<string> {
 		return addedToken(this.data);
 	}
 

@@ -1,21 +1,22 @@
-import { systemClock } from '@oriel/base';
-import { addKey, addToken, openAccessFiles, type TokenWish } from '@oriel/relay';
+import { silentLog, systemClock } from '@oriel/base';
+import { addKey, addToken, changeData, type TokenWish } from '@oriel/relay';
 import { noteSecretsIn } from './secret-ledger.ts';
 
 export type { TokenWish };
 
+const here = { clock: systemClock, log: silentLog };
+
 /** A publish key for a camera, as `oriel key add` makes one: the relay of that data directory follows within a second. */
-export function addedKey(data: string, camera: string): string {
-	return noted(addKey(openAccessFiles(data), systemClock, camera));
+export async function addedKey(data: string, camera: string): Promise<string> {
+	const key = await changeData(data, here, (files) => addKey(files, systemClock, camera));
+	noteSecretsIn(key);
+	return key;
 }
 
 /** A viewer token, as `oriel token add` makes one. */
-export function addedToken(data: string, wish: Partial<TokenWish> = {}): string {
+export async function addedToken(data: string, wish: Partial<TokenWish> = {}): Promise<string> {
 	const whole = { label: 'test', cameras: [], lifetimeMs: undefined, ...wish };
-	return noted(addToken(openAccessFiles(data), systemClock, whole).secret);
-}
-
-function noted(secret: string): string {
+	const { secret } = await changeData(data, here, (files) => addToken(files, systemClock, whole));
 	noteSecretsIn(secret);
 	return secret;
 }

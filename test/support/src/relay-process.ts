@@ -75,12 +75,12 @@ export class RelayProcess implements AsyncDisposable {
 	}
 
 	/** A publish key for a camera. */
-	async addKey(camera: string): Promise<string> {
+	addKey(camera: string): Promise<string> {
 		return addedKey(this.data, camera);
 	}
 
 	/** A viewer token; good within a second. */
-	async addToken(wish: Partial<TokenWish> = {}): Promise<string> {
+	addToken(wish: Partial<TokenWish> = {}): Promise<string> {
 		return addedToken(this.data, wish);
 	}
 
