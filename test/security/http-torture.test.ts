@@ -5,7 +5,7 @@ import { RawConnection } from '@oriel/testing/raw-connection';
 import { until as patiently } from '@oriel/testing/until';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Action, Principal } from '../../packages/relay/src/access/permissions.ts';
-import { MAX_PIPELINED } from '../../packages/relay/src/http/http-connection.ts';
+import { HttpConnection, MAX_PIPELINED } from '../../packages/relay/src/http/http-connection.ts';
 import { HttpServer, type ServerOptions } from '../../packages/relay/src/http/server.ts';
 import { ask } from '../../packages/relay/src/rehearsal/ask.ts';
 import { jpeg } from '../../packages/relay/src/rehearsal/pictures.ts';
@@ -263,6 +263,17 @@ describe('requests that wait', () => {
 		connection.send(message('GET /healthz').repeat(500));
 		await until(() => connection.isOver);
 		expect(connection.heard.match(/ 200 OK/g)).toHaveLength(MAX_PIPELINED);
+	});
+
+	it('beyond them are not even made, however many one packet holds', async () => {
+		const made = vi.spyOn(HttpConnection.prototype, 'ask');
+		using connection = await RawConnection.open(target.port);
+		connection.send('GET / HTTP/1.1\r\n\r\n'.repeat(20_000));
+		await until(() => connection.isOver);
+		const { length } = made.mock.calls;
+		made.mockRestore();
+		expect(length).toBeGreaterThan(MAX_PIPELINED);
+		expect(length).toBeLessThan(200);
 	});
 
 	it('are answered before the words about garbage behind them', async () => {

@@ -64,5 +64,5 @@ export const allPairs: Attack = packets((target, count) => {
 
 /** More small requests than one connection may have waiting. */
 export const manyAtOnce: Attack = packets((_target, count) =>
-	message(`GET /${count % 2 ? 'healthz' : 'x'}`).repeat(300),
+	message(`GET /${count % 2 ? 'healthz' : 'x'}`).repeat(2000),
 );

@@ -87,8 +87,10 @@ async function answer<Who, Action>(
 	const who = await outsideOfParser(guard(request, route.action, params));
 	if (connection.socket.destroyed) return;
 	const address = peers.addressOf(request);
-	if (route.endless) open.freeTime();
-	else {
+	if (route.endless) {
+		open.freeTime();
+		connection.takeWholeBody();
+	} else {
 		open.count(options.callerOf(who, address));
 		open.rest((end) => options.hold({ who, action: route.action, params, end }));
 	}

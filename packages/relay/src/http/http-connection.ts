@@ -6,10 +6,18 @@ import type { Answer } from './answer.ts';
 import type { Place } from './connections.ts';
 import type { Request } from './request.ts';
 import { SAFE_HEADERS } from './respond.ts';
-import { endLingering, LINGER_MS, stopParsing, takeFromHttp } from './takeover.ts';
+import { endLingering, LINGER_MS, takeFromHttp } from './takeover.ts';
 
 /** Requests of one connection that wait for the answer to an earlier one. Browsers send none, the HTTP tools a few. */
 export const MAX_PIPELINED = 16;
+
+/**
+ * Bytes that Node's parser gets at once. It makes all requests of what it gets before we see the first of them count, at
+ * 20 µs each: 64 KiB of small requests would stop all video for 50 ms.
+ */
+const HEAD_SLICE = 2 * 1024;
+/** The same while a body is coming, behind which others may follow. */
+const BODY_SLICE = 16 * 1024;
 
 /** One request that waits for its turn. */
 export interface Asked {
@@ -42,6 +50,7 @@ export class HttpConnection {
 	#waiting: Asked[] = [];
 	#current: Asked | undefined;
 	#isScheduled = false;
+	#bodySlice = BODY_SLICE;
 	/** Whether all that comes from now on is ignored; what came before is still answered. */
 	#isClosing = false;
 	/** Whether the socket belongs to a stream or a WebSocket. */
@@ -54,6 +63,7 @@ export class HttpConnection {
 		this.#options = options;
 		// From beginning to end: a reset must not end the process, in whoever's hands the socket is.
 		socket.on('error', ignore);
+		this.#feedInSlices();
 		socket.once('end', () => this.#halfClosed());
 		socket.once('close', () => this.#drop());
 	}
@@ -64,7 +74,7 @@ export class HttpConnection {
 		asked.response.on('error', ignore);
 		if (this.#isClosing || this.socket.destroyed) return;
 		if (this.#waiting.length >= MAX_PIPELINED) {
-			this.#close();
+			this.#isClosing = true;
 			return;
 		}
 		this.#options.place.busy();
@@ -74,6 +84,8 @@ export class HttpConnection {
 
 	/** Whether the socket may become a WebSocket's. If not, because answers are still due, the connection is ended. */
 	upgrade(): boolean {
+		// What follows is not for the parser.
+		this.socket.removeAllListeners('data');
 		const isFree = !this.#current && this.#waiting.length === 0 && !this.#isClosing;
 		this.#isClosing = true;
 		this.#isTaken = true;
@@ -98,6 +110,11 @@ export class HttpConnection {
 		return socket;
 	}
 
+	/** The body that is coming is a camera's, let in by its key: slices would make it dearer by a half. */
+	takeWholeBody(): void {
+		this.#bodySlice = Number.POSITIVE_INFINITY;
+	}
+
 	/** The client sent what is no HTTP, or was too slow with its headers, or the connection broke. Called by Node. */
 	fail(reason: Error): void {
 		if (this.socket.destroyed || !this.socket.writable) {
@@ -113,13 +130,38 @@ export class HttpConnection {
 		// What will never be whole is not answered, but what came before it is.
 		if (this.#waiting.at(-1)?.request.complete === false) this.#waiting.pop();
 		this.#lastWords = wordsFor(reason);
-		this.#close();
+		this.#isClosing = true;
 		this.#schedule();
 	}
 
 	/** Ends the connection once all that has been asked is answered. */
 	drain(): void {
 		if (this.#current || this.#waiting.length > 0) this.#isClosing = true;
+	}
+
+	/** Puts itself between the socket and Node's parser, which listens for data unless it reads the socket itself. */
+	#feedInSlices(): void {
+		const { socket } = this;
+		const parsers = socket.listeners('data') as ((slice: Buffer) => void)[];
+		socket.on('data', (chunk: Buffer) => {
+			// Nothing more is parsed, but for the rest of a body that is being read.
+			if (this.#isClosing && !this.#isBodyComing) return;
+			const size = this.#isBodyComing ? this.#bodySlice : HEAD_SLICE;
+			if (chunk.length > size) this.#putBack(chunk.subarray(size));
+			for (const parse of parsers) parse.call(socket, chunk.subarray(0, size));
+		});
+		for (const parse of parsers) socket.off('data', parse);
+	}
+
+	/** To be read next, before anything new, unless the socket is paused or taken meanwhile. */
+	#putBack(rest: Buffer): void {
+		this.socket.pause();
+		this.socket.unshift(rest);
+		this.socket.resume();
+	}
+
+	get #isBodyComing(): boolean {
+		return (this.#waiting.at(-1) ?? this.#current)?.request.complete === false;
 	}
 
 	/** The request that is being answered will never be whole. */
@@ -131,14 +173,6 @@ export class HttpConnection {
 		}
 		this.socket.write(wordsFor(reason));
 		this.socket.destroySoon();
-	}
-
-	/** Nothing more is parsed. */
-	#close(): void {
-		this.#isClosing = true;
-		setImmediate(() => {
-			if (!this.socket.destroyed && !this.#isTaken) stopParsing(this.socket);
-		});
 	}
 
 	/** Not at once: the parser may be at work, and even the ticks of Node's own queue run in the middle of that. */
@@ -172,6 +206,7 @@ export class HttpConnection {
 	#answered({ request }: Asked): void {
 		if (this.#isTaken) return;
 		this.#current = undefined;
+		this.#bodySlice = BODY_SLICE;
 		const { socket } = this;
 		// Node has begun to close it, for the answer or the request said so.
 		if (socket.destroyed || !socket.writable) this.#drop();

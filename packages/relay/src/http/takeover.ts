@@ -23,13 +23,6 @@ export function takeFromHttp(socket: Duplex): void {
 	if ('setTimeout' in socket) (socket as { setTimeout(ms: number): void }).setTimeout(0);
 }
 
-/** Stops the parser alone: an answer is still under way, and Node ends it as usual. */
-export function stopParsing(socket: Duplex): void {
-	socket.removeAllListeners('data');
-	socket.on('data', ignore);
-	socket.resume();
-}
-
 /**
  * Ends a connection whose peer may still be sending, after `last` if there is something left to say. Closing at once would
  * reset the connection, and the answer could be lost on the way (RFC 9112, 9.6). So only our half is closed, and what still
