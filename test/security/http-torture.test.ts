@@ -46,7 +46,11 @@ beforeAll(async () => {
 	agent.frame(0, jpeg(1));
 	await until(() => agent.last('ack'));
 	await agent[Symbol.asyncDispose]();
-	await rounds();
+	// What is to be noted on disk is noted: what is left are the timers that never end.
+	for (let second = 0; second < 10; second++) {
+		clock.advance(1000);
+		await rounds(5);
+	}
 	idleTimers = clock.pending;
 });
 
@@ -75,7 +79,7 @@ async function settled(): Promise<void> {
 	await rounds(5);
 	await until(() => {
 		clock.advance(500);
-		return clock.pending === idleTimers;
+		return clock.pending <= idleTimers;
 	});
 	expect(await viewers()).toBe(0);
 }
@@ -206,13 +210,15 @@ describe('messages of every kind', () => {
 
 	it('may come a byte at a time', async () => {
 		const texts = Object.values(messagesFor(target)).filter((text) => text.length < 400);
-		await sendAll(texts, async (connection) => {
-			const [, ...rest] = texts[0] ?? '';
-			for (const letter of `${rest.join('')}${texts[1]}`) {
-				connection.send(letter);
-				await rounds(1);
-			}
-		});
+		await sendAll(
+			texts.map(() => ''),
+			async (connection, index) => {
+				for (const letter of `${texts[index]}${texts[(index * 7) % texts.length]}`) {
+					connection.send(letter);
+					await rounds(1);
+				}
+			},
+		);
 	});
 });
 
