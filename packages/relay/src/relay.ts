@@ -12,6 +12,7 @@ import { cameraRoutes } from './api/cameras.ts';
 import { certificateRoutes } from './api/certificate.ts';
 import { controlRoutes } from './api/controls.ts';
 import { operationRoutes } from './api/operations.ts';
+import { RequestRates } from './api/request-rates.ts';
 import { accountRoutes } from './api/routes.ts';
 import type { RelayConfig } from './config.ts';
 import { liveRoute, pictureRoutes, seedRoute } from './deliver/routes.ts';
@@ -31,6 +32,7 @@ import { listenForSeed } from './ingest/seed.ts';
 import { memoryLimits } from './memory/limits.ts';
 import { Memory } from './memory/memory.ts';
 import { Metrics } from './metrics/metrics.ts';
+import { networkShares } from './socket/network-shares.ts';
 import { Acceptor } from './socket/talk.ts';
 import { openTls, type Tls } from './tls/open.ts';
 import type { Machine } from './tls/public-address.ts';
@@ -111,7 +113,7 @@ export async function startRelay(
 		const memory = new Memory(memoryLimits(maxPictureBytes, config.memory), metrics.countMemoryPassed);
 		metrics.followMemory(memory);
 		const { frames, incoming, unsent, feeds } = memory;
-		const hub = lifetime.use(new Hub({ clock, log, maxCameras: MAX_CAMERAS, frames, takenOver }));
+		const hub = lifetime.use(new Hub({ clock, log, report, maxCameras: MAX_CAMERAS, frames, takenOver }));
 		metrics.followCameras(hub);
 		const peers = new Peers(config.trustProxy);
 		const proxies = new AddressRanges(config.trustProxy ?? []);
@@ -124,6 +126,7 @@ export async function startRelay(
 			log,
 			refused: metrics.countAuthFailure,
 			derive,
+			report,
 		});
 		lifetime.add(() => accounts.close());
 		const { access, owner } = accounts;
@@ -143,7 +146,9 @@ export async function startRelay(
 		const software = `oriel-relay/${version}`;
 		const fellBehind = unsentLimitAdvice(readSetting, log);
 		const common = { clock, log, report, access, hub, software, signal: stopping.signal, fellBehind, unsent };
-		const talks = { clock, log, maxPictureBytes, incoming, unsent };
+		const shareOf = networkShares(clock, peers.addressOf);
+		const talks = { clock, log, maxPictureBytes, incoming, unsent, shareOf };
+		const rates = new RequestRates({ clock, addressOf: peers.addressOf, limited: metrics.countRateLimited });
 		const publishers = new OpenPublishers(() => metrics.countRateLimited('publishers'));
 		const arrived = (age: number) => metrics.observeAge('ingest', age);
 		const shown = (age: number) => metrics.observeAge('viewer', age);
@@ -163,10 +168,17 @@ export async function startRelay(
 				tls,
 				callerOf: (who, address) => ('credential' in who ? who.credential : networkOf(address)),
 				hold: ({ who, action, params, end }) => access.lease(answerLease(who, action, params.camera, end)),
+				count: (request) => rates.count(request),
 				guard(request, action, params) {
 					if (stopping.signal.aborted && action !== 'health.read') throw draining();
 					if (config.onlyThroughProxy && action !== 'health.read' && peers.isAround(request)) throw aroundProxy();
-					return access.admit(request, action, params.camera);
+					rates.countCall(request, action);
+					const who = access.admit(request, action, params.camera);
+					const counted = (known: Principal) => {
+						rates.countCaller(known, action);
+						return known;
+					};
+					return who instanceof Promise ? who.then(counted) : counted(who);
 				},
 				routes: [
 					...uploadRoutes(hub, { ...common, publishers, incoming, maxPictureBytes, arrived }),

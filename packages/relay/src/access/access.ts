@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type Clock, type Millis, sleep, TokenBucket } from '@oriel/base';
+import type { ReportFault } from '../errors/faults.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import type { Peers } from '../http/peer.ts';
 import { cameraIdOf, namesIn } from './camera-identity.ts';
@@ -29,6 +30,8 @@ export interface AccessOptions {
 	readonly events: EventLog;
 	/** Hears of every refused credential: `key`, `token`, `session`. */
 	readonly refused?: (kind: string) => void;
+	/** Hears of listeners and holders of leases that threw. */
+	readonly report?: ReportFault | undefined;
 }
 
 /** Who is calling and whether they may: the one place that decides. */
@@ -47,7 +50,7 @@ export class Access {
 		this.files = data.files;
 		this.#options = options;
 		this.#clock = clock;
-		this.#leases = new Leases((principal) => this.#again(principal), events);
+		this.#leases = new Leases((principal) => this.#again(principal), events, options.report);
 		this.#looks = new TokenBucket(clock, { perSecond: MAX_LOOKS_A_SECOND, burst: MAX_LOOKS_A_SECOND });
 		data.onChangedElsewhere((names) => this.#changedElsewhere(names));
 		this.#stopExpiry = clock.every(1000, () => this.#leases.review());
@@ -72,7 +75,7 @@ export class Access {
 			(guest === undefined ? undefined : this.#byGuest(hashCredential(guest))) ??
 			(session === undefined ? undefined : this.#bySession(hashCredential(session)));
 		if (!known) return session === undefined && peers.isLocal(request) ? { kind: 'local' } : { kind: 'anonymous' };
-		if ('credential' in known) for (const listener of this.#seen) listener(known.credential);
+		if ('credential' in known) this.#tell(this.#seen, known.credential);
 		return known;
 	}
 
@@ -109,11 +112,22 @@ export class Access {
 	/** Something in the files has changed: whoever lost access loses it now. */
 	changed(): void {
 		this.#leases.review();
-		for (const listener of this.#listeners) listener();
+		this.#tell(this.#listeners, undefined);
 	}
 
 	close(): void {
 		this.#stopExpiry();
+	}
+
+	/** One listener that throws keeps no other from hearing. */
+	#tell<T>(listeners: ReadonlySet<(what: T) => void>, what: T): void {
+		for (const listener of listeners) {
+			try {
+				listener(what);
+			} catch (thrown) {
+				this.#options.report?.('observer', thrown, { told: 'access' });
+			}
+		}
 	}
 
 	#changedElsewhere(names: readonly string[]): void {

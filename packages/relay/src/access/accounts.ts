@@ -1,4 +1,5 @@
 import type { Clock, Log } from '@oriel/base';
+import type { ReportFault } from '../errors/faults.ts';
 import type { Peers } from '../http/peer.ts';
 import { Access } from './access.ts';
 import { Attempts } from './attempts.ts';
@@ -22,6 +23,7 @@ export interface AccountOptions {
 	readonly refused: (kind: string) => void;
 	/** How passwords are hashed; default: scrypt. */
 	readonly derive?: Derive | undefined;
+	readonly report?: ReportFault;
 }
 
 /** Everything about who may do what, on one data directory. */
@@ -49,11 +51,12 @@ export async function openAccounts({
 	clock,
 	log,
 	refused,
+	report,
 	derive = scryptDerive,
 }: AccountOptions): Promise<Accounts> {
 	const { files, disk, writer, path } = data;
 	const events = await EventLog.open({ directory: path, disk, writer, clock });
-	const access = new Access({ data, peers, clock, events, refused });
+	const access = new Access({ data, peers, clock, events, refused, report });
 	const passwords = new Passwords({ log, derive });
 	const sessions = new Sessions(access, clock, events);
 	return {

@@ -128,3 +128,31 @@ describe('leases', () => {
 		expect(events).toEqual(['access-ended camera door']);
 	});
 });
+
+it('a holder that throws keeps no other from losing its access, or from hearing of it', () => {
+	const faults: string[] = [];
+	const token = (...cameras: string[]): Principal => ({ kind: 'token', credential: 't', cameras: new Set(cameras) });
+	let is: Principal | undefined = token('door');
+	const log = { record() {} } as unknown as EventLog;
+	const all = new Leases(
+		() => is,
+		log,
+		(kind) => faults.push(kind),
+	);
+	const told: string[] = [];
+	const fail = () => {
+		throw new Error('broken');
+	};
+	const who = token('door', 'roof');
+	all.take({ who, action: 'live.open', ended: fail, changed: fail });
+	all.take({ who, action: 'live.open', ended: () => told.push('ended'), changed: () => told.push('changed') });
+	all.review();
+	expect([told, faults]).toEqual([['changed'], ['observer']]);
+	is = undefined;
+	all.review();
+	expect([told, faults]).toEqual([
+		['changed', 'ended'],
+		['observer', 'observer'],
+	]);
+	expect(all.openOf('t')).toBe(0);
+});

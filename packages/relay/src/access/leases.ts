@@ -1,3 +1,4 @@
+import type { ReportFault } from '../errors/faults.ts';
 import type { EventLog } from './event-log.ts';
 import { type Action, may, type Principal, seesTheSame } from './permissions.ts';
 
@@ -25,12 +26,18 @@ interface Held {
 export class Leases {
 	readonly #again: (principal: Principal) => Principal | undefined;
 	readonly #events: EventLog;
+	readonly #report: ReportFault;
 	readonly #byCredential = new Map<string, Set<Held>>();
 
 	/** `again` tells what a principal is by now; undefined if it is nobody any more. */
-	constructor(again: (principal: Principal) => Principal | undefined, events: EventLog) {
+	constructor(
+		again: (principal: Principal) => Principal | undefined,
+		events: EventLog,
+		report: ReportFault = () => {},
+	) {
 		this.#again = again;
 		this.#events = events;
+		this.#report = report;
 	}
 
 	/** The returned function lets go; twice is fine. */
@@ -70,14 +77,23 @@ export class Leases {
 				if (!now || !may(now, lease.action, lease.camera)) {
 					this.#drop(credential, held);
 					if (!lease.isBrief) ended++;
-					lease.ended();
+					this.#tell(() => lease.ended());
 				} else if (!seesTheSame(now, held.now)) {
 					held.now = now;
-					lease.changed?.(now);
+					this.#tell(() => lease.changed?.(now));
 				}
 			}
 			const who = first?.lease.who;
 			if (ended > 0 && who) this.#events.record({ kind: 'access-ended', by: notOwner(who), about: wordsFor(who) });
+		}
+	}
+
+	/** What one holder throws must not keep the others from losing what they may not have any more. */
+	#tell(call: () => void): void {
+		try {
+			call();
+		} catch (thrown) {
+			this.#report('observer', thrown, { told: 'lease' });
 		}
 	}
 

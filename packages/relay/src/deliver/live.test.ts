@@ -33,11 +33,13 @@ function slowStage() {
 		send,
 		sendPrepared,
 		goodbye() {},
+		spend: (cost) => spent.push(cost),
 		tick() {},
 		wrote() {},
 		took() {},
 		keeps() {},
 	};
+	const spent: number[] = [];
 	let talker: Talker | undefined;
 	const acceptor = {
 		accept(_request: unknown, _socket: unknown, _head: unknown, make: (talk: Talk) => Talker) {
@@ -61,7 +63,7 @@ function slowStage() {
 	const streams = [...hub.cameras].map((camera) => publishTo(camera));
 	/** The cameras' numbers in the order in which their pictures were written. */
 	const order = () => socket.taken.map((message) => message.readUInt16BE(4));
-	return { clock, hub, socket, streams, order, talker, said };
+	return { clock, hub, socket, streams, order, talker, said, spent };
 }
 
 describe('a viewer on /live', () => {
@@ -345,4 +347,20 @@ describe('a viewer whose connection does not carry the camera', () => {
 		expect(carries(stage).at(-1)?.offers).toBe('all');
 		expect(carries(stage).filter(({ offers }) => offers === 'all')).toHaveLength(1);
 	});
+});
+
+it('a viewer pays for the cameras that are looked at and begun, and not for acknowledging what it was sent', async () => {
+	const { talker, spent, streams, socket } = slowStage();
+	expect(spent.splice(0)).toEqual([2 / 10, 2 / 4]);
+	talker?.heard({ type: 'watch', cameras: ['a', 'c'] });
+	talker?.heard({ type: 'hello', version: 1, software: 'x', capabilities: ['jpeg'] });
+	// Those of before count as well: they may have to be ended.
+	expect(spent.splice(0)).toEqual([3 / 10, 0, 2 / 10, 0]);
+	const [stream] = streams;
+	if (stream) push(stream, new Uint8Array(50));
+	await socket.drain();
+	const sequence = socket.taken[0]?.readUInt32BE(4 + 8) ?? 0;
+	for (let count = 0; count < 3; count++) talker?.heard({ type: 'ack', camera: 1, sequence, ageMs: 5 });
+	talker?.heard({ type: 'ack', camera: 99, sequence, ageMs: 5 });
+	expect(spent).toEqual([1, 1, 1]);
 });

@@ -9,6 +9,7 @@ import type { Camera } from '../hub/camera.ts';
 import type { Hub, Observer } from '../hub/hub.ts';
 import type { Budget, Share } from '../memory/budget.ts';
 import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
+import { AcksDue } from './acks-due.ts';
 import { announcementOf } from './announcement.ts';
 import { CarryReport } from './carry-report.ts';
 import { FEED_BYTES, LiveFeed } from './live-feed.ts';
@@ -20,6 +21,9 @@ const TICK_MS = 1000;
 const CODECS: readonly string[] = ['jpeg', 'h264'];
 /** What the longest name of a camera takes in a set. */
 const NAME_BYTES = 192;
+/** Cameras that are looked at for the price of one message, and of which pictures begin to be sent for it. */
+const FOLLOWED_PER_MESSAGE = 10;
+const STARTED_PER_MESSAGE = 4;
 
 export interface LiveOptions {
 	readonly hub: Hub;
@@ -68,6 +72,7 @@ class LiveSession implements Talker, Observer {
 	readonly #openedAt: Micros;
 	#wanted: ReadonlySet<string> = new Set();
 	#takes: ReadonlySet<string> = new Set(CODECS);
+	readonly #acksDue = new AcksDue();
 	#writtenAt: Micros;
 	/** As of the last tick. */
 	#inFlightBytes = 0;
@@ -148,6 +153,11 @@ class LiveSession implements Talker, Observer {
 		this.#talk.send({ type: 'withdraw', camera: camera.number });
 	}
 
+	letGo(): void {
+		const message = 'Something broke inside the relay; its log says what';
+		this.#talk.goodbye({ reason: 'protocol-error', message, retryAfterMs: 5000 });
+	}
+
 	/** The viewer may see other cameras than before: some come, some go. */
 	#regranted(now: Principal): void {
 		const before = this.#who;
@@ -169,14 +179,26 @@ class LiveSession implements Talker, Observer {
 
 	/** Names that the viewer may not see, or that do not exist yet, are kept in mind and do nothing. */
 	#watch(names: readonly string[]): void {
+		const before = this.#wanted;
 		this.#wanted = new Set(names);
 		this.#talk.keeps(names.length * NAME_BYTES);
-		for (const camera of this.#options.hub.cameras) this.#follow(camera);
+		this.#followAll(new Set([...before, ...names]));
 	}
 
 	#greeted(capabilities: readonly string[]): void {
 		this.#takes = new Set(capabilities.filter((name) => CODECS.includes(name)));
-		for (const camera of this.#options.hub.cameras) this.#follow(camera);
+		this.#followAll(this.#wanted);
+	}
+
+	/** What this costs is the viewer's to pay: nothing else that it can ask for is as much work. */
+	#followAll(names: ReadonlySet<string>): void {
+		const running = this.#feeds.size;
+		this.#talk.spend(names.size / FOLLOWED_PER_MESSAGE, 'watch');
+		for (const name of names) {
+			const camera = this.#options.hub.camera(name);
+			if (camera) this.#follow(camera);
+		}
+		this.#talk.spend(Math.max(0, this.#feeds.size - running) / STARTED_PER_MESSAGE, 'watch');
 	}
 
 	/** Starts or ends the camera's feed, whichever is right now. Feeds that are right already are not touched. */
@@ -208,6 +230,7 @@ class LiveSession implements Talker, Observer {
 		entry.feed.leave();
 		this.#frames += entry.feed.counts.frames;
 		this.#dropped += entry.feed.counts.dropped;
+		this.#acksDue.stopped(number, entry.feed.counts.frames);
 	}
 
 	#stopAll(): void {
@@ -226,6 +249,7 @@ class LiveSession implements Talker, Observer {
 
 	#acknowledged({ camera, sequence, ageMs }: AckMessage): void {
 		const feed = this.#feeds.get(camera)?.feed;
+		if (!this.#acksDue.took(camera, feed?.counts.frames ?? 0)) this.#talk.spend(1, 'ack of nothing that was sent');
 		if (!feed?.acknowledged(sequence) || ageMs === undefined) return;
 		feed.shown = { ageMs, at: this.#options.clock.now() };
 		this.#options.shown(micros(ageMs));

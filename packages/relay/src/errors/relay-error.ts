@@ -18,6 +18,7 @@ export const STATUS_OF = {
 	'unsupported-media': 415,
 	'too-many-attempts': 429,
 	'too-many-open': 429,
+	'too-many-requests': 429,
 	'link-full': 429,
 	internal: 500,
 	'not-supported': 501,

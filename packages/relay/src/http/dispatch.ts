@@ -33,6 +33,8 @@ export interface DispatchOptions<Who, Action> {
 	readonly routes: readonly Route<Who, Action>[];
 	readonly upgrades: readonly UpgradeRoute<Who, Action>[];
 	readonly guard: Guard<Who, Action>;
+	/** Counts each request before anything is done for it. Throws RelayError to refuse. */
+	readonly count?: (request: Request) => void;
 	/** What a caller's answers are counted by: a credential, or the network of `address`. */
 	readonly callerOf: (who: Who, address: string) => string;
 	/** Rests an answer that has an end on its caller's access; the returned function lets go. */
@@ -63,6 +65,9 @@ export async function dispatch<Who, Action>(
 		await answer(options, open, asked, connection);
 	} catch (thrown) {
 		if (!(thrown instanceof RelayError)) report('request', thrown, { path: request.url?.split('?')[0] ?? '' });
+		// Asking again then costs a connection, and those are limited too.
+		const isTooMany = thrown instanceof RelayError && thrown.code === 'too-many-requests';
+		if (isTooMany && !response.headersSent) response.setHeader('connection', 'close');
 		try {
 			sendError(response, thrown, clock);
 		} catch (again) {
@@ -78,7 +83,8 @@ async function answer<Who, Action>(
 	{ request, response, proceed }: Asked,
 	connection: HttpConnection,
 ): Promise<void> {
-	const { routes, guard, peers } = options;
+	const { routes, count, guard, peers } = options;
+	count?.(request);
 	const { path, search } = targetOf(request);
 	const { route, params } = find(routes, request.method, path);
 	if (request.method !== 'GET' && request.method !== 'HEAD' && !isSameOrigin(request)) {
@@ -114,7 +120,7 @@ async function answer<Who, Action>(
 
 /** Opens a WebSocket, or refuses it. Never throws, never rejects. */
 export async function dispatchUpgrade<Who, Action>(
-	{ upgrades, guard, clock, report }: DispatchOptions<Who, Action>,
+	{ upgrades, count, guard, clock, report }: DispatchOptions<Who, Action>,
 	request: Request,
 	socket: Duplex & { readonly bytesWritten?: number },
 	head: Buffer,
@@ -123,6 +129,7 @@ export async function dispatchUpgrade<Who, Action>(
 	// A guard that waits for a disk must not keep the connection for longer than any other answer.
 	const cancel = clock.after(ANSWER_TIMEOUT_MS, () => socket.destroy());
 	try {
+		count?.(request);
 		const found = match(upgrades, targetOf(request).path);
 		const { route, params } = found ?? notFound('There is no WebSocket at this path');
 		requireOwnPage(request);

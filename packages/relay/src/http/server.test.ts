@@ -2,13 +2,15 @@ import { connect, type Socket } from 'node:net';
 import { reasonOf, silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import * as v from 'valibot';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RelayError } from '../errors/relay-error.ts';
 import { ask, upgradeHeaders } from '../rehearsal/ask.ts';
 import { rounds, until } from '../rehearsal/until.ts';
 import { JSON_BODY_TIMEOUT_MS, MAX_JSON_BYTES, readJson } from './body.ts';
+import { ConnectionRate } from './connection-rate.ts';
 import { ANSWER_TIMEOUT_MS } from './open-answers.ts';
 import { Peers } from './peer.ts';
+import { MAX_SMALL_PARTS } from './request.ts';
 import { sendEmpty, sendJson } from './respond.ts';
 import type { Route } from './route.ts';
 import { HttpServer, MAX_HEADER_BYTES } from './server.ts';
@@ -20,6 +22,9 @@ let server: HttpServer;
 let disk: Promise<unknown> | undefined;
 let faults: string[];
 let accepted: number;
+/** Requests that were counted, and how many may be. */
+let counted: number;
+let most: number;
 let sockets: Socket[];
 
 const shape = v.strictObject({ word: v.string() });
@@ -57,7 +62,8 @@ beforeEach(async () => {
 	sockets = [];
 	faults = [];
 	disk = undefined;
-	accepted = 0;
+	accepted = counted = 0;
+	most = Number.POSITIVE_INFINITY;
 	server = await HttpServer.listen<string, string>({
 		peers: new Peers(),
 		host: '127.0.0.1',
@@ -88,6 +94,9 @@ beforeEach(async () => {
 				},
 			},
 		],
+		count() {
+			if (counted++ >= most) throw new RelayError('too-many-requests', 'Enough', { retryAfterSeconds: 3 });
+		},
 		guard(_request, action) {
 			if (action === 'secret') throw new RelayError('unauthorized', 'Who are you?');
 			return disk ? disk.then(() => 'anybody') : 'anybody';
@@ -358,5 +367,53 @@ describe('many connections', () => {
 		const idle = Array.from({ length: 500 }, () => dial());
 		await until(() => idle.every(({ socket }) => socket.readyState === 'open'));
 		expect((await ask(url('/hello'))).status).toBe(200);
+	});
+});
+
+describe('a client that asks too often', () => {
+	it.each(['GET /hello', 'GET /nothing', 'POST /hello', 'DELETE /secret'])(
+		'is told so before anything else, and has to connect again: %s',
+		async (request) => {
+			most = 0;
+			const { socket, heard } = dial(`${request} HTTP/1.1`, 'host: x');
+			await until(() => heard().includes('too-many-requests'));
+			expect(heard()).toMatch(/^HTTP\/1\.1 429 .*retry-after: 3/is);
+			await until(() => {
+				clock.advance(100);
+				return socket.closed;
+			});
+		},
+	);
+
+	it('finds no WebSocket either', async () => {
+		most = 0;
+		const { status } = await ask(url('/open'), { headers: upgradeHeaders('x') });
+		expect([status, accepted]).toEqual([429, 0]);
+	});
+
+	it('is cut off when it opens connections too quickly; those that are there go on', async () => {
+		const there = dial('GET /hello HTTP/1.1', 'host: x');
+		await until(() => there.heard().includes('you'));
+		const admits = vi.spyOn(ConnectionRate.prototype, 'admits').mockReturnValue(false);
+		const { socket, heard } = dial('GET /hello HTTP/1.1', 'host: x');
+		await until(() => socket.closed);
+		admits.mockRestore();
+		expect(heard()).toBe('');
+		there.socket.write('GET /secret HTTP/1.1\r\nhost: x\r\n\r\n');
+		await until(() => there.heard().includes('401'));
+	});
+
+	it('with a body of many small chunks is cut off in the middle of a packet', async () => {
+		const { socket } = dial(
+			'POST /echo HTTP/1.1',
+			'host: x',
+			'content-type: application/json',
+			'transfer-encoding: chunked',
+		);
+		socket.write('1\r\n \r\n'.repeat(MAX_SMALL_PARTS + 20));
+		await until(() => socket.closed);
+		const fair = dial('POST /echo HTTP/1.1', 'host: x', 'content-type: application/json', 'transfer-encoding: chunked');
+		fair.socket.write(`${'1\r\n \r\n'.repeat(MAX_SMALL_PARTS)}f\r\n{"word":"fair"}\r\n0\r\n\r\n`);
+		await until(() => fair.heard().includes('"fair"'));
 	});
 });

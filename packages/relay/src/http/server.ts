@@ -4,12 +4,14 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Log, reasonOf } from '@oriel/base';
 import { Answer } from './answer.ts';
+import { ConnectionRate } from './connection-rate.ts';
 import { Connections, MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, type Place } from './connections.ts';
 import { type DispatchOptions, dispatch, dispatchUpgrade } from './dispatch.ts';
 import { type Asked, HttpConnection } from './http-connection.ts';
 import { OpenAnswers } from './open-answers.ts';
 import { Request } from './request.ts';
 import { type Credentials, createTlsServer, type TlsDoor } from './tls-door.ts';
+import { Turns } from './turns.ts';
 
 /** All headers of a request must be here in this time. */
 export const HEADERS_TIMEOUT_MS = 10_000;
@@ -47,6 +49,8 @@ export class HttpServer implements AsyncDisposable {
 	readonly #byHttpSocket = new WeakMap<Duplex, HttpConnection>();
 	/** The same for places, by what both sockets of a TLS connection have in common. */
 	readonly #byPeer = new Map<string, Place>();
+
+	readonly #turns = new Turns();
 
 	private constructor(server: AnyServer, connections: Connections) {
 		this.#server = server;
@@ -126,14 +130,19 @@ export class HttpServer implements AsyncDisposable {
 	#listenToConnections<Who, Action>(options: ServerOptions<Who, Action>): void {
 		const { clock, report } = options;
 		const answers = new OpenAnswers(clock);
-		const answer = (asked: Asked, connection: HttpConnection) => void dispatch(options, answers, asked, connection);
+		const rate = new ConnectionRate(clock, options.isExempt ?? (() => false));
+		const answer = (asked: Asked, connection: HttpConnection) => {
+			this.#turns.enter(connection.socket, () => void dispatch(options, answers, asked, connection));
+		};
 		const begin = (socket: Socket, place: Place) => {
 			this.#byHttpSocket.set(socket, new HttpConnection(socket, { answer, place, clock, report }));
 		};
 		this.#server.on('connection', (socket: Socket) => {
 			// Before anything else: one that is refused may be reset as well.
 			socket.on('error', () => {});
-			const place = this.#connections.admit(socket);
+			const isInTime = rate.admits(socket.remoteAddress);
+			if (!isInTime) options.limited?.('connection-rate');
+			const place = isInTime ? this.#connections.admit(socket) : undefined;
 			if (!place) socket.destroy();
 			else if (options.tls) this.#remember(socket, place);
 			else begin(socket, place);
@@ -170,7 +179,8 @@ export class HttpServer implements AsyncDisposable {
 		// Expectations that are not known may be ignored (RFC 9110, 10.1.1); Node would answer 417 itself, out of turn.
 		server.on('checkExpectation', (request, response) => ask(request, response, () => {}));
 		server.on('upgrade', (request, socket, head) => {
-			if (this.#byHttpSocket.get(socket)?.upgrade()) void dispatchUpgrade(options, request, socket, head);
+			const open = () => void dispatchUpgrade(options, request, socket, head);
+			if (this.#byHttpSocket.get(socket)?.upgrade()) this.#turns.enter(socket, open);
 			else socket.destroy();
 		});
 		server.on('clientError', (error, socket) => {

@@ -3,6 +3,8 @@ import type { Clock } from '@oriel/base';
 
 /** A client that was refused has this long to see the answer. */
 export const LINGER_MS = 2000;
+/** What such a client may still send until then. Behind it nothing is read: throwing away at the speed of a network takes a core. */
+export const MAX_LINGER_BYTES = 1024 * 1024;
 
 /** What stays on a socket when it is taken from Node's HTTP server: what tells that it is over. */
 const KEPT_EVENTS = ['close', 'error'] as const;
@@ -32,6 +34,11 @@ export function endLingering(socket: Duplex, clock: Clock, last = ''): void {
 	setImmediate(() => {
 		if (socket.destroyed) return;
 		takeFromHttp(socket);
+		let discarded = 0;
+		socket.on('data', ({ length }: Buffer) => {
+			discarded += length;
+			if (discarded > MAX_LINGER_BYTES) socket.pause();
+		});
 		const cancel = clock.after(LINGER_MS, () => socket.destroy());
 		socket.once('close', cancel);
 		socket.end(last);

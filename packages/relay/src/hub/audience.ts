@@ -1,14 +1,15 @@
-import { type Log, type Micros, reasonOf } from '@oriel/base';
+import type { Micros } from '@oriel/base';
+import type { ReportFault } from '../errors/faults.ts';
 import type { Frame } from './frame.ts';
 import type { Viewer } from './viewer.ts';
 
 /** Those who watch a camera. One that breaks is let go: neither the camera nor the others may notice. */
 export class Audience {
 	readonly #viewers = new Set<Viewer>();
-	readonly #log: Log;
+	readonly #report: ReportFault;
 
-	constructor(log: Log) {
-		this.#log = log;
+	constructor(report: ReportFault) {
+		this.#report = report;
 	}
 
 	get viewers(): ReadonlySet<Viewer> {
@@ -33,19 +34,37 @@ export class Audience {
 		try {
 			viewer.offer(frame);
 		} catch (thrown) {
-			const { transport } = viewer;
-			this.#log.error('a viewer could not be offered a picture', { transport, reason: reasonOf(thrown) });
-			this.#viewers.delete(viewer);
-			viewer.cameraRemoved();
+			this.#letGo(viewer, thrown);
 		}
 	}
 
 	tick(now: Micros): void {
-		for (const viewer of this.#viewers) viewer.tick?.(now);
+		for (const viewer of this.#viewers) {
+			try {
+				viewer.tick?.(now);
+			} catch (thrown) {
+				this.#letGo(viewer, thrown);
+			}
+		}
 	}
 
 	/** The camera is no more. */
 	dismiss(): void {
-		for (const viewer of [...this.#viewers]) viewer.cameraRemoved();
+		for (const viewer of [...this.#viewers]) this.#tellRemoved(viewer);
+	}
+
+	#letGo(viewer: Viewer, thrown: unknown): void {
+		this.#report('observer', thrown, { viewer: viewer.transport });
+		this.#viewers.delete(viewer);
+		this.#tellRemoved(viewer);
+	}
+
+	#tellRemoved(viewer: Viewer): void {
+		try {
+			viewer.cameraRemoved();
+		} catch (thrown) {
+			this.#viewers.delete(viewer);
+			this.#report('observer', thrown, { viewer: viewer.transport });
+		}
 	}
 }

@@ -1,8 +1,10 @@
+import { silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { lonelyCamera, publishTo, push, pushDelta } from '../rehearsal/camera.ts';
-import type { Camera } from './camera.ts';
-import type { Frame } from './frame.ts';
+import { Camera } from './camera.ts';
+import type { Format, Frame } from './frame.ts';
+import { MAX_NEWS_BURST, MAX_NEWS_PER_SECOND } from './news.ts';
 import type { EndReason } from './stream.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -290,4 +292,123 @@ describe('pictures that depend on each other', () => {
 		push(publishTo(camera), PAYLOAD, 900);
 		expect(eye.seen.map(({ capturedAt }) => capturedAt)).toEqual([500, 501, 900]);
 	});
+});
+
+describe('a format', () => {
+	const SMALL: Format = { codec: 'jpeg', width: 160, height: 120 };
+	const LARGE: Format = { codec: 'jpeg', width: 320, height: 240 };
+
+	it('is told before the first picture of it, also of a camera that changes it with each', () => {
+		const told: Format[] = [];
+		const flapping: Camera = new Camera({
+			...{ number: 1, name: 'door', title: 'door', clock, log: silentLog },
+			changed: ({ format }) => told.push(format),
+		});
+		const misread: number[] = [];
+		const eye = new Eye();
+		eye.offer = (frame) => {
+			eye.seen.push(frame);
+			if (told.at(-1)?.width !== frame.payload.length) misread.push(frame.sequence);
+		};
+		flapping.attach(eye);
+		const stream = publishTo(flapping);
+		for (let count = 0; count < 1000; count++) {
+			const format = count % 2 === 0 ? SMALL : LARGE;
+			stream.describe(format);
+			push(stream, new Uint8Array(format.width));
+			clock.advance(10);
+		}
+		expect(misread).toEqual([]);
+		expect(told.length).toBeLessThanOrEqual(MAX_NEWS_BURST + 10 * MAX_NEWS_PER_SECOND + 1);
+		// The newest picture comes as soon as its format has been told, and nothing is lost after that.
+		clock.advance(300);
+		expect(eye.seen.at(-1)?.payload.length).toBe(flapping.format.width);
+		// It goes on as soon as it has made up its mind.
+		const seen = eye.seen.length;
+		expect(seen).toBeLessThanOrEqual(told.length);
+		expect(seen).toBeGreaterThan(MAX_NEWS_BURST);
+		stream.describe(SMALL);
+		clock.advance(300);
+		for (let count = 0; count < 10; count++) push(stream, new Uint8Array(SMALL.width));
+		expect(eye.seen.length).toBe(seen + 10);
+	});
+});
+
+it('a picture that is held back comes later, without those that followed it until the next key frame', () => {
+	const requests: number[] = [];
+	const eye = new Eye();
+	camera.attach(eye);
+	const open = () => camera.publish({ via: 'test', ended: () => {}, requestKey: () => requests.push(clock.now()) });
+	for (let count = 0; count < MAX_NEWS_BURST; count++) open();
+	const stream = open();
+	push(stream, PAYLOAD);
+	pushDelta(stream);
+	expect([eye.seen.length, requests.length]).toEqual([0, 0]);
+	clock.advance(300);
+	expect([eye.seen.length, requests.length]).toEqual([1, 1]);
+	pushDelta(stream);
+	expect(eye.seen.length).toBe(1);
+	push(stream, PAYLOAD);
+	pushDelta(stream);
+	expect(eye.seen.length).toBe(3);
+	for (let count = 0; count < MAX_NEWS_BURST; count++) open();
+	push(open(), PAYLOAD);
+	camera.end('shutting-down');
+	clock.advance(300);
+	expect(eye.seen.length).toBe(3);
+});
+
+describe('what is called by a camera and throws', () => {
+	const fail = () => {
+		throw new Error('broken');
+	};
+	const open = () => {
+		const faults: string[] = [];
+		const report = (kind: string) => void faults.push(kind);
+		const facts = { number: 1, name: 'door', title: 'door', clock, log: silentLog, changed: () => {} };
+		return { faults, camera: new Camera({ ...facts, report }) };
+	};
+
+	it('as a publisher is reported, and the camera goes on', async () => {
+		const { faults, camera } = open();
+		camera.publish({ via: 'broken', ended: fail, requestKey: fail, pause: fail, resume: fail, control: fail });
+		camera.requestKey();
+		const asked = camera.control({ reset: false, values: [] });
+		clock.advance(3000);
+		expect(await asked).toBe('silent');
+		const stream = publishTo(camera);
+		expect(faults).toEqual(['observer', 'observer', 'observer']);
+		push(stream, PAYLOAD);
+		expect(camera.condition.state).toBe('live');
+	});
+
+	it('as one that cannot be paused is not', () => {
+		const { faults, camera } = open();
+		const stream = camera.publish({ via: 'broken', ended: fail, pause: fail });
+		for (let second = 0; second < 12; second++) {
+			clock.advance(1000);
+			push(stream, PAYLOAD);
+			camera.tick(clock.now());
+		}
+		expect(camera.isPaused).toBe(false);
+		expect(faults).toContain('observer');
+	});
+
+	it.each(['offer', 'tick', 'cameraRemoved'] as const)(
+		'as a viewer, in %s, is let go; others notice nothing',
+		(method) => {
+			const { faults, camera } = open();
+			const [broken, good] = [Object.assign(new Eye(), { [method]: fail }), new Eye()];
+			camera.attach(broken);
+			camera.attach(good);
+			const stream = publishTo(camera);
+			push(stream, PAYLOAD);
+			camera.tick(clock.now());
+			push(stream, PAYLOAD);
+			camera.remove();
+			expect(faults).toEqual(['observer']);
+			expect([good.seen.length, good.ticks, good.removed]).toEqual([2, 1, true]);
+			if (method !== 'cameraRemoved') expect(broken.removed).toBe(true);
+		},
+	);
 });

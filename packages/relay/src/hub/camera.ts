@@ -1,12 +1,15 @@
 import { type Clock, heldBytes, type Log, type Micros, micros, ownedBytes } from '@oriel/base';
+import { faultReporter, type ReportFault } from '../errors/faults.ts';
 import { FrameBudget, type FrameHolder } from '../memory/frame-budget.ts';
 import { BUFFER_OVERHEAD } from '../memory/limits.ts';
 import { Audience } from './audience.ts';
+import { containedPublisher } from './contained.ts';
 import { ControlPanel, type ControlReport, type Wish } from './controls.ts';
 import { type Counters, newCounters } from './counters.ts';
 import { Demand } from './demand.ts';
 import { type Format, type Frame, type Poster, sameFormat } from './frame.ts';
 import { Group } from './group.ts';
+import { News } from './news.ts';
 import { Pulse } from './pulse.ts';
 import { Rate } from './rate.ts';
 import type { EndReason, Picture, Publisher, Stream } from './stream.ts';
@@ -34,7 +37,9 @@ export interface CameraOptions {
 	readonly title: string;
 	readonly clock: Clock;
 	readonly log: Log;
-	/** Called after the condition, the title, the format or the stream has changed. */
+	/** Hears of viewers and publishers that broke; default: a line in the log. */
+	readonly report?: ReportFault | undefined;
+	/** Called after the condition, the title, the format or the stream has changed, at most some times a second. */
 	readonly changed: (camera: Camera) => void;
 	/** What all cameras' frames may take together; default: no limit. */
 	readonly frames?: FrameBudget | undefined;
@@ -49,7 +54,8 @@ export class Camera {
 	readonly counters: Counters = newCounters();
 	readonly #clock: Clock;
 	readonly #log: Log;
-	readonly #changed: () => void;
+	readonly #report: ReportFault;
+	readonly #news: News;
 	readonly #takenOver: () => void;
 	readonly #audience: Audience;
 	readonly #pulse = new Pulse();
@@ -74,20 +80,35 @@ export class Camera {
 	#keyRequestedAt: Micros | undefined;
 	#sequence = 0;
 	#revision = 0;
+	/** Whether viewers would misread the next picture: its stream or its format has not been told yet. */
+	#isMisread = false;
+	/** The newest picture that came meanwhile and stands alone, and whether others that followed it are missing. */
+	#held: { readonly picture: Picture; isFollowed: boolean } | undefined;
 	#streams = 0;
 	#current: { readonly number: number; readonly publisher: Publisher } | undefined;
 
-	constructor({ number, name, title, clock, log, frames = new FrameBudget(), changed, takenOver }: CameraOptions) {
+	constructor({
+		number,
+		name,
+		title,
+		clock,
+		log,
+		report,
+		frames = new FrameBudget(),
+		changed,
+		takenOver,
+	}: CameraOptions) {
 		this.number = number;
 		this.name = name;
 		this.#title = title;
 		this.#clock = clock;
 		this.#log = log.with({ camera: name });
-		this.#audience = new Audience(this.#log);
-		this.#changed = () => {
-			this.#revision++;
+		this.#report = report ?? faultReporter(this.#log, () => {});
+		this.#audience = new Audience(this.#report);
+		this.#news = new News(clock, () => {
 			changed(this);
-		};
+			this.#told();
+		});
 		this.#panel = new ControlPanel(clock);
 		this.#demand = new Demand(clock.now());
 		this.#frames = frames;
@@ -202,14 +223,14 @@ export class Camera {
 		this.end('taken-over');
 		const number = ++this.#streams;
 		if (number > 1) this.counters.reconnects++;
-		this.#current = { number, publisher };
+		this.#current = { number, publisher: containedPublisher(publisher, this.#report) };
 		this.#group.seal();
 		this.#poster = this.#limited = undefined;
 		this.#count();
 		this.#pulse.begin(this.#clock.now());
 		this.#demand.wanted(this.#clock.now());
 		this.#log.info('stream opened', { stream: number, via: publisher.via });
-		this.#changed();
+		this.#reads();
 		const current = () => this.#current?.number === number;
 		return {
 			number,
@@ -234,7 +255,7 @@ export class Camera {
 	/** Ends the current stream, if there is one, and tells its publisher why. */
 	end(reason: EndReason): void {
 		const ended = this.#current;
-		this.#current = undefined;
+		this.#current = this.#held = undefined;
 		if (!ended) return;
 		this.#panel.took(undefined);
 		this.#log.info('stream ended', { stream: ended.number, via: ended.publisher.via, reason });
@@ -268,14 +289,15 @@ export class Camera {
 	/** The camera is no more: its stream ends, its viewers are let go. */
 	remove(): void {
 		this.end('revoked');
+		this.#news.stop();
 		this.#audience.dismiss();
 		this.#forget();
 	}
 
 	/** What is kept counts against what all cameras may keep. `isHeard`: because a frame came. */
 	#count(isHeard = false): void {
-		const poster = this.#poster ? heldBytes(this.#poster.payload) + BUFFER_OVERHEAD : 0;
-		this.#frames.hold(this.#holder, this.#group.held + poster, this.#group.spare, isHeard);
+		const others = costOf(this.#poster) + costOf(this.#held?.picture);
+		this.#frames.hold(this.#holder, this.#group.held + others, this.#group.spare, isHeard);
 	}
 
 	/** Of the newest picture only when it came is known from now on, unless it is still kept as the newest key frame. */
@@ -286,7 +308,7 @@ export class Camera {
 
 	#forget(): void {
 		this.#group.clear();
-		this.#poster = undefined;
+		this.#poster = this.#held = undefined;
 		this.#letGo();
 	}
 
@@ -337,26 +359,40 @@ export class Camera {
 			this.#letGo();
 		}
 		this.#format = format;
-		this.#changed();
+		this.#reads();
 	}
 
-	#push({ key, capturedAt: taken, payload: given }: Picture): void {
-		const receivedAt = this.#clock.now();
+	#push(given: Picture): void {
 		// The only way in of all pictures: what is kept must not keep the message or the chunk around it.
-		const payload = ownedBytes(given);
-		// Times come from several clocks, one after the other; those who play the pictures need them to go forward.
-		const capturedAt = Math.max(taken, (this.#newest?.capturedAt ?? -1) + 1);
-		const sequence = (this.#sequence + 1) >>> 0;
-		const frame = { camera: this.number, sequence, key, capturedAt, receivedAt, payload };
+		const picture = { ...given, payload: ownedBytes(given.payload) };
+		const frame = this.#frameOf(picture);
 		this.#measure(frame);
 		// It was on its way when the camera was asked for no more: what comes after the pause does not go on from it.
 		if (this.isPaused) return;
+		if (!this.#isMisread) this.#show(frame);
+		else if (picture.key) this.#holdBack(picture);
+		else if (this.#held) this.#held.isFollowed = true;
+	}
+
+	#holdBack(picture: Picture): void {
+		this.#held = { picture, isFollowed: false };
+		this.#count(true);
+	}
+
+	#frameOf({ key, capturedAt: taken, payload }: Picture): Frame {
+		// Times come from several clocks, one after the other; those who play the pictures need them to go forward.
+		const capturedAt = Math.max(taken, (this.#newest?.capturedAt ?? -1) + 1);
+		const sequence = (this.#sequence + 1) >>> 0;
+		return { camera: this.number, sequence, key, capturedAt, receivedAt: this.#clock.now(), payload };
+	}
+
+	#show(frame: Frame): void {
 		if (!this.#group.add(frame)) {
 			this.counters.droppedKeyless++;
 			this.requestKey();
 			return;
 		}
-		this.#sequence = sequence;
+		this.#sequence = frame.sequence;
 		this.#newest = frame;
 		this.#count(true);
 		if (this.#condition.state !== 'live') this.#become('live', undefined);
@@ -372,9 +408,33 @@ export class Camera {
 
 	#close(reason: string): void {
 		this.#log.info('stream closed', { stream: this.#streams, via: this.#current?.publisher.via, reason });
-		this.#current = undefined;
+		this.#current = this.#held = undefined;
 		this.#panel.took(undefined);
 		this.#leave(reason);
+	}
+
+	/** What viewers must know before the next picture has changed: until it has been told, pictures are held back. */
+	#reads(): void {
+		this.#isMisread = true;
+		this.#held = undefined;
+		this.#count();
+		this.#changed();
+	}
+
+	#told(): void {
+		this.#isMisread = false;
+		const held = this.#held;
+		this.#held = undefined;
+		if (!held) return;
+		this.#show(this.#frameOf(held.picture));
+		if (!held.isFollowed) return;
+		this.#group.seal();
+		this.requestKey();
+	}
+
+	#changed(): void {
+		this.#revision++;
+		this.#news.changed();
 	}
 
 	/** A camera that came and went without a picture is still one that nobody has seen. */
@@ -392,4 +452,9 @@ export class Camera {
 		this.#condition = { state, since, reason };
 		this.#changed();
 	}
+}
+
+/** Memory that a picture takes that is kept beside the group. */
+function costOf(kept: { readonly payload: Uint8Array } | undefined): number {
+	return kept ? heldBytes(kept.payload) + BUFFER_OVERHEAD : 0;
 }

@@ -5,6 +5,7 @@ import { publishTo, push } from '../rehearsal/camera.ts';
 import { named } from '../rehearsal/named.ts';
 import type { Camera } from './camera.ts';
 import { Hub, type Observer } from './hub.ts';
+import { MAX_NEWS_BURST, MAX_NEWS_PER_SECOND } from './news.ts';
 import type { EndReason } from './stream.ts';
 
 function open(maxCameras = 100): { clock: FakeClock; hub: Hub } {
@@ -99,5 +100,77 @@ describe('the end', () => {
 		if (camera) push(publishTo(camera), new Uint8Array(1));
 		clock.advance(4000);
 		expect(camera?.condition.state).toBe('stalled');
+	});
+});
+
+describe('an observer that throws', () => {
+	it.each(['added', 'changed', 'removed'] as const)(
+		'when told "%s" is let go and told so; others and the hub go on',
+		(what) => {
+			const faults: unknown[] = [];
+			const hub = new Hub({
+				clock: new FakeClock(),
+				log: silentLog,
+				maxCameras: 10,
+				report: (kind, thrown) => faults.push([kind, (thrown as Error).message]),
+			});
+			const [before, after] = [new Diary(), new Diary()];
+			const broken = Object.assign(new Diary(), {
+				[what]: () => {
+					throw new Error('broken');
+				},
+				letGo: () => void broken.lines.push('let go'),
+			});
+			for (const observer of [before, broken, after]) hub.observe(observer);
+			hub.setCameras(named(['door']));
+			for (const camera of hub.cameras) camera.title = 'Door';
+			hub.setCameras(named([]));
+			hub.setCameras(named(['roof']));
+			expect(before.lines).toEqual(['+door', '~door', '-door', '+roof']);
+			expect(after.lines).toEqual(before.lines);
+			expect(broken.lines.at(-1)).toBe('let go');
+			expect(broken.lines).not.toContain('+roof');
+			expect(faults).toEqual([['observer', 'broken']]);
+		},
+	);
+
+	it('also when it is told that it was let go, or of cameras that are there, harms nobody', () => {
+		const faults: unknown[] = [];
+		const hub = new Hub({
+			clock: new FakeClock(),
+			log: silentLog,
+			maxCameras: 10,
+			report: (kind) => faults.push(kind),
+		});
+		hub.setCameras(named(['door', 'roof']));
+		const fail = () => {
+			throw new Error('broken');
+		};
+		const leave = hub.observe({ added: fail, changed: fail, removed: fail, letGo: fail });
+		expect(faults).toEqual(['observer', 'observer']);
+		leave();
+		hub.setCameras(named([]));
+		expect(faults.length).toBe(2);
+	});
+});
+
+describe('what all are told of a camera', () => {
+	it('is limited however often it changes, and is the newest in the end', () => {
+		const { clock, hub } = open();
+		const diary = new Diary();
+		hub.observe(diary);
+		hub.setCameras(named(['door']));
+		const [camera] = hub.cameras;
+		const stream = publishTo(camera as Camera);
+		for (let count = 0; count < 10_000; count++) {
+			stream.trouble(`reason ${count}`);
+			clock.advance(1);
+		}
+		expect(diary.lines.length).toBeLessThanOrEqual(1 + MAX_NEWS_BURST + 10 * MAX_NEWS_PER_SECOND + 1);
+		clock.advance(1000);
+		expect(camera?.condition.reason).toBe('reason 9999');
+		const told = diary.lines.length;
+		clock.advance(10_000);
+		expect(diary.lines.length).toBe(told);
 	});
 });

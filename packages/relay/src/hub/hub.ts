@@ -1,20 +1,19 @@
 import type { Clock, Log } from '@oriel/base';
+import { faultReporter, type ReportFault } from '../errors/faults.ts';
 import type { FrameBudget } from '../memory/frame-budget.ts';
 import { Camera } from './camera.ts';
+import { type Observer, Observers } from './observers.ts';
 import type { EndReason } from './stream.ts';
 
-const TICK_MS = 1000;
+export type { Observer } from './observers.ts';
 
-/** Somebody who wants to know about all cameras: which there are and how they fare. */
-export interface Observer {
-	added(camera: Camera): void;
-	changed(camera: Camera): void;
-	removed(camera: Camera): void;
-}
+const TICK_MS = 1000;
 
 export interface HubOptions {
 	readonly clock: Clock;
 	readonly log: Log;
+	/** Hears of observers, viewers and publishers that broke; default: a line in the log. */
+	readonly report?: ReportFault | undefined;
 	/** Most cameras that there may be. */
 	readonly maxCameras: number;
 	/** What all cameras' frames may take together; default: no limit. */
@@ -29,12 +28,15 @@ export class Hub implements AsyncDisposable {
 	readonly #cameras = new Map<string, Camera>();
 	/** Ids of the cameras, by name. */
 	readonly #ids = new Map<string, string>();
-	readonly #observers = new Set<Observer>();
+	readonly #report: ReportFault;
+	readonly #observers: Observers;
 	readonly #stopTicking: () => void;
 	#numbers = 0;
 
 	constructor(options: HubOptions) {
 		this.#options = options;
+		this.#report = options.report ?? faultReporter(options.log, () => {});
+		this.#observers = new Observers(this.#report);
 		this.#stopTicking = options.clock.every(TICK_MS, () => this.#tick());
 	}
 
@@ -65,9 +67,7 @@ export class Hub implements AsyncDisposable {
 
 	/** Tells `observer` of every change from now on, and of the cameras that there are at once. */
 	observe(observer: Observer): () => void {
-		this.#observers.add(observer);
-		for (const camera of this.#cameras.values()) observer.added(camera);
-		return () => this.#observers.delete(observer);
+		return this.#observers.add(observer, this.#cameras.values());
 	}
 
 	/** Ends every stream. */
@@ -86,21 +86,11 @@ export class Hub implements AsyncDisposable {
 			log.warn('camera not added: the relay has reached its limit', { camera: name, limit: maxCameras });
 			return;
 		}
-		const changed = (camera: Camera) => {
-			for (const observer of this.#observers) observer.changed(camera);
-		};
-		const camera = new Camera({
-			number: this.#nextNumber(),
-			name,
-			title: name,
-			clock,
-			log,
-			frames,
-			changed,
-			takenOver,
-		});
+		const changed = (camera: Camera) => this.#observers.tell('changed', camera);
+		const facts = { number: this.#nextNumber(), name, title: name };
+		const camera = new Camera({ ...facts, clock, log, report: this.#report, frames, changed, takenOver });
 		this.#cameras.set(name, camera);
-		for (const observer of this.#observers) observer.added(camera);
+		this.#observers.tell('added', camera);
 	}
 
 	/** Numbers are handed out in a circle, so that one is used again as late as possible. */
@@ -115,7 +105,7 @@ export class Hub implements AsyncDisposable {
 		this.#cameras.delete(camera.name);
 		this.#ids.delete(camera.name);
 		camera.remove();
-		for (const observer of this.#observers) observer.removed(camera);
+		this.#observers.tell('removed', camera);
 	}
 
 	#tick(): void {

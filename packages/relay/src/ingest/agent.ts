@@ -224,6 +224,7 @@ class AgentSession implements Talker, OpenPublisher {
 		} else {
 			this.#camera.counters.droppedBroken++;
 			this.#stream.lost();
+			this.#talk.spend(1, 'frame that is no picture');
 		}
 		this.#talk.send({ type: 'ack', camera: frame.camera, sequence: frame.sequence, ageMs: millis(now - capturedAt) });
 	}
@@ -233,8 +234,12 @@ class AgentSession implements Talker, OpenPublisher {
 			throw new WireError('bad-field', `A poster of camera ${camera} came, which has not been announced`);
 		}
 		const now = this.#options.clock.now();
-		if (inspectJpeg(payload)) this.#stream.poster({ capturedAt: this.#capturedAt(capturedAt, now), payload });
-		else this.#camera.counters.droppedBroken++;
+		if (inspectJpeg(payload)) {
+			this.#stream.poster({ capturedAt: this.#capturedAt(capturedAt, now), payload });
+			return;
+		}
+		this.#camera.counters.droppedBroken++;
+		this.#talk.spend(1, 'poster that is no picture');
 	}
 
 	/** Even a keyholder's mistake must not reach the viewers. What a key frame says of itself outweighs the announcement. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { silentLog } from '@oriel/base';
+import { silentLog, TokenBucket } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { decode, encode, type Message, SUBPROTOCOL } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
@@ -8,13 +8,16 @@ import { BUFFER_OVERHEAD } from '../memory/limits.ts';
 import { UnsentBudget } from '../memory/unsent.ts';
 import { FakeSocket } from '../rehearsal/fake-socket.ts';
 import { plentyOfMemory } from '../rehearsal/memory.ts';
-import { until } from '../rehearsal/until.ts';
+import { rounds, until } from '../rehearsal/until.ts';
+import { FRAMES_PER_SECOND, MAX_FRAME_BURST, MAX_MESSAGE_BURST, MESSAGES_PER_SECOND } from './message-budget.ts';
 import { Acceptor, MAX_BACKLOG_BYTES, type Talk, type Talker } from './talk.ts';
 
 const MAX_PICTURE_BYTES = 100_000;
+/** What the connections of the network may send together beyond what each may. */
+const SHARED = 10;
 
 /** A conversation over a socket that takes nothing unless told to. */
-function converse(heard: (message: Message, talk: Talk) => void, memory = plentyOfMemory()) {
+function converse(heard: (message: Message, talk: Talk) => void, memory = plentyOfMemory(), share = SHARED) {
 	const clock = new FakeClock();
 	const socket = new FakeSocket();
 	const headers = {
@@ -26,11 +29,10 @@ function converse(heard: (message: Message, talk: Talk) => void, memory = plenty
 	const request = { method: 'GET', headers } as unknown as IncomingMessage;
 	const ends: string[] = [];
 	const stage: { talk?: Talk } = {};
+	const shared = new TokenBucket(clock, { perSecond: 0, burst: share });
 	const options = {
-		clock,
-		log: silentLog,
-		maxPictureBytes: MAX_PICTURE_BYTES,
-		takesPictures: true,
+		...{ clock, log: silentLog, maxPictureBytes: MAX_PICTURE_BYTES, takesPictures: true },
+		shareOf: () => shared,
 		...memory,
 	};
 	const make = (talk: Talk): Talker => {
@@ -47,6 +49,13 @@ function fromClient(body: Uint8Array, opcode = 2): Buffer {
 	return Buffer.concat([Uint8Array.of(0x80 | opcode, ...length, 0, 0, 0, 0), body]);
 }
 
+/** The same for more. */
+function longFromClient(body: Uint8Array): Buffer {
+	const head = Buffer.from([0x82, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+	head.writeUInt32BE(body.length, 6);
+	return Buffer.concat([head, body]);
+}
+
 /** The messages of WebSocket frames as the relay writes them. */
 function messagesOf(chunks: readonly Buffer[]): Message[] {
 	const bytes = Buffer.concat(chunks);
@@ -61,6 +70,10 @@ function messagesOf(chunks: readonly Buffer[]): Message[] {
 	return messages;
 }
 
+function answer(_message: Message, talk: Talk): void {
+	talk.send({ type: 'pong', pingSentAt: 0, receivedAt: 0, sentAt: 0 });
+}
+
 describe('a conversation', () => {
 	it.each([
 		['pings of ours', encode({ type: 'ping', sentAt: 0 }), 2, 'the peer asks and does not read'],
@@ -68,7 +81,8 @@ describe('a conversation', () => {
 	])(
 		'with a peer that sends %s and never reads ends before the answers fill the memory',
 		async (_words, body, opcode, end) => {
-			const stage = converse((_message, talk) => talk.send({ type: 'pong', pingSentAt: 0, receivedAt: 0, sentAt: 0 }));
+			// What it may ask is limited too, but not what it asked before it stopped to read.
+			const stage = converse(answer, Number.POSITIVE_INFINITY);
 			const flood = Buffer.concat(Array.from({ length: 1000 }, () => fromClient(body, opcode)));
 			let most = 0;
 			for (let count = 0; count < 1000 && !stage.socket.destroyed; count++) {
@@ -191,5 +205,104 @@ describe('a conversation', () => {
 		await until(() => stage.ends.length > 0);
 		expect(stage.ends).toEqual(['the relay holds too much for peers that do not read']);
 		expect(stage.memory.unsent.used).toBe(0);
+	});
+});
+
+/** Units that a connection can spend at once here. */
+const MOST = MAX_MESSAGE_BURST + SHARED;
+const PING = encode({ type: 'ping', sentAt: 0 });
+const FRAME = encode({ type: 'frame', camera: 1, key: true, sequence: 1, capturedAt: 0, payload: new Uint8Array(9) });
+
+/** Sends `parts` in one packet again and again; gives what the talker heard, and the relay's last words. */
+async function flooded(parts: readonly Uint8Array[], count: number, begin: readonly Uint8Array[] = []) {
+	let heard = 0;
+	const stage = converse((message, talk) => {
+		heard++;
+		if (message.type === 'ack') talk.spend(1, 'ack of nothing that was sent');
+	});
+	stage.socket.push(Buffer.concat([...begin, ...Array<readonly Uint8Array[]>(count).fill(parts).flat()]));
+	await rounds();
+	for (let turns = 0; turns < 10; turns++) await stage.socket.drain();
+	const goodbye = messagesOf(stage.socket.taken).find(({ type }) => type === 'goodbye');
+	return { ...stage, goodbye, heard: () => heard };
+}
+
+describe('a peer that sends too much', () => {
+	it.each([
+		['pings', [fromClient(PING)], MOST],
+		['acks of nothing', [fromClient(encode({ type: 'ack', camera: 1, sequence: 7, ageMs: undefined }))], MOST + 1],
+		['messages of an unknown type', [fromClient(Uint8Array.of(0xee, 0, 0, 0, 0, 0, 0, 0))], 0],
+		['many in one packet', [fromClient(Buffer.concat(Array<Uint8Array>(256).fill(PING)))], 0],
+		['WebSocket pings', [fromClient(new Uint8Array(8), 9)], 0],
+		['WebSocket pongs', [fromClient(new Uint8Array(0), 10)], 0],
+		['empty WebSocket messages', [fromClient(new Uint8Array(0))], 0],
+	])('%s is told so, hears no more, and is cut off', async (_words, parts, most) => {
+		const stage = await flooded(parts, 2000);
+		expect(stage.goodbye).toMatchObject({ reason: 'protocol-error', retryAfterMs: 5000 });
+		expect(stage.goodbye).toHaveProperty(
+			'message',
+			expect.stringMatching(/^Too many messages: .* beyond 10 messages a second/),
+		);
+		expect(stage.heard()).toBe(most);
+		expect(stage.talk.isOpen).toBe(false);
+		stage.socket.push(fromClient(PING));
+		await rounds();
+		expect(stage.heard()).toBe(most);
+		stage.clock.advance(2000);
+		await until(() => stage.ends.length > 0);
+		expect(stage.clock.pending).toBe(0);
+	});
+
+	it('fragments of a byte each is cut off, in whatever pieces they come', async () => {
+		const begun = Buffer.concat([Uint8Array.of(0x02, 0x81, 0, 0, 0, 0), Uint8Array.of(1)]);
+		const part = Buffer.concat([Uint8Array.of(0x00, 0x81, 0, 0, 0, 0), Uint8Array.of(1)]);
+		const stage = await flooded([part], 200, [begun]);
+		expect(stage.goodbye).toMatchObject({ reason: 'protocol-error' });
+	});
+
+	it('long JSON pays for its bytes', async () => {
+		const names = Array.from({ length: 1000 }, (_, index) => `camera-${index}`.padEnd(63, 'x'));
+		const stage = await flooded([longFromClient(encode({ type: 'watch', cameras: names }))], 1);
+		expect(stage.goodbye).toMatchObject({ reason: 'protocol-error' });
+		expect(stage.heard()).toBe(0);
+	});
+
+	it('frames may send them at a rate that no camera reaches, and no more', async () => {
+		const fair = await flooded([fromClient(FRAME)], MAX_FRAME_BURST);
+		expect([fair.heard(), fair.goodbye]).toEqual([MAX_FRAME_BURST, undefined]);
+		fair.clock.advance(1000);
+		fair.socket.push(Buffer.concat(Array<Buffer>(FRAMES_PER_SECOND).fill(fromClient(FRAME))));
+		await rounds();
+		expect(fair.heard()).toBe(MAX_FRAME_BURST + FRAMES_PER_SECOND);
+		expect(fair.talk.isOpen).toBe(true);
+		fair.socket.push(fromClient(FRAME));
+		await rounds();
+		expect(fair.talk.isOpen).toBe(false);
+	});
+
+	it('after it was told goodbye for something else may finish what it was sending, and no more', async () => {
+		let heard = 0;
+		const stage = converse((_message, talk) => {
+			heard++;
+			talk.goodbye({ reason: 'finished', message: '', retryAfterMs: null });
+		});
+		stage.socket.push(Buffer.concat(Array<Buffer>(MOST).fill(fromClient(PING))));
+		await rounds();
+		expect([heard, stage.socket.isPaused()]).toEqual([1, false]);
+		stage.socket.push(Buffer.concat(Array<Buffer>(2).fill(fromClient(PING))));
+		await rounds();
+		expect(stage.socket.isPaused()).toBe(true);
+		stage.clock.advance(2000);
+		await until(() => stage.ends.length > 0);
+	});
+
+	it('gets what it has saved up back with time', async () => {
+		const stage = await flooded([fromClient(PING)], MOST);
+		expect(stage.goodbye).toBeUndefined();
+		stage.clock.advance(1000);
+		stage.socket.push(Buffer.concat(Array<Buffer>(MESSAGES_PER_SECOND).fill(fromClient(PING))));
+		await rounds();
+		expect(stage.heard()).toBe(MOST + MESSAGES_PER_SECOND);
+		expect(stage.talk.isOpen).toBe(true);
 	});
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Clock, type Log, type Micros, micros, reasonOf } from '@oriel/base';
+import { type Clock, type Log, type Micros, micros, reasonOf, type TokenBucket } from '@oriel/base';
 import {
 	CLOSE_CODES,
 	decode,
@@ -17,6 +18,8 @@ import { refuseUpgrade } from '../http/respond.ts';
 import type { Budget, Share } from '../memory/budget.ts';
 import { BUFFER_OVERHEAD } from '../memory/limits.ts';
 import type { Unsent, UnsentBudget } from '../memory/unsent.ts';
+import { MessageBudget, tooMany } from './message-budget.ts';
+import { MeteredSocket } from './metered-socket.ts';
 import { preparePacket } from './packet.ts';
 import { PartialMessage } from './partial-message.ts';
 
@@ -44,6 +47,7 @@ const OUT_OF_ROOM: Goodbye = {
 	message: 'The relay holds too much that is not whole yet, and most of it is of this sender; try again later',
 	retryAfterMs: RETRY_MS,
 };
+const NO_BYTES = Buffer.alloc(0);
 
 /** One end of a conversation in oriel.v1. It knows messages, not what they mean. */
 export interface Talk {
@@ -62,6 +66,11 @@ export interface Talk {
 	keeps(bytes: number): void;
 	/** Says why, then closes. The peer has two seconds to do the same. Twice is fine. */
 	goodbye(goodbye: Goodbye): void;
+	/**
+	 * Pays for work that the peer has asked for, beside the reading of its message; see message-budget.ts. Throws, for `heard`
+	 * to pass on, if it has asked for too much. `what` is for the peer.
+	 */
+	spend(cost: number, what: string): void;
 	/** Ends the conversation if the peer has been silent for too long. Call it about once a second. */
 	tick(now: Micros): void;
 }
@@ -85,6 +94,8 @@ export interface TalkOptions {
 	/** What all connections hold of what is not whole yet, and of what they have not taken. */
 	readonly incoming: Budget;
 	readonly unsent: UnsentBudget;
+	/** What the connections of the caller's network may send together beyond what each may. */
+	readonly shareOf: (request: IncomingMessage) => TokenBucket;
 }
 
 /** Accepts WebSockets that speak oriel.v1. Compression is off: pictures do not get smaller, and bombs do not go off. */
@@ -115,15 +126,35 @@ export class Acceptor {
 			refuseUpgrade(socket, error, this.#options.clock);
 			return;
 		}
-		this.#server.handleUpgrade(request, socket, head, (ws) =>
-			new Conversation(ws, socket, owner, this.#options).begin(make),
-		);
+		const budget = new MessageBudget(this.#options.clock, this.#options.shareOf(request));
+		let conversation: Conversation | undefined;
+		// What came behind the request is metered like all the rest.
+		if (head.length > 0) socket.unshift(head);
+		(socket as Partial<Socket>).setTimeout?.(0);
+		const metered = new MeteredSocket(socket, {
+			take: (frames) => budget.take(frames),
+			exceeded: () => conversation?.refuse('WebSocket frame without a message'),
+		});
+		this.#server.handleUpgrade(request, metered, NO_BYTES, (ws) => {
+			conversation = new Conversation({ ws, socket, metered, budget, owner }, this.#options);
+			conversation.begin(make);
+		});
 	}
 }
 
 /** Longest WebSocket message that is read. What is longer is refused when its length is announced, in words. */
 function maxMessageBytes({ takesPictures, maxPictureBytes }: TalkOptions): number {
 	return CONTROL_ROOM + (takesPictures ? maxPictureBytes : 0);
+}
+
+/** What one conversation is held over. */
+interface Line {
+	readonly ws: RefusingWebSocket;
+	readonly socket: Duplex;
+	readonly metered: MeteredSocket;
+	readonly budget: MessageBudget;
+	/** Who answers for it. */
+	readonly owner: string;
 }
 
 /** ws closes a connection that breaks a rule without a word. This one lets us say something first. */
@@ -139,6 +170,8 @@ class RefusingWebSocket extends WebSocket {
 class Conversation implements Talk {
 	readonly socket: Duplex;
 	readonly #ws: RefusingWebSocket;
+	readonly #metered: MeteredSocket;
+	readonly #budget: MessageBudget;
 	readonly #partial = new PartialMessage();
 	readonly #incoming: Share;
 	readonly #unsent: Unsent;
@@ -152,9 +185,11 @@ class Conversation implements Talk {
 	/** Why it is ending, once it is. */
 	#ending: string | undefined;
 
-	constructor(ws: RefusingWebSocket, socket: Duplex, owner: string, options: TalkOptions) {
+	constructor({ ws, socket, metered, budget, owner }: Line, options: TalkOptions) {
 		this.socket = socket;
 		this.#ws = ws;
+		this.#metered = metered;
+		this.#budget = budget;
 		this.#options = options;
 		this.#heardAt = options.clock.now();
 		this.#incoming = options.incoming.open(owner, () => this.#makeRoom());
@@ -219,6 +254,16 @@ class Conversation implements Talk {
 		this.#giveTime();
 	}
 
+	spend(cost: number, what: string): void {
+		this.#budget.spend(cost, what);
+	}
+
+	/** The peer has sent too much: it is told so, and nothing more of it is read. */
+	refuse(what: string): void {
+		this.goodbye(this.#goodbyeFor(tooMany(what)));
+		this.#metered.stop();
+	}
+
 	tick(now: Micros): void {
 		this.took();
 		if (now - this.#heardAt <= SILENCE) return;
@@ -230,16 +275,23 @@ class Conversation implements Talk {
 	#hear(talker: Talker, data: Buffer, isBinary: boolean): void {
 		const { clock, maxPictureBytes } = this.#options;
 		this.#heardAt = clock.now();
-		if (this.#ending !== undefined) return;
+		if (this.#ending !== undefined) {
+			// Until it closes too, it may finish what it was sending, and no more.
+			if (!this.#budget.take(1)) this.#metered.stop();
+			return;
+		}
 		try {
 			if (!isBinary) throw new WireError('bad-control', 'A text message came; binary ones are wanted');
-			for (const message of decode(data, { maxPictureBytes })) {
+			for (const message of decode(data, { maxPictureBytes, begin: this.#begin })) {
 				if (this.#ending === undefined) talker.heard(message);
 			}
 		} catch (thrown) {
 			this.goodbye(this.#goodbyeFor(thrown));
+			if (thrown instanceof WireError && thrown.code === 'too-many') this.#metered.stop();
 		}
 	}
+
+	readonly #begin = (type: Message['type'] | undefined, bytes: number): void => this.#budget.begin(type, bytes);
 
 	/** What is wrong with the relay itself is for its log, not for the peer. */
 	#goodbyeFor(thrown: unknown): Goodbye {

@@ -20,6 +20,8 @@ import {
 export interface DecodeLimits {
 	/** Largest picture accepted, in bytes. */
 	readonly maxPictureBytes: number;
+	/** Called with each message's type and the length of its payload before that is read; what it throws ends the reading. */
+	readonly begin?: (type: Message['type'] | undefined, bytes: number) => void;
 }
 
 interface Header {
@@ -50,6 +52,7 @@ export function decode(bytes: Uint8Array, limits: DecodeLimits = { maxPictureByt
 		const length = view.getUint32(at + 4);
 		need(bytes.length - at - HEADER_BYTES, length, `the payload of type 0x${view.getUint8(at).toString(16)}`, at);
 		const header = { type: view.getUint8(at), flags: view.getUint8(at + 1), camera: view.getUint16(at + 2), at };
+		limits.begin?.(TYPE_NAMES.get(header.type), length);
 		const message = decodeOne(header, bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length), limits);
 		if (message) messages.push(message);
 		at += HEADER_BYTES + length;
