@@ -105,6 +105,19 @@ describe('a stored hash', () => {
 		},
 	);
 
+	it.each([
+		[2 ** 14, 8, 3, 16, 32],
+		[2 ** 15, 4, 3, 16, 32],
+		[2 ** 15, 8, 2, 16, 32],
+		[2 ** 15, 8, 3, 8, 32],
+		[2 ** 15, 8, 3, 16, 64],
+	])('that differs in one thing from today’s is renewed: N=%d r=%d p=%d, salt %d, hash %d', (N, r, p, salt, hash) => {
+		const text = (bytes: number) => Buffer.alloc(bytes, 1).toString('base64url');
+		const { passwords } = counted();
+		expect(passwords.needsRenewal(`scrypt$${N}$${r}$${p}$${text(salt)}$${text(hash)}`)).toBe(true);
+		expect(passwords.needsRenewal(`scrypt$${2 ** 15}$8$3$${text(16)}$${text(32)}`)).toBe(false);
+	});
+
 	it('at the limits is used', async () => {
 		const { work, passwords } = counted();
 		expect(await passwords.verify('correct horse', `scrypt$${2 ** 16}$8$7$${SALT}$${HASH}`)).toBe(true);
