@@ -139,7 +139,7 @@ describe.each(Object.entries(FAULTS))('a disk that is %s', (_name, happens) => {
 		const events = disk.text(`${relay.directory}/data/events.jsonl`) ?? '';
 		for (const kind of ['person-added', 'link-added', 'token-revoked']) expect(events).toContain(kind);
 		expect(disk.mostAtOnce).toBeLessThanOrEqual(2);
-	}, 20_000);
+	});
 });
 
 describe('a disk that takes ten seconds for each sync', () => {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SmallDisk } from '@oriel/testing/mount';
+import { withinMs } from '@oriel/testing/patience';
 import { oriel, Program, runOriel } from '@oriel/testing/program';
 import { cameraProcess, PASSWORD, RelayProcess } from '@oriel/testing/relay-process';
 import { noteSecretsIn } from '@oriel/testing/secret-ledger';
@@ -12,7 +13,7 @@ import { TestBrowser } from '../../packages/relay/src/rehearsal/browser.ts';
 import { Peer } from '../../packages/relay/src/rehearsal/peer.ts';
 
 /** What the relay promises for what is open when it is revoked. */
-const REVOKED_WITHIN_MS = 2000;
+const REVOKED_WITHIN_MS = withinMs(2000);
 
 /** A viewer that acknowledges what it gets and counts it. */
 class Viewer implements Disposable {
@@ -174,7 +175,7 @@ describe('a disk that does not answer', () => {
 
 		const ending = performance.now();
 		await relay.program.end('SIGTERM');
-		expect(performance.now() - ending).toBeLessThan(25_000);
+		expect(performance.now() - ending).toBeLessThan(withinMs(25_000));
 		expect(relay.program.stderr).toContain('the last changes of the data directory are lost');
 		for (const name of ['keys.json', 'people.json']) rmSync(join(relay.data, name));
 	});

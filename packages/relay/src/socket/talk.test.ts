@@ -82,7 +82,7 @@ describe('a conversation', () => {
 		'with a peer that sends %s and never reads ends before the answers fill the memory',
 		async (_words, body, opcode, end) => {
 			// What it may ask is limited too, but not what it asked before it stopped to read.
-			const stage = converse(answer, Number.POSITIVE_INFINITY);
+			const stage = converse(answer, plentyOfMemory(), Number.POSITIVE_INFINITY);
 			const flood = Buffer.concat(Array.from({ length: 1000 }, () => fromClient(body, opcode)));
 			let most = 0;
 			for (let count = 0; count < 1000 && !stage.socket.destroyed; count++) {
