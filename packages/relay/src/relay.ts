@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Clock, guardedClock, Lifetime, LimitedLog, type Log, type Millis, sleep } from '@oriel/base';
 import { MAX_CAMERAS } from '@oriel/wire';
 import type { Access } from './access/access.ts';
@@ -102,6 +103,8 @@ export async function startRelay(
 	const clock = guardedClock(timers, (thrown) => report('timer', thrown));
 	const lifetime = new Lifetime();
 	const stopping = new AbortController();
+	// Every connection listens to it; Node would warn of a leak at the eleventh.
+	setMaxListeners(0, stopping.signal);
 	try {
 		const takenOver = ({ name }: { readonly name: string }) =>
 			accounts.events.record({
