@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { silentLog, systemClock } from '@oriel/base';
 import { addKey, addToken, changeData } from '@oriel/relay';
 import { watchMjpeg } from '@oriel/testing/mjpeg-viewer';
+import { withinMs } from '@oriel/testing/patience';
 import { ROOT } from '@oriel/testing/program';
 import { cameraProcess, freePort, PASSWORD } from '@oriel/testing/relay-process';
 import { until } from '@oriel/testing/until';
@@ -184,7 +185,7 @@ describe('a relay whose output is a pipe', () => {
 		await relay.comeAndGo(20);
 		const { code, took } = await relay.terminate();
 		expect(code).toBe(0);
-		expect(took).toBeLessThan(10_000);
+		expect(took).toBeLessThan(withinMs(10_000));
 		out.close();
 	});
 });

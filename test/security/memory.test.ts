@@ -73,7 +73,7 @@ describe('a frame of 200 bytes', () => {
 		// A hundred messages are 100 MiB. What the sockets of both ends hold comes and goes.
 		await until(() => held() - before < 8 * MIB);
 		expect((await pools()).frames).toBeLessThan(200_000);
-	}, 30_000);
+	});
 });
 
 describe('messages that stop in the middle', () => {
@@ -101,7 +101,7 @@ describe('messages that stop in the middle', () => {
 		viewer.watch('door');
 		camera.write(picture.subarray(80_000));
 		expect((await until(() => viewer.frames[0])).payload.length).toBe(90_000);
-	}, 30_000);
+	});
 
 	it('are refused by their announced length, in words, without being read', async () => {
 		relay = await RunningRelay.start({ clock: new FakeClock(), cameras: ['door'], maxPictureBytes: 100_000 });

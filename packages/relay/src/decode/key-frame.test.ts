@@ -134,7 +134,7 @@ describe('the decoder of key frames', () => {
 		const decoder = new KeyFrameDecoder();
 		const { payload } = await decoder.jpegOf(...sending(1, claiming(4096, 2304)));
 		expect(inspectJpeg(payload)).toMatchObject({ width: 4096, height: 2304 });
-	}, 30_000);
+	});
 
 	it.runIf(onPath('prlimit'))(
 		'never takes more memory than its limit, whatever a picture says later',

@@ -62,7 +62,7 @@ afterEach(async () => {
 function secure(): Promise<{ socket: TLSSocket; heard: () => string; isOver: () => boolean }> {
 	return new Promise((resolve, reject) => {
 		let heard = '';
-		const socket = connect({ port: server.port, host: '127.0.0.1', rejectUnauthorized: false }, () =>
+		const socket = connect({ port: server.port, host: '127.0.0.1', ca: cert }, () =>
 			resolve({ socket, heard: () => heard, isOver: () => socket.destroyed || socket.readableEnded }),
 		);
 		socket.on('error', reject);
