@@ -19,7 +19,7 @@ const command = {
 	stallMs: 60_000,
 	diagnose: ({ ending }) => ({ trouble: ending.how, message: ending.how, again: 'soon' }),
 };
-const source = programSource({ command, camera: 'csi', machine, clock, maxPictureBytes: 1_000_000 });
+const source = programSource({ command, device: 'csi', machine, clock, maxPictureBytes: 1_000_000 });
 const sink = { frame: () => console.log('picture'), poster() {}, advise() {} };
 source.run(sink, new AbortController().signal).catch((failure) => console.log(failure.message));
 `;

@@ -55,7 +55,7 @@ describe('a relay with a self-signed certificate', () => {
 		expect(wrong.stderr).toContain(`expected ${other}, seen ${pin}`);
 		await using misspelt = camera('--relay-pin', pin.slice(1));
 		expect((await misspelt.ended).code).toBe(2);
-		expect(misspelt.stderr).toContain('is no pin of a relay');
+		expect(misspelt.stderr).toContain('is not a pin; expected: sha256/');
 	});
 
 	it('shows the camera that has its pin, in a page that may use all that browsers give to https', async () => {

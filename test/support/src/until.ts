@@ -2,7 +2,8 @@ import { PATIENCE_MS } from './patience.ts';
 
 /** Looks that follow each other at once: most of what is awaited in this process is there in a turn or two. */
 const QUICK_LOOKS = 20;
-const LOOK_EVERY_MS = 20;
+/** Twenty looks a second, no more than the relay allows one caller. */
+const LOOK_EVERY_MS = 50;
 
 /** What `look` gives as soon as it gives something true. Rejects, saying what was awaited, when patience runs out. */
 export async function until<T>(
