@@ -75,7 +75,9 @@ describe('HTTP MJPEG of a real ffmpeg', () => {
 				expect(inspectJpeg(bytes)).toMatchObject({ width: 320, height: 240, hasHuffmanTables: true });
 			}
 			await camera.end();
-			expect((await running.reason()).message).toMatch(/^the camera at 127\.0\.0\.1:\d+ broke off in the middle of its answer$|^the connection to 127\.0\.0\.1:\d+ broke/);
+			expect((await running.reason()).message).toMatch(
+				/^the camera at 127\.0\.0\.1:\d+ broke off in the middle of its answer$|^the connection to 127\.0\.0\.1:\d+ broke/,
+			);
 		}
 		expect((await new Running(source).reason()).message).toMatch(/127\.0\.0\.1:\d+/);
 	});
