@@ -2,7 +2,7 @@
 import type { Attack, Target } from '@oriel/testing/attack';
 import { until } from '@oriel/testing/until';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { memoryCeiling } from '../../packages/relay/src/memory/ceiling.ts';
+import { memoryCeiling, OTHER_BYTES } from '../../packages/relay/src/memory/ceiling.ts';
 import { memoryLimits } from '../../packages/relay/src/memory/limits.ts';
 import { Peer } from '../../packages/relay/src/rehearsal/peer.ts';
 import { jpegOfSize } from '../../packages/relay/src/rehearsal/pictures.ts';
@@ -97,7 +97,8 @@ it(
 		const limits = memoryLimits(MAX_PICTURE, POOLS);
 		for (const [pool, most] of Object.entries(limits)) expect(worst[pool], pool).toBeLessThanOrEqual(most);
 		const ceiling = memoryCeiling(limits, { connections: CONNECTIONS, cameras: HOSTILE.length + 1 });
-		expect(relay.memory.peak).toBeLessThan(ceiling);
+		// Nobody signs in here, and few answers are under way.
+		expect(relay.memory.peak).toBeLessThan(ceiling - OTHER_BYTES);
 		expect(seen).toEqual(seen.map((_, at) => (seen[0] ?? 0) + at));
 		expect([agent.code, viewer.code]).toEqual([undefined, undefined]);
 

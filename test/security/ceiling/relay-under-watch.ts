@@ -28,11 +28,8 @@ export class RelayUnderWatch implements AsyncDisposable {
 		const whole = { host: '127.0.0.1', port: 0, ...config, data };
 		const args = ['--expose-gc', 'test/security/ceiling/relay.mjs', JSON.stringify(whole)];
 		const program = new Program(process.execPath, args);
-		const line = await until(
-			`the relay to start: ${program.stderr}`,
-			() => program.stdout.split('\n')[1] !== undefined,
-		);
-		return new RelayUnderWatch(program, data, JSON.parse(line && (program.stdout.split('\n')[0] ?? '')));
+		const [line = ''] = await program.said(/^.*\n/, 60_000);
+		return new RelayUnderWatch(program, data, JSON.parse(line));
 	}
 
 	/** Most memory that it has had in use at any time, and what it has now, in bytes. */

@@ -57,22 +57,27 @@ describe('what a reader holds', () => {
 		expect(reader.heldBytes).toBeGreaterThan(90_000);
 	});
 
-	it('of parameter sets ends where no camera has so many', () => {
+	it('of parameter sets ends where no camera has so many, and the stream goes on', () => {
 		const reader = openReader('h264', { maxBytes: MAX });
-		reader.push(KEY);
-		for (let id = 1; id < 40; id++) {
-			reader.push(annexBOf([pps(id), ...nalUnitsOf(KEY)]));
-			expect(reader.heldBytes).toBeLessThan(2 * MAX + MORE);
-		}
-		expect(reader.problem).toContain('The parameter sets of the stream have');
+		const pictures = Array.from({ length: 40 }, (_, at) => annexBOf([pps(at + 1), ...nalUnitsOf(KEY)]));
+		const frames = pictures.flatMap((picture) => {
+			const read = [...reader.push(picture), ...reader.flush()];
+			expect(reader.heldBytes).toBeLessThan(MAX + 2 * 65_536);
+			return read;
+		});
+		expect(frames).toHaveLength(40);
+		expect(reader.problem).toContain('over the 65536 allowed');
 	});
 
 	it('of an avcC is the record, not the tag, and ends where no camera has so much', () => {
 		const long = concat([Uint8Array.of(0x17, 0, 0, 0, 0, 1, 66, 0, 30, 0xff, 0xe0, 0), new Uint8Array(70_000)]);
 		const tag = concat([Uint8Array.of(9, 1, 0x11, 0x7c, 0, 0, 0, 0, 0, 0, 0), long]);
 		const reader = openReader('flv', { maxBytes: MAX });
-		reader.push(concat([FLV, tag]));
-		expect(reader.heldBytes).toBeLessThan(MORE);
+		reader.push(concat([FLV, tag, new Uint8Array(4)]));
+		expect(reader.problem).toContain('over 65536');
+		expect(reader.heldBytes).toBeLessThan(long.length);
+		reader.push(Uint8Array.of(9, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0, ...long.subarray(0, 12), 0, 0, 0, 0, 0, 0, 0, 0, 0));
+		expect(reader.heldBytes).toBeLessThan(100);
 	});
 });
 

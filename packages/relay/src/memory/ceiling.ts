@@ -4,6 +4,8 @@ const MIB = 1024 * 1024;
 
 /** The process with its code, and what V8 keeps in reserve. Measured: 85 to 110 MiB. */
 export const BASE_BYTES: number = 160 * MIB;
+/** What is limited elsewhere: MAX_UNSENT_ANSWER_BYTES of answers, and one password that is hashed (MAX_HASH_MEMORY_BYTES). */
+export const OTHER_BYTES: number = 192 * MIB;
 /**
  * One open connection: sockets, parsers and TLS, a request's headers, the WebSocket. Measured: 8 KiB for one that says
  * nothing, 17 to 31 KiB for a WebSocket. TLS has about 30 KiB of its own.
@@ -28,5 +30,7 @@ export function memoryCeiling(
 	{ connections, cameras }: Crowd,
 ): number {
 	const pools = frames + incoming + unsent + feeds;
-	return BASE_BYTES + connections * CONNECTION_BYTES + cameras * CAMERA_BYTES + pools * (1 + GARBAGE_SHARE);
+	return (
+		BASE_BYTES + OTHER_BYTES + connections * CONNECTION_BYTES + cameras * CAMERA_BYTES + pools * (1 + GARBAGE_SHARE)
+	);
 }
