@@ -79,6 +79,13 @@ async function settled(): Promise<void> {
 		clock.advance(500);
 		return clock.pending <= idleTimers;
 	});
+	// Who has opened all the connections that its network may open is let in again with time.
+	await until(() => {
+		clock.advance(1000);
+		return viewers()
+			.catch(() => undefined)
+			.then((count) => count !== undefined);
+	});
 	expect(await viewers()).toBe(0);
 }
 
@@ -100,6 +107,8 @@ async function sendAll(
 			await leave(connection, at + index);
 		});
 		await Promise.all(some);
+		// A network may open 200 connections a second: the relay looks at all of them, and refuses none unread.
+		clock.advance(500);
 	}
 }
 
