@@ -55,7 +55,7 @@ async function observe(stage, tools, root, { name, file }, { seconds, viewers: c
 	for (const { pid } of [server.actor, source, viewers]) goFirst(pid);
 	await stage.wait(SETTLE_SECONDS);
 	const look = async () => {
-		await stage.guard(longestWork(server.actor.child));
+		await stage.guard(askLongestWork(server.actor.child));
 		viewers.tell(`measure ${seconds}`);
 		const [began, from] = [cpuSeconds(server.actor.pid), performance.now()];
 		const measured = await viewers.hear('measured');
@@ -65,7 +65,7 @@ async function observe(stage, tools, root, { name, file }, { seconds, viewers: c
 			part: measured.fps.min / FPS,
 			closed: measured.closed,
 			busy,
-			work: await stage.guard(longestWork(server.actor.child)),
+			work: await stage.guard(askLongestWork(server.actor.child)),
 		};
 	};
 	const without = await look();
@@ -81,7 +81,7 @@ async function observe(stage, tools, root, { name, file }, { seconds, viewers: c
 }
 
 /** Since it was asked before, in milliseconds of processor time. */
-function longestWork(child) {
+function askLongestWork(child) {
 	return new Promise((resolve) => {
 		child.once('message', resolve);
 		child.send('longest?');
@@ -119,10 +119,12 @@ function results(rows, { seconds, viewers }, { language }) {
 		return [row.attack, row.title, percent(part), ms(p50), ms(p99), ms(max), ms(work), percent(busy)];
 	};
 	const now = rows.filter(({ title }) => title === 'now');
+	const longestWork = Math.max(...now.map((row) => (row.failure ? Number.POSITIVE_INFINITY : row.during.work)));
 	const worst = Math.max(...now.map((row) => (row.failure ? Number.POSITIVE_INFINITY : added(row))));
 	return [
 		`${viewers} viewers of one camera at ${FPS} pictures a second on a relay with 102 cameras; each flood from a process of its own on the core of the load, behind the`,
-		`honest ones, with a relay of its own; ${seconds} s each; load in ${language}. Delay: from the source's sending to the last byte at a viewer.`,
+		`honest ones, with a relay of its own; ${seconds} s each; load in ${language}. Delay: from the source's sending to the last byte at a viewer; it grows`,
+		"with whatever else the machine does. Longest work: processor time of the relay's main thread between two looks of its event loop, which does not.",
 		'',
 		table([
 			['flood', '', 'pictures, worst viewer', 'delay p50', 'p99', 'most', 'longest work', 'relay, of a core'],
@@ -144,6 +146,11 @@ function results(rows, { seconds, viewers }, { language }) {
 				text: `no flood adds more than ${MOST_ADDED_MS} ms to the longest delay`,
 				seen: `${worst.toFixed(0)} ms`,
 				met: worst <= MOST_ADDED_MS,
+			},
+			{
+				text: `in no flood does the relay work for more than ${MOST_ADDED_MS} ms without a break`,
+				seen: `${longestWork.toFixed(0)} ms`,
+				met: longestWork <= MOST_ADDED_MS,
 			},
 		]),
 	].join('\n');
