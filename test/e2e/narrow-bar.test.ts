@@ -33,6 +33,7 @@ it('nothing in the bar lies over anything else, for a guest at any width, connec
 		headers: { cookie, origin: relay.url, 'content-type': 'application/json' },
 		body: JSON.stringify({ label: 'Grandma and all of the neighbours', cameras: ['porch'], expiresInSeconds: 86_000 }),
 	});
+	if (!response.ok) throw new Error(await response.text());
 	const { path } = (await response.json()) as { path: string };
 	noteSecretsIn(path);
 	await using browser = await openBrowser();

@@ -28,6 +28,13 @@ async function publish(camera: string, key: string, picture = jpeg(1)): Promise<
 	await until(() => agent.last('ack'));
 }
 
+/** The relay has read of a key that the command line added. */
+const untilGood = (key: string) =>
+	until(async () => {
+		clock.advance(500);
+		return (await ask(`${relay.url}/agent`, { headers: { authorization: `Bearer ${key}` } })).status !== 401;
+	});
+
 /** Everything that was ever granted for the camera `door`: who asks, and what they may see of it. */
 async function everybody() {
 	const { browser: viewer } = await addedBrowser(owner, relay, clock, { name: 'Ada', cameras: ['door', 'yard'] });
@@ -62,10 +69,7 @@ describe('after a camera was removed and another one got its name', () => {
 		expect(await statuses('door')).toEqual([200, 200, 200]);
 		await remove();
 		const key = await relay.byCommandLine((files) => addKey(files, clock, 'door'));
-		await until(async () => {
-			clock.advance(500);
-			return (await ask(`${relay.url}/agent`, { headers: { authorization: `Bearer ${key}` } })).status !== 401;
-		});
+		await untilGood(key);
 		await publish('door', key, jpeg(7));
 		expect(await statuses('door')).toEqual([403, 403, 403]);
 		expect(await statuses('yard')).toEqual([200, 200, 200]);
@@ -92,6 +96,50 @@ describe('after a camera was removed and another one got its name', () => {
 			clock.advance(500);
 			return (await see()) === 503;
 		});
+	});
+});
+
+describe('a camera that the command line adds, and that is granted before the relay has read of it', () => {
+	async function granted() {
+		const key = await relay.byCommandLine((files) => addKey(files, clock, 'gate'));
+		const token = relay.token({ cameras: ['gate'] });
+		const { browser: guest } = await guestBrowser(owner, relay.url, { cameras: ['gate'] });
+		const path = '/cameras/gate/snapshot.jpg';
+		const headers = { authorization: `Bearer ${token}` };
+		const statuses = async () => [
+			(await guest.get(path)).status,
+			(await ask(`${relay.url}${path}`, { headers })).status,
+		];
+		return { key, statuses };
+	}
+
+	it('is seen by who was let in', async () => {
+		const { key, statuses } = await granted();
+		await untilGood(key);
+		await publish('gate', key);
+		expect(await statuses()).toEqual([200, 200]);
+	});
+
+	it('is not what they see once it was removed and another one got its name', async () => {
+		const { key, statuses } = await granted();
+		await untilGood(key);
+		await publish('gate', key);
+		await relay.byCommandLine((files) => removeKeys(files, 'gate'));
+		const next = await relay.byCommandLine((files) => addKey(files, clock, 'gate'));
+		await untilGood(next);
+		await publish('gate', next, jpeg(7));
+		expect(await statuses()).toEqual([403, 403]);
+	});
+});
+
+describe('a share link whose cameras are all gone', () => {
+	it('lets a guest in, who sees no camera', async () => {
+		const made = await owner.post('/api/links', { cameras: ['door'] });
+		await owner.send('DELETE', '/api/cameras/door');
+		const guest = new TestBrowser(relay.url);
+		const opened = await guest.post('/api/session', { share: made.json.token });
+		expect(opened.json).toMatchObject({ signedIn: true, role: 'guest' });
+		expect((await guest.get('/api/cameras')).json.cameras).toEqual([]);
 	});
 });
 

@@ -4,7 +4,8 @@ import type { AccessFiles } from './files.ts';
 /**
  * A camera as files name it: `porch#3f9a1c07`. A camera that was removed and one that is added later under the same name are
  * two, and what was granted for the first must not open the second. A plain name is a camera from before there were ids, or
- * one that is granted before it is there: the first that gets the name takes those grants over.
+ * one that is granted before it is there, or before this program has read that it is: it opens the camera that has the name
+ * until that one is removed.
  */
 export const CAMERA_ID = /^[a-z0-9][a-z0-9-]{0,62}(#[0-9a-f]{8})?$/;
 
@@ -28,7 +29,7 @@ export function idsOf(files: AccessFiles, names: readonly string[]): string[] {
 
 /** Names of the cameras that stored ids open now: those of removed cameras are left out. */
 export function namesIn(files: AccessFiles, ids: readonly string[]): Set<string> {
-	const isNow = (id: string) => (cameraIdOf(files, nameOfCamera(id)) ?? nameOfCamera(id)) === id;
+	const isNow = (id: string) => id === nameOfCamera(id) || id === cameraIdOf(files, nameOfCamera(id));
 	return new Set(ids.filter(isNow).map(nameOfCamera));
 }
 
@@ -43,7 +44,7 @@ export function cameraIdFor(files: AccessFiles, name: string): string {
 
 /** A camera is no more: nothing that was granted for it, and no code that waits for it, opens what comes after it. */
 export function forgetCamera(files: AccessFiles, id: string): void {
-	replaceInGrants(files, (one) => (one === id ? undefined : one));
+	replaceInGrants(files, (one) => (one === id || one === nameOfCamera(id) ? undefined : one));
 	for (const pairing of files.pairings.rows) {
 		if (pairing.camera === nameOfCamera(id) && pairing.joinedAt === null) files.pairings.remove(pairing.id);
 	}

@@ -138,8 +138,9 @@ async function openShare(exchange: Call, options: SessionOptions, token: string)
 	const { access, links, sessions, events } = options;
 	const link = await guarded(exchange, options, {}, () => links.byToken(token));
 	const isOpenAlready = who.kind === 'guest' && who.link === link.id;
+	// A link whose cameras are all gone shows nothing: that nothing is "seen" must not keep somebody new out.
 	const seesAll =
-		who.kind !== 'guest' && [...links.camerasOf(link)].every((camera) => may(who, 'camera.watch', camera));
+		isPersonOrToken(who) && [...links.camerasOf(link)].every((camera) => may(who, 'camera.watch', camera));
 	if (isOpenAlready || seesAll) {
 		answerSession(exchange, options, who);
 		return;
@@ -153,9 +154,13 @@ async function openShare(exchange: Call, options: SessionOptions, token: string)
 	answerSession(exchange, options, guest);
 }
 
+function isPersonOrToken({ kind }: Principal): boolean {
+	return kind === 'owner' || kind === 'viewer' || kind === 'token';
+}
+
 function answerSession({ response }: Call, { owner, people, links, access, version }: SessionOptions, who: Principal) {
 	const role = who.kind === 'token' ? 'viewer' : who.kind;
-	const isSomebody = role === 'owner' || role === 'viewer' || role === 'guest';
+	const isSomebody = isPersonOrToken(who) || role === 'guest';
 	const link = who.kind === 'guest' ? links.list().find(({ id }) => id === who.link) : undefined;
 	sendJson(response, 200, {
 		signedIn: isSomebody,
