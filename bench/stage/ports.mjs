@@ -1,13 +1,9 @@
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
+import { freePort } from '../../test/support/dist/free-port.js';
 
-/** Ports that were free a moment ago. */
-export async function freePorts(count) {
-	const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-	await Promise.all(servers.map((server) => server.listening || once(server, 'listening')));
-	const ports = servers.map((server) => server.address().port);
-	await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-	return ports;
+/** Ports that no program listens on. */
+export function freePorts(count) {
+	return Promise.all(Array.from({ length: count }, freePort));
 }
 
 /** Resolves as soon as somebody listens on the port. */

@@ -2,9 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@oriel/testing/free-port';
 import { watchMjpeg } from '@oriel/testing/mjpeg-viewer';
 import { oriel, type Program, runOriel } from '@oriel/testing/program';
-import { cameraProcess, freePort } from '@oriel/testing/relay-process';
+import { cameraProcess } from '@oriel/testing/relay-process';
 import { until } from '@oriel/testing/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask } from '../../packages/relay/src/rehearsal/ask.ts';

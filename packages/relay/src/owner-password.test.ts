@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { freePort } from '@oriel/testing/free-port';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ONLY_ROW } from './access/files.ts';
 import { type Derive, formatHash } from './access/password-hash.ts';
@@ -125,12 +125,3 @@ describe('a password hash of other parameters', () => {
 		expect(relay.files.owner.get(ONLY_ROW)?.password).toBe(changed);
 	});
 });
-
-function freePort(): Promise<number> {
-	return new Promise((resolve) => {
-		const server = createServer().listen(0, '127.0.0.1', () => {
-			const address = server.address();
-			server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-		});
-	});
-}

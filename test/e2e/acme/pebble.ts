@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@oriel/testing/free-port';
 import { Program } from '@oriel/testing/program';
-import { freePort } from '@oriel/testing/relay-process';
 import { certify } from '../../../packages/relay/src/tls/certify.ts';
 import { newPrivateKey } from '../../../packages/relay/src/tls/key-pair.ts';
 import { ask } from './ask.ts';

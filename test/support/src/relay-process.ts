@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port.ts';
 import { addedKey, addedToken, type TokenWish } from './grants.ts';
 import { metricIn, metricsOf } from './metrics.ts';
 import { oriel, type Program } from './program.ts';
@@ -13,13 +13,13 @@ export const PASSWORD = 'a quiet evening at the lake';
 /** A relay in a process of its own, on a data directory and a port that survive its restarts. */
 export class RelayProcess implements AsyncDisposable {
 	readonly data: string;
+	readonly port: number;
 	readonly #args: readonly string[];
-	/** The system chooses it at the first start. */
-	#port = 0;
 	#program: Program | undefined;
 
-	private constructor(data: string, args: readonly string[]) {
+	private constructor(data: string, port: number, args: readonly string[]) {
 		this.data = data;
+		this.port = port;
 		this.#args = args;
 	}
 
@@ -28,13 +28,9 @@ export class RelayProcess implements AsyncDisposable {
 		args: readonly string[] = [],
 		data = mkdtempSync(join(tmpdir(), 'oriel-relay-')),
 	): Promise<RelayProcess> {
-		const relay = new RelayProcess(data, args);
+		const relay = new RelayProcess(data, await freePort(), args);
 		await relay.start();
 		return relay;
-	}
-
-	get port(): number {
-		return this.#port;
 	}
 
 	/** Its address, as a page has it. */
@@ -55,7 +51,7 @@ export class RelayProcess implements AsyncDisposable {
 			'--data',
 			this.data,
 			'--port',
-			String(this.#port),
+			String(this.port),
 			'--host',
 			'127.0.0.1',
 			'--log',
@@ -63,8 +59,7 @@ export class RelayProcess implements AsyncDisposable {
 			...this.#args,
 		];
 		this.#program = oriel(args);
-		const [, port] = await this.#program.said(/"port":(\d+).*"msg":"relay listens"/);
-		this.#port = Number(port);
+		await this.#program.said(/"msg":"relay listens"/);
 	}
 
 	/** Ends the process without warning. */
@@ -131,17 +126,4 @@ export function cameraProcess(relayUrl: string, name: string, key: string, args:
 	const source = args.includes('--source') ? [] : ['--source', 'test'];
 	const words = ['camera', relayUrl, '--name', name, '--log', 'json', ...source, ...args];
 	return oriel(words, { env: { ORIEL_CAMERA_KEY: key } });
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const server = createServer().once('error', reject);
-		server.listen(0, '127.0.0.1', () => {
-			const address = server.address();
-			server.close(() =>
-				address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-			);
-		});
-	});
 }

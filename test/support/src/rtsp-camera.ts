@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
+import { freePort } from './free-port.ts';
 import { Program } from './program.ts';
 
 /** How a camera asks for a password. */
@@ -34,21 +35,22 @@ const KNOWN = 'OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN';
  */
 export class RtspCamera implements AsyncDisposable {
 	readonly #options: RtspCameraOptions;
+	readonly #port: number;
 	readonly #sockets = new Set<Socket>();
 	readonly #playing = new Set<Socket>();
 	#server: Server | undefined;
-	#port = 0;
 	#encoder: Program | undefined;
 	#rtp: readonly UdpSocket[] = [];
 	/** Requests that came with an Authorization, and right. */
 	signIns = 0;
 
-	private constructor(options: RtspCameraOptions) {
+	private constructor(options: RtspCameraOptions, port: number) {
 		this.#options = options;
+		this.#port = port;
 	}
 
 	static async start(options: RtspCameraOptions = {}): Promise<RtspCamera> {
-		const camera = new RtspCamera(options);
+		const camera = new RtspCamera(options, await freePort());
 		await camera.#encode();
 		await camera.plug();
 		return camera;
@@ -64,7 +66,6 @@ export class RtspCamera implements AsyncDisposable {
 		const server = createServer((socket) => this.#serve(socket));
 		await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
 		this.#server = server;
-		this.#port = (server.address() as AddressInfo).port;
 	}
 
 	/** Switches it off: all connections end, nobody answers. */
