@@ -47,20 +47,30 @@ export function ensureInstalled() {
 	});
 }
 
+const CLI = 'packages/cli';
+
 /** Compiles and builds what has changed. */
 export function ensureBuilt() {
 	ensureInstalled();
 	run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '--build']);
-	const sources = ['base', 'media', 'wire', 'web'].map((name) => `packages/${name}`);
-	doOnce('page', fingerprint(sources), existsSync(join(ROOT, 'packages/web/dist/index.html')), () => {
+	const shared = ['base', 'media', 'wire'].map((name) => `packages/${name}`);
+	const page = fingerprint([...shared, 'packages/web']);
+	doOnce('page', page, existsSync(join(ROOT, CLI, 'dist/page/index.html')), () => {
 		process.stderr.write('Building the page …\n');
-		run(process.execPath, [
-			join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js'),
-			'build',
-			'packages/web',
-			'--logLevel',
-			'warn',
-		]);
+		const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
+		run(process.execPath, [vite, 'build', 'packages/web', '--logLevel', 'warn']);
+	});
+	const program = fingerprint([
+		...shared,
+		'packages/agent',
+		'packages/relay',
+		CLI,
+		'tools/bundle.mjs',
+		'package-lock.json',
+	]);
+	doOnce('program', program, existsSync(join(ROOT, CLI, 'dist/bundle/main.js')), () => {
+		process.stderr.write('Bundling the program …\n');
+		run(process.execPath, [join(ROOT, 'tools', 'bundle.mjs')]);
 	});
 }
 

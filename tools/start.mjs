@@ -2,5 +2,5 @@
 import { ensureBuilt } from './ensure.mjs';
 
 ensureBuilt();
-const { main } = await import('../packages/cli/dist/main.js');
+const { main } = await import('../packages/cli/dist/bundle/main.js');
 process.exitCode = await main(['demo', ...process.argv.slice(2)], process.env);

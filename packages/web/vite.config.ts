@@ -5,6 +5,8 @@ import { defineConfig, type Plugin } from 'vite';
 
 const relay = process.env.ORIEL_DEV_RELAY ?? 'http://127.0.0.1:8080';
 const here = import.meta.dirname;
+/** The program serves it, from the clone and from the published package. */
+const OUT = join(here, '../cli/dist/page');
 
 export default defineConfig({
 	root: here,
@@ -12,7 +14,7 @@ export default defineConfig({
 	resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
 	oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 	build: {
-		outDir: 'dist',
+		outDir: OUT,
 		emptyOutDir: true,
 		// The page's security policy forbids what is inlined.
 		assetsInlineLimit: 0,
@@ -49,5 +51,5 @@ function compressed(): Plugin {
 			}
 		}
 	};
-	return { name: 'compressed', apply: 'build', closeBundle: () => compress(join(here, 'dist')) };
+	return { name: 'compressed', apply: 'build', closeBundle: () => compress(OUT) };
 }

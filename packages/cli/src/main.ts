@@ -16,7 +16,7 @@ import { openTerminal } from './logging/terminal-log.ts';
 import type { Environment } from './options/read.ts';
 import { UsageError } from './options/usage-error.ts';
 import { containFaults } from './platform/contain-faults.ts';
-import { VERSION } from './platform/version.ts';
+import { VERSION } from './platform/installation.ts';
 
 const COMMANDS: readonly Command[] = [
 	demoCommand,

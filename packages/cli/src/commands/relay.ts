@@ -5,12 +5,11 @@ import { integer, listOf, text, textLike, type Values } from '../options/option.
 import { UsageError } from '../options/usage-error.ts';
 import { addressOf, reachableAt } from '../platform/addresses.ts';
 import { defaultDataDirectory } from '../platform/data-directory.ts';
+import { PAGE_DIRECTORY, VERSION } from '../platform/installation.ts';
 import { thisMachine } from '../platform/machine.ts';
 import { serveSystemd } from '../platform/notify-systemd.ts';
-import { PAGE_DIRECTORY } from '../platform/page.ts';
 import { portProblem } from '../platform/port-problem.ts';
 import { readSecretFile } from '../platform/secret-file.ts';
-import { VERSION } from '../platform/version.ts';
 import type { World } from './command.ts';
 import { define } from './define.ts';
 import { PLAIN_PORT, TLS_PORT, TLS_PORT_FOR_ANYBODY, tlsOf, tlsOptions } from './relay-tls.ts';
