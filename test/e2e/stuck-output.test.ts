@@ -251,8 +251,8 @@ describe('the last lines of a program', () => {
 	};
 	/** Logs 200 KB at once, and ends. */
 	const program = (ending: string) => `
-		import('${ROOT}packages/cli/dist/logging/terminal-log.js').then(({ openTerminal }) => {
-			const terminal = openTerminal('json');
+		import('${ROOT}packages/cli/dist/logging/terminal-log.js').then(async ({ openTerminal }) => {
+			const terminal = await openTerminal('json');
 			process.on('exit', terminal.flush);
 			for (let number = 0; number < ${LINES}; number++) terminal.log.info('x'.repeat(100), { number });
 			terminal.complain('the last words\\n');

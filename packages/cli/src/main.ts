@@ -1,37 +1,13 @@
 import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { reasonOf, systemClock } from '@oriel/base';
-import { cameraCommand } from './commands/camera.ts';
-import { cameraInstall, cameraUninstall } from './commands/camera-install.ts';
-import { cameraJoin } from './commands/camera-join.ts';
 import type { Command, World } from './commands/command.ts';
-import { demoCommand } from './commands/demo.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { relayDoctor } from './commands/doctor-relay.ts';
 import { helpOf, overview } from './commands/help.ts';
-import { keyCommands } from './commands/keys.ts';
-import { ownerReset } from './commands/owner.ts';
-import { relayCommand } from './commands/relay.ts';
-import { tokenCommands } from './commands/tokens.ts';
+import { COMMANDS, commandIn } from './commands/list.ts';
 import { openTerminal } from './logging/terminal-log.ts';
 import type { Environment } from './options/read.ts';
 import { UsageError } from './options/usage-error.ts';
 import { containFaults } from './platform/contain-faults.ts';
 import { VERSION } from './platform/installation.ts';
-
-const COMMANDS: readonly Command[] = [
-	demoCommand,
-	relayCommand,
-	// Two words before the one word that they begin with.
-	cameraJoin,
-	cameraInstall,
-	cameraUninstall,
-	cameraCommand,
-	relayDoctor,
-	doctorCommand,
-	...keyCommands,
-	...tokenCommands,
-	ownerReset,
-];
 
 /**
  * A name may have an IPv6 and an IPv4 address, which Node tries one after the other. It gives each 250 ms, less than one
@@ -56,13 +32,14 @@ export async function main(argv: readonly string[], env: Environment): Promise<n
 		print(`${VERSION}\n`);
 		return DONE;
 	}
-	const command = COMMANDS.find(({ name }) => name === argv.slice(0, name.split(' ').length).join(' '));
-	if (!command) {
+	const listed = commandIn(argv);
+	if (!listed) {
 		const wantsHelp = argv.length === 0 || argv[0] === 'help' || argv[0] === '--help' || argv[0] === '-h';
 		if (!wantsHelp) complain(`oriel: there is no command "${argv[0]}"\n\n`);
-		(wantsHelp ? print : complain)(overview(COMMANDS));
+		(wantsHelp ? print : complain)(overview(await Promise.all(COMMANDS.map(({ load }) => load()))));
 		return wantsHelp ? DONE : MISUSED;
 	}
+	const command = await listed.load();
 	const rest = argv.slice(command.name.split(' ').length);
 	if (rest.includes('--help') || rest.includes('-h')) {
 		print(helpOf(command));
@@ -72,7 +49,7 @@ export async function main(argv: readonly string[], env: Environment): Promise<n
 }
 
 async function runCommand(command: Command, argv: readonly string[], env: Environment): Promise<number> {
-	const terminal = openTerminal(logStyle(argv, env));
+	const terminal = await openTerminal(logStyle(argv, env));
 	const { log, complain } = terminal;
 	process.on('exit', terminal.flush);
 	// Node's own words would go around the terminal, and wait for a reader that does not read.

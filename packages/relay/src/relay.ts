@@ -225,7 +225,7 @@ export async function startRelay(
 			seed && lifetime.use(await listenForSeed({ ...seed, maxPictureBytes, incoming, clock, log, arrived }));
 
 		const setupToken = owner.isSetUp ? undefined : newSetupToken(access.files, clock);
-		await directory.kept();
+		await Promise.all([directory.kept(), metrics.followProcess()]);
 
 		const drain = async () => {
 			log.info('relay stops');

@@ -32,7 +32,7 @@ export const cameraJoin: Command = {
 	options,
 	keepsRunning: true,
 	async run(world, argv) {
-		const { values, words } = readOptions(options, argv, world.env);
+		const { values, words } = await readOptions(options, argv, world.env);
 		const [given, ...more] = words;
 		if (given === undefined || more.length > 0) throw new UsageError(`A code is wanted: oriel ${USAGE}`);
 		const pairing = readPairing(given, values.relay);

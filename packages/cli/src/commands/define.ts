@@ -26,7 +26,7 @@ export function define<const O extends Options>(definition: Definition<O>): Comm
 		options,
 		keepsRunning,
 		async run(world, argv) {
-			const { values, words } = readOptions(options, argv, world.env);
+			const { values, words } = await readOptions(options, argv, world.env);
 			if (words.length < min || words.length > max) {
 				throw new UsageError(`"${words.join(' ')}" does not fit; wanted: oriel ${usage}`);
 			}

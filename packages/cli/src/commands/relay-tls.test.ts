@@ -9,7 +9,7 @@ const options = {
 	host: { kind: text('ADDR'), help: '' },
 	'trust-proxy': { kind: listOf(text('CIDR')), help: '' },
 };
-const said = (line: string) => tlsOf(readOptions(options, line.split(' ').filter(Boolean), {}).values);
+const said = async (line: string) => tlsOf((await readOptions(options, line.split(' ').filter(Boolean), {})).values);
 
 const good: readonly [line: string, expected: object, why: string][] = [
 	['', { tls: { mode: 'auto' } }, 'nothing said, on all addresses: a certificate'],
@@ -33,8 +33,8 @@ const good: readonly [line: string, expected: object, why: string][] = [
 ];
 
 describe('what the options say about TLS', () => {
-	it.each(good)('%s: %j (%s)', (line, expected) => {
-		expect(said(line)).toEqual(expected);
+	it.each(good)('%s: %j (%s)', async (line, expected) => {
+		expect(await said(line)).toEqual(expected);
 	});
 
 	it.each([
@@ -48,8 +48,8 @@ describe('what the options say about TLS', () => {
 		['--public-ip 192.168.1.4', /cannot be reached from outside/],
 		['--domain https://cam.example.org', /a name like cam\.example\.org is wanted/],
 		['--acme-directory http://x', /https/],
-	])('%s is refused', (line, words) => {
-		expect(() => said(line)).toThrow(words);
-		expect(() => said(line)).toThrow(UsageError);
+	])('%s is refused', async (line, words) => {
+		await expect(said(line)).rejects.toThrow(words);
+		await expect(said(line)).rejects.toThrow(UsageError);
 	});
 });

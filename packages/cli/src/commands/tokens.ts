@@ -8,59 +8,58 @@ import { table } from './table.ts';
 
 const options = { data: dataOption } as const;
 
-/** Viewer tokens: what lets a program watch. */
-export const tokenCommands = [
-	define({
-		name: 'token add',
-		usage: 'token add LABEL [--camera NAME]… [--expires 24h]',
-		help: 'Makes a viewer token for a program and prints it, once.',
-		options: {
-			...options,
-			camera: {
-				kind: listOf(textLike('NAME', (name) => CAMERA_NAME.test(name), 'a camera’s name is wanted')),
-				help: 'only this camera; may be given several times',
-				fallback: 'all',
-			},
-			expires: { kind: span(), help: 'how long it is good', fallback: 'until removed' },
+export const tokenAdd = define({
+	name: 'token add',
+	usage: 'token add LABEL [--camera NAME]… [--expires 24h]',
+	help: 'Makes a viewer token for a program and prints it, once.',
+	options: {
+		...options,
+		camera: {
+			kind: listOf(textLike('NAME', (name) => CAMERA_NAME.test(name), 'a camera’s name is wanted')),
+			help: 'only this camera; may be given several times',
+			fallback: 'all',
 		},
-		words: [1, 1],
-		async run(
-			{ clock, env, log, print },
-			{ data = defaultDataDirectory(env), camera: cameras = [], expires: lifetimeMs },
-			[label = ''],
-		) {
-			const wish = { label, cameras, lifetimeMs };
-			const { secret } = await changeData(data, { clock, log }, (files) => addToken(files, clock, wish));
-			print(`${secret}\n`);
-		},
-	}),
-	define({
-		name: 'token list',
-		usage: 'token list',
-		help: 'Lists the viewer tokens.',
-		options: { ...options, json: jsonOption },
-		async run({ clock, env, log, print }, { data = defaultDataDirectory(env), json }) {
-			const { files } = await openDataDirectory(data, { clock, log });
-			const tokens = files.tokens.rows;
-			const shown = tokens.map(({ sha256: _, cameras, ...token }) => ({
-				...token,
-				cameras: cameras?.map(nameOfCamera) ?? null,
-			}));
-			print(json ? `${JSON.stringify(shown)}\n` : table(tokens.map(rowOf)));
-		},
-	}),
-	define({
-		name: 'token remove',
-		usage: 'token remove ID',
-		help: 'Removes a viewer token; whoever uses it is cut off within a second.',
-		options,
-		words: [1, 1],
-		async run({ clock, env, log }, { data = defaultDataDirectory(env) }, [id = '']) {
-			if (!(await changeData(data, { clock, log }, (files) => removeToken(files, id))))
-				throw new Error(`There is no token "${id}"`);
-		},
-	}),
-];
+		expires: { kind: span(), help: 'how long it is good', fallback: 'until removed' },
+	},
+	words: [1, 1],
+	async run(
+		{ clock, env, log, print },
+		{ data = defaultDataDirectory(env), camera: cameras = [], expires: lifetimeMs },
+		[label = ''],
+	) {
+		const wish = { label, cameras, lifetimeMs };
+		const { secret } = await changeData(data, { clock, log }, (files) => addToken(files, clock, wish));
+		print(`${secret}\n`);
+	},
+});
+
+export const tokenList = define({
+	name: 'token list',
+	usage: 'token list',
+	help: 'Lists the viewer tokens.',
+	options: { ...options, json: jsonOption },
+	async run({ clock, env, log, print }, { data = defaultDataDirectory(env), json }) {
+		const { files } = await openDataDirectory(data, { clock, log });
+		const tokens = files.tokens.rows;
+		const shown = tokens.map(({ sha256: _, cameras, ...token }) => ({
+			...token,
+			cameras: cameras?.map(nameOfCamera) ?? null,
+		}));
+		print(json ? `${JSON.stringify(shown)}\n` : table(tokens.map(rowOf)));
+	},
+});
+
+export const tokenRemove = define({
+	name: 'token remove',
+	usage: 'token remove ID',
+	help: 'Removes a viewer token; whoever uses it is cut off within a second.',
+	options,
+	words: [1, 1],
+	async run({ clock, env, log }, { data = defaultDataDirectory(env) }, [id = '']) {
+		if (!(await changeData(data, { clock, log }, (files) => removeToken(files, id))))
+			throw new Error(`There is no token "${id}"`);
+	},
+});
 
 function rowOf({ id, label, cameras, createdAt, expiresAt }: StoredToken): Record<string, string> {
 	return {

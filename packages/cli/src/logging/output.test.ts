@@ -131,16 +131,16 @@ describe('output to a reader', () => {
 });
 
 describe('a log', () => {
-	it('writes one line a call, as JSON or as text', () => {
+	it('writes one line a call, as JSON or as text', async () => {
 		const { output, lines } = staged();
-		const json = logOn(output, 'json').with({ camera: 'porch' });
+		const json = (await logOn(output, 'json')).with({ camera: 'porch' });
 		json.debug('not so interesting');
 		json.warn('no picture', { seconds: 3 });
 		expect(lines().map((text) => JSON.parse(text))).toEqual([
 			{ level: 'warn', time: expect.any(String), camera: 'porch', seconds: 3, msg: 'no picture' },
 		]);
 		const pretty = staged();
-		logOn(pretty.output, 'pretty').error('the door is open', { camera: 'porch' });
+		(await logOn(pretty.output, 'pretty')).error('the door is open', { camera: 'porch' });
 		expect(pretty.lines()).toEqual([expect.stringMatching(/ERROR.*the door is open.*\{"camera":"porch"\}/)]);
 	});
 });

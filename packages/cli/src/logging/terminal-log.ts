@@ -1,6 +1,5 @@
 import type { Fields, Log } from '@oriel/base';
 import { type Logger, pino } from 'pino';
-import { prettyFactory } from 'pino-pretty';
 import { openChannel } from './channel.ts';
 import { Output, type OutputOptions } from './output.ts';
 
@@ -17,7 +16,7 @@ export interface Terminal {
 }
 
 /** Standard output and standard error, neither of which ever stops the process: see `Output`. */
-export function openTerminal(style: 'json' | 'pretty'): Terminal {
+export async function openTerminal(style: 'json' | 'pretty'): Promise<Terminal> {
 	const later: OutputOptions['later'] = (delay, action) => setTimeout(action, delay).unref();
 	const errors = new Output({
 		channel: openChannel(2),
@@ -29,7 +28,7 @@ export function openTerminal(style: 'json' | 'pretty'): Terminal {
 		later,
 		resumed: (lines) => log.warn('lines of the output were dropped: its reader did not read', { lines }),
 	});
-	const log = logOn(errors, style);
+	const log = await logOn(errors, style);
 	return {
 		log,
 		complain: (text) => errors.write(text),
@@ -42,15 +41,22 @@ export function openTerminal(style: 'json' | 'pretty'): Terminal {
 }
 
 /** A log whose lines go to `output`. */
-export function logOn(output: Pick<Output, 'write'>, style: 'json' | 'pretty'): Log {
-	const prettify = prettyFactory({ translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname', singleLine: true });
-	const write = (line: string) => output.write(style === 'json' ? line : (prettify(line) ?? ''));
+export async function logOn(output: Pick<Output, 'write'>, style: 'json' | 'pretty'): Promise<Log> {
+	const format = style === 'json' ? (line: string) => line : await prettyFormat();
+	const write = (line: string) => output.write(format(line));
 	const options = {
 		base: null,
 		timestamp: pino.stdTimeFunctions.isoTime,
 		formatters: { level: (level: string) => ({ level }) },
 	};
 	return wrap(pino(options, { write }));
+}
+
+/** Services write JSON, and should not wait until the rest is loaded. */
+async function prettyFormat(): Promise<(line: string) => string> {
+	const { prettyFactory } = await import('pino-pretty');
+	const prettify = prettyFactory({ translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname', singleLine: true });
+	return (line) => prettify(line) ?? '';
 }
 
 function wrap(logger: Logger): Log {

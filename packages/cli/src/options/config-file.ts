@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { reasonOf } from '@oriel/base';
-import { parse } from 'yaml';
 import { UsageError } from './usage-error.ts';
 
 /**
  * A YAML (or JSON) file whose keys are a command's option names. Gives each key's values as text. A key that is no
  * option is an error: a typing mistake must not leave a door open.
  */
-export function readConfigFile(path: string, names: readonly string[]): ReadonlyMap<string, readonly string[]> {
-	const content = readYaml(path);
+export async function readConfigFile(
+	path: string,
+	names: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+	const content = await readYaml(path);
 	if (content === null || content === undefined) return new Map();
 	if (typeof content !== 'object' || Array.isArray(content))
 		throw new UsageError(`${path}: a list of "option: value" is wanted`);
@@ -21,7 +23,9 @@ export function readConfigFile(path: string, names: readonly string[]): Readonly
 	);
 }
 
-function readYaml(path: string): unknown {
+async function readYaml(path: string): Promise<unknown> {
+	// Most programs are started without such a file, and should not wait until its parser is loaded.
+	const { parse } = await import('yaml');
 	try {
 		return parse(readFileSync(path, 'utf8'));
 	} catch (cause) {

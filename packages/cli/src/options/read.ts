@@ -14,11 +14,15 @@ export interface Asked<O extends Options> {
 }
 
 /** Reads a command's options: the flag wins, then the environment, then the file that `--config` names. */
-export function readOptions<O extends Options>(options: O, argv: readonly string[], env: Environment): Asked<O> {
+export async function readOptions<O extends Options>(
+	options: O,
+	argv: readonly string[],
+	env: Environment,
+): Promise<Asked<O>> {
 	const { flags, words } = readFlags(options, argv);
 	const configPath = flags.get('config')?.[0] ?? env.ORIEL_CONFIG;
 	const isOptionFile = 'config' in options && !options.config?.ownFormat && configPath !== undefined;
-	const file = isOptionFile ? readConfigFile(configPath, Object.keys(options)) : undefined;
+	const file = isOptionFile ? await readConfigFile(configPath, Object.keys(options)) : undefined;
 	const values: Record<string, unknown> = {};
 	for (const [name, option] of Object.entries(options)) {
 		values[name] = readOne(name, option, flags.get(name), env[variableOf(name)], file?.get(name), configPath);
