@@ -7,7 +7,7 @@ const STRIP_HEIGHT = 24;
 const CURRENT_MS = 250;
 
 const sample = new OffscreenCanvas(640, STRIP_HEIGHT).getContext('2d', { willReadFrequently: true });
-/** @type {{age: number, sequence: number, camera: number}[]} */
+/** `at`: when it was drawn, in milliseconds since 1970. @type {{age: number, at: number, sequence: number, camera: number}[]} */
 let seen = [];
 /** @type {((entry: {age: number, camera: number}) => void) | undefined} */
 let tell;
@@ -35,7 +35,7 @@ function note(source, width, height, now) {
 	sample.drawImage(source, 0, height - STRIP_HEIGHT, width, STRIP_HEIGHT, 0, 0, width, STRIP_HEIGHT);
 	const code = readTimeCode({ width, height: STRIP_HEIGHT, rgba: sample.getImageData(0, 0, width, STRIP_HEIGHT).data });
 	if (!code) throw new Error('A picture was shown whose time code cannot be read');
-	const entry = { age: now - code.time / 1000, sequence: code.sequence, camera: code.camera };
+	const entry = { age: now - code.time / 1000, at: now, sequence: code.sequence, camera: code.camera };
 	if (entry.sequence !== seen.at(-1)?.sequence) seen.push(entry);
 	tell?.(entry);
 }

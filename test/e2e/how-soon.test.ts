@@ -73,7 +73,7 @@ class Scene implements AsyncDisposable {
 			clock,
 			random: () => 0.5,
 			codecs: ['jpeg'],
-			maySignIn: async () => true,
+			ask: async () => 'there',
 			signals: () => () => {},
 			dial: () => {
 				const socket = new WebSocket(live, SUBPROTOCOL, { headers });

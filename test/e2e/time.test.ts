@@ -84,7 +84,7 @@ class Scene implements AsyncDisposable {
 			clock: scene.page,
 			random: () => 0.5,
 			codecs: ['jpeg'],
-			maySignIn: async () => true,
+			ask: async () => 'there',
 			signals: () => () => {},
 			dial: () => new WebSocket(`${running.url.replace('http', 'ws')}/live`, SUBPROTOCOL, { headers }) as SocketLike,
 		});

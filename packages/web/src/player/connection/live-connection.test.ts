@@ -62,28 +62,31 @@ describe('opening', () => {
 		expect(clock.pending).toBe(0);
 	});
 
-	it('gives up an attempt without a hello after 4 s and dials again', () => {
+	it('gives up an attempt without a hello after 4 s and dials again', async () => {
 		const { clock, relay, live } = visit();
 		live.subscribe(() => {});
 		relay.socket.accept();
 		clock.advance(4_000);
 		expect(relay.sockets[0]?.closed).toBe(true);
 		clock.advance(250);
+		await clock.settle();
 		expect(relay.sockets).toHaveLength(2);
 	});
 });
 
 describe('coming back', () => {
-	it('dials for ever, and is open again with the first success', () => {
+	it('dials for ever, and is open again with the first success', async () => {
 		const { clock, relay, live } = openVisit('porch');
 		relay.socket.break();
 		expect(live.state.phase).toBe('reconnecting');
 		for (let minute = 0; minute < 200; minute++) {
 			clock.advance(60_000);
+			await clock.settle();
 			if (relay.socket.readyState === 0) relay.socket.break();
 		}
 		expect(relay.sockets.length).toBeGreaterThan(150);
 		relay.signal('online');
+		await clock.settle();
 		relay.welcome(['porch']);
 		expect(live.state.phase).toBe('open');
 	});
@@ -113,13 +116,14 @@ describe('coming back', () => {
 		expect(live.cameras.map(({ name }) => name)).toEqual(['porch']);
 	});
 
-	it('dials at once when the network comes back or the page is seen', () => {
+	it('dials at once when the network comes back or the page is seen', async () => {
 		const { clock, relay } = openVisit();
 		relay.socket.break();
 		relay.signal('visible');
 		expect(relay.sockets).toHaveLength(2);
 		relay.socket.break();
 		relay.signal('online');
+		await clock.settle();
 		expect(relay.sockets).toHaveLength(3);
 		relay.welcome([]);
 		relay.signal('online');
@@ -149,6 +153,43 @@ describe('coming back', () => {
 		expect(live.state.phase).toBe('open');
 	});
 
+	it('asks for the relay by plain HTTP while dials fail, and dials no more than once until it is found', async () => {
+		const { clock, relay, live } = openVisit('porch');
+		relay.answer = 'absent';
+		relay.socket.break();
+		clock.advance(250);
+		expect([relay.sockets.length, relay.asked]).toEqual([2, 0]);
+		relay.socket.break();
+		for (let passed = 0; passed < 20_000; passed += 50) {
+			clock.advance(50);
+			await clock.settle();
+		}
+		expect(relay.asked).toBeGreaterThan(40);
+		expect(relay.sockets).toHaveLength(2);
+		relay.answer = 'there';
+		clock.advance(1000);
+		await clock.settle();
+		expect(relay.sockets).toHaveLength(3);
+		relay.welcome(['porch']);
+		expect(live.state.phase).toBe('open');
+		const { asked } = relay;
+		relay.socket.break();
+		clock.advance(1000);
+		expect([relay.sockets.length, relay.asked]).toEqual([4, asked]);
+	});
+
+	it('heeds no answer that comes after something better', async () => {
+		const { clock, relay, live } = openVisit();
+		relay.socket.break();
+		clock.advance(250);
+		relay.socket.break();
+		clock.advance(250);
+		relay.signal('online');
+		live.retry();
+		await clock.settle();
+		expect([relay.asked, relay.sockets.length]).toEqual([3, 3]);
+	});
+
 	it('ends when the relay says that nobody is signed in, and only then', async () => {
 		const { clock, relay, live } = openVisit();
 		relay.socket.break();
@@ -156,9 +197,8 @@ describe('coming back', () => {
 		relay.socket.break();
 		await clock.settle();
 		expect(live.state.phase).toBe('reconnecting');
-		relay.signedIn = false;
+		relay.answer = 'signed-out';
 		clock.advance(250);
-		relay.socket.break();
 		await clock.settle();
 		expect(live.state).toMatchObject({ phase: 'ended', reason: 'signed-out' });
 	});

@@ -9,6 +9,7 @@ import type { PageSignal, PageSignals } from './page-signals.ts';
 import type { Picture, PictureSink } from './picture.ts';
 import { receivePicture } from './receive-picture.ts';
 import { Redial } from './redial.ts';
+import type { RelayAnswer } from './relay-answer.ts';
 import { WatchList } from './watch-list.ts';
 
 /** Kept open this long after the last user has gone: the next page is likely to want it again. */
@@ -22,8 +23,8 @@ export interface LiveConnectionParts {
 	readonly signals: PageSignals;
 	/** The codecs that this browser can show, for the relay. */
 	readonly codecs: readonly string[];
-	/** Asked after a failed dial. False only if the relay answered that nobody is signed in. */
-	readonly maySignIn: () => Promise<boolean>;
+	/** Asks the relay over plain HTTP, before each dial that follows a failed one. */
+	readonly ask: () => Promise<RelayAnswer>;
 }
 
 /**
@@ -39,6 +40,10 @@ export class LiveConnection {
 	readonly #listeners = new Set<() => void>();
 	#state: ConnectionState = { phase: 'idle' };
 	#socket: LiveSocket | undefined;
+	/** Whether the last dial brought no hello. */
+	#hasFailed = false;
+	/** The question whose answer is awaited. */
+	#asking: Promise<RelayAnswer> | undefined;
 	/** A silence for which a connection was given up: if the first dial after it succeeds, the link was only slow. */
 	#doubtedSilence: Micros | undefined;
 	#stopSignals: (() => void) | undefined;
@@ -46,7 +51,7 @@ export class LiveConnection {
 
 	constructor(parts: LiveConnectionParts) {
 		this.#parts = parts;
-		this.#redial = new Redial(parts.clock, parts.random, () => this.#dial());
+		this.#redial = new Redial(parts.clock, parts.random, () => this.#tryAgain());
 		this.#watchers = new WatchList(parts.clock, (cameras) => this.#socket?.send({ type: 'watch', cameras }));
 	}
 
@@ -147,9 +152,30 @@ export class LiveConnection {
 
 	#hangUp(): void {
 		this.#redial.cancel();
+		this.#asking = undefined;
 		this.#socket?.close();
 		this.#socket = undefined;
 		this.#relay.lost();
+	}
+
+	/**
+	 * Browsers hold back the WebSockets of a page whose dials keep failing: Chromium for up to 5 s after about thirty of them,
+	 * Firefox for up to a minute. So after a failed dial the next one waits until plain HTTP has found the relay.
+	 */
+	#tryAgain(): void {
+		this.#hangUp();
+		if (this.#hasFailed) void this.#askAndDial();
+		else this.#dial();
+	}
+
+	async #askAndDial(): Promise<void> {
+		const asking = this.#parts.ask();
+		this.#asking = asking;
+		const answer = await asking;
+		if (this.#asking !== asking) return;
+		if (answer === 'there') this.#dial();
+		else if (answer === 'signed-out') this.#finish('signed-out', 'You are signed out.');
+		else this.#redial.later();
 	}
 
 	#dial(): void {
@@ -195,6 +221,7 @@ export class LiveConnection {
 	#lost(end: SocketEnd): void {
 		const { clock } = this.#parts;
 		const silence = this.#liveness.silence(clock.now());
+		this.#hasFailed = !end.greeted;
 		this.#doubtedSilence = end.why === 'silent' ? silence : undefined;
 		this.#hangUp();
 		if (end.goodbye?.retryAfterMs === null) this.#finish(end.goodbye.reason, end.goodbye.message);
@@ -207,15 +234,6 @@ export class LiveConnection {
 		const wait = end.goodbye?.retryAfterMs ?? 0;
 		// A relay that shuts down sends all its pages away at once: they must not come back in step.
 		this.#redial.later(wait + wait * this.#parts.random() * 0.5);
-		if (!end.greeted) void this.#askWhetherSignedIn();
-	}
-
-	async #askWhetherSignedIn(): Promise<void> {
-		const mayCome = await this.#parts.maySignIn();
-		const { phase } = this.#state;
-		if (!mayCome && (phase === 'connecting' || phase === 'reconnecting')) {
-			this.#finish('signed-out', 'You are signed out.');
-		}
 	}
 
 	#finish(reason: EndReason, message: string): void {

@@ -5,6 +5,7 @@ import { shownCodecs } from '../picture/choose.ts';
 import { LiveConnection } from './live-connection.ts';
 import type { SocketLike } from './live-socket.ts';
 import { browserSignals } from './page-signals.ts';
+import { askRelay } from './relay-answer.ts';
 
 const connections = new Map<string, LiveConnection>();
 
@@ -21,25 +22,8 @@ export function sharedConnection(src: string): LiveConnection {
 		codecs: shownCodecs(browserCapabilities()),
 		// Its handlers are only ever assigned, and those that take less than the browser gives are welcome.
 		dial: () => new WebSocket(address, SUBPROTOCOL) as SocketLike,
-		maySignIn: () => maySignIn(address),
+		ask: () => askRelay(address),
 	});
 	connections.set(address.href, connection);
 	return connection;
-}
-
-/** A browser hides why a WebSocket was refused, so the relay is asked in plain HTTP. Only a clear no is a no. */
-async function maySignIn(live: URL): Promise<boolean> {
-	const question = new URL('/api/session', live);
-	question.protocol = question.protocol.replace('ws', 'http');
-	try {
-		const answer = await fetch(question, { credentials: 'include', signal: AbortSignal.timeout(4_000) });
-		const session: unknown = await answer.json();
-		return !(isRecord(session) && session.signedIn === false);
-	} catch {
-		return true;
-	}
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null;
 }

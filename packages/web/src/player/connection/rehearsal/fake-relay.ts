@@ -3,6 +3,7 @@ import type { FakeClock } from '@oriel/testing/fake-clock';
 import { type Announce, decode, encode, type Message } from '@oriel/wire';
 import type { SocketLike } from '../live-socket.ts';
 import type { PageSignal } from '../page-signals.ts';
+import type { RelayAnswer } from '../relay-answer.ts';
 
 /** The relay's clock is ahead of the page's by this much. */
 export const RELAY_LEAD: Micros = 7_000_000_000;
@@ -56,7 +57,9 @@ export class FakeSocket implements SocketLike {
 export class FakeRelay {
 	readonly sockets: FakeSocket[] = [];
 	readonly clock: FakeClock;
-	signedIn = true;
+	/** What plain HTTP finds, and how often it was asked. */
+	answer: RelayAnswer = 'there';
+	asked = 0;
 	/** How far the relay's clock is ahead of the page's now: more after the page's clock has stood still. */
 	lead: Micros = RELAY_LEAD;
 	#signal: (signal: PageSignal) => void = () => {};
@@ -71,7 +74,10 @@ export class FakeRelay {
 			clock: this.clock,
 			random: () => 0.5,
 			codecs: ['jpeg', 'h264'],
-			maySignIn: async () => this.signedIn,
+			ask: async () => {
+				this.asked++;
+				return this.answer;
+			},
 			signals: (listener: (signal: PageSignal) => void) => {
 				this.#signal = listener;
 				return () => {
