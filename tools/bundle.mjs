@@ -1,7 +1,7 @@
 // Bundles the program and all that it imports into packages/cli/dist/bundle, for the clone and for the published package:
 // Node opens some dozen files at a start instead of some hundred. Writes packages/cli/NOTICES beside it.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { minifySync } from 'rolldown/utils';
 import { ROOT } from './ensure.mjs';
@@ -39,6 +39,7 @@ const bundle = await rolldown({
 	plugins: [withoutForge, shortLocals],
 	transform: { target: 'node20.19' },
 	// Thrown here instead: a bundle with a warning is not published.
+	checks: { pluginTimings: false },
 	onLog: (_level, { code, message }) => {
 		// Of packages of other people: `this` at the top of what TypeScript has compiled, `eval` in a check for Node.
 		if (code !== 'COMMONJS_VARIABLE_IN_ESM' && code !== 'EVAL') throw new Error(`${code}: ${message}`);
@@ -50,11 +51,27 @@ const { output } = await bundle.write({
 	format: 'esm',
 	minify: MINIFY,
 	entryFileNames: '[name].js',
-	chunkFileNames: '[name].js',
+	chunkFileNames,
 });
 await bundle.close();
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []));
 writeFileSync(join(CLI, 'NOTICES'), notices(modules));
+
+/** A command is called after its file, a package that is loaded later after itself, the rest after most of its modules. */
+function chunkFileNames({ facadeModuleId, moduleIds }) {
+	if (facadeModuleId) return packageFolder(facadeModuleId) ? `${ownerOf(facadeModuleId)}.js` : '[name].js';
+	const counts = new Map();
+	for (const name of moduleIds.map(ownerOf)) counts.set(name, (counts.get(name) ?? 0) + 1);
+	const [[name] = ['[name]']] = [...counts].sort(([, one], [, other]) => other - one);
+	return `${name}.js`;
+}
+
+function ownerOf(module) {
+	const folder = packageFolder(module);
+	if (folder) return basename(folder);
+	const [, name = 'helpers'] = /[\\/]packages[\\/](\w+)[\\/]/.exec(module) ?? [];
+	return `oriel-${name}`;
+}
 
 /** The licences of all packages of other people in the bundle and in the page. */
 function notices(modules) {
