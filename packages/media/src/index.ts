@@ -22,7 +22,8 @@ export {
 	type ThumbnailLimits,
 	thumbnailOf,
 } from './jpeg/thumbnail.ts';
-export { type FragmentOptions, fragment } from './mp4/fragment.ts';
+export { DecodeTimes } from './mp4/decode-times.ts';
+export { type FragmentHead, type FragmentOptions, fragment, fragmentHead, sampleOf } from './mp4/fragment.ts';
 export { type InitOptions, initSegment } from './mp4/init.ts';
 export { type Moment, TestPattern, type TestPatternOptions } from './pattern/paint.ts';
 export { blankPicture, type Picture } from './picture/picture.ts';

@@ -38,6 +38,7 @@ export {
 	type FrameMessage,
 	HEADER_BYTES,
 	type Message,
+	type MessageType,
 	type PingMessage,
 	type PongMessage,
 	type PosterMessage,

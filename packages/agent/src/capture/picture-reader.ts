@@ -98,6 +98,7 @@ function refused(cause: MediaError, from: string): SourceError {
 	return new SourceError(code, `${from} brings what cannot be read: ${cause.message}`, { again: 'soon', cause });
 }
 
-function frameOf({ key, capturedAt, bytes, format }: TimedFrame): Frame {
-	return { key, capturedAt, bytes, format };
+function frameOf({ key, capturedAt, presentationOffset, bytes, format }: TimedFrame): Frame {
+	const frame = { key, capturedAt, bytes, format };
+	return presentationOffset === undefined ? frame : { ...frame, presentationOffset };
 }

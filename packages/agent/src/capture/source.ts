@@ -10,6 +10,8 @@ export interface Frame {
 	readonly key: boolean;
 	/** When it was taken, or when its first byte came in, on the agent's clock. Never before that of the frame before. */
 	readonly capturedAt: Micros;
+	/** How much later than `capturedAt` it is shown, where that is another order than that in which frames come. */
+	readonly presentationOffset?: Micros | undefined;
 	/** The whole picture: a JPEG, or an access unit in Annex B. Nobody changes these bytes any more. */
 	readonly bytes: Uint8Array;
 	/** Changes only with a key frame. */

@@ -53,8 +53,9 @@ export class Camera {
 	number(frame: Frame): FrameMessage {
 		const sequence = this.#sequence;
 		this.#sequence = (sequence + 1) >>> 0;
-		const { key, capturedAt, bytes: payload } = frame;
-		return { type: 'frame', camera: NUMBER, key, sequence, capturedAt, payload };
+		const { key, capturedAt, presentationOffset, bytes: payload } = frame;
+		const message = { type: 'frame', camera: NUMBER, key, sequence, capturedAt, payload } as const;
+		return presentationOffset === undefined ? message : { ...message, presentationOffset };
 	}
 
 	/** A poster as the relay gets it; undefined before the first frame, when the camera may not have been announced. */

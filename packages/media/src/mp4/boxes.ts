@@ -30,6 +30,9 @@ export const trak = (...boxes: readonly Uint8Array[]) => box('trak', ...boxes);
 export const tkhd = (width: number, height: number) =>
 	fullBox('tkhd', 0, 3, zeros(8), u32(TRACK_ID), zeros(8), zeros(16), IDENTITY, u32(width * ONE), u32(height * ONE));
 
+/** 8.6.5 and 8.6.6: the file begins with what is at `start` in the track, in its timescale, and goes on to its end. */
+export const edts = (start: number) => box('edts', fullBox('elst', 0, 0, u32(1), u32(0), u32(start), u32(ONE)));
+
 /** 8.4.1: Media Box. */
 export const mdia = (...boxes: readonly Uint8Array[]) => box('mdia', ...boxes);
 

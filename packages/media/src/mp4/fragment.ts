@@ -2,7 +2,8 @@ import { concat, viewOf } from '@oriel/base';
 import { boxHeader } from './box.ts';
 import { DELTA_SAMPLE, KEY_SAMPLE, mfhd, moof, tfdt, tfhd, traf, trun } from './boxes.ts';
 
-export interface FragmentOptions {
+/** All of a fragment but its sample. */
+export interface FragmentHead {
 	/** 1 for the first fragment, then rising by 1. */
 	readonly sequence: number;
 	/** When the frame is to be decoded, in units of the timescale: a whole number. */
@@ -10,10 +11,13 @@ export interface FragmentOptions {
 	/** Until the next frame, in units of the timescale. It need not be exact: the next decode time counts. */
 	readonly duration: number;
 	readonly key: boolean;
-	/** The NAL units of the frame, without parameter sets: see `mp4NalUnits`. */
-	readonly nals: readonly Uint8Array[];
 	/** How much later than decoded it is to be shown, in units of the timescale. Left out: at once. */
 	readonly compositionOffset?: number;
+}
+
+export interface FragmentOptions extends FragmentHead {
+	/** The NAL units of the frame, without parameter sets: see `mp4NalUnits`. */
+	readonly nals: readonly Uint8Array[];
 }
 
 /** Bytes of the length before each NAL unit, as `buildAvcc` says. */
@@ -33,10 +37,35 @@ const DATA_SIZE_AT = HEAD.length - 8;
  * once, into its place: this runs for every picture of every camera.
  */
 export function fragment(options: FragmentOptions): Uint8Array<ArrayBuffer> {
-	const { sequence, decodeTime, duration, key, nals, compositionOffset = 0 } = options;
+	const size = sampleBytes(options.nals);
+	const bytes = new Uint8Array(HEAD.length + size);
+	writeHead(bytes, options, size);
+	writeSample(bytes, HEAD.length, options.nals);
+	return bytes;
+}
+
+/** What stands before a sample of so many bytes: for samples that are shared by files whose times differ. */
+export function fragmentHead(head: FragmentHead, size: number): Uint8Array<ArrayBuffer> {
+	const bytes = new Uint8Array(HEAD.length);
+	writeHead(bytes, head, size);
+	return bytes;
+}
+
+/** What stands behind `fragmentHead`: the frame's NAL units, without parameter sets, each behind its length. */
+export function sampleOf(nals: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+	const bytes = new Uint8Array(sampleBytes(nals));
+	writeSample(bytes, 0, nals);
+	return bytes;
+}
+
+function sampleBytes(nals: readonly Uint8Array[]): number {
 	let size = 0;
 	for (const nal of nals) size += LENGTH_BYTES + nal.length;
-	const bytes = new Uint8Array(HEAD.length + size);
+	return size;
+}
+
+function writeHead(bytes: Uint8Array, head: FragmentHead, size: number): void {
+	const { sequence, decodeTime, duration, key, compositionOffset = 0 } = head;
 	const view = viewOf(bytes);
 	bytes.set(HEAD);
 	view.setUint32(SEQUENCE_AT, sequence);
@@ -48,13 +77,12 @@ export function fragment(options: FragmentOptions): Uint8Array<ArrayBuffer> {
 	view.setUint32(RUN_AT + 12, key ? KEY_SAMPLE : DELTA_SAMPLE);
 	view.setInt32(RUN_AT + 16, compositionOffset);
 	view.setUint32(DATA_SIZE_AT, size + 8);
-	writeSample(bytes, view, nals);
-	return bytes;
 }
 
 /** Each NAL unit behind its length (ISO/IEC 14496-15 5.3.4.2). */
-function writeSample(bytes: Uint8Array, view: DataView, nals: readonly Uint8Array[]): void {
-	let at = HEAD.length;
+function writeSample(bytes: Uint8Array, start: number, nals: readonly Uint8Array[]): void {
+	const view = viewOf(bytes);
+	let at = start;
 	for (const nal of nals) {
 		view.setUint32(at, nal.length);
 		bytes.set(nal, at + LENGTH_BYTES);

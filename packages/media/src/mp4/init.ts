@@ -6,6 +6,7 @@ import { parseSps } from '../h264/sps.ts';
 import {
 	avc1,
 	dinf,
+	edts,
 	ftyp,
 	hdlr,
 	mdhd,
@@ -30,16 +31,19 @@ export interface InitOptions {
 	readonly height: number;
 	/** Units of time a second for everything in the track, e.g. 90000 or 1000000. */
 	readonly timescale: number;
+	/** When in the track the first picture is shown, which is when the file begins. Left out: at the track's beginning. */
+	readonly start?: number;
 }
 
 /** The beginning of a live MP4 with one H.264 track: what comes before the first fragment, and after a change of format. */
-export function initSegment({ avcc, width, height, timescale }: InitOptions): Uint8Array<ArrayBuffer> {
+export function initSegment({ avcc, width, height, timescale, start = 0 }: InitOptions): Uint8Array<ArrayBuffer> {
 	const aspect = aspectOf(avcc);
 	const [across = 1, down = 1] = aspect ?? [];
 	const entry = avc1(width, height, avcc, ...(aspect ? [pasp(across, down)] : []));
 	const media = mdia(mdhd(timescale), hdlr(), minf(vmhd(), dinf(), stbl(stsd(entry))));
 	// The track header has the size as shown (8.3.2.3), the sample entry that as sent (12.1.3.3).
-	const track = trak(tkhd(Math.min(0xffff, Math.round((width * across) / down)), height), media);
+	const header = tkhd(Math.min(0xffff, Math.round((width * across) / down)), height);
+	const track = trak(header, ...(start > 0 ? [edts(start)] : []), media);
 	return concat([ftyp(), moov(mvhd(timescale), track, mvex())]);
 }
 

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { buildAvcc } from '../h264/avcc.ts';
 import { ppsOf, spsOf } from '../h264/write/parameter-sets.ts';
 import { box, fullBox, u64 } from './box.ts';
-import { fragment } from './fragment.ts';
+import { fragment, fragmentHead, sampleOf } from './fragment.ts';
 import { initSegment } from './init.ts';
 
 const AVCC = buildAvcc([spsOf({ width: 640, height: 480, framesPerSecond: 24 })], [ppsOf()]);
-const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'minf', 'dinf', 'stbl', 'mvex', 'moof', 'traf']);
+const CONTAINERS = new Set(['moov', 'trak', 'edts', 'mdia', 'minf', 'dinf', 'stbl', 'mvex', 'moof', 'traf']);
 
 /** Path and size of every box, which must fill its parent exactly. */
 function boxesIn(bytes: Uint8Array, path = ''): Array<readonly [path: string, size: number, content: Uint8Array]> {
@@ -80,6 +80,19 @@ describe('initSegment', () => {
 	});
 });
 
+describe('initSegment of a track that is shown from later than its beginning', () => {
+	it('has an edit list between the head of the track and its media', () => {
+		const init = initSegment({ avcc: AVCC, width: 640, height: 480, timescale: 1000, start: 66 });
+		const paths = boxesIn(init).map(([path]) => path);
+		const at = paths.indexOf('moov/trak/edts');
+		expect(paths.slice(at - 1, at + 3)).toEqual([
+			...['moov/trak/tkhd', 'moov/trak/edts', 'moov/trak/edts/elst', 'moov/trak/mdia'],
+		]);
+		const elst = viewOf(contentOf(init, 'moov/trak/edts/elst'));
+		expect([4, 8, 12, 16].map((byte) => elst.getUint32(byte))).toEqual([1, 0, 66, 0x1_0000]);
+	});
+});
+
 describe('initSegment of pictures that are not of square pixels', () => {
 	// 352x288, sample aspect ratio 40:33, as libx264 wrote it.
 	const wide = Uint8Array.from(Buffer.from('6764000dacd9416096c144000003000400000300c83c50a658', 'hex'));
@@ -117,6 +130,13 @@ describe('fragment', () => {
 		expect([trun.getUint32(12), trun.getUint32(16)]).toEqual([3600, 11]);
 		expect(viewOf(contentOf(made, 'moof/mfhd')).getUint32(4)).toBe(7);
 		expect(Number(viewOf(contentOf(made, 'moof/traf/tfdt')).getBigUint64(4))).toBe(2 ** 33 + 1);
+	});
+
+	it('is the same in two pieces, of which the second holds no time', () => {
+		const sampled = sampleOf(nals);
+		const head = fragmentHead({ sequence: 7, decodeTime: 2 ** 33 + 1, duration: 3600, key: true }, sampled.length);
+		expect(concat([head, sampled])).toEqual(made);
+		expect(sampled).toEqual(sample);
 	});
 
 	it('tells keys from the others, and when to show what is not shown at once', () => {

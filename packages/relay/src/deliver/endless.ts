@@ -19,14 +19,22 @@ const BEHIND_SECONDS = 3;
 
 const NOTHING = Buffer.alloc(0);
 
+/** A frame as one viewer gets it. */
+export interface Wrapped {
+	/** What goes before it, of this viewer alone. */
+	readonly own?: Buffer;
+	/** What all viewers get. */
+	readonly shared: Buffer;
+}
+
 /** What turns frames into an endless answer. */
 export interface Wrapping {
 	readonly transport: Transport;
 	readonly contentType: string;
 	/** What goes before the first frame. */
 	readonly preamble?: Buffer;
-	/** A frame's bytes, shared where they can be; undefined ends the answer: this is no picture of the kind that it carries. */
-	wrap(frame: Frame): Buffer | undefined;
+	/** A frame's bytes; undefined ends the answer: this is no picture of the kind that it carries. */
+	wrap(frame: Frame): Wrapped | undefined;
 }
 
 export interface EndlessOptions {
@@ -160,34 +168,39 @@ class EndlessViewer implements Viewer {
 		if (socket.writableLength === 0) this.#unsent.free();
 		while (socket.writableLength === 0 && !socket.destroyed) {
 			const frame = this.#position.next();
-			const bytes = frame && this.#wrap(frame);
-			if (!bytes) return;
-			this.#send(bytes);
+			const wrapped = frame && this.#wrap(frame);
+			if (!wrapped) return;
+			this.#send(wrapped);
 		}
 	};
 
 	/** A picture that cannot be packed ends this viewer's answer and nobody else's. */
-	#wrap(frame: Frame): Buffer | undefined {
+	#wrap(frame: Frame): Wrapped | undefined {
 		try {
-			const bytes = this.#wrapping.wrap(frame);
-			if (!bytes) this.#end('the camera’s format changed');
-			return bytes;
+			const wrapped = this.#wrapping.wrap(frame);
+			if (!wrapped) this.#end('the camera’s format changed');
+			return wrapped;
 		} catch (thrown) {
 			this.#end(`a picture could not be packed: ${reasonOf(thrown)}`);
 			return undefined;
 		}
 	}
 
-	#send(bytes: Buffer): void {
+	#send({ own = NOTHING, shared }: Wrapped): void {
+		const bytes = own.length + shared.length;
 		this.#egress.frames++;
-		this.#egress.bytes += bytes.length;
-		this.#socket.write(bytes);
+		this.#egress.bytes += bytes;
+		// Both leave in one write.
+		this.#socket.cork();
+		if (own.length > 0) this.#socket.write(own);
+		this.#socket.write(shared);
+		this.#socket.uncork();
 		// As a rule the kernel has taken it by now. A call-back with every write would cost each viewer a turn of the
 		// event loop for each picture; so only a socket that is still busy is asked to call, behind what it holds.
 		if (this.#socket.writableLength === 0) return;
-		this.#unsent.share([bytes]);
+		this.#unsent.share([shared]);
 		// TLS keeps what it has encrypted besides what it was given.
-		if ('encrypted' in this.#socket) this.#unsent.own(bytes.length);
+		this.#unsent.own(own.length + ('encrypted' in this.#socket ? bytes : 0));
 		this.#socket.write(NOTHING, this.#pump);
 	}
 

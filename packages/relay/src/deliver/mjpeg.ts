@@ -37,6 +37,6 @@ function multipartOf(camera: Camera): Wrapping {
 		transport: 'mjpeg',
 		contentType: `multipart/x-mixed-replace; boundary=${BOUNDARY}`,
 		preamble: Buffer.from(`--${BOUNDARY}\r\n`, 'latin1'),
-		wrap: (frame) => (camera.format.codec === 'jpeg' ? partOf(frame, camera) : undefined),
+		wrap: (frame) => (camera.format.codec === 'jpeg' ? { shared: partOf(frame, camera) } : undefined),
 	};
 }

@@ -1,13 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { silentLog } from '@oriel/base';
-import type { AccessUnit } from '@oriel/media';
+import { type AccessUnit, AccessUnitAssembler, openReader, TimedReader } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import type { Access } from '../access/access.ts';
 import type { Principal } from '../access/permissions.ts';
 import type { Exchange } from '../http/route.ts';
 import { ask } from '../rehearsal/ask.ts';
-import { boxesOf, decodeTimeOf, isKeyFragment } from '../rehearsal/boxes.ts';
+import { boxAt, boxesOf, compositionOffsetOf, decodeTimeOf, fragmentsIn, isKeyFragment } from '../rehearsal/boxes.ts';
 import { lonelyCamera, publishTo } from '../rehearsal/camera.ts';
 import { FakeSocket } from '../rehearsal/fake-socket.ts';
 import { h264 } from '../rehearsal/h264.ts';
@@ -15,9 +16,10 @@ import { plentyOfMemory } from '../rehearsal/memory.ts';
 import { jpeg } from '../rehearsal/pictures.ts';
 import { RunningRelay } from '../rehearsal/running-relay.ts';
 import { until } from '../rehearsal/until.ts';
-import { Mp4Streams } from './mp4.ts';
+import { streamMp4 } from './mp4.ts';
 
 const UNITS = h264('KdddKdd');
+const B_FRAMES = new URL('../../../../test/vectors/cases/bframes.h264', import.meta.url);
 const FORMAT = { codec: 'h264', width: 160, height: 128 } as const;
 
 /** One H.264 camera, and viewers on links that take one write at a time. */
@@ -35,18 +37,25 @@ function slowStage() {
 		fellBehind() {},
 		...plentyOfMemory(),
 	};
-	const mp4 = new Mp4Streams(clock.now());
-	const push = ({ annexB, key }: AccessUnit, capturedAt = clock.now()) =>
-		stream.push({ key, capturedAt, payload: annexB });
+	const push = ({ annexB, key }: AccessUnit, capturedAt = clock.now(), presentationOffset?: number) =>
+		stream.push({ key, capturedAt, presentationOffset, payload: annexB });
 	const view = (method = 'GET') => {
 		const socket = new FakeSocket();
 		const who = { kind: 'viewer', credential: 'x', cameras: undefined };
 		const exchange = { request: { method }, takeSocket: () => socket, who };
-		mp4.stream(camera, exchange as unknown as Exchange<Principal>, options);
+		streamMp4(camera, exchange as unknown as Exchange<Principal>, options);
 		return socket;
 	};
 	return { clock, camera, stream, push, view };
 }
+
+function unitsOf(stream: Uint8Array): AccessUnit[] {
+	const assembler = new AccessUnitAssembler({ maxBytes: 1e6 });
+	return [...assembler.push(stream), ...assembler.flush()];
+}
+
+/** What a viewer has been sent behind the head of the answer. */
+const fileOf = ({ taken }: FakeSocket) => Buffer.concat(taken.slice(1));
 
 async function drainAll(...sockets: FakeSocket[]): Promise<void> {
 	for (const socket of sockets) while (socket.writableLength > 0) await socket.drain();
@@ -74,11 +83,11 @@ describe('stream.mp4', () => {
 		expect(boxes().map(({ type }) => type)).toEqual(['ftyp', 'moov', 'moof', 'mdat', 'moof', 'mdat']);
 		agent.frame(6, UNITS[6]?.annexB ?? new Uint8Array(), 0, false);
 		await until(() => boxes().length >= 8);
-		const bytes = Buffer.concat(chunks);
-		const starts = [...bytes.toString('latin1').matchAll(/moof/g)].map(({ index }) => bytes.subarray(index - 4));
+		const starts = fragmentsIn(Buffer.concat(chunks));
 		expect(starts.map(isKeyFragment)).toEqual([true, false, false]);
 		const times = starts.map(decodeTimeOf);
 		expect(times, 'in the very same microsecond too, they rise').toEqual([...new Set(times)].sort((a, b) => a - b));
+		expect(times[0], 'players take the first time for the beginning').toBe(0);
 		call.destroy();
 	});
 
@@ -91,7 +100,7 @@ describe('stream.mp4', () => {
 		expect(camera.viewers.size).toBe(0);
 	});
 
-	it('gives every viewer the very same fragments', async () => {
+	it('copies a picture once for all viewers', async () => {
 		const { push, view } = slowStage();
 		push(UNITS[0] as AccessUnit);
 		const [first, second] = [view(), view()];
@@ -100,8 +109,10 @@ describe('stream.mp4', () => {
 			push(unit);
 			await drainAll(first, second);
 		}
-		expect(first.taken).toHaveLength(1 + UNITS.length);
-		for (const [index, chunk] of first.taken.slice(2).entries()) expect(second.taken[index + 2]).toBe(chunk);
+		// What stands before each picture is the viewer's own.
+		const pictures = ({ taken }: FakeSocket) => taken.slice(1).filter((_, index) => index % 2 === 1);
+		expect(pictures(first)).toHaveLength(UNITS.length);
+		for (const [index, chunk] of pictures(first).entries()) expect(pictures(second)[index]).toBe(chunk);
 	});
 
 	it('begins for a camera that is connected and has not sent a picture, as soon as it does', async () => {
@@ -109,7 +120,7 @@ describe('stream.mp4', () => {
 		const socket = view();
 		await drainAll(socket);
 		push(UNITS[0] as AccessUnit);
-		expect(boxesOf(socket.taken[1] ?? Buffer.alloc(0))[0]?.type).toBe('ftyp');
+		expect(boxesOf(fileOf(socket))[0]?.type).toBe('ftyp');
 	});
 
 	it('to a viewer that never reads holds one picture, and skips to the newest key frame when it does', async () => {
@@ -120,7 +131,7 @@ describe('stream.mp4', () => {
 		await socket.drain();
 		expect(socket.writableLength).toBeLessThan(10 * (UNITS[0]?.annexB.length ?? 0));
 		await drainAll(socket);
-		expect(socket.taken).toHaveLength(1 + 3);
+		expect(fragmentsIn(fileOf(socket)).map(isKeyFragment)).toEqual([true, false, false]);
 	});
 
 	it('is ended when it takes nothing for ten seconds', async () => {
@@ -155,8 +166,73 @@ describe('stream.mp4', () => {
 			push(unit, early + index * 40_000);
 			await drainAll(socket);
 		}
-		const [, second, third] = socket.taken.slice(1) as [Buffer, Buffer, Buffer];
-		expect(decodeTimeOf(third) - decodeTimeOf(second)).toBe(40_000);
+		expect(fragmentsIn(fileOf(socket)).map(decodeTimeOf)).toEqual([0, 40_000, 80_000]);
+	});
+
+	it('begins at time zero for each viewer, whenever it comes', async () => {
+		const { clock, push, view } = slowStage();
+		const feed = async (units: readonly AccessUnit[], ...sockets: FakeSocket[]) => {
+			for (const unit of units) {
+				clock.advance(40);
+				push(unit);
+				await drainAll(...sockets);
+			}
+		};
+		const early = view();
+		await feed(UNITS, early);
+		const late = view();
+		await drainAll(late);
+		await feed(UNITS, early, late);
+		const starts = (socket: FakeSocket) => fragmentsIn(fileOf(socket)).map(decodeTimeOf);
+		expect(starts(early)).toEqual(Array.from({ length: 14 }, (_, index) => index * 40_000));
+		expect(starts(late)).toEqual(Array.from({ length: 10 }, (_, index) => index * 40_000));
+		expect(fileOf(late).includes('elst'), 'nothing is out of order, so nothing is shown late').toBe(false);
+	});
+
+	it('shows every picture of a stream with B-frames at its time, none before it is decoded', async () => {
+		const { clock, stream, view } = slowStage();
+		const timed = new TimedReader(openReader('h264', { maxBytes: 1e6 }));
+		const socket = view();
+		const pictures = unitsOf(readFileSync(B_FRAMES));
+		for (const { annexB } of pictures) {
+			clock.advance(100);
+			for (const { key, capturedAt, presentationOffset, bytes } of [
+				...timed.push(annexB, clock.now()),
+				...timed.flush(),
+			]) {
+				stream.push({ key, capturedAt, presentationOffset, payload: bytes });
+				await drainAll(socket);
+			}
+		}
+		const file = fileOf(socket);
+		const start = boxAt(file, 'moov trak edts elst').readUInt32BE(12);
+		const decoded = fragmentsIn(file).map(decodeTimeOf);
+		const offsets = fragmentsIn(file).map(compositionOffsetOf);
+		expect(decoded).toHaveLength(pictures.length);
+		expect(decoded.slice(0, 4)).toEqual([0, start / 2, start, start + 100_000]);
+		expect(offsets[0]).toBe(start);
+		expect(Math.min(...offsets)).toBeGreaterThanOrEqual(0);
+		const shown = decoded.map((time, index) => time + (offsets[index] ?? 0) - start);
+		expect(shown.slice(0, 5)).toEqual([0, 4, 2, 1, 3].map((place) => place * 100_000));
+		expect(shown.sort((a, b) => a - b)).toEqual(pictures.map((_, place) => place * 100_000));
+	});
+
+	it('is not delayed by a stream that could be out of order and is not', async () => {
+		const { clock, stream, view } = slowStage();
+		const [key, delta] = unitsOf(readFileSync(B_FRAMES)) as [AccessUnit, AccessUnit];
+		const push = ({ annexB: payload, key }: AccessUnit, presentationOffset: number) => {
+			clock.advance(40);
+			stream.push({ key, capturedAt: clock.now(), presentationOffset, payload });
+		};
+		for (let index = 0; index < 20; index++) push(index === 0 ? key : delta, 0);
+		const inOrder = view();
+		await drainAll(inOrder);
+		expect(boxAt(fileOf(inOrder), 'moov trak').includes('elst')).toBe(false);
+		push(delta, 80_000);
+		push(delta, -20_000);
+		const outOfOrder = view();
+		await drainAll(outOfOrder);
+		expect(boxAt(fileOf(outOfOrder), 'moov trak').includes('elst')).toBe(true);
 	});
 
 	it('ends when the camera’s parameter sets change, and no other viewer’s picture is touched', async () => {
@@ -169,7 +245,7 @@ describe('stream.mp4', () => {
 		expect(old.destroyed).toBe(true);
 		const fresh = view();
 		await drainAll(fresh);
-		expect(fresh.taken).toHaveLength(2);
+		expect(fragmentsIn(fileOf(fresh))).toHaveLength(1);
 	});
 
 	it('of a JPEG camera is 501 with a hint, and of one that nobody has seen 503', async () => {

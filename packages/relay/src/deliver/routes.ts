@@ -7,15 +7,14 @@ import type { Hub } from '../hub/hub.ts';
 import type { EndlessOptions } from './endless.ts';
 import { acceptLive, type LiveOptions } from './live.ts';
 import { streamMjpeg } from './mjpeg.ts';
-import { Mp4Streams } from './mp4.ts';
+import { streamMp4 } from './mp4.ts';
 import { Wakings } from './next-picture.ts';
 import { sendSnapshot } from './snapshot.ts';
 
 /** The ways to a camera's pictures over plain HTTP. */
 export function pictureRoutes(hub: Hub, options: EndlessOptions): Route<Principal, Action>[] {
 	const { clock, unsent } = options;
-	const mp4 = new Mp4Streams(clock.now());
-	const snapshots = { clock, unsent, decoder: new KeyFrameDecoder(), wakings: new Wakings(clock) };
+		const snapshots = { clock, unsent, decoder: new KeyFrameDecoder(), wakings: new Wakings(clock) };
 	const route = (
 		file: string,
 		answer: (camera: Camera, exchange: Exchange<Principal>) => void | Promise<void>,
@@ -29,7 +28,7 @@ export function pictureRoutes(hub: Hub, options: EndlessOptions): Route<Principa
 	});
 	return [
 		route('stream.mjpg', (camera, exchange) => streamMjpeg(camera, exchange, options), { endless: true }),
-		route('stream.mp4', (camera, exchange) => mp4.stream(camera, exchange, options), { endless: true }),
+		route('stream.mp4', (camera, exchange) => streamMp4(camera, exchange, options), { endless: true }),
 		route('snapshot.jpg', (camera, exchange) => sendSnapshot(camera, exchange, snapshots)),
 	];
 }

@@ -158,6 +158,11 @@ export class Camera {
 		return this.#group.key;
 	}
 
+	/** Whether the frames of late were shown in the order in which they came, though the format may allow another. */
+	get isInOrder(): boolean {
+		return this.#group.isInOrder;
+	}
+
 	/** The newest JPEG that came beside the frames; undefined where the frames are JPEGs, or none came. */
 	get poster(): Poster | undefined {
 		return this.#poster;
@@ -379,11 +384,15 @@ export class Camera {
 		this.#count(true);
 	}
 
-	#frameOf({ key, capturedAt: taken, payload }: Picture): Frame {
+	#frameOf({ key, capturedAt: taken, presentationOffset, payload }: Picture): Frame {
 		// Times come from several clocks, one after the other; those who play the pictures need them to go forward.
 		const capturedAt = Math.max(taken, (this.#newest?.capturedAt ?? -1) + 1);
 		const sequence = (this.#sequence + 1) >>> 0;
-		return { camera: this.number, sequence, key, capturedAt, receivedAt: this.#clock.now(), payload };
+		const frame = { camera: this.number, sequence, key, capturedAt, receivedAt: this.#clock.now(), payload };
+		// When it is shown stays what it was.
+		return presentationOffset === undefined
+			? frame
+			: { ...frame, presentationOffset: presentationOffset + taken - capturedAt };
 	}
 
 	#show(frame: Frame): void {

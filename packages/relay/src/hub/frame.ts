@@ -10,6 +10,8 @@ export interface Frame {
 	readonly key: boolean;
 	/** When it was taken, in the relay's clock. */
 	readonly capturedAt: Micros;
+	/** How much later than `capturedAt` it is shown, where that is another order than that in which frames come. */
+	readonly presentationOffset?: Micros | undefined;
 	/** When its last byte reached the relay, in the relay's clock. */
 	readonly receivedAt: Micros;
 	readonly payload: Uint8Array;

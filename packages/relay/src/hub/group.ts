@@ -14,6 +14,9 @@ export function ahead(a: number, b: number): number {
 	return (a - b) | 0;
 }
 
+/** A decoder holds back no more frames: in so many that come in the order of display, none comes in another. */
+const MAX_REORDERED = 16;
+
 interface Kept {
 	readonly frame: Frame;
 	/** Memory of the payload, of its copies for viewers and of what is around them. */
@@ -33,6 +36,17 @@ export class Group {
 	#held = 0;
 	#joinable = false;
 	#isSealed = false;
+	/** Frames since the key frame, when the last of them is shown, and whether any is shown before one that came earlier. */
+	#count = 0;
+	#shownUntil: Micros = 0;
+	#isReordered = false;
+	/** Whether the group before was in order, as far as that could be told. */
+	#wasInOrder = false;
+
+	/** Whether frames are shown in the order in which they come: as seen in this group, or while it is short in the one before. */
+	get isInOrder(): boolean {
+		return !this.#isReordered && (this.#count > MAX_REORDERED || this.#wasInOrder);
+	}
 
 	/** The newest key frame, also where what followed it is not kept any more. */
 	get key(): Frame | undefined {
@@ -57,6 +71,10 @@ export class Group {
 		if (frame.key) this.#begin(kept);
 		else if (this.#isSealed || this.#kept.length === 0) return false;
 		this.#kept.push(kept);
+		this.#count++;
+		const shownAt = frame.capturedAt + (frame.presentationOffset ?? 0);
+		this.#isReordered ||= this.#count > 1 && shownAt < this.#shownUntil;
+		this.#shownUntil = Math.max(shownAt, frame.key ? shownAt : this.#shownUntil);
 		this.#bytes += heldBytes(frame.payload);
 		this.#held += kept.held;
 		if (this.#isTooLong(frame)) this.shorten();
@@ -115,6 +133,9 @@ export class Group {
 	}
 
 	#begin(key: Kept): void {
+		this.#wasInOrder = this.isInOrder;
+		this.#count = 0;
+		this.#isReordered = false;
 		this.clear();
 		this.#key = key;
 		this.#joinable = true;

@@ -7,6 +7,8 @@ export interface Picture {
 	readonly key: boolean;
 	/** Relay's clock. */
 	readonly capturedAt: Micros;
+	/** How much later than `capturedAt` it is shown, where that is another order than that in which frames come. */
+	readonly presentationOffset?: Micros | undefined;
 	readonly payload: Uint8Array;
 }
 

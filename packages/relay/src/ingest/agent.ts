@@ -220,7 +220,9 @@ class AgentSession implements Talker, OpenPublisher {
 		if (this.#isPicture(this.#stream, frame)) {
 			this.#frames++;
 			this.#options.arrived(now - capturedAt);
-			this.#stream.push({ key: frame.key || this.#camera.format.codec === 'jpeg', capturedAt, payload: frame.payload });
+			const key = frame.key || this.#camera.format.codec === 'jpeg';
+			const { presentationOffset, payload } = frame;
+			this.#stream.push({ key, capturedAt, presentationOffset, payload });
 		} else {
 			this.#camera.counters.droppedBroken++;
 			this.#stream.lost();

@@ -161,10 +161,10 @@ class Upload implements OpenPublisher {
 	}
 
 	#pass(frames: readonly TimedFrame[]): void {
-		for (const { key, capturedAt, bytes, format } of frames) {
+		for (const { key, capturedAt, presentationOffset, bytes, format } of frames) {
 			const stream = this.#open();
 			stream.describe(format);
-			stream.push({ key, capturedAt, payload: bytes });
+			stream.push({ key, capturedAt, presentationOffset, payload: bytes });
 			this.#options.arrived(this.#options.clock.now() - capturedAt);
 			this.#frames++;
 		}

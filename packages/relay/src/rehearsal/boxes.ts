@@ -29,6 +29,16 @@ export function decodeTimeOf(fragment: Buffer): number {
 	return Number(boxAt(fragment, 'moof traf tfdt').readBigUInt64BE(4));
 }
 
+/** How much later than it is decoded the sample of a fragment, its moof first, is shown. */
+export function compositionOffsetOf(fragment: Buffer): number {
+	return boxAt(fragment, 'moof traf trun').readInt32BE(24);
+}
+
+/** The fragments in a file, each from its moof on. */
+export function fragmentsIn(file: Buffer): Buffer[] {
+	return [...file.toString('latin1').matchAll(/moof/g)].map(({ index }) => file.subarray(index - 4));
+}
+
 /** Whether a fragment, its moof first, says that decoding can begin with it (sample_is_non_sync_sample is 0). */
 export function isKeyFragment(fragment: Buffer): boolean {
 	return (boxAt(fragment, 'moof traf trun').readUInt32BE(20) & 0x1_0000) === 0;

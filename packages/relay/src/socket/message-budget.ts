@@ -1,5 +1,5 @@
 import { type Clock, TokenBucket } from '@oriel/base';
-import { type Message, WireError } from '@oriel/wire';
+import { type MessageType, WireError } from '@oriel/wire';
 
 // What messages cost. A unit is the work of a ping and its pong, about 15 microseconds on a small machine. What is sent
 // without asking for anything has no price: acknowledgements of frames that the relay sent, and frames up to a rate.
@@ -53,15 +53,16 @@ export class MessageBudget {
 	}
 
 	/** Pays for reading a message. Throws WireError `too-many` if there is not enough left. */
-	begin(type: Message['type'] | undefined, bytes: number): void {
+	begin(type: MessageType | undefined, bytes: number): void {
 		// Whether it acknowledges anything, only those know who have sent it.
 		if (type === 'ack') return;
-		if (type !== 'frame' && type !== 'poster') this.spend(costOf(type, bytes), type ?? 'message of an unknown type');
+		// A presentation stands before a frame and costs as much.
+		if (type !== 'frame' && type !== 'poster' && type !== 'presentation') this.spend(costOf(type, bytes), type ?? 'message of an unknown type');
 		else if (!this.#frames.take()) throw tooManyFrames();
 	}
 }
 
-function costOf(type: Message['type'] | undefined, bytes: number): number {
+function costOf(type: MessageType | undefined, bytes: number): number {
 	const isBinary = type === undefined || type === 'ping' || type === 'pong';
 	return isBinary ? 1 : 1 + bytes / JSON_BYTES_PER_MESSAGE;
 }

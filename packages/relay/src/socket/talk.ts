@@ -9,6 +9,7 @@ import {
 	MAX_CONTROL_BYTES,
 	MAX_TEXT_LENGTH,
 	type Message,
+	type MessageType,
 	SUBPROTOCOL,
 	WireError,
 } from '@oriel/wire';
@@ -291,7 +292,7 @@ class Conversation implements Talk {
 		}
 	}
 
-	readonly #begin = (type: Message['type'] | undefined, bytes: number): void => this.#budget.begin(type, bytes);
+	readonly #begin = (type: MessageType | undefined, bytes: number): void => this.#budget.begin(type, bytes);
 
 	/** What is wrong with the relay itself is for its log, not for the peer. */
 	#goodbyeFor(thrown: unknown): Goodbye {

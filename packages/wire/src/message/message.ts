@@ -13,6 +13,12 @@ export interface FrameMessage {
 	readonly sequence: number;
 	/** When the picture was taken, in the sender's clock. */
 	readonly capturedAt: Micros;
+	/**
+	 * How much later than `capturedAt` it is shown; it may be negative. Frames come in the order in which they are decoded;
+	 * these sums rise in the order in which they are shown. Absent where the two are the same. It travels as a message of
+	 * its own, which receivers that do not know it pass over.
+	 */
+	readonly presentationOffset?: Micros | undefined;
 	/** The picture, byte for byte as the camera made it. */
 	readonly payload: Uint8Array;
 }
@@ -70,6 +76,11 @@ export type ControlMessage =
 
 export type Message = FrameMessage | PosterMessage | AckMessage | PingMessage | PongMessage | ControlMessage;
 
+/** What stands before a frame and says when that is shown: it is read into the frame and is no message for itself. */
+export const PRESENTATION = 'presentation';
+/** What a header may say that follows. */
+export type MessageType = Message['type'] | typeof PRESENTATION;
+
 /** The byte that stands for each type. Numbers are never reused; see docs/protocol.md. */
 export const TYPE_BYTES = {
 	hello: 0x01,
@@ -88,7 +99,8 @@ export const TYPE_BYTES = {
 	ping: 0x12,
 	pong: 0x13,
 	poster: 0x14,
-} as const satisfies Record<Message['type'], number>;
+	presentation: 0x15,
+} as const satisfies Record<MessageType, number>;
 
 /**
  * Whether a type's header names a camera: always, maybe (0 means the connection itself), or never (0 is written and
@@ -111,7 +123,8 @@ export const CAMERA_FIELD = {
 	ping: 'never',
 	pong: 'never',
 	poster: 'always',
-} as const satisfies Record<Message['type'], 'always' | 'maybe' | 'never'>;
+	presentation: 'always',
+} as const satisfies Record<MessageType, 'always' | 'maybe' | 'never'>;
 
 /** type (1), flags (1), camera (2), payload length (4) */
 export const HEADER_BYTES = 8;
@@ -122,6 +135,8 @@ export const POSTER_HEAD_BYTES = 8;
 export const ACK_BYTES = 8;
 export const PING_BYTES = 8;
 export const PONG_BYTES = 24;
+/** sequence (4), offset (4) */
+export const PRESENTATION_BYTES = 8;
 
 /** Flag bit 0 of a frame: the picture stands alone. */
 export const KEY_FLAG = 0x01;

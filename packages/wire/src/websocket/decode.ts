@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { WireError } from '../errors/wire-error.ts';
 import { CONTROL_SHAPES } from '../message/control.ts';
 import { MAX_CAMERAS, MAX_CONTROL_BYTES, MAX_MESSAGES_PER_PACKET, MAX_PICTURE_BYTES } from '../message/limits.ts';
-import type { ControlMessage, Message } from '../message/message.ts';
+import type { ControlMessage, FrameMessage, Message, MessageType } from '../message/message.ts';
 import {
 	ACK_BYTES,
 	CAMERA_FIELD,
@@ -13,6 +13,8 @@ import {
 	PING_BYTES,
 	PONG_BYTES,
 	POSTER_HEAD_BYTES,
+	PRESENTATION,
+	PRESENTATION_BYTES,
 	TYPE_BYTES,
 	UNKNOWN_AGE,
 } from '../message/message.ts';
@@ -21,7 +23,7 @@ export interface DecodeLimits {
 	/** Largest picture accepted, in bytes. */
 	readonly maxPictureBytes: number;
 	/** Called with each message's type and the length of its payload before that is read; what it throws ends the reading. */
-	readonly begin?: (type: Message['type'] | undefined, bytes: number) => void;
+	readonly begin?: (type: MessageType | undefined, bytes: number) => void;
 }
 
 interface Header {
@@ -32,8 +34,16 @@ interface Header {
 	readonly at: number;
 }
 
-const TYPE_NAMES: ReadonlyMap<number, Message['type']> = new Map(
-	Object.entries(TYPE_BYTES).map(([name, byte]) => [byte, name as Message['type']]),
+/** When the frame that follows at once is shown. */
+interface Presentation {
+	readonly type: typeof PRESENTATION;
+	readonly camera: number;
+	readonly sequence: number;
+	readonly offset: Micros;
+}
+
+const TYPE_NAMES: ReadonlyMap<number, MessageType> = new Map(
+	Object.entries(TYPE_BYTES).map(([name, byte]) => [byte, name as MessageType]),
 );
 
 /**
@@ -44,6 +54,7 @@ export function decode(bytes: Uint8Array, limits: DecodeLimits = { maxPictureByt
 	const view = viewOf(bytes);
 	const messages: Message[] = [];
 	let seen = 0;
+	let presentation: Presentation | undefined;
 	for (let at = 0; at < bytes.length; ) {
 		if (++seen > MAX_MESSAGES_PER_PACKET) {
 			throw new WireError('too-large', `More than ${MAX_MESSAGES_PER_PACKET} messages in one WebSocket message`);
@@ -54,13 +65,21 @@ export function decode(bytes: Uint8Array, limits: DecodeLimits = { maxPictureByt
 		const header = { type: view.getUint8(at), flags: view.getUint8(at + 1), camera: view.getUint16(at + 2), at };
 		limits.begin?.(TYPE_NAMES.get(header.type), length);
 		const message = decodeOne(header, bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length), limits);
-		if (message) messages.push(message);
+		if (message?.type === 'frame') messages.push(presented(message, presentation));
+		else if (message && message.type !== PRESENTATION) messages.push(message);
+		presentation = message?.type === PRESENTATION ? message : undefined;
 		at += HEADER_BYTES + length;
 	}
 	return messages;
 }
 
-function decodeOne(header: Header, payload: Uint8Array, limits: DecodeLimits): Message | undefined {
+/** One that speaks of another frame is passed over. */
+function presented(frame: FrameMessage, presentation: Presentation | undefined): FrameMessage {
+	const isOfFrame = presentation?.camera === frame.camera && presentation.sequence === frame.sequence;
+	return isOfFrame ? { ...frame, presentationOffset: presentation.offset } : frame;
+}
+
+function decodeOne(header: Header, payload: Uint8Array, limits: DecodeLimits): Message | Presentation | undefined {
 	const type = TYPE_NAMES.get(header.type);
 	if (type === undefined) return undefined;
 	if (header.camera === 0 && CAMERA_FIELD[type] === 'always') {
@@ -84,12 +103,14 @@ function decodeOne(header: Header, payload: Uint8Array, limits: DecodeLimits): M
 			};
 		case 'poster':
 			return decodePoster(header, payload, limits);
+		case PRESENTATION:
+			return decodePresentation(header, payload);
 		default:
 			return decodeControl(type, header, payload);
 	}
 }
 
-function decodeFrame(header: Header, payload: Uint8Array, limits: DecodeLimits): Message {
+function decodeFrame(header: Header, payload: Uint8Array, limits: DecodeLimits): FrameMessage {
 	need(payload.length, FRAME_HEAD_BYTES, 'a frame', header.at);
 	return {
 		type: 'frame',
@@ -99,6 +120,12 @@ function decodeFrame(header: Header, payload: Uint8Array, limits: DecodeLimits):
 		capturedAt: readTime(payload, 4, header),
 		payload: pictureIn(header, payload, FRAME_HEAD_BYTES, limits),
 	};
+}
+
+function decodePresentation({ camera, at }: Header, payload: Uint8Array): Presentation {
+	need(payload.length, PRESENTATION_BYTES, 'a presentation', at);
+	const view = viewOf(payload);
+	return { type: PRESENTATION, camera, sequence: view.getUint32(0), offset: view.getInt32(4) };
 }
 
 function decodePoster(header: Header, payload: Uint8Array, limits: DecodeLimits): Message {

@@ -6,6 +6,7 @@ import type {
 	ControlMessage,
 	FrameMessage,
 	Message,
+	MessageType,
 	PongMessage,
 	PosterMessage,
 } from '../message/message.ts';
@@ -18,9 +19,14 @@ import {
 	PING_BYTES,
 	PONG_BYTES,
 	POSTER_HEAD_BYTES,
+	PRESENTATION,
+	PRESENTATION_BYTES,
 	TYPE_BYTES,
 	UNKNOWN_AGE,
 } from '../message/message.ts';
+
+/** Microseconds: 35 minutes. */
+const MAX_OFFSET = 0x7fff_ffff;
 
 /** Any message as the bytes of one WebSocket message. Throws WireError if a number or a text cannot be written. */
 export function encode(message: Message): Uint8Array<ArrayBuffer> {
@@ -46,14 +52,25 @@ export function encode(message: Message): Uint8Array<ArrayBuffer> {
  */
 export function encodeFrame(frame: Omit<FrameMessage, 'type'>, headroom = 0): Uint8Array<ArrayBuffer> {
 	const length = FRAME_HEAD_BYTES + frame.payload.length;
-	const bytes = new Uint8Array(headroom + HEADER_BYTES + length);
-	const view = viewOf(bytes.subarray(headroom));
+	const start = headroom + (frame.presentationOffset === undefined ? 0 : HEADER_BYTES + PRESENTATION_BYTES);
+	const bytes = new Uint8Array(start + HEADER_BYTES + length);
+	const view = viewOf(bytes.subarray(start));
+	if (frame.presentationOffset !== undefined) {
+		writePresentation(viewOf(bytes.subarray(headroom)), frame, frame.presentationOffset);
+	}
 	writeHeader(view, 'frame', frame.camera, length);
 	if (frame.key) view.setUint8(1, KEY_FLAG);
 	view.setUint32(HEADER_BYTES, frame.sequence);
 	writeTime(view, HEADER_BYTES + 4, frame.capturedAt);
-	bytes.set(frame.payload, headroom + HEADER_BYTES + FRAME_HEAD_BYTES);
+	bytes.set(frame.payload, start + HEADER_BYTES + FRAME_HEAD_BYTES);
 	return bytes;
+}
+
+/** An offset that 32 bits cannot hold is no time between two frames: the nearest is written. */
+function writePresentation(view: DataView, { camera, sequence }: Omit<FrameMessage, 'type'>, offset: Micros): void {
+	writeHeader(view, PRESENTATION, camera, PRESENTATION_BYTES);
+	view.setUint32(HEADER_BYTES, sequence);
+	view.setInt32(HEADER_BYTES + 4, Math.max(-MAX_OFFSET - 1, Math.min(MAX_OFFSET, Math.round(offset))));
 }
 
 function encodePoster({ camera, capturedAt, payload }: PosterMessage): Uint8Array<ArrayBuffer> {
@@ -103,7 +120,7 @@ function encodeControl(message: ControlMessage): Uint8Array<ArrayBuffer> {
 	return concat([header, json]);
 }
 
-function writeHeader(view: DataView, type: Message['type'], camera: number, length: number): void {
+function writeHeader(view: DataView, type: MessageType, camera: number, length: number): void {
 	const lowest = CAMERA_FIELD[type] === 'always' ? 1 : 0;
 	if (!Number.isInteger(camera) || camera < lowest || camera > MAX_CAMERAS) {
 		throw new WireError(
