@@ -7,6 +7,7 @@ import { LiveSocket, type SocketEnd, type SocketLike } from './live-socket.ts';
 import { Liveness } from './liveness.ts';
 import type { PageSignal, PageSignals } from './page-signals.ts';
 import type { Picture, PictureSink } from './picture.ts';
+import { PresentationLeads } from './presentation-lead.ts';
 import { receivePicture } from './receive-picture.ts';
 import { Redial } from './redial.ts';
 import type { RelayAnswer } from './relay-answer.ts';
@@ -34,6 +35,7 @@ export interface LiveConnectionParts {
 export class LiveConnection {
 	readonly #parts: LiveConnectionParts;
 	readonly #relay = new KnownRelay();
+	readonly #leads = new PresentationLeads();
 	readonly #liveness = new Liveness();
 	readonly #redial: Redial;
 	readonly #watchers: WatchList;
@@ -213,7 +215,7 @@ export class LiveConnection {
 		const { directory, pictures } = this.#relay;
 		const camera = directory.get(directory.nameOf(frame.camera) ?? '');
 		if (!camera) return;
-		const picture = receivePicture(frame, camera, socket, this.#parts.clock);
+		const picture = receivePicture(frame, camera, this.#leads.note(camera.name, frame), socket, this.#parts.clock);
 		if (camera.codec === 'jpeg' || this.#watchers.has(camera.name)) pictures.keep(picture);
 		this.#watchers.deliver(picture);
 	}

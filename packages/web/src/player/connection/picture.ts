@@ -13,6 +13,11 @@ export interface Picture {
 	readonly format: PictureFormat;
 	/** When it was taken, in the relay's clock. */
 	readonly capturedAt: Micros;
+	/**
+	 * How much later than `capturedAt` it is to be shown; it may be negative. Undefined where pictures are shown in the
+	 * order in which they come.
+	 */
+	readonly presentationOffset: Micros | undefined;
 	/** When it arrived, in our clock. */
 	readonly arrivedAt: Micros;
 	/** The JPEG or the access unit, a window on the message that brought it. */

@@ -1,5 +1,6 @@
 import { type Cancel, systemClock } from '@oriel/base';
 import type { Rung } from '../picture/choose.ts';
+import type { H264Setup } from '../picture/h264-setup.ts';
 import { JpegRenderer } from '../picture/jpeg-renderer.ts';
 import { MseRenderer } from '../picture/mse/mse-renderer.ts';
 import type { Renderer, RendererEvents } from '../picture/renderer.ts';
@@ -47,11 +48,19 @@ function createDecoder(output: (frame: VideoFrame) => void, error: (error: Error
 			return decoder.decodeQueueSize;
 		},
 		// Without a description the decoder takes Annex B, with the parameter sets in the key frames.
-		configure: ({ codec }) => decoder.configure({ codec, optimizeForLatency: true }),
+		configure: (setup) => decoder.configure(configOf(setup)),
 		decode: ({ key, payload }, timestamp) =>
 			decoder.decode(new EncodedVideoChunk({ type: key ? 'key' : 'delta', timestamp, data: payload })),
 		close() {
 			if (decoder.state !== 'closed') decoder.close();
 		},
+	};
+}
+
+/** The shape is given because not every decoder reads it in the stream; a frame's display size follows from it. */
+function configOf({ codec, width, height, pixelAspect: [across, down] = [1, 1] }: H264Setup): VideoDecoderConfig {
+	return {
+		...{ codec, optimizeForLatency: true },
+		...{ displayAspectWidth: width * across, displayAspectHeight: height * down },
 	};
 }

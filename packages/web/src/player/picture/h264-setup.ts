@@ -1,4 +1,4 @@
-import { buildAvcc, NAL, nalType, nalUnitsOf, parseSps } from '@oriel/media';
+import { buildAvcc, NAL, nalType, nalUnitsOf, type PixelAspect, parseSps } from '@oriel/media';
 
 /** What a decoder must know before it takes the group of a key frame. */
 export interface H264Setup {
@@ -6,6 +6,10 @@ export interface H264Setup {
 	readonly codec: string;
 	readonly width: number;
 	readonly height: number;
+	/** Undefined for square pixels. */
+	readonly pixelAspect: PixelAspect | undefined;
+	/** How many pictures a decoder holds back at most, where pictures are not shown in the order in which they come. */
+	readonly reorderFrames: number;
 	/** The parameter sets as MP4 wants them. */
 	readonly avcc: Uint8Array;
 }
@@ -18,8 +22,8 @@ export function setupOf(keyFrame: Uint8Array): H264Setup | undefined {
 	const [first] = sps;
 	if (!first || pps.length === 0) return undefined;
 	try {
-		const { codec, width, height } = parseSps(first);
-		return { codec, width, height, avcc: buildAvcc(sps, pps) };
+		const { codec, width, height, pixelAspect, maxNumReorderFrames: reorderFrames } = parseSps(first);
+		return { codec, width, height, pixelAspect, reorderFrames, avcc: buildAvcc(sps, pps) };
 	} catch {
 		return undefined;
 	}

@@ -37,12 +37,11 @@ export class WebCodecsRenderer<F extends TimedFrame> implements Renderer {
 	readonly #parts: WebCodecsParts<F>;
 	readonly #outlet: Outlet<F>;
 	readonly #cancelLook: Cancel;
-	/** In the decoder, by timestamp, the oldest first. */
+	/** In the decoder, by timestamp, in the order in which they came. */
 	readonly #decoding = new Map<Micros, Picture>();
 	#decoder: Decoder | undefined;
 	#setup: H264Setup | undefined;
 	#last: Picture | undefined;
-	#timestamp: Micros = 0;
 	#closed = false;
 
 	constructor(parts: WebCodecsParts<F>) {
@@ -87,15 +86,28 @@ export class WebCodecsRenderer<F extends TimedFrame> implements Renderer {
 	}
 
 	#decode(picture: Picture, decoder: Decoder): void {
-		this.#decoding.set(++this.#timestamp, picture);
-		this.#try(() => decoder.decode(picture, this.#timestamp));
+		// Decoders give pictures out in the order of showing, and some go by these times for it.
+		let timestamp = shownAt(picture);
+		while (this.#decoding.has(timestamp)) timestamp++;
+		this.#decoding.set(timestamp, picture);
+		this.#try(() => decoder.decode(picture, timestamp));
 	}
 
 	#decoded(frame: F): void {
 		const picture = this.#decoding.get(frame.timestamp);
-		for (const timestamp of this.#decoding.keys()) if (timestamp <= frame.timestamp) this.#decoding.delete(timestamp);
-		if (picture) this.#outlet.put({ frame, picture }, this.#decoding.size);
-		else frame.close();
+		if (!picture) {
+			frame.close();
+			return;
+		}
+		for (const [timestamp, other] of this.#decoding) {
+			if (isShownUpTo(other, picture)) this.#decoding.delete(timestamp);
+		}
+		this.#outlet.put({ frame, picture }, Math.max(0, this.#decoding.size - this.#heldBack(picture)));
+	}
+
+	/** So many pictures may stay in the decoder until more come. */
+	#heldBack({ presentationOffset }: Picture): number {
+		return presentationOffset === undefined ? 0 : (this.#setup?.reorderFrames ?? 0);
 	}
 
 	#try(action: () => void): void {
@@ -123,4 +135,14 @@ export class WebCodecsRenderer<F extends TimedFrame> implements Renderer {
 		const longAgo = this.#parts.clock.now() - HELD_BACK;
 		for (const picture of this.#decoding.values()) if (picture.arrivedAt < longAgo) picture.acknowledge(undefined);
 	}
+}
+
+function shownAt({ capturedAt, presentationOffset = 0 }: Picture): Micros {
+	return capturedAt + presentationOffset;
+}
+
+/** Whether a picture that came out of no decoder will not do so any more, now that `shown` has. */
+function isShownUpTo(picture: Picture, shown: Picture): boolean {
+	const isInOrder = picture.presentationOffset === undefined || shown.presentationOffset === undefined;
+	return isInOrder ? ((shown.sequence - picture.sequence) | 0) >= 0 : shownAt(picture) <= shownAt(shown);
 }

@@ -1,5 +1,5 @@
 import type { Micros } from '@oriel/base';
-import { fragment, initSegment, mp4NalUnits } from '@oriel/media';
+import { DecodeTimes, fragment, initSegment, mp4NalUnits } from '@oriel/media';
 import type { Picture } from '../../connection/picture.ts';
 import { type H264Setup, sameSetup, setupOf } from '../h264-setup.ts';
 import { Timeline } from './timeline.ts';
@@ -15,30 +15,37 @@ export interface Piece {
 	readonly bytes: Uint8Array<ArrayBuffer>;
 	/** When it begins in the media. */
 	readonly from: Micros;
+	/** Up to here all pictures have come: those that come later are shown later. */
+	readonly playable: Micros;
 }
 
 /** Makes a fragmented MP4 of the pictures of one camera, a fragment a picture. */
 export class FragmentMaker {
 	readonly #timeline = new Timeline();
 	#setup: H264Setup | undefined;
+	#times = new DecodeTimes(0, 0);
 	#sequence = 0;
 
 	/** Undefined for a picture that cannot be shown: before the first key frame, or in a group without parameter sets. */
 	make(picture: Picture): Piece | undefined {
 		const init = picture.key ? this.#begin(picture) : undefined;
 		if (!this.#setup) return undefined;
-		const { from, duration } = this.#timeline.next(picture.capturedAt);
-		const nals = mp4NalUnits(picture.payload);
-		const sequence = ++this.#sequence;
-		const bytes = fragment({ sequence, decodeTime: from, duration, key: picture.key, nals });
-		return { picture, init, bytes, from };
+		const { key, capturedAt, presentationOffset, payload } = picture;
+		const isNext = key || presentationOffset === undefined;
+		const { from, duration } = this.#timeline.next(capturedAt + (presentationOffset ?? 0), isNext);
+		const decodeTime = this.#times.next(from);
+		const times = { decodeTime, duration, compositionOffset: from - decodeTime };
+		const bytes = fragment({ sequence: ++this.#sequence, ...times, key, nals: mp4NalUnits(payload) });
+		return { picture, init, bytes, from, playable: decodeTime };
 	}
 
-	#begin({ payload }: Picture): Piece['init'] {
+	#begin({ payload, presentationOffset }: Picture): Piece['init'] {
 		const before = this.#setup;
 		const setup = setupOf(payload);
 		this.#setup = setup;
 		if (!setup || (before && sameSetup(before, setup))) return undefined;
+		// Times begin at zero, so nothing can be decoded ahead of the first picture.
+		this.#times = new DecodeTimes(presentationOffset === undefined ? 0 : setup.reorderFrames, 0);
 		return { codec: setup.codec, bytes: initSegment({ ...setup, timescale: TIMESCALE }) };
 	}
 }

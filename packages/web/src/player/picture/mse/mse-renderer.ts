@@ -37,6 +37,7 @@ export class MseRenderer implements Renderer {
 	#opened = false;
 	#wanted = true;
 	#needsKey = true;
+	/** Up to here the media can be played: see `Piece.playable`. */
 	#newest: Micros = 0;
 	/** Sequence of the picture that was offered last. */
 	#last: number | undefined;
@@ -102,20 +103,20 @@ export class MseRenderer implements Renderer {
 	}
 
 	#append(piece: Piece): void {
-		const { picture, from } = piece;
+		const { picture, from, playable } = piece;
 		if (this.#closed) {
 			picture.acknowledge(undefined);
 			return;
 		}
-		this.#newest = from;
+		this.#newest = playable;
 		this.#onTheWay.add(picture, from, this.#parts.clock.now());
-		this.#filling.add(piece, () => this.#appended(picture, from));
+		this.#filling.add(piece, () => this.#appended(picture, from, playable));
 	}
 
 	/** The past is settled as soon as the browser has it: nobody waits for it to be seen. */
-	#appended(picture: Picture, from: Micros): void {
+	#appended(picture: Picture, from: Micros, playable: Micros): void {
 		if (this.#newest - from > PRESENT) picture.acknowledge(undefined);
-		if (from === this.#newest) this.#chase();
+		if (playable === this.#newest) this.#chase();
 	}
 
 	#chase(): void {

@@ -13,12 +13,14 @@ interface Entry {
 	readonly appendedAt: Micros;
 }
 
-/** Pictures that are in the browser's buffer and not on the screen yet, the oldest first. */
+/** Pictures that are in the browser's buffer and not on the screen yet, in the order of showing. */
 export class OnTheWay {
 	#entries: Entry[] = [];
 
 	add(picture: Picture, from: Micros, now: Micros): void {
-		this.#entries.push({ picture, from, appendedAt: now });
+		let at = this.#entries.length;
+		while (at > 0 && (this.#entries[at - 1]?.from ?? 0) > from) at--;
+		this.#entries.splice(at, 0, { picture, from, appendedAt: now });
 		if (this.#entries.length > MAX_KEPT) this.#entries.shift()?.picture.acknowledge(undefined);
 	}
 
@@ -32,12 +34,18 @@ export class OnTheWay {
 	/** Acknowledges those that have not been shown in time. They may still be. */
 	acknowledgeOverdue(now: Micros): void {
 		const overdue = this.#entries.filter(({ appendedAt }) => now - appendedAt > OVERDUE);
-		overdue.at(-1)?.picture.acknowledge(undefined);
+		newestOf(overdue)?.picture.acknowledge(undefined);
 	}
 
 	/** None of them will be shown. */
 	clear(): void {
-		this.#entries.at(-1)?.picture.acknowledge(undefined);
+		newestOf(this.#entries)?.picture.acknowledge(undefined);
 		this.#entries = [];
 	}
+}
+
+/** The one that came last. */
+function newestOf(entries: readonly Entry[]): Entry | undefined {
+	const later = (a: Entry, b: Entry) => (((b.picture.sequence - a.picture.sequence) | 0) > 0 ? b : a);
+	return entries.length === 0 ? undefined : entries.reduce(later);
 }

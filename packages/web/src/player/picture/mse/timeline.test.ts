@@ -4,7 +4,7 @@ import { Timeline } from './timeline.ts';
 
 function run(captured: readonly number[]) {
 	const timeline = new Timeline();
-	return captured.map((ms) => timeline.next(micros(ms)));
+	return captured.map((ms) => timeline.next(micros(ms), true));
 }
 
 it('follows the captures, with the usual gap as duration', () => {
@@ -25,4 +25,33 @@ it('never leaves a gap that a media source takes for a break', () => {
 it('gets used to a slow camera', () => {
 	const places = run([0, 1_000, 2_000, 3_000, 4_000, 5_000, 6_000]);
 	expect(places.at(-1)?.duration).toBe(1_000_000);
+});
+
+/** Groups as x264 makes them by default: three B-frames, the middle one referred to. */
+const PYRAMID = [0, 4, 2, 1, 3, 8, 6, 5, 7, 12, 10, 9, 11, 16, 14, 13, 15];
+
+it('keeps pictures that come out of order in the order in which they are shown, a frame apart', () => {
+	const timeline = new Timeline();
+	const places = PYRAMID.map((index) => timeline.next(micros(index * 40), index === 0));
+	const shown = places.map(({ from }, at) => ({ from, index: PYRAMID[at] ?? 0 })).sort((a, b) => a.index - b.index);
+	const steps = shown.slice(1).map(({ from }, at) => from - (shown[at]?.from ?? 0));
+	expect(steps.every((step) => step > 0)).toBe(true);
+	// Until it is known how many come in between, the next is put near.
+	expect(new Set(steps.slice(4))).toEqual(new Set([40_000]));
+	expect(places.at(-1)?.duration).toBe(40_000);
+});
+
+it('leaves no hole where a camera with pictures out of order pauses', () => {
+	const timeline = new Timeline();
+	const places = PYRAMID.map((index) => timeline.next(micros(index * 40 + (index > 8 ? 60_000 : 0)), index === 0));
+	const froms = places.map(({ from }) => from).sort((a, b) => a - b);
+	for (const [at, from] of froms.slice(1).entries()) expect(from - (froms[at] ?? 0)).toBeLessThan(400_000);
+});
+
+it('begins behind all that came with a key frame, whatever its time is', () => {
+	const timeline = new Timeline();
+	const before = [0, 4, 2, 1, 3].map((index) => timeline.next(micros(index * 40), index === 0));
+	const after = [0, 4, 2, 1, 3].map((index) => timeline.next(micros(90 + index * 40), index === 0));
+	const last = Math.max(...before.map(({ from }) => from));
+	expect(Math.min(...after.map(({ from }) => from))).toBeGreaterThan(last);
 });
