@@ -25,6 +25,7 @@ export {
 export { DecodeTimes } from './mp4/decode-times.ts';
 export { type FragmentHead, type FragmentOptions, fragment, fragmentHead, sampleOf } from './mp4/fragment.ts';
 export { type InitOptions, initSegment } from './mp4/init.ts';
+export { SampleDurations } from './mp4/sample-durations.ts';
 export { type Moment, TestPattern, type TestPatternOptions } from './pattern/paint.ts';
 export { blankPicture, type Picture } from './picture/picture.ts';
 export { openReader, type StreamKind } from './reader/open.ts';

@@ -10,6 +10,7 @@ import {
 	nalUnitsOf,
 	parseAvcc,
 	parseSps,
+	SampleDurations,
 	sampleOf,
 } from '@oriel/media';
 import type { Principal } from '../access/permissions.ts';
@@ -22,7 +23,7 @@ import { preparedOnce } from './prepare.ts';
 
 /** Ticks a second of the file's clock. That of the relay, so that frames that differ in time differ in the file. */
 const TIMESCALE = 1_000_000;
-/** What a frame is said to last. The next fragment's own time overrules it, so a guess will do. */
+/** What the first frame is said to last of a camera whose rate is not known yet. */
 const FRAME: Micros = micros(33);
 /** Fragments are numbered from 1 (ISO/IEC 14496-12, 8.8.5); the number has 32 bits. */
 const FRAGMENT_NUMBERS = 0xffff_ffff;
@@ -56,6 +57,7 @@ interface Track {
 	/** The parameter sets. */
 	readonly avcc: Buffer;
 	readonly times: DecodeTimes;
+	readonly durations: SampleDurations;
 	/** When the file begins, in the relay's clock. */
 	readonly epoch: Micros;
 }
@@ -86,19 +88,23 @@ class Mp4File {
 		const { width, height, maxNumReorderFrames } = parseSps(sps);
 		const mayReorder = frame.presentationOffset !== undefined && !this.#camera.isInOrder;
 		const depth = mayReorder ? maxNumReorderFrames : 0;
-		const start = depth * FRAME;
-		this.#track = { avcc, times: new DecodeTimes(depth, FRAME), epoch: shownAt(frame) - start };
+		const { framesPerSecond } = this.#camera;
+		const lasts = framesPerSecond > 0 ? Math.round(TIMESCALE / framesPerSecond) : FRAME;
+		const start = depth * lasts;
+		this.#track = {
+			...{ avcc, epoch: shownAt(frame) - start },
+			...{ times: new DecodeTimes(depth, lasts), durations: new SampleDurations(lasts) },
+		};
 		const init = initSegment({ avcc, width, height, timescale: TIMESCALE, start });
 		return Buffer.concat([init, this.#head(frame, this.#track, size)]);
 	}
 
-	#head(frame: Frame, { times, epoch }: Track, size: number): Buffer {
+	#head(frame: Frame, { times, durations, epoch }: Track, size: number): Buffer {
 		const sequence = (this.#fragments++ % FRAGMENT_NUMBERS) + 1;
 		const decodeTime = times.next(shownAt(frame) - epoch);
+		const duration = durations.next(decodeTime);
 		const compositionOffset = shownAt(frame) - epoch - decodeTime;
-		return bufferOf(
-			fragmentHead({ sequence, decodeTime, duration: FRAME, key: frame.key, compositionOffset }, size),
-		);
+		return bufferOf(fragmentHead({ sequence, decodeTime, duration, key: frame.key, compositionOffset }, size));
 	}
 }
 

@@ -20,7 +20,8 @@ function showing() {
 		const acknowledge = (age: number | undefined) => void acks.push([sequence, age]);
 		const frame = new FakeFrame(sequence);
 		frames.push(frame);
-		outlet.put({ frame, picture: aPicture({ sequence, ageMs: () => ageMs, acknowledge }) }, newer);
+		const picture = aPicture({ sequence, ageMs: () => ageMs, acknowledge });
+		outlet.put({ frame, picture, settles: picture }, newer);
 	};
 	return { clock, screen, drawn, acks, frames, outlet, put };
 }

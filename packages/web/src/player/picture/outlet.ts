@@ -25,6 +25,11 @@ export interface OutletParts<F extends Frame> {
 export interface Output<F extends Frame> {
 	readonly frame: F;
 	readonly picture: Picture;
+	/**
+	 * What is settled with it: the picture itself, or where pictures are out of order one that came later, and that the
+	 * decoder cannot give out yet. Whoever waited for that would take the encoder's delay for one of the path.
+	 */
+	readonly settles: Picture;
 }
 
 /**
@@ -50,13 +55,13 @@ export class Outlet<F extends Frame> {
 
 	/** Takes a decoded frame; `newer` pictures are being decoded behind it. */
 	put(output: Output<F>, newer: number): void {
-		const { picture } = output;
+		const { picture, settles } = output;
 		this.#drop();
 		this.#newest = output;
 		this.#cancelQuiet?.();
 		const now = this.#parts.clock.now();
 		if (this.#catchUp.mayShow({ ageMs: picture.ageMs(), newer, now })) this.#show();
-		else this.#hide(picture);
+		else this.#hide(settles);
 	}
 
 	/** Lets go of what is not drawn yet. */
@@ -69,24 +74,24 @@ export class Outlet<F extends Frame> {
 
 	#drop(): void {
 		this.#newest?.frame.close();
-		this.#newest?.picture.acknowledge(undefined);
+		this.#newest?.settles.acknowledge(undefined);
 		this.#newest = undefined;
 	}
 
-	#hide(picture: Picture): void {
-		picture.acknowledge(undefined);
+	#hide(settles: Picture): void {
+		settles.acknowledge(undefined);
 		this.#cancelQuiet = this.#parts.clock.after(QUIET_MS, () => this.#show());
 	}
 
 	#show(): void {
 		if (!this.#newest || this.#cancelRefresh) return;
-		const { frame, picture } = this.#newest;
+		const { frame, picture, settles } = this.#newest;
 		this.#newest = undefined;
 		this.#parts.draw(frame);
 		frame.close();
 		this.#awaitRefresh();
 		this.#parts.onShown(picture);
-		picture.acknowledge(picture.ageMs());
+		settles.acknowledge(picture.ageMs());
 	}
 
 	#awaitRefresh(): void {

@@ -102,7 +102,10 @@ export class WebCodecsRenderer<F extends TimedFrame> implements Renderer {
 		for (const [timestamp, other] of this.#decoding) {
 			if (isShownUpTo(other, picture)) this.#decoding.delete(timestamp);
 		}
-		this.#outlet.put({ frame, picture }, Math.max(0, this.#decoding.size - this.#heldBack(picture)));
+		const waiting = [...this.#decoding.values()];
+		const heldBack = Math.min(waiting.length, this.#heldBack(picture));
+		const settles = waiting[heldBack - 1] ?? picture;
+		this.#outlet.put({ frame, picture, settles }, waiting.length - heldBack);
 	}
 
 	/** So many pictures may stay in the decoder until more come. */

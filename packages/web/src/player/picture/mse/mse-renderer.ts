@@ -5,7 +5,7 @@ import type { Renderer, RendererEvents } from '../renderer.ts';
 import { Filling } from './filling.ts';
 import { FragmentMaker, type Piece } from './fragment-maker.ts';
 import type { Media, OpenMedia } from './media.ts';
-import { OnTheWay } from './on-the-way.ts';
+import { OnTheWay, type Shown } from './on-the-way.ts';
 import { Playhead } from './playhead.ts';
 
 const LOOK_INTERVAL_MS: Millis = 100;
@@ -42,7 +42,7 @@ export class MseRenderer implements Renderer {
 	/** Sequence of the picture that was offered last. */
 	#last: number | undefined;
 	/** Came to a screen that is still covered. */
-	#unseen: Picture | undefined;
+	#unseen: Shown | undefined;
 	#closed = false;
 
 	constructor(parts: MseParts) {
@@ -109,7 +109,7 @@ export class MseRenderer implements Renderer {
 			return;
 		}
 		this.#newest = playable;
-		this.#onTheWay.add(picture, from, this.#parts.clock.now());
+		this.#onTheWay.add(piece, this.#parts.clock.now());
 		this.#filling.add(piece, () => this.#appended(picture, from, playable));
 	}
 
@@ -126,17 +126,18 @@ export class MseRenderer implements Renderer {
 	}
 
 	#shown(mediaTime: Micros): void {
-		const picture = this.#closed ? undefined : this.#onTheWay.shownAt(mediaTime);
-		if (picture) this.#uncover(picture, this.#newest - mediaTime > PRESENT ? 1 : 0);
+		const shown = this.#closed ? undefined : this.#onTheWay.shownAt(mediaTime);
+		if (shown) this.#uncover(shown, this.#newest - mediaTime > PRESENT ? 1 : 0);
 	}
 
 	/** The video stays covered until it plays the present. */
-	#uncover(picture: Picture, newer: number): void {
+	#uncover(shown: Shown, newer: number): void {
+		const { picture, settled } = shown;
 		const ageMs = picture.ageMs();
 		const maySee = this.#catchUp.mayShow({ ageMs, newer, now: this.#parts.clock.now() });
-		this.#unseen = maySee ? undefined : picture;
+		this.#unseen = maySee ? undefined : shown;
 		if (maySee) this.#parts.onShown(picture);
-		picture.acknowledge(maySee ? ageMs : undefined);
+		settled.acknowledge(maySee ? ageMs : undefined);
 	}
 
 	#look(): void {

@@ -6,17 +6,20 @@ import { OnTheWay } from './on-the-way.ts';
 function travelling(count: number) {
 	const onTheWay = new OnTheWay();
 	const acks: number[] = [];
-	for (let sequence = 0; sequence < count; sequence++) {
-		onTheWay.add(aPicture({ sequence, acknowledge: () => void acks.push(sequence) }), micros(sequence * 40), 0);
-	}
-	return { onTheWay, acks };
+	const add = (sequence: number, from: number, playable = from) => {
+		const picture = aPicture({ sequence, acknowledge: () => void acks.push(sequence) });
+		const times = { from: micros(from), playable: micros(playable) };
+		onTheWay.add({ picture, init: undefined, bytes: new Uint8Array(0), ...times }, 0);
+	};
+	for (let sequence = 0; sequence < count; sequence++) add(sequence, sequence * 40);
+	return { onTheWay, acks, add };
 }
 
 it('knows which picture is shown at a time', () => {
 	const { onTheWay } = travelling(5);
-	expect(onTheWay.shownAt(micros(90))?.sequence).toBe(2);
+	expect(onTheWay.shownAt(micros(90))?.picture.sequence).toBe(2);
 	expect(onTheWay.shownAt(micros(90))).toBeUndefined();
-	expect(onTheWay.shownAt(micros(9_000))?.sequence).toBe(4);
+	expect(onTheWay.shownAt(micros(9_000))?.picture.sequence).toBe(4);
 });
 
 it('settles the newest of those that are overdue, and still knows them', () => {
@@ -25,7 +28,7 @@ it('settles the newest of those that are overdue, and still knows them', () => {
 	expect(acks).toEqual([]);
 	onTheWay.acknowledgeOverdue(micros(251));
 	expect(acks).toEqual([2]);
-	expect(onTheWay.shownAt(0)?.sequence).toBe(0);
+	expect(onTheWay.shownAt(0)?.picture.sequence).toBe(0);
 });
 
 it('keeps a limited number, and settles the newest at the end', () => {
@@ -34,4 +37,29 @@ it('keeps a limited number, and settles the newest at the end', () => {
 	onTheWay.clear();
 	expect(acks).toEqual([0, 1, 601]);
 	expect(onTheWay.shownAt(micros(99_999))).toBeUndefined();
+});
+
+it('tells of pictures out of order which is shown, and settles what could not be shown earlier', () => {
+	const { onTheWay, add } = travelling(0);
+	// Shown in the order 0 3 2 4 1: the second comes first because the others depend on it.
+	for (const [sequence, from, playable] of [
+		[0, 0, 0],
+		[1, 160, 1],
+		[2, 80, 2],
+		[3, 40, 40],
+		[4, 120, 80],
+	] as const) {
+		add(sequence, from, playable);
+	}
+	const at = (ms: number) => {
+		const shown = onTheWay.shownAt(micros(ms));
+		return [shown?.picture.sequence, shown?.settled.sequence];
+	};
+	expect([10, 45, 85, 125, 165].map(at)).toEqual([
+		[0, 2],
+		[3, 3],
+		[2, 4],
+		[4, 4],
+		[1, 1],
+	]);
 });

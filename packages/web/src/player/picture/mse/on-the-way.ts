@@ -1,5 +1,6 @@
 import { type Micros, micros } from '@oriel/base';
 import type { Picture } from '../../connection/picture.ts';
+import type { Piece } from './fragment-maker.ts';
 
 /** A picture that the browser has and has not shown for so long is acknowledged, so that the relay does not wait. */
 const OVERDUE = micros(250);
@@ -7,45 +8,51 @@ const OVERDUE = micros(250);
 const MAX_KEPT = 600;
 
 interface Entry {
-	readonly picture: Picture;
-	/** In the media. */
-	readonly from: Micros;
+	readonly piece: Piece;
 	readonly appendedAt: Micros;
 }
 
-/** Pictures that are in the browser's buffer and not on the screen yet, in the order of showing. */
+/** What became of the pictures in the browser's buffer. */
+export interface Shown {
+	/** The picture that is on the screen. */
+	readonly picture: Picture;
+	/**
+	 * The newest that has done its part: where pictures are out of order it may be one that is shown later, and could not
+	 * be yet. Whoever waited for that would take the encoder's delay for one of the path.
+	 */
+	readonly settled: Picture;
+}
+
+/** Pictures that are in the browser's buffer and not on the screen yet, in the order in which they came. */
 export class OnTheWay {
 	#entries: Entry[] = [];
 
-	add(picture: Picture, from: Micros, now: Micros): void {
-		let at = this.#entries.length;
-		while (at > 0 && (this.#entries[at - 1]?.from ?? 0) > from) at--;
-		this.#entries.splice(at, 0, { picture, from, appendedAt: now });
-		if (this.#entries.length > MAX_KEPT) this.#entries.shift()?.picture.acknowledge(undefined);
+	add(piece: Piece, now: Micros): void {
+		this.#entries.push({ piece, appendedAt: now });
+		if (this.#entries.length > MAX_KEPT) this.#entries.shift()?.piece.picture.acknowledge(undefined);
 	}
 
-	/** The picture that is on the screen when the media is at `time`; it and all before it are gone from here. */
-	shownAt(time: Micros): Picture | undefined {
-		const later = this.#entries.findIndex(({ from }) => from > time);
-		const shown = this.#entries.splice(0, later === -1 ? this.#entries.length : later);
-		return shown.at(-1)?.picture;
+	/** What is on the screen when the media is at `time`; all that is not shown later is gone from here. */
+	shownAt(time: Micros): Shown | undefined {
+		const pieces = this.#entries.map(({ piece }) => piece);
+		const past = pieces.filter(({ from }) => from <= time);
+		const [first] = past;
+		if (!first) return undefined;
+		const settled = pieces.filter(({ playable }) => playable <= time).at(-1) ?? first;
+		this.#entries = this.#entries.filter(({ piece }) => piece.from > time);
+		const { picture } = past.reduce((shown, piece) => (piece.from >= shown.from ? piece : shown), first);
+		return { picture, settled: settled.picture };
 	}
 
 	/** Acknowledges those that have not been shown in time. They may still be. */
 	acknowledgeOverdue(now: Micros): void {
 		const overdue = this.#entries.filter(({ appendedAt }) => now - appendedAt > OVERDUE);
-		newestOf(overdue)?.picture.acknowledge(undefined);
+		overdue.at(-1)?.piece.picture.acknowledge(undefined);
 	}
 
 	/** None of them will be shown. */
 	clear(): void {
-		newestOf(this.#entries)?.picture.acknowledge(undefined);
+		this.#entries.at(-1)?.piece.picture.acknowledge(undefined);
 		this.#entries = [];
 	}
-}
-
-/** The one that came last. */
-function newestOf(entries: readonly Entry[]): Entry | undefined {
-	const later = (a: Entry, b: Entry) => (((b.picture.sequence - a.picture.sequence) | 0) > 0 ? b : a);
-	return entries.length === 0 ? undefined : entries.reduce(later);
 }
