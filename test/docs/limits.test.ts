@@ -12,6 +12,7 @@ const SHAPES = new Set([
 	'HEADER_BYTES',
 	'FRAME_HEAD_BYTES',
 	'POSTER_HEAD_BYTES',
+	'PRESENTATION_BYTES',
 	'ACK_BYTES',
 	'PING_BYTES',
 	'PONG_BYTES',
@@ -20,7 +21,7 @@ const SHAPES = new Set([
 	'FIRST_BYTES',
 ]);
 /** Constants without a unit in their name that are in microseconds. */
-const MICROS = new Set(['MAX_GROUP_SPAN', 'WRITE_STALL', 'SILENCE', 'FAILURE_WINDOW']);
+const MICROS = new Set(['WRITE_STALL', 'SILENCE', 'FAILURE_WINDOW']);
 
 const UNITS: Readonly<Record<string, number>> = {
 	ms: 1,

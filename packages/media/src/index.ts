@@ -8,6 +8,7 @@ export { type Avcc, buildAvcc, mp4NalUnits, parseAvcc, toAnnexB, toLengthPrefixe
 export { NAL, nalName, nalType } from './h264/nal.ts';
 export type { DisplayOrder } from './h264/picture-order.ts';
 export type { PixelAspect } from './h264/pixel-aspect.ts';
+export { isRecoveryPoint } from './h264/recovery-point.ts';
 export { codecString, parseSps, type Sps } from './h264/sps.ts';
 export { type H264Format, type H264Frame, H264Stream } from './h264/stream.ts';
 export { H264Encoder } from './h264/write/encode.ts';

@@ -114,6 +114,7 @@ export class Outbox {
 		if (!isHeld && this.#isHeld) this.#withheld += this.#waiting.dropped - this.#droppedBefore;
 		this.#droppedBefore = this.#waiting.dropped;
 		this.#isHeld = isHeld;
+		this.#waiting.rest(isHeld);
 		this.#pump();
 	}
 

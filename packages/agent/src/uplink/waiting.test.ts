@@ -1,7 +1,7 @@
 import type { FrameMessage } from '@oriel/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_WAITING_BYTES, MAX_WAITING_FRAMES, Waiting } from './waiting.ts';
+import { MAX_RESTING_FRAMES, MAX_WAITING_BYTES, MAX_WAITING_FRAMES, Waiting } from './waiting.ts';
 
 function frame(sequence: number, key: boolean, bytes = 10): FrameMessage {
 	return { type: 'frame', camera: 1, key, sequence, capturedAt: sequence, payload: new Uint8Array(bytes) };
@@ -58,6 +58,24 @@ describe('Waiting', () => {
 		expect(waiting.add(frame(MAX_WAITING_FRAMES + 1, false))).toBe(false);
 		expect(waiting.add(frame(MAX_WAITING_FRAMES + 2, true))).toBe(true);
 		expect(all(waiting)).toEqual([MAX_WAITING_FRAMES + 2]);
+	});
+
+	it('keeps a long group for whoever comes while nobody watches, and lets it out whole while more comes', () => {
+		const waiting = new Waiting();
+		waiting.rest(true);
+		for (let sequence = 0; sequence < MAX_RESTING_FRAMES; sequence++) {
+			expect(waiting.add(frame(sequence, sequence === 0))).toBe(true);
+		}
+		waiting.rest(false);
+		const taken: (number | undefined)[] = [];
+		while (taken.length < MAX_RESTING_FRAMES) {
+			taken.push(waiting.take()?.sequence);
+			if (taken.length % 10 === 0) expect(waiting.add(frame(MAX_RESTING_FRAMES + taken.length / 10, false))).toBe(true);
+		}
+		expect(taken).toEqual(Array.from({ length: MAX_RESTING_FRAMES }, (_, sequence) => sequence));
+		all(waiting);
+		for (let more = 0; more < MAX_WAITING_FRAMES; more++) waiting.add(frame(9000 + more, false));
+		expect(waiting.add(frame(9999, false)), 'afterwards it is limited as before').toBe(false);
 	});
 
 	it('has nothing more of a group that was too long in bytes, but takes any frame alone', () => {

@@ -3,6 +3,8 @@ import type { FrameMessage } from '@oriel/wire';
 
 /** Frames of one group that may wait: five seconds at thirty a second. Who is further behind waits for a key frame. */
 export const MAX_WAITING_FRAMES = 150;
+/** The same while nobody watches: what waits then is for whoever comes, however rare the camera's key frames are. */
+export const MAX_RESTING_FRAMES = 1500;
 /** Bytes of one group that may wait, unless one frame alone has more: five seconds at 12 Mbit/s. */
 export const MAX_WAITING_BYTES: number = 8 * 1024 * 1024;
 
@@ -16,10 +18,18 @@ export class Waiting {
 	/** Whether a delta frame may follow what waits or was taken last. */
 	#isOpen = false;
 	#dropped = 0;
+	#most = MAX_WAITING_FRAMES;
+	#isResting = false;
 
 	/** Frames that will never be taken. */
 	get dropped(): number {
 		return this.#dropped;
+	}
+
+	/** Nobody watches, so that nothing is taken out; or somebody does again. */
+	rest(isResting: boolean): void {
+		this.#isResting = isResting;
+		if (isResting) this.#most = MAX_RESTING_FRAMES;
 	}
 
 	/** Takes the camera's next frame in; false if it is of no use before the next key frame. */
@@ -52,6 +62,8 @@ export class Waiting {
 	take(): FrameMessage | undefined {
 		const frame = this.#frames.shift();
 		this.#bytes -= frame ? heldBytes(frame.payload) : 0;
+		// A long group that has waited goes out as a whole: frames that come meanwhile do not end it.
+		if (!this.#isResting) this.#most = Math.min(this.#most, this.#frames.length + MAX_WAITING_FRAMES);
 		return frame;
 	}
 
@@ -63,7 +75,7 @@ export class Waiting {
 
 	#isTooMuch(): boolean {
 		const { length } = this.#frames;
-		return length > MAX_WAITING_FRAMES || (length > 1 && this.#bytes > MAX_WAITING_BYTES);
+		return length > this.#most || (length > 1 && this.#bytes > MAX_WAITING_BYTES);
 	}
 
 	#drop(): void {

@@ -19,7 +19,7 @@ export function cameraRoutes(hub: Hub, clock: Clock): Route<Principal, Action>[]
 			action: 'camera.list',
 			handle({ response, who }) {
 				const seen = [...hub.cameras].filter((camera) => may(who, 'camera.watch', camera.name));
-				sendJson(response, 200, { cameras: seen.map((camera) => describe(camera, clock)) });
+				sendJson(response, 200, { cameras: seen.map((camera) => describe(camera, clock, who.kind === 'owner')) });
 			},
 		},
 		{
@@ -53,7 +53,7 @@ function dateOf(time: Micros, clock: Clock): string {
 	return new Date(clock.wall() - millis(clock.now() - time)).toISOString();
 }
 
-function describe(camera: Camera, clock: Clock): Record<string, unknown> {
+function describe(camera: Camera, clock: Clock, isOwner: boolean): Record<string, unknown> {
 	const { name, title, format, condition, viewers } = camera;
 	const since = dateOf(condition.since, clock);
 	return {
@@ -64,6 +64,7 @@ function describe(camera: Camera, clock: Clock): Record<string, unknown> {
 		since,
 		...(condition.reason === undefined ? {} : { reason: condition.reason }),
 		...(camera.limited === undefined ? {} : { limited: camera.limited }),
+		...(isOwner && camera.problem !== undefined ? { problem: camera.problem } : {}),
 		isPaused: camera.isPaused,
 		framesPerSecond: camera.framesPerSecond,
 		bitsPerSecond: Math.round(camera.bitsPerSecond),

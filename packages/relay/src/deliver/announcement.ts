@@ -16,13 +16,14 @@ export function announcementOf(camera: Camera): Buffer {
 	return packet;
 }
 
-function packetOf({ number, name, title, stream, condition, format, limited }: Camera): Buffer {
+function packetOf({ number, name, title, stream, condition, format, limited, keyWaitSeconds }: Camera): Buffer {
 	const { codec, codecString, width, height } = format;
 	const { state, since, reason } = condition;
 	const facts = { name, title, codec, ...(codecString === undefined ? {} : { codecString }), width, height, stream };
 	const why = { ...(reason === undefined ? {} : { reason }), ...(limited === undefined ? {} : { limited }) };
+	const wait = keyWaitSeconds === undefined ? {} : { keyFrameSeconds: keyWaitSeconds };
 	return preparePacket([
 		{ type: 'announce', camera: number, ...facts, capabilities: [] },
-		{ type: 'status', camera: number, state, since, ...why },
+		{ type: 'status', camera: number, state, since, ...why, ...wait },
 	]);
 }

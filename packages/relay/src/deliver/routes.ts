@@ -14,7 +14,7 @@ import { sendSnapshot } from './snapshot.ts';
 /** The ways to a camera's pictures over plain HTTP. */
 export function pictureRoutes(hub: Hub, options: EndlessOptions): Route<Principal, Action>[] {
 	const { clock, unsent } = options;
-		const snapshots = { clock, unsent, decoder: new KeyFrameDecoder(), wakings: new Wakings(clock) };
+	const snapshots = { clock, unsent, decoder: new KeyFrameDecoder(), wakings: new Wakings(clock) };
 	const route = (
 		file: string,
 		answer: (camera: Camera, exchange: Exchange<Principal>) => void | Promise<void>,

@@ -9,6 +9,7 @@ import { type Counters, newCounters } from './counters.ts';
 import { Demand } from './demand.ts';
 import { type Format, type Frame, type Poster, sameFormat } from './frame.ts';
 import { Group } from './group.ts';
+import { KeyRhythm } from './key-rhythm.ts';
 import { News } from './news.ts';
 import { Pulse } from './pulse.ts';
 import { Rate } from './rate.ts';
@@ -66,6 +67,9 @@ export class Camera {
 	#newest: Frame | undefined;
 	#poster: Poster | undefined;
 	#limited: string | undefined;
+	#problem: string | undefined;
+	readonly #keys = new KeyRhythm();
+	#isCut = false;
 	readonly #group = new Group();
 	readonly #frames: FrameBudget;
 	readonly #holder: FrameHolder = {
@@ -143,6 +147,21 @@ export class Camera {
 	/** That the camera sends less than it could, and why, for people; undefined: it does not, or is not here. */
 	get limited(): string | undefined {
 		return this.#limited;
+	}
+
+	/** What its owner, and nobody else, should know of what it sends, and what to change; undefined: nothing. */
+	get problem(): string | undefined {
+		return this.#problem ?? (this.#current && this.#keys.advice(this.framesPerSecond, this.#clock.now()));
+	}
+
+	/** Somebody who may send its pictures was refused, and why: `problem` says it until pictures come. */
+	refused(words: string): void {
+		if (!this.#current) this.#problem = words;
+	}
+
+	/** Who comes now gets an old picture and then waits: seconds from one key frame to the next. Undefined: nobody waits. */
+	get keyWaitSeconds(): number | undefined {
+		return this.#group.isCut ? this.#keys.rareSeconds(this.#clock.now()) : undefined;
 	}
 
 	/**
@@ -230,7 +249,8 @@ export class Camera {
 		if (number > 1) this.counters.reconnects++;
 		this.#current = { number, publisher: containedPublisher(publisher, this.#report) };
 		this.#group.seal();
-		this.#poster = this.#limited = undefined;
+		this.#poster = this.#limited = this.#problem = undefined;
+		this.#keys.begin();
 		this.#count();
 		this.#pulse.begin(this.#clock.now());
 		this.#demand.wanted(this.#clock.now());
@@ -250,6 +270,9 @@ export class Camera {
 			poster: (poster) => current() && this.#keepPoster(poster),
 			trouble: (reason) => current() && this.#trouble(reason),
 			limited: (words) => current() && this.#limit(words),
+			problem: (words) => {
+				if (current()) this.#problem = words;
+			},
 			controls: (report) => {
 				if (current()) this.#panel.took(report);
 			},
@@ -370,6 +393,7 @@ export class Camera {
 	#push(given: Picture): void {
 		// The only way in of all pictures: what is kept must not keep the message or the chunk around it.
 		const picture = { ...given, payload: ownedBytes(given.payload) };
+		if (this.#format.codec === 'h264') this.#keys.frame(given.key, given.isRefresh === true, this.#clock.now());
 		const frame = this.#frameOf(picture);
 		this.#measure(frame);
 		// It was on its way when the camera was asked for no more: what comes after the pause does not go on from it.
@@ -403,9 +427,17 @@ export class Camera {
 		}
 		this.#sequence = frame.sequence;
 		this.#newest = frame;
+		this.#noteCut();
 		this.#count(true);
 		if (this.#condition.state !== 'live') this.#become('live', undefined);
 		this.#audience.offer(frame);
+	}
+
+	/** Viewers are told when those who come begin to wait for a key frame, and when they need not any more. */
+	#noteCut(): void {
+		if (this.#group.isCut === this.#isCut) return;
+		this.#isCut = this.#group.isCut;
+		this.#changed();
 	}
 
 	#measure({ receivedAt, payload }: Frame): void {

@@ -1,7 +1,8 @@
+import { micros } from '@oriel/base';
 import { describe, expect, it } from 'vitest';
 import { BUFFER_OVERHEAD } from '../memory/limits.ts';
 import type { Frame } from './frame.ts';
-import { Group, MAX_GROUP_BYTES, MAX_GROUP_FRAMES, MAX_GROUP_SPAN } from './group.ts';
+import { Group, MAX_GROUP_BYTES, MAX_GROUP_FRAMES } from './group.ts';
 
 function frame(sequence: number, key: boolean, { at = sequence, bytes = 10 } = {}): Frame {
 	return { camera: 1, sequence: sequence >>> 0, key, capturedAt: at, receivedAt: at, payload: new Uint8Array(bytes) };
@@ -56,16 +57,31 @@ describe('a group', () => {
 	it.each([
 		['frames', MAX_GROUP_FRAMES + 1, {}],
 		['bytes', 5, { bytes: MAX_GROUP_BYTES / 4 }],
-		['time', 3, { step: MAX_GROUP_SPAN / 2 + 1 }],
-	])('that outgrows its limit of %s goes on for those who follow and cannot be joined', (_, count, options) => {
-		const { step = 1, bytes = 1 } = options as { step?: number; bytes?: number };
-		const group = new Group();
-		for (let sequence = 0; sequence < count; sequence++)
-			group.add(frame(sequence, sequence === 0, { at: sequence * step, bytes }));
-		expect(group.after(undefined)).toBeUndefined();
-		expect(group.after(count - 2)?.sequence).toBe(count - 1);
-		group.add(frame(count, true));
-		expect(group.after(undefined)?.sequence).toBe(count);
+	])(
+		'that outgrows its limit of %s goes on for those who follow; who comes gets its key frame',
+		(_, count, options) => {
+			const { bytes = 1 } = options as { bytes?: number };
+			const group = new Group();
+			for (let sequence = 0; sequence < count; sequence++) group.add(frame(sequence, sequence === 0, { bytes }));
+			expect(allOf(group)).toEqual([0]);
+			expect(group.isCut).toBe(true);
+			expect(group.after(0), 'who had the key frame and missed what followed').toBeUndefined();
+			expect(group.after(count - 2)?.sequence).toBe(count - 1);
+			group.add(frame(count, true));
+			expect(group.after(undefined)?.sequence).toBe(count);
+			expect(group.after(0)?.sequence).toBe(count);
+			expect(group.isCut).toBe(false);
+		},
+	);
+
+	it('is kept whole where key frames come every 25 s, at ten pictures a second or at one in ten seconds', () => {
+		for (const interval of [micros(100), micros(10_000)]) {
+			const group = new Group();
+			for (let sequence = 0; sequence < 250; sequence++) {
+				group.add(frame(sequence, sequence === 0, { at: sequence * interval }));
+			}
+			expect(allOf(group)).toHaveLength(250);
+		}
 	});
 
 	it('counts the memory of what it keeps, with the copies that were made of it, also of a key frame that stands apart', () => {

@@ -10,6 +10,8 @@ export interface Picture {
 	/** How much later than `capturedAt` it is shown, where that is another order than that in which frames come. */
 	readonly presentationOffset?: Micros | undefined;
 	readonly payload: Uint8Array;
+	/** The encoder renews pictures bit by bit from here on, in place of key frames. */
+	readonly isRefresh?: boolean;
 }
 
 /** Why a stream ended without its publisher asking for it. */
@@ -48,6 +50,8 @@ export interface Stream {
 	trouble(reason: string): void;
 	/** The camera sends less than it could: why, for people; undefined: it does not. */
 	limited(words: string | undefined): void;
+	/** What the owner, and nobody else, should know of the pictures; undefined: nothing. */
+	problem(words: string | undefined): void;
 	/** What may be changed at the camera, and how it is now. */
 	controls(report: ControlReport): void;
 	/** The publisher has gone; `reason` is for people. */

@@ -23,6 +23,7 @@ import type { EndReason, Stream } from '../hub/stream.ts';
 import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
 import { formatOfKey } from './key-frame.ts';
 import { MAX_PUBLISHERS_PER_CAMERA, type OpenPublisher, type OpenPublishers } from './open-publishers.ts';
+import { beginsRefresh } from './refresh.ts';
 
 const PING_MS = 2000;
 /** The first pings come quickly: until one is answered, pictures count as taken when they arrive. */
@@ -222,7 +223,8 @@ class AgentSession implements Talker, OpenPublisher {
 			this.#options.arrived(now - capturedAt);
 			const key = frame.key || this.#camera.format.codec === 'jpeg';
 			const { presentationOffset, payload } = frame;
-			this.#stream.push({ key, capturedAt, presentationOffset, payload });
+			const isRefresh = !key && beginsRefresh(payload);
+			this.#stream.push({ key, capturedAt, presentationOffset, payload, isRefresh });
 		} else {
 			this.#camera.counters.droppedBroken++;
 			this.#stream.lost();

@@ -20,6 +20,7 @@ import type { Camera } from '../hub/camera.ts';
 import type { EndReason, Stream } from '../hub/stream.ts';
 import type { Budget, Share } from '../memory/budget.ts';
 import { MAX_PUBLISHERS_PER_CAMERA, type OpenPublisher, type OpenPublishers } from './open-publishers.ts';
+import { beginsRefresh } from './refresh.ts';
 import { skipCounter } from './skip-counter.ts';
 import { SniffBuffer } from './sniff-buffer.ts';
 
@@ -73,6 +74,8 @@ class Upload implements OpenPublisher {
 	#frames = 0;
 	#over = false;
 	#hasWarned = false;
+	/** The first that was wrong with the stream. */
+	#problem: string | undefined;
 	#undo: (() => void)[] = [];
 
 	constructor(camera: Camera, exchange: Exchange<Principal>, options: UploadOptions) {
@@ -164,18 +167,29 @@ class Upload implements OpenPublisher {
 		for (const { key, capturedAt, presentationOffset, bytes, format } of frames) {
 			const stream = this.#open();
 			stream.describe(format);
-			stream.push({ key, capturedAt, presentationOffset, payload: bytes });
+			const isRefresh = !key && format.codec === 'h264' && beginsRefresh(bytes);
+			stream.push({ key, capturedAt, presentationOffset, payload: bytes, isRefresh });
 			this.#options.arrived(this.#options.clock.now() - capturedAt);
 			this.#frames++;
 		}
 		this.#skipped(this.#reader?.skippedBytes ?? 0, this.#reader?.brokenPictures ?? 0);
 		if (this.#reader?.reorders) this.#warnOfReordering();
+		this.#tellProblem(this.#reader?.problem);
 	}
 
 	/** Opens the stream with the first picture and not before: a mistaken upload takes nobody's place. */
 	#open(): Stream {
 		this.#stream ??= this.#camera.publish({ via: 'upload', ended: (reason) => this.#ended(reason) });
 		return this.#stream;
+	}
+
+	/** To the owner, in the log too. Until there is a stream, nobody else's is talked over. */
+	#tellProblem(words: string | undefined): void {
+		if (this.#stream) this.#stream.problem(words);
+		else if (words) this.#camera.refused(words);
+		if (!words || this.#problem !== undefined) return;
+		this.#problem = words;
+		this.#options.log.warn(words, { camera: this.#camera.name, via: 'upload' });
 	}
 
 	#warnOfReordering(): void {
@@ -210,12 +224,14 @@ class Upload implements OpenPublisher {
 		// Nothing follows the last picture that would tell its end.
 		this.#attempt(() => this.#pass(this.#timed?.flush() ?? []));
 		if (this.#over) return;
-		sendJson(this.#exchange.response, 200, { frames: this.#frames, skippedBytes: reader.skippedBytes });
+		const { skippedBytes, problem } = reader;
+		sendJson(this.#exchange.response, 200, { frames: this.#frames, skippedBytes, ...(problem && { problem }) });
 		this.#end('the body ended');
 	}
 
 	#refuse(thrown: unknown): void {
 		if (this.#over) return;
+		if (thrown instanceof RelayError && thrown.code === 'unsupported-media') this.#camera.refused(thrown.message);
 		sendError(this.#exchange.response, thrown, this.#options.clock);
 		this.#end(thrown instanceof RelayError ? thrown.message : 'an error inside the relay');
 	}

@@ -57,7 +57,8 @@ export class MessageBudget {
 		// Whether it acknowledges anything, only those know who have sent it.
 		if (type === 'ack') return;
 		// A presentation stands before a frame and costs as much.
-		if (type !== 'frame' && type !== 'poster' && type !== 'presentation') this.spend(costOf(type, bytes), type ?? 'message of an unknown type');
+		if (type !== 'frame' && type !== 'poster' && type !== 'presentation')
+			this.spend(costOf(type, bytes), type ?? 'message of an unknown type');
 		else if (!this.#frames.take()) throw tooManyFrames();
 	}
 }

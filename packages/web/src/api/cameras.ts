@@ -10,6 +10,8 @@ export interface CameraFacts {
 	readonly codec: string;
 	readonly bitsPerSecond: number;
 	readonly viewers: number;
+	/** What is wrong with what it sends, and what to change; told to owners only. */
+	readonly problem: string | undefined;
 }
 
 /** Facts of all cameras that the person may see. */
@@ -31,5 +33,6 @@ function read(body: unknown): CameraFacts[] | undefined {
 		height: numberOf(camera.height),
 		bitsPerSecond: numberOf(camera.bitsPerSecond),
 		viewers: numberOf(camera.viewers),
+		problem: typeof camera.problem === 'string' ? camera.problem : undefined,
 	}));
 }

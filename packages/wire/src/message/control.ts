@@ -55,6 +55,11 @@ const status = v.object({
 	reason: v.optional(words),
 	/** That the camera sends less than its owner has set, and why, in words for people: its uplink carries no more. */
 	limited: v.optional(words),
+	/**
+	 * Whoever comes now gets one old picture of H.264 and waits for the next key frame: so many seconds lie between two.
+	 * Absent: nobody waits.
+	 */
+	keyFrameSeconds: v.optional(whole),
 });
 
 /** `all`: nothing is left out; `fewer`: pictures are passed over; `key-frames`: of H.264 those that stand alone. */

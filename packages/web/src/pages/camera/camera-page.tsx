@@ -25,7 +25,7 @@ export function CameraPage({ live, name, isOwner }: { live: LiveConnection; name
 	const [controlsShown, setControlsShown] = useState(false);
 	const facts = useFacts(name);
 	const title = live.camera(name)?.title || name;
-	const limited = live.camera(name)?.status?.limited;
+	const remarks = [live.camera(name)?.status?.limited, facts?.problem].filter(Boolean);
 	const { previous, next } = neighbours(live.cameras, name);
 	const save = () => void saveSnapshot(name, player.current).then(setSaid);
 	const show = (next: Turn) => {
@@ -74,10 +74,12 @@ export function CameraPage({ live, name, isOwner }: { live: LiveConnection; name
 			</Bar>
 			<main>
 				<oriel-player ref={player} camera={name} src={LIVE_PATH} rung={forcedRung()} {...turnAttributes(turn)} />
-				{limited && (
-					<p class="limited" role="status">
-						{limited}
-					</p>
+				{remarks.length > 0 && (
+					<div class="remarks" role="status">
+						{remarks.map((words) => (
+							<p key={words}>{words}</p>
+						))}
+					</div>
 				)}
 				{controlsShown && <ControlsPanel camera={name} onClose={() => setControlsShown(false)} />}
 				<p class="said" role="status" data-shown={said ? '' : undefined}>

@@ -1,8 +1,8 @@
 import { heldBytes, ownedBytes } from '@oriel/base';
 import type { Picture } from './picture.ts';
 
-/** Pictures of a group that is kept: 20 s at 30 a second. Cameras with longer groups are joined at their next key frame. */
-export const MAX_GROUP_PICTURES = 600;
+/** Pictures of a group that is kept: as many as the relay keeps. Cameras with longer groups are joined at their next key frame. */
+export const MAX_GROUP_PICTURES = 1500;
 /** Bytes of a group that is kept: 20 s at 6 Mbit/s. Sixteen such cameras on a wall are 256 MB, which a page may have. */
 export const MAX_GROUP_BYTES: number = 16 * 1024 * 1024;
 

@@ -9,7 +9,13 @@ type Origin = PictureFormat & { readonly name: string };
 /**
  * A frame as a picture of a camera, whose times of showing are so much ahead of its captures: its age counts from when it
  * was taken, not from when it was sent. Its acknowledgement goes back on the socket that brought it, or nowhere. */
-export function receivePicture(frame: FrameMessage, origin: Origin, lead: Micros, socket: LiveSocket, clock: Clock): Picture {
+export function receivePicture(
+	frame: FrameMessage,
+	origin: Origin,
+	lead: Micros,
+	socket: LiveSocket,
+	clock: Clock,
+): Picture {
 	const { sequence, capturedAt, presentationOffset, payload, key } = frame;
 	const takenAt = capturedAt + (presentationOffset ?? 0) - lead;
 	let done = false;

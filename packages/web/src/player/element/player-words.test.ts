@@ -80,3 +80,13 @@ it('says why H.264 is not shown, and what would help', () => {
 	expect(secure?.detail).toBe('This camera sends H.264, which this browser cannot show. Another browser may.');
 	expect(playerWords('waiting', h264, parts)?.headline).toBe('Waiting for the next picture…');
 });
+
+it('tells who waits for a rare key frame how rare it is, while what is shown is old or nothing', () => {
+	const status = { state: 'live', since: 1, keyFrameSeconds: 25 } as const;
+	for (const state of ['behind', 'waiting'] as const) {
+		const words = playerWords(state, sight({ codec: 'h264', status }), parts);
+		expect(words?.headline).toBe('Waiting for the next key frame…');
+		expect(words?.detail).toContain('every 25 s');
+	}
+	expect(playerWords('live', sight({ status }), parts)).toBeUndefined();
+});

@@ -31,7 +31,9 @@ export function playerWords(state: PlayerState, sight: Sight, parts: WordsParts)
 		case 'waiting':
 			return waitingWords(sight, parts);
 		case 'behind':
-			return cannotShow(sight, parts) ?? { headline: `No new picture for ${quietSeconds(sight)} s` };
+			return (
+				cannotShow(sight, parts) ?? keyFrameWords(sight) ?? { headline: `No new picture for ${quietSeconds(sight)} s` }
+			);
 		case 'stalled':
 			return statusWords('No pictures', sight, parts);
 		case 'offline':
@@ -53,9 +55,17 @@ function cannotShow({ camera }: Sight, { undecodable, h264, secure }: WordsParts
 	return undecodable ? { headline, detail: 'Pictures arrive, but this browser cannot read them.' } : undefined;
 }
 
+/** Of a stream that cannot be joined but at its next key frame. */
+function keyFrameWords({ camera }: Sight): PlayerWords | undefined {
+	const seconds = camera?.status?.state === 'live' ? camera.status.keyFrameSeconds : undefined;
+	if (seconds === undefined) return undefined;
+	const detail = `This camera sends a key frame every ${seconds} s. What is seen until then is the last.`;
+	return { headline: 'Waiting for the next key frame…', detail };
+}
+
 function waitingWords(sight: Sight, parts: WordsParts): PlayerWords {
 	const { camera, newestAt } = sight;
-	const unable = cannotShow(sight, parts);
+	const unable = cannotShow(sight, parts) ?? keyFrameWords(sight);
 	if (unable) return unable;
 	if (camera?.status?.state === 'live') return { headline: 'Waiting for the next picture…' };
 	const silence =

@@ -6,7 +6,14 @@ export function aPicture(difference: Partial<Picture> = {}): Picture {
 	let done = false;
 	return {
 		...{ camera: 'porch', sequence: 0, key: true, format: { codec: 'jpeg', stream: 1 } },
-		...{ capturedAt: 0, presentationOffset: undefined, arrivedAt: 0, payload: Uint8Array.of(1), ageMs: () => 0, ...rest },
+		...{
+			capturedAt: 0,
+			presentationOffset: undefined,
+			arrivedAt: 0,
+			payload: Uint8Array.of(1),
+			ageMs: () => 0,
+			...rest,
+		},
 		acknowledge(ageMs) {
 			if (!done) acknowledge(ageMs);
 			done = true;
