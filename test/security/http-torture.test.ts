@@ -278,6 +278,19 @@ describe('requests that wait', () => {
 		expect(connection.heard.match(/ 200 OK/g)).toHaveLength(MAX_PIPELINED);
 	});
 
+	it.each([
+		['long headers', `x: ${'x'.repeat(4000)}\r\n`, 3],
+		['many short headers', 'a: b\r\n'.repeat(100), 2],
+	])('with %s take no more memory than is allowed; the connection ends behind them', async (_name, headers, fit) => {
+		using connection = await RawConnection.open(target.port);
+		const request = message('GET /healthz').replace('\r\n\r\n', `\r\n${headers}\r\n`);
+		connection.send(request.repeat(MAX_PIPELINED));
+		await until(() => connection.isOver);
+		const { length } = connection.heard.match(/ 200 OK/g) ?? [];
+		expect(length).toBeGreaterThanOrEqual(fit);
+		expect(length).toBeLessThan(MAX_PIPELINED);
+	});
+
 	it('beyond them are not even made, however many one packet holds', async () => {
 		const made = vi.spyOn(HttpConnection.prototype, 'ask');
 		using connection = await RawConnection.open(target.port);

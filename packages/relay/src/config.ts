@@ -53,4 +53,7 @@ export const relayConfigShape = v.strictObject({
 	),
 });
 
+/** What `startRelay` takes: what is left out has a default. */
+export type RelayOptions = v.InferInput<typeof relayConfigShape>;
+/** The same with every default filled in. */
 export type RelayConfig = v.InferOutput<typeof relayConfigShape>;

@@ -4,7 +4,7 @@ export { addKey, addToken, removeKeys, removeToken, requireCameraName, type Toke
 export { newSetupToken, Owner, SETUP_LINK_HOURS } from './access/owner.ts';
 export { readPairingCode } from './access/pairing-code.ts';
 export { changeData, type DataDirectory, openDataDirectory } from './access/store/data-directory.ts';
-export { type RelayConfig, relayConfigShape } from './config.ts';
+export { type RelayConfig, type RelayOptions, relayConfigShape } from './config.ts';
 export { RelayError, type RelayErrorCode, STATUS_OF } from './errors/relay-error.ts';
 export { isAddressRange } from './http/address-range.ts';
 export { type Relay, type RelayDependencies, startRelay } from './relay.ts';

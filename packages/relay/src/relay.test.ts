@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { MAX_PICTURE_BYTES } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
 import { addKey, removeKeys } from './access/keys.ts';
 import { ask } from './rehearsal/ask.ts';
@@ -40,6 +41,22 @@ describe('a relay', () => {
 		expect([await names(one), await names(two)]).toEqual([['door'], ['garden']]);
 		expect((await ask(`${two.url}/api/cameras`, bearer(one.token()))).status).toBe(401);
 	});
+
+	it('has every limit though its options name none', async () => {
+		await using relay = await RunningRelay.start({ clock: new FakeClock(), cameras: ['door'] });
+		await using agent = await relay.agent('door');
+		agent.announce('door');
+		agent.socket.send(Buffer.alloc(MAX_PICTURE_BYTES + 1024 * 1024));
+		await until(() => agent.last('goodbye'));
+		expect(agent.last('goodbye')?.message).toContain(`pictures of up to ${MAX_PICTURE_BYTES} bytes`);
+	});
+
+	it.each([{ maxPictureBytes: Number.NaN }, { maxConnections: Number.NaN }, { memory: { incoming: Number.NaN } }])(
+		'is not started with %j',
+		async (options) => {
+			await expect(RunningRelay.start({ clock: new FakeClock(), ...options })).rejects.toThrow(/NaN/);
+		},
+	);
 
 	it('whose port is taken says so, and leaves nothing open', async () => {
 		await using taken = await takenPort();

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { type Clock, guardedClock, Lifetime, LimitedLog, type Log, type Millis, sleep } from '@oriel/base';
 import { MAX_CAMERAS } from '@oriel/wire';
+import * as v from 'valibot';
 import type { Access } from './access/access.ts';
 import { type Accounts, openAccounts } from './access/accounts.ts';
 import type { Lease } from './access/leases.ts';
@@ -15,7 +16,7 @@ import { controlRoutes } from './api/controls.ts';
 import { operationRoutes } from './api/operations.ts';
 import { RequestRates } from './api/request-rates.ts';
 import { accountRoutes } from './api/routes.ts';
-import type { RelayConfig } from './config.ts';
+import { type RelayOptions, relayConfigShape } from './config.ts';
 import { liveRoute, pictureRoutes, seedRoute } from './deliver/routes.ts';
 import { type ReadSetting, readSetting as readSettingHere, unsentLimitAdvice } from './deliver/unsent-limit.ts';
 import { faultReporter } from './errors/faults.ts';
@@ -81,9 +82,12 @@ export interface Relay extends AsyncDisposable {
 	close(): Promise<void>;
 }
 
-/** Starts a relay: opens its data directory, then its port. Rejects, with nothing left open, if either cannot be. */
+/**
+ * Starts a relay: opens its data directory, then its port. Rejects, with nothing left open, if either cannot be, or if
+ * `options` are not valid.
+ */
 export async function startRelay(
-	config: RelayConfig,
+	options: RelayOptions,
 	{
 		clock: timers,
 		log: whole,
@@ -97,6 +101,8 @@ export async function startRelay(
 		derive,
 	}: RelayDependencies,
 ): Promise<Relay> {
+	// A limit that a program leaves out must not become none: `undefined` and `NaN` compare with every size as false.
+	const config = v.parse(relayConfigShape, options);
 	const log = new LimitedLog(whole, timers);
 	const metrics = new Metrics(version);
 	const report = faultReporter(log, metrics.countFault);

@@ -56,10 +56,7 @@ export const demoCommand = define({
 /** On the port that was asked for; if none was and the usual one is taken, on any free one. */
 async function startSomewhere(data: string, port: number | undefined, world: World): Promise<Relay> {
 	const start = (on: number) =>
-		startRelay(
-			{ data, host: '127.0.0.1', port: on, maxPictureBytes: 4 * 1024 * 1024, seed: undefined },
-			{ ...world, version: VERSION, page: PAGE_DIRECTORY },
-		);
+		startRelay({ data, host: '127.0.0.1', port: on }, { ...world, version: VERSION, page: PAGE_DIRECTORY });
 	try {
 		return await start(port ?? DEFAULT_PORT);
 	} catch (failure) {

@@ -20,6 +20,7 @@ export const STATUS_OF = {
 	'too-many-open': 429,
 	'too-many-requests': 429,
 	'link-full': 429,
+	'too-many-headers': 431,
 	internal: 500,
 	'not-supported': 501,
 	'no-picture': 503,

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '@oriel/base';
 import type { ReportFault } from '../errors/faults.ts';
 import { RelayError } from '../errors/relay-error.ts';
+import { requireFewHeaders } from './headers.ts';
 import type { Asked, HttpConnection } from './http-connection.ts';
 import { ANSWER_TIMEOUT_MS, type OpenAnswer, type OpenAnswers } from './open-answers.ts';
 import { isSameOrigin } from './origin.ts';
@@ -85,6 +86,7 @@ async function answer<Who, Action>(
 ): Promise<void> {
 	const { routes, count, guard, peers } = options;
 	count?.(request);
+	requireFewHeaders(request);
 	const { path, search } = targetOf(request);
 	const { route, params } = find(routes, request.method, path);
 	if (request.method !== 'GET' && request.method !== 'HEAD' && !isSameOrigin(request)) {
@@ -130,6 +132,7 @@ export async function dispatchUpgrade<Who, Action>(
 	const cancel = clock.after(ANSWER_TIMEOUT_MS, () => socket.destroy());
 	try {
 		count?.(request);
+		requireFewHeaders(request);
 		const found = match(upgrades, targetOf(request).path);
 		const { route, params } = found ?? notFound('There is no WebSocket at this path');
 		requireOwnPage(request);

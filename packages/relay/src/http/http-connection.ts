@@ -4,12 +4,15 @@ import { type Clock, systemCode } from '@oriel/base';
 import type { ReportFault } from '../errors/faults.ts';
 import type { Answer } from './answer.ts';
 import type { Place } from './connections.ts';
+import { headerBytes } from './headers.ts';
 import type { Request } from './request.ts';
 import { SAFE_HEADERS } from './respond.ts';
 import { endLingering, LINGER_MS, takeFromHttp } from './takeover.ts';
 
 /** Requests of one connection that wait for the answer to an earlier one. Browsers send none, the HTTP tools a few. */
 export const MAX_PIPELINED = 16;
+/** Memory for the headers of these and of the request before them. A request that comes alone may take more. */
+export const MAX_PIPELINED_BYTES: number = 16 * 1024;
 
 /**
  * Bytes that Node's parser gets at once. It makes all requests of what it gets before we see the first of them count, at
@@ -73,7 +76,7 @@ export class HttpConnection {
 		asked.request.on('error', ignore);
 		asked.response.on('error', ignore);
 		if (this.#isClosing || this.socket.destroyed) return;
-		if (this.#waiting.length >= MAX_PIPELINED) {
+		if (this.#waiting.length >= MAX_PIPELINED || !this.#hasMemoryFor(asked)) {
 			this.#isClosing = true;
 			return;
 		}
@@ -158,6 +161,14 @@ export class HttpConnection {
 		this.socket.pause();
 		this.socket.unshift(rest);
 		this.socket.resume();
+	}
+
+	/** An answer that is complete counts no more: its client may have read it before Node says that it is sent. */
+	#hasMemoryFor({ request }: Asked): boolean {
+		const current = this.#current && !this.#current.response.writableEnded ? [this.#current] : [];
+		const before = [...current, ...this.#waiting];
+		const held = before.reduce((sum, asked) => sum + headerBytes(asked.request), 0);
+		return held === 0 || held + headerBytes(request) <= MAX_PIPELINED_BYTES;
 	}
 
 	get #isBodyComing(): boolean {

@@ -8,10 +8,12 @@ import { ask, upgradeHeaders } from '../rehearsal/ask.ts';
 import { rounds, until } from '../rehearsal/until.ts';
 import { JSON_BODY_TIMEOUT_MS, MAX_JSON_BYTES, readJson } from './body.ts';
 import { ConnectionRate } from './connection-rate.ts';
+import { MAX_HEADERS } from './headers.ts';
+import { MAX_PIPELINED_BYTES } from './http-connection.ts';
 import { ANSWER_TIMEOUT_MS } from './open-answers.ts';
 import { Peers } from './peer.ts';
 import { MAX_SMALL_PARTS } from './request.ts';
-import { sendEmpty, sendJson } from './respond.ts';
+import { sendEmpty, sendJson, sendText } from './respond.ts';
 import type { Route } from './route.ts';
 import { HttpServer, MAX_HEADER_BYTES } from './server.ts';
 import { LINGER_MS } from './takeover.ts';
@@ -26,6 +28,9 @@ let accepted: number;
 let counted: number;
 let most: number;
 let sockets: Socket[];
+
+/** More than the buffers of the kernel hold for a client that does not read. */
+const LARGE_BYTES = 12 * 1024 * 1024;
 
 const shape = v.strictObject({ word: v.string() });
 
@@ -54,6 +59,12 @@ const routes: Route<string, string>[] = [
 			response.writeHead(200).write('half');
 			throw new Error('broke on the way');
 		},
+	},
+	{
+		method: 'GET',
+		path: '/large',
+		action: 'a',
+		handle: ({ response }) => sendText(response, 200, 'x'.repeat(LARGE_BYTES)),
 	},
 	{ method: 'GET', path: '/secret', action: 'secret', handle: ({ response }) => sendEmpty(response, 200) },
 ];
@@ -191,6 +202,17 @@ describe('an answer', () => {
 		await until(() => peer.heard().includes('{"hello":"you"}'));
 	});
 
+	it('to a request with long headers comes too while the answer before it is still being read', async () => {
+		const long = `x: ${'x'.repeat(MAX_PIPELINED_BYTES - 200)}`;
+		const peer = dial('GET /large HTTP/1.1', 'host: x', long);
+		await until(() => peer.heard().includes('\r\n\r\nx'));
+		peer.socket.pause();
+		peer.socket.write(`GET /hello HTTP/1.1\r\nhost: x\r\n${long}\r\n\r\n`);
+		await rounds();
+		peer.socket.resume();
+		await until(() => peer.heard().includes('{"hello":"you"}'));
+	});
+
 	it('to somebody who speaks no HTTP is 400, and to too many headers 431', async () => {
 		const noise = dial('\x16\x03\x01 this is TLS');
 		await until(() => noise.socket.closed);
@@ -198,6 +220,21 @@ describe('an answer', () => {
 		const long = dial('GET /hello HTTP/1.1', `x: ${'x'.repeat(MAX_HEADER_BYTES)}`);
 		await until(() => long.socket.closed);
 		expect(long.heard()).toContain('431 ');
+	});
+
+	it.each([
+		'GET /hello HTTP/1.1\r\nhost: x',
+		'GET /open HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket',
+	])('to %j with as many headers as may be is an answer, and with one more 431', async (head) => {
+		const lines = head.split('\r\n').length - 1;
+		const most = dial(head, ...Array<string>(MAX_HEADERS - lines).fill('a: b'));
+		await until(() => most.heard().includes('\r\n\r\n'));
+		expect(most.heard()).toMatch(/^HTTP\/1\.1 (200|101) /);
+		for (const more of [1, 2000]) {
+			const over = dial(head, ...Array<string>(MAX_HEADERS - lines + more).fill('a: b'));
+			await until(() => over.heard().includes('}}'));
+			expect(over.heard()).toMatch(/^HTTP\/1\.1 431 .*"too-many-headers"/s);
+		}
 	});
 });
 

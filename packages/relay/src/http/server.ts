@@ -7,6 +7,7 @@ import { Answer } from './answer.ts';
 import { ConnectionRate } from './connection-rate.ts';
 import { Connections, MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, type Place } from './connections.ts';
 import { type DispatchOptions, dispatch, dispatchUpgrade } from './dispatch.ts';
+import { MAX_HEADERS } from './headers.ts';
 import { type Asked, HttpConnection } from './http-connection.ts';
 import { OpenAnswers } from './open-answers.ts';
 import { Request } from './request.ts';
@@ -74,8 +75,8 @@ export class HttpServer implements AsyncDisposable {
 		};
 		const server: AnyServer = options.tls ? createTlsServer(settings, options.tls) : createServer(settings);
 		server.setTimeout(SOCKET_TIMEOUT_MS);
-		// All headers are seen; what does not fit into MAX_HEADER_BYTES is refused. By default Node drops those behind the 1000th.
-		server.maxHeadersCount = 0;
+		// Node drops the headers behind these without an error. One more than is accepted: such a request is refused.
+		server.maxHeadersCount = MAX_HEADERS + 1;
 		// Whoever has closed their half of the connection still gets the answer.
 		Object.assign(server, { httpAllowHalfOpen: true });
 		const connections = new Connections({

@@ -84,7 +84,7 @@ export class RunningRelay implements AsyncDisposable {
 		mkdirSync(join(page, 'assets'), { recursive: true });
 		writeFileSync(join(page, 'index.html'), '<!doctype html><title>Oriel</title>');
 		writeFileSync(join(page, 'assets', 'main-1a2b3c.js'), 'export {};');
-		const whole = { data, host: '127.0.0.1', port: 0, maxPictureBytes: 4 * 1024 * 1024, ...config };
+		const whole = { data, host: '127.0.0.1', port: 0, ...config };
 		try {
 			const witness = new WitnessLog(log);
 			const own = { ...(disk ? { disk } : {}), derive };
