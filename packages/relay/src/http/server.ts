@@ -9,10 +9,11 @@ import { Connections, MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, type Place }
 import { type DispatchOptions, dispatch, dispatchUpgrade } from './dispatch.ts';
 import { MAX_HEADERS } from './headers.ts';
 import { type Asked, HttpConnection } from './http-connection.ts';
+import { networkOf } from './network.ts';
 import { OpenAnswers } from './open-answers.ts';
 import { Request } from './request.ts';
 import { type Credentials, createTlsServer, type TlsDoor } from './tls-door.ts';
-import { Turns } from './turns.ts';
+import { MAX_REQUESTS_PER_TURN, Turns } from './turns.ts';
 
 /** All headers of a request must be here in this time. */
 export const HEADERS_TIMEOUT_MS = 10_000;
@@ -51,7 +52,7 @@ export class HttpServer implements AsyncDisposable {
 	/** The same for places, by what both sockets of a TLS connection have in common. */
 	readonly #byPeer = new Map<string, Place>();
 
-	readonly #turns = new Turns();
+	readonly #turns = new Turns(MAX_REQUESTS_PER_TURN);
 
 	private constructor(server: AnyServer, connections: Connections) {
 		this.#server = server;
@@ -133,7 +134,11 @@ export class HttpServer implements AsyncDisposable {
 		const answers = new OpenAnswers(clock);
 		const rate = new ConnectionRate(clock, options.isExempt ?? (() => false));
 		const answer = (asked: Asked, connection: HttpConnection) => {
-			this.#turns.enter(connection.socket, () => void dispatch(options, answers, asked, connection));
+			this.#turns.enter(
+				ownerOf(connection.socket),
+				connection.socket,
+				() => void dispatch(options, answers, asked, connection),
+			);
 		};
 		const begin = (socket: Socket, place: Place) => {
 			this.#byHttpSocket.set(socket, new HttpConnection(socket, { answer, place, clock, report }));
@@ -181,7 +186,7 @@ export class HttpServer implements AsyncDisposable {
 		server.on('checkExpectation', (request, response) => ask(request, response, () => {}));
 		server.on('upgrade', (request, socket, head) => {
 			const open = () => void dispatchUpgrade(options, request, socket, head);
-			if (this.#byHttpSocket.get(socket)?.upgrade()) this.#turns.enter(socket, open);
+			if (this.#byHttpSocket.get(socket)?.upgrade()) this.#turns.enter(ownerOf(request.socket), socket, open);
 			else socket.destroy();
 		});
 		server.on('clientError', (error, socket) => {
@@ -190,6 +195,11 @@ export class HttpServer implements AsyncDisposable {
 			else socket.destroy();
 		});
 	}
+}
+
+/** Whose requests take turns with those of others. */
+function ownerOf({ remoteAddress }: Socket): string {
+	return networkOf(remoteAddress ?? '');
 }
 
 /** Which of two ends a socket belongs to. No two connections to one port have the same. */

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 
-/** Requests that are begun in one turn of the event loop. Pictures go out between the turns. */
+/** Requests that are begun in one turn of the event loop. Frames go out between the turns. */
 export const MAX_REQUESTS_PER_TURN = 8;
 
 interface Waiting {
@@ -9,20 +9,32 @@ interface Waiting {
 }
 
 /**
- * Lets a few requests begin in each turn of the event loop, in the order in which they came. A thousand connections may each
- * have a request ready in the same turn; answered one after the other, they would hold up all pictures for as long. Of each
- * connection one request waits at most, so there are never more than connections.
+ * Lets a few pieces of work begin in each turn of the event loop. A thousand connections may each have something to do in the
+ * same turn; done at once, it would hold up all frames for as long. Work of one owner begins in the order in which it came,
+ * and owners take turns: one with a thousand connections delays another by one piece. Each connection may have one piece
+ * waiting, so there are never more than connections.
  */
 export class Turns {
-	#waiting: Waiting[] = [];
+	readonly #mostPerTurn: number;
+	/** By owner; the owner whose turn it is comes first. */
+	readonly #waiting = new Map<string, Waiting[]>();
 	#begun = 0;
 	#isScheduled = false;
 
+	constructor(mostPerTurn: number) {
+		this.#mostPerTurn = mostPerTurn;
+	}
+
 	/** Calls `begin` when it may: at once while the present turn has room; never if the connection is gone by then. */
-	enter(socket: Duplex, begin: () => void): void {
+	enter(owner: string, socket: Duplex, begin: () => void): void {
 		this.#schedule();
-		if (this.#waiting.length > 0 || this.#begun >= MAX_REQUESTS_PER_TURN) this.#waiting.push({ socket, begin });
-		else this.#begin({ socket, begin });
+		if (this.#waiting.size === 0 && this.#begun < this.#mostPerTurn) {
+			this.#begin({ socket, begin });
+			return;
+		}
+		const waiting = this.#waiting.get(owner);
+		if (waiting) waiting.push({ socket, begin });
+		else this.#waiting.set(owner, [{ socket, begin }]);
 	}
 
 	#schedule(): void {
@@ -34,17 +46,21 @@ export class Turns {
 	#next(): void {
 		this.#isScheduled = false;
 		this.#begun = 0;
-		if (this.#waiting.length === 0) return;
+		if (this.#waiting.size === 0) return;
 		this.#schedule();
-		const waiting = this.#waiting;
-		let next = 0;
-		for (; next < waiting.length && this.#begun < MAX_REQUESTS_PER_TURN; next++) this.#begin(waiting[next]);
-		this.#waiting = waiting.slice(next);
+		// An owner that is put back is visited again in the same loop, behind the others.
+		for (const [owner, waiting] of this.#waiting) {
+			if (this.#begun >= this.#mostPerTurn) return;
+			const first = waiting.shift();
+			this.#waiting.delete(owner);
+			if (waiting.length > 0) this.#waiting.set(owner, waiting);
+			if (first) this.#begin(first);
+		}
 	}
 
-	#begin(waiting: Waiting | undefined): void {
-		if (!waiting || waiting.socket.destroyed) return;
+	#begin({ socket, begin }: Waiting): void {
+		if (socket.destroyed) return;
 		this.#begun++;
-		waiting.begin();
+		begin();
 	}
 }

@@ -29,6 +29,12 @@ export const MAX_FRAME_BURST = 1200;
 /** Bytes of JSON that are read for one unit. */
 export const JSON_BYTES_PER_MESSAGE = 512;
 
+/**
+ * Packets, of up to 16 WebSocket frames each, that are read in one turn of the event loop; the others wait for the next. The
+ * budget of one connection bounds a packet to 0.6 ms.
+ */
+export const MAX_PACKETS_PER_TURN = 32;
+
 /** The messages that one connection may still send. */
 export class MessageBudget {
 	readonly #own: TokenBucket;

@@ -1,14 +1,21 @@
 import { Duplex } from 'node:stream';
+import { heldBytes } from '@oriel/base';
 import { FrameMeter } from './frame-meter.ts';
 
 /** Frames that are handed on before it is looked at whether there may be more. */
 const FRAMES_AT_ONCE = 16;
+
+const NOTHING = Buffer.alloc(0);
 
 export interface MeterOptions {
 	/** Pays for frames that are no messages; false: there have been too many. */
 	readonly take: (frames: number) => boolean;
 	/** There have been too many. */
 	readonly exceeded: () => void;
+	/** Calls back when the next few frames may be handed on: at once, or in a later turn of the event loop. */
+	readonly enter: (handOn: () => void) => void;
+	/** What had come and had to wait has been handed on. */
+	readonly caughtUp: () => void;
 }
 
 /**
@@ -20,20 +27,31 @@ export class MeteredSocket extends Duplex {
 	readonly #options: MeterOptions;
 	readonly #meter = new FrameMeter();
 	#isStopped = false;
+	/** What has come and is not handed on. */
+	#rest: Buffer = NOTHING;
+	#isEnded = false;
+	/** Whether the library takes more. */
+	#wantsMore = true;
 
 	constructor(socket: Duplex, options: MeterOptions) {
 		super();
 		this.#socket = socket;
 		this.#options = options;
 		socket.on('data', (chunk: Buffer) => this.#came(chunk));
-		socket.on('end', () => this.push(null));
+		socket.on('end', () => this.#ended());
 		socket.on('error', (error) => this.destroy(error));
 		socket.on('close', () => this.destroy());
+	}
+
+	/** What has come and has to wait, in bytes. */
+	get waiting(): number {
+		return this.#rest.length === 0 ? 0 : heldBytes(this.#rest);
 	}
 
 	/** Nothing that comes is read any more. What was written still goes out, and then the end. */
 	stop(): void {
 		this.#isStopped = true;
+		this.#rest = NOTHING;
 		this.#socket.pause();
 		// What the library has not taken yet, because it had paused, it would take when the connection closes.
 		this.removeAllListeners('data');
@@ -42,7 +60,8 @@ export class MeteredSocket extends Duplex {
 	}
 
 	override _read(): void {
-		if (!this.#isStopped) this.#socket.resume();
+		this.#wantsMore = true;
+		this.#readOn();
 	}
 
 	override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
@@ -60,11 +79,40 @@ export class MeteredSocket extends Duplex {
 	}
 
 	#came(chunk: Buffer): void {
-		for (let from = 0; from < chunk.length && !this.#isStopped; ) {
-			const to = this.#meter.advance(chunk, from, FRAMES_AT_ONCE);
-			if (this.#meter.extra > 0 && !this.#options.take(this.#meter.extra)) this.#options.exceeded();
-			else if (!this.push(to - from === chunk.length ? chunk : chunk.subarray(from, to))) this.#socket.pause();
-			from = to;
+		if (this.#isStopped) return;
+		this.#rest = chunk;
+		this.#options.enter(this.#handOn);
+		// Nothing more is read before that: neither what waits grows, nor does the end come too early.
+		if (this.#rest.length > 0) this.#socket.pause();
+	}
+
+	readonly #handOn = (): void => {
+		const rest = this.#rest;
+		if (rest.length === 0) return;
+		const end = this.#meter.advance(rest, 0, FRAMES_AT_ONCE);
+		this.#rest = rest.subarray(end);
+		if (this.#meter.extra > 0 && !this.#options.take(this.#meter.extra)) this.#options.exceeded();
+		else if (!this.push(end === rest.length ? rest : rest.subarray(0, end))) this.#pauseReading();
+		if (this.#rest.length > 0) this.#options.enter(this.#handOn);
+		else if (this.#socket.isPaused()) {
+			this.#options.caughtUp();
+			if (this.#isEnded) this.push(null);
+			else this.#readOn();
 		}
+	};
+
+	/** A socket tells its end also while it is paused. */
+	#ended(): void {
+		this.#isEnded = true;
+		if (this.#rest.length === 0) this.push(null);
+	}
+
+	#pauseReading(): void {
+		this.#wantsMore = false;
+		this.#socket.pause();
+	}
+
+	#readOn(): void {
+		if (!this.#isStopped && this.#wantsMore && this.#rest.length === 0) this.#socket.resume();
 	}
 }

@@ -1,53 +1,13 @@
-import type { IncomingMessage } from 'node:http';
-import { silentLog, TokenBucket } from '@oriel/base';
-import { FakeClock } from '@oriel/testing/fake-clock';
-import { decode, encode, type Message, SUBPROTOCOL } from '@oriel/wire';
+import { encode } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
 import { Budget } from '../memory/budget.ts';
 import { BUFFER_OVERHEAD } from '../memory/limits.ts';
 import { UnsentBudget } from '../memory/unsent.ts';
-import { FakeSocket } from '../rehearsal/fake-socket.ts';
+import { converse, fromClient, MAX_PICTURE_BYTES, messagesOf, SHARED } from '../rehearsal/converse.ts';
 import { plentyOfMemory } from '../rehearsal/memory.ts';
 import { rounds, until } from '../rehearsal/until.ts';
 import { FRAMES_PER_SECOND, MAX_FRAME_BURST, MAX_MESSAGE_BURST, MESSAGES_PER_SECOND } from './message-budget.ts';
-import { Acceptor, MAX_BACKLOG_BYTES, type Talk, type Talker } from './talk.ts';
-
-const MAX_PICTURE_BYTES = 100_000;
-/** What the connections of the network may send together beyond what each may. */
-const SHARED = 10;
-
-/** A conversation over a socket that takes nothing unless told to. */
-function converse(heard: (message: Message, talk: Talk) => void, memory = plentyOfMemory(), share = SHARED) {
-	const clock = new FakeClock();
-	const socket = new FakeSocket();
-	const headers = {
-		upgrade: 'websocket',
-		'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-		'sec-websocket-version': '13',
-		'sec-websocket-protocol': SUBPROTOCOL,
-	};
-	const request = { method: 'GET', headers } as unknown as IncomingMessage;
-	const ends: string[] = [];
-	const stage: { talk?: Talk } = {};
-	const shared = new TokenBucket(clock, { perSecond: 0, burst: share });
-	const options = {
-		...{ clock, log: silentLog, maxPictureBytes: MAX_PICTURE_BYTES, takesPictures: true },
-		shareOf: () => shared,
-		...memory,
-	};
-	const make = (talk: Talk): Talker => {
-		stage.talk = talk;
-		return { heard: (message) => heard(message, talk), closed: (reason) => ends.push(reason) };
-	};
-	new Acceptor(options).accept(request, socket, Buffer.alloc(0), make, 'test');
-	return { clock, socket, ends, talk: stage.talk as Talk, memory };
-}
-
-/** One WebSocket message of up to 65,535 bytes from a client: masked, with a mask that changes nothing. */
-function fromClient(body: Uint8Array, opcode = 2): Buffer {
-	const length = body.length < 126 ? [body.length | 0x80] : [126 | 0x80, body.length >> 8, body.length & 0xff];
-	return Buffer.concat([Uint8Array.of(0x80 | opcode, ...length, 0, 0, 0, 0), body]);
-}
+import { MAX_BACKLOG_BYTES, type Talk } from './talk.ts';
 
 /** The same for more. */
 function longFromClient(body: Uint8Array): Buffer {
@@ -56,21 +16,7 @@ function longFromClient(body: Uint8Array): Buffer {
 	return Buffer.concat([head, body]);
 }
 
-/** The messages of WebSocket frames as the relay writes them. */
-function messagesOf(chunks: readonly Buffer[]): Message[] {
-	const bytes = Buffer.concat(chunks);
-	const messages: Message[] = [];
-	for (let at = bytes.indexOf('\r\n\r\n') + 4; at < bytes.length; ) {
-		const short = (bytes[at + 1] ?? 0) & 0x7f;
-		const start = at + (short === 126 ? 4 : 2);
-		const end = start + (short === 126 ? bytes.readUInt16BE(at + 2) : short);
-		if (bytes[at] === 0x82) messages.push(...decode(bytes.subarray(start, end)));
-		at = end;
-	}
-	return messages;
-}
-
-function answer(_message: Message, talk: Talk): void {
+function answer(_message: unknown, talk: Talk): void {
 	talk.send({ type: 'pong', pingSentAt: 0, receivedAt: 0, sentAt: 0 });
 }
 
@@ -82,7 +28,7 @@ describe('a conversation', () => {
 		'with a peer that sends %s and never reads ends before the answers fill the memory',
 		async (_words, body, opcode, end) => {
 			// What it may ask is limited too, but not what it asked before it stopped to read.
-			const stage = converse(answer, plentyOfMemory(), Number.POSITIVE_INFINITY);
+			const stage = converse(answer, { share: Number.POSITIVE_INFINITY });
 			const flood = Buffer.concat(Array.from({ length: 1000 }, () => fromClient(body, opcode)));
 			let most = 0;
 			for (let count = 0; count < 1000 && !stage.socket.destroyed; count++) {
@@ -178,7 +124,7 @@ describe('a conversation', () => {
 	});
 
 	it('that holds too much of a message that is not whole is ended in words, and its memory is free at once', async () => {
-		const stage = converse(() => {}, { ...plentyOfMemory(), incoming: new Budget(30_000) });
+		const stage = converse(() => {}, { memory: { ...plentyOfMemory(), incoming: new Budget(30_000) } });
 		const begun = fromClient(new Uint8Array(60_000)).subarray(0, 40_000);
 		stage.socket.push(Uint8Array.from(begun));
 		await until(() => stage.ends.length > 0);
@@ -200,7 +146,7 @@ describe('a conversation', () => {
 	});
 
 	it('is ended if it has waited longest when peers that do not read hold too much', async () => {
-		const stage = converse(() => {}, { ...plentyOfMemory(), unsent: new UnsentBudget(5000) });
+		const stage = converse(() => {}, { memory: { ...plentyOfMemory(), unsent: new UnsentBudget(5000) } });
 		for (let count = 0; count < 50 && stage.talk.isOpen; count++) stage.talk.send({ type: 'ping', sentAt: 0 });
 		await until(() => stage.ends.length > 0);
 		expect(stage.ends).toEqual(['the relay holds too much for peers that do not read']);

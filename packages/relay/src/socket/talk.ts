@@ -16,6 +16,7 @@ import {
 import { type Server, WebSocket, WebSocketServer } from 'ws';
 import { RelayError } from '../errors/relay-error.ts';
 import { refuseUpgrade } from '../http/respond.ts';
+import type { Turns } from '../http/turns.ts';
 import type { Budget, Share } from '../memory/budget.ts';
 import { BUFFER_OVERHEAD } from '../memory/limits.ts';
 import type { Unsent, UnsentBudget } from '../memory/unsent.ts';
@@ -97,6 +98,8 @@ export interface TalkOptions {
 	readonly unsent: UnsentBudget;
 	/** What the connections of the caller's network may send together beyond what each may. */
 	readonly shareOf: (request: IncomingMessage) => TokenBucket;
+	/** When messages are read, where many have come at once. */
+	readonly turns: Turns;
 }
 
 /** Accepts WebSockets that speak oriel.v1. Compression is off: pictures do not get smaller, and bombs do not go off. */
@@ -135,6 +138,8 @@ export class Acceptor {
 		const metered = new MeteredSocket(socket, {
 			take: (frames) => budget.take(frames),
 			exceeded: () => conversation?.refuse('WebSocket frame without a message'),
+			enter: (handOn) => this.#options.turns.enter(owner, socket, handOn),
+			caughtUp: () => conversation?.countIncoming(),
 		});
 		this.#server.handleUpgrade(request, metered, NO_BYTES, (ws) => {
 			conversation = new Conversation({ ws, socket, metered, budget, owner }, this.#options);
@@ -244,7 +249,7 @@ class Conversation implements Talk {
 
 	keeps(bytes: number): void {
 		this.#kept = bytes;
-		this.#incoming.set(this.#partial.held + bytes);
+		this.countIncoming();
 	}
 
 	goodbye(goodbye: Goodbye): void {
@@ -307,7 +312,12 @@ class Conversation implements Talk {
 	#came(chunk: Buffer): void {
 		if (this.#ending !== undefined) return;
 		this.#partial.push(chunk);
-		this.#incoming.set(this.#partial.held + this.#kept);
+		this.countIncoming();
+	}
+
+	/** A chunk that waits for its turn is often a part of the message that is not whole: it counts once. */
+	countIncoming(): void {
+		this.#incoming.set(Math.max(this.#partial.held, this.#metered.waiting) + this.#kept);
 	}
 
 	/** The library holds what has come until the connection is gone, so there is no time for an answer to the goodbye. */
