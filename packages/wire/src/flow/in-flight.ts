@@ -43,7 +43,7 @@ export class InFlight {
 	#sent: Sent[] = [];
 	#bytes = 0;
 	#delivered = 0;
-	/** Counted while nothing is known. */
+	/** Sends so far; they count until the first acknowledgement. */
 	#goes = 0;
 	#lastSentAt: Micros = 0;
 	#lastAckedAt: Micros = 0;
@@ -129,7 +129,6 @@ export class InFlight {
 		if (!frame) return;
 		const settled = this.#sent.splice(0, index + 1).reduce((sum, { bytes }) => sum + bytes, 0);
 		this.#bytes -= settled;
-		if (this.#sent.length === 0) this.#goes = 0;
 		this.#delivered += settled;
 		const { bytes, isAlone, lead } = frame;
 		const took = Math.max(1, now - frame.at);

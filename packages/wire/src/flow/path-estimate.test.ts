@@ -77,4 +77,55 @@ describe('PathEstimate', () => {
 		expect(path.isStale(17 * S)).toBe(false);
 		expect(path.expected(0)).toBeGreaterThan(20 * MS);
 	});
+
+	it('takes back no more than a picture shows', () => {
+		const path = new PathEstimate();
+		path.add(alone(25_000, 200, 2500), 0);
+		path.add({ ...behind(25_000, 5), took: 215 * MS, within: 10 * MS }, 20 * MS);
+		for (let index = 1; index < 10; index++) path.add(alone(25_000, 200, 125), index * 400 * MS);
+		const low = path.rate ?? 0;
+		const { roundTrip } = path;
+		// A little before its time by more than jitter: its own rate is below what may be taken back.
+		const took = path.expected(25_000) - 17 * MS;
+		path.add({ ...alone(25_000), took, within: took }, 5 * S);
+		expect(path.rate).toBeCloseTo(25_000 / (took - roundTrip));
+		expect(path.rate).toBeGreaterThan(low);
+		expect(path.rate).toBeLessThan(1.2 * low);
+	});
+
+	it('counts as late what took longer than its time, its lead and jitter, and not what waited on purpose', () => {
+		const path = new PathEstimate();
+		path.add(alone(25_000), 0);
+		path.add(behind(25_000, 30), 100 * MS);
+		const took = path.expected(25_000);
+		expect(path.isLate({ bytes: 25_000, took: took + 17 * MS, lead: 0 })).toBe(true);
+		expect(path.isLate({ bytes: 25_000, took: took + 15 * MS, lead: 0 })).toBe(false);
+		expect(path.isLate({ bytes: 25_000, took: took + 45 * MS, lead: 30 * MS })).toBe(false);
+		expect(path.isLate({ bytes: 25_000, took: took + 47 * MS, lead: 30 * MS })).toBe(true);
+	});
+
+	it('takes a quicker picture for the length of the path at once', () => {
+		const path = new PathEstimate();
+		path.add(alone(25_000, 80), 0);
+		path.add({ ...behind(25_000, 30), took: 210 * MS }, 100 * MS);
+		const { roundTrip } = path;
+		path.add(alone(25_000, 20), 200 * MS);
+		expect(path.roundTrip).toBeCloseTo(120 * MS - 25_000 / (path.rate ?? 0));
+		expect(path.roundTrip).toBeLessThan(roundTrip);
+	});
+
+	it.each([
+		['is late by less than a tenth', 1000, 109, true],
+		['is late by more', 1000, 111, false],
+		['is twice as large, whose bytes may be what took the time', 2000, 104, false],
+	])(
+		'the length of the path is confirmed by a picture that %s: %d bytes in %d ms',
+		(_name, bytes, took, isConfirmed) => {
+			const path = new PathEstimate();
+			const passage = { isAlone: false, lead: 0 };
+			path.add({ ...passage, bytes: 1000, took: 100 * MS, delivered: 1000, within: 100 * MS }, 0);
+			path.add({ ...passage, bytes, took: took * MS, delivered: bytes, within: took * MS }, 5 * S);
+			expect(path.isStale(10 * S + 1)).toBe(!isConfirmed);
+		},
+	);
 });
