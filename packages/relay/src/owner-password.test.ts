@@ -120,7 +120,7 @@ describe('a password hash of other parameters', () => {
 		const changed = 'changed by another program';
 		relay.files.owner.patch(ONLY_ROW, { password: changed });
 		held[0]?.();
-		expect((await signedIn).status).toBe(200);
+		expect((await signedIn).status).toBe(401);
 		await rounds();
 		expect(relay.files.owner.get(ONLY_ROW)?.password).toBe(changed);
 	});

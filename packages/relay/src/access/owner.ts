@@ -50,7 +50,7 @@ export class Owner {
 		this.#keep(hash);
 	}
 
-	/** Sets the password without a link: for the machine's own administrator, and for who knows the earlier one. */
+	/** Sets the password without a link, for the machine's own administrator. */
 	async setPassword(password: string): Promise<void> {
 		requireGoodPassword(password);
 		this.#keep(await this.#passwords.hash(password));

@@ -149,27 +149,46 @@ export class People {
 
 	/** Whose name and password these are; throws `wrong-password`, in the same time whatever was wrong. */
 	async verify(name: string, password: string): Promise<{ readonly id: string; readonly name: string }> {
-		const isOwner = isSame(name, OWNER);
-		const person = isOwner ? undefined : this.#files.people.rows.find((other) => isSame(other.name, name));
-		const stored = isOwner ? this.#files.owner.get(ONLY_ROW)?.password : person?.password;
-		const right = await this.#passwords.verify(password, stored ?? undefined);
-		if (!right || !stored) throw new RelayError('wrong-password', 'The name or the password is not right');
-		await this.#passwords.renew(password, stored, (hash) => this.#renewed(person?.id ?? OWNER, stored, hash));
+		const person = this.#files.people.rows.find((other) => !isSame(name, OWNER) && isSame(other.name, name));
+		const id = isSame(name, OWNER) ? OWNER : person?.id;
+		await this.#requirePassword(id, password);
 		return person ? { id: person.id, name: person.name } : { id: OWNER, name: OWNER };
 	}
 
-	/** Gives somebody another password. */
-	async setPassword(id: string, password: string): Promise<void> {
+	/** Gives somebody who knows the password another one. Throws `wrong-password`. */
+	async changePassword(id: string, current: string, password: string): Promise<void> {
+		const before = await this.#requirePassword(id, current);
 		requireGoodPassword(password);
 		const hash = await this.#passwords.hash(password);
-		this.#patch(id, () => ({ password: hash }));
+		// Of two who change it at once, the second must not win with a password that is none any more.
+		if (this.#passwordOf(id) !== before) throw wrongPassword();
+		this.#keepPassword(id, hash, { setAt: this.#at(0) });
 	}
 
-	/** Keeps a new hash of the same password, unless another password has been chosen meanwhile. */
-	#renewed(id: string, before: string, password: string): void {
+	/** What is stored for the right password. A hash takes its time: the password must still be the right one behind it. */
+	async #requirePassword(id: string | undefined, password: string): Promise<string> {
+		let stored = this.#passwordOf(id);
+		const right = await this.#passwords.verify(password, stored);
+		if (!right || id === undefined || stored === undefined) throw wrongPassword();
+		await this.#passwords.renew(password, stored, (hash) => {
+			// Unless another password has been chosen meanwhile.
+			if (this.#passwordOf(id) !== stored) return;
+			this.#keepPassword(id, hash);
+			stored = hash;
+		});
+		if (this.#passwordOf(id) !== stored) throw wrongPassword();
+		return stored;
+	}
+
+	#passwordOf(id: string | undefined): string | undefined {
 		const { owner, people } = this.#files;
-		if (id === OWNER && owner.get(ONLY_ROW)?.password === before) owner.patch(ONLY_ROW, { password });
-		else if (people.get(id)?.password === before) people.patch(id, { password });
+		if (id === undefined) return undefined;
+		return (id === OWNER ? owner.get(ONLY_ROW) : people.get(id))?.password ?? undefined;
+	}
+
+	#keepPassword(id: string, password: string, more: { readonly setAt?: string } = {}): void {
+		if (id === OWNER) this.#files.owner.patch(ONLY_ROW, { password, ...more });
+		else this.#files.people.patch(id, { password });
 	}
 
 	/** Only these fields: another program may have changed others meanwhile. */
@@ -218,6 +237,10 @@ export function accountOf(name: string): string {
 
 function isSame(one: string, other: string): boolean {
 	return accountOf(one) === accountOf(other);
+}
+
+function wrongPassword(): RelayError {
+	return new RelayError('wrong-password', 'The name or the password is not right');
 }
 
 function requireName(given: string): string {

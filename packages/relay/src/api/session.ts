@@ -112,8 +112,7 @@ export function sessionRoutes(options: SessionOptions): Route<Principal, Action>
 				if (who.kind !== 'owner' && who.kind !== 'viewer') throw new RelayError('forbidden', 'This is for people');
 				const name = people.nameOf(who.person) ?? '';
 				const tried = { who: name, account: accountOf(name) };
-				await guarded(exchange, options, tried, () => people.verify(name, current));
-				await (who.person === 'owner' ? owner.setPassword(password) : people.setPassword(who.person, password));
+				await guarded(exchange, options, tried, () => people.changePassword(who.person, current, password));
 				sessions.closeAll(who.person, who.credential);
 				events.record({ kind: 'password-changed', who: name, ...visitorOf(exchange) });
 				await kept();

@@ -142,7 +142,9 @@ export class OpenAnswer {
 
 	#revoked(): void {
 		if (this.#isOver) return;
-		this.#undo.push(this.#clock.after(REVOKED_TIMEOUT_MS, () => this.#cut()));
+		// What has not come yet must not have an effect any more. A caller could hold its last byte back for the very moment.
+		if (!this.#response.req.complete) this.#cut();
+		else this.#undo.push(this.#clock.after(REVOKED_TIMEOUT_MS, () => this.#cut()));
 	}
 
 	#cut(): void {
