@@ -13,7 +13,7 @@ import { jpegOfSize } from '../../packages/relay/src/rehearsal/pictures.ts';
 import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';
 import { addedBrowser, guestBrowser, ownerBrowser } from '../../packages/relay/src/rehearsal/staff.ts';
 import { rounds } from '../../packages/relay/src/rehearsal/until.ts';
-import { bearer, message } from './attacks/http-messages.ts';
+import { bearer, message, upgrade } from './attacks/http-messages.ts';
 
 const MIB = 1024 * 1024;
 /** On a machine that does other things too, dozens of connections take their time. */
@@ -269,6 +269,13 @@ describe('Upgrade', () => {
 		const picture = Buffer.from(jpegOfSize(5000));
 		connection.send(Buffer.concat([Buffer.from('1388\r\n'), picture, Buffer.from('\r\n0\r\n\r\n')]));
 		await until(() => connection.heard.includes('"frames":1'));
+	});
+
+	it('in HTTP/1.0 is ignored, also to a WebSocket (RFC 9110, 7.8)', async () => {
+		const handshake = upgrade('/live', relay.token()).replace(' HTTP/1.1', ' HTTP/1.0');
+		const connection = await dial(handshake);
+		await until(() => connection.isOver);
+		expect(connection.heard).toMatch(/^HTTP\/1\.1 404 /);
 	});
 
 	it.each(['websocket, h2c', 'TLS/1.0', 'webtransport', ''])('to %j is ignored too', async (protocol) => {

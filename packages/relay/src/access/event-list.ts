@@ -10,9 +10,12 @@ export const MAX_EVENT_FILE_BYTES = 1024 * 1024;
 /** Events kept in memory, of the owner's and of the others': about as many as their two files hold. */
 export const MAX_EVENTS_KEPT = 10_000;
 
+/** Ids are counted up from the largest that is found: one that a damaged line made up must leave room for more. */
+const MAX_ID = 2 ** 48;
+
 const word = v.nullable(v.string());
 const eventShape = v.object({
-	id: v.number(),
+	id: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_ID)),
 	at: v.string(),
 	kind: v.picklist(EVENT_KINDS),
 	/** The person's name, or the name that was tried. */

@@ -36,6 +36,22 @@ function size(name: string): number {
 }
 
 describe('the event log', () => {
+	it.each(['1e300', '9007199254740991', '-1', '1.5', 'null'])('counts on behind a line with the id %s', async (id) => {
+		events.record({ kind: 'sign-in', who: 'before' });
+		await data.flush();
+		const path = '/data/events-others.jsonl';
+		disk.write(path, (disk.text(path) ?? '') + (disk.text(path) ?? '').replace('"id":1,', `"id":${id},`));
+		events = await open();
+		for (const who of ['a', 'b']) events.record({ kind: 'sign-in', who });
+		await data.flush();
+		events = await open();
+		expect(events.read(10).events.map(({ id: each, who }) => [each, who])).toEqual([
+			[3, 'b'],
+			[2, 'a'],
+			[1, 'before'],
+		]);
+	});
+
 	it('is read newest first, in pages, and goes on where an earlier process ended', async () => {
 		for (const who of ['a', 'b', 'c']) events.record({ kind: 'sign-in', who, address: '192.0.2.1' });
 		const first = events.read(2);

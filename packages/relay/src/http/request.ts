@@ -35,7 +35,9 @@ export class Request extends IncomingMessage {
 	}
 
 	get upgrade(): boolean {
-		return this.isLastForParser === true && this.method === 'GET' && isWebSocket(this.headers.upgrade);
+		// Of HTTP/1.0 it must be ignored: a proxy that passes it on without knowing it would be bypassed.
+		const isOne = this.isLastForParser === true && this.method === 'GET' && this.httpVersion === '1.1';
+		return isOne && isWebSocket(this.headers.upgrade);
 	}
 
 	/**

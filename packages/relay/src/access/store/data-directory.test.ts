@@ -77,7 +77,7 @@ describe('the data directory', () => {
 		expect(readFileSync(path, 'utf8')).toContain('"id":7');
 		rmSync(path);
 		mkdirSync(path);
-		await expect(openDataDirectory(data, options)).rejects.toThrow(`Cannot read ${path}: EISDIR`);
+		await expect(openDataDirectory(data, options)).rejects.toThrow(`Cannot read ${path}: '${path}' is a directory`);
 	});
 
 	it('cannot be one where a file is in its place', async () => {

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCode } from '@oriel/base';
@@ -41,6 +42,10 @@ export interface Disk {
 /** Answers of file systems that cannot sync a directory. */
 const CANNOT_SYNC: ReadonlySet<string | undefined> = new Set(['EINVAL', 'ENOTSUP', 'EISDIR']);
 
+const { O_APPEND, O_CREAT, O_RDONLY, O_WRONLY } = constants;
+/** A pipe in the place of a file would be waited for, and with it one thread, for ever. Windows knows neither. */
+const NO_WAIT = constants.O_NONBLOCK ?? 0;
+
 /** The disk of this machine. */
 export const systemDisk: Disk = {
 	async stat(path) {
@@ -48,8 +53,10 @@ export const systemDisk: Disk = {
 	},
 	read(path) {
 		return orMissing(() =>
-			withFile(path, 'r', async (file) => {
-				const { stamp } = factsOf(await file.stat({ bigint: true }));
+			withFile(path, O_RDONLY | NO_WAIT, async (file) => {
+				const stats = await file.stat({ bigint: true });
+				requireFile(stats, path);
+				const { stamp } = factsOf(stats);
 				return { text: await file.readFile('utf8'), stamp };
 			}),
 		);
@@ -68,8 +75,10 @@ export const systemDisk: Disk = {
 		});
 	},
 	append(path, text) {
-		return withFile(path, 'a', async (file) => {
-			if ((await file.stat()).size === 0) await giveToOwnerOf(dirname(path), file);
+		return withFile(path, O_WRONLY | O_APPEND | O_CREAT | NO_WAIT, async (file) => {
+			const stats = await file.stat();
+			requireFile(stats, path);
+			if (stats.size === 0) await giveToOwnerOf(dirname(path), file);
 			await file.writeFile(text);
 			await file.sync();
 		});
@@ -92,7 +101,7 @@ export const systemDisk: Disk = {
 	setMode: chmod,
 };
 
-async function withFile<T>(path: string, flags: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
+async function withFile<T>(path: string, flags: string | number, use: (file: FileHandle) => Promise<T>): Promise<T> {
 	const file = await open(path, flags, 0o600);
 	try {
 		return await use(file);
@@ -101,6 +110,11 @@ async function withFile<T>(path: string, flags: string, use: (file: FileHandle) 
 	} finally {
 		await file.close();
 	}
+}
+
+/** Pipes and devices have no end that could be read to, and no content that stays. */
+function requireFile(stats: { isFile(): boolean }, path: string): void {
+	if (!stats.isFile()) throw new Error(`'${path}' is a directory, pipe or device; a file is expected`);
 }
 
 /** What fails on an open file does not say which one it was. */

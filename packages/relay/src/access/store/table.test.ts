@@ -43,6 +43,7 @@ describe('a table', () => {
 		['is of a later format', '{"format":2,"words":[]}'],
 		['is something else', '[]'],
 		['is empty', ''],
+		['has one key twice', wordsText('one', 'two', 'one')],
 	])('that %s is refused by name and kept as it is', async (_words, text) => {
 		disk.write(WORDS, text);
 		await expect(table.load()).rejects.toThrow(`Cannot read ${WORDS}`);

@@ -194,7 +194,7 @@ export class Table<Row extends object> implements Rows<Row>, Note {
 	#parse(text: string): Map<string, Row> {
 		const { path, shape } = this.#options;
 		try {
-			return new Map(shape.rowsIn(JSON.parse(text)).map((row) => [shape.keyOf(row), row]));
+			return byKey(shape.rowsIn(JSON.parse(text)), shape);
 		} catch (cause) {
 			throw new Error(`Cannot read ${path}: ${reasonOf(cause)}. Fix or move the file; nothing was changed`, {
 				cause,
@@ -206,4 +206,15 @@ export class Table<Row extends object> implements Rows<Row>, Note {
 		this.#list = undefined;
 		this.#options.changed(this);
 	}
+}
+
+/** Of two rows with one key the next write would keep one: which of them is not for a program to choose. */
+function byKey<Row extends object>(rows: readonly Row[], { keyOf }: TableShape<Row>): Map<string, Row> {
+	const found = new Map<string, Row>();
+	for (const row of rows) {
+		const key = keyOf(row);
+		if (found.has(key)) throw new Error(`two entries have the key "${key}"; each needs its own`);
+		found.set(key, row);
+	}
+	return found;
 }
