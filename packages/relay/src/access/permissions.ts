@@ -127,6 +127,14 @@ export function may(principal: Principal, action: Action, camera?: string): bool
 	return camera === undefined ? !SPEAKS_OF_ALL.has(action) : principal.cameras.has(camera);
 }
 
+/**
+ * Whether `principal` is told why a camera brings no pictures: those words come from inside its machine, and may name
+ * programs, processes and files of it.
+ */
+export function mayKnowWhy({ kind }: Principal): boolean {
+	return kind === 'owner';
+}
+
 /** Whether the two may see the same cameras. */
 export function seesTheSame(one: Principal, other: Principal): boolean {
 	return scopeOf(one) === scopeOf(other);

@@ -1,5 +1,5 @@
 import { type Clock, type Micros, millis } from '@oriel/base';
-import { type Action, may, type Principal } from '../access/permissions.ts';
+import { type Action, may, mayKnowWhy, type Principal } from '../access/permissions.ts';
 import { sendJson } from '../http/respond.ts';
 import type { Route } from '../http/route.ts';
 import type { Camera } from '../hub/camera.ts';
@@ -19,7 +19,8 @@ export function cameraRoutes(hub: Hub, clock: Clock): Route<Principal, Action>[]
 			action: 'camera.list',
 			handle({ response, who }) {
 				const seen = [...hub.cameras].filter((camera) => may(who, 'camera.watch', camera.name));
-				sendJson(response, 200, { cameras: seen.map((camera) => describe(camera, clock, who.kind === 'owner')) });
+				const withReason = mayKnowWhy(who);
+				sendJson(response, 200, { cameras: seen.map((camera) => describe(camera, clock, withReason)) });
 			},
 		},
 		{
@@ -53,7 +54,7 @@ function dateOf(time: Micros, clock: Clock): string {
 	return new Date(clock.wall() - millis(clock.now() - time)).toISOString();
 }
 
-function describe(camera: Camera, clock: Clock, isOwner: boolean): Record<string, unknown> {
+function describe(camera: Camera, clock: Clock, withReason: boolean): Record<string, unknown> {
 	const { name, title, format, condition, viewers } = camera;
 	const since = dateOf(condition.since, clock);
 	return {
@@ -62,9 +63,9 @@ function describe(camera: Camera, clock: Clock, isOwner: boolean): Record<string
 		...format,
 		state: condition.state,
 		since,
-		...(condition.reason === undefined ? {} : { reason: condition.reason }),
+		...(withReason && condition.reason !== undefined ? { reason: condition.reason } : {}),
 		...(camera.limited === undefined ? {} : { limited: camera.limited }),
-		...(isOwner && camera.problem !== undefined ? { problem: camera.problem } : {}),
+		...(withReason && camera.problem !== undefined ? { problem: camera.problem } : {}),
 		isPaused: camera.isPaused,
 		framesPerSecond: camera.framesPerSecond,
 		bitsPerSecond: Math.round(camera.bitsPerSecond),

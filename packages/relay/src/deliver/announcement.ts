@@ -1,24 +1,33 @@
 import type { Camera } from '../hub/camera.ts';
 import { preparePacket } from '../socket/packet.ts';
 
-const prepared = new WeakMap<Camera, { readonly revision: number; readonly packet: Buffer }>();
+interface Prepared {
+	readonly revision: number;
+	readonly packet: Buffer;
+}
+
+/** With the reason why a camera brings no pictures, and without. */
+const prepared = { whole: new WeakMap<Camera, Prepared>(), plain: new WeakMap<Camera, Prepared>() };
 
 /**
- * What viewers are told of a camera: what it is and how it fares, in one packet that is made once for all of them. When a
- * thousand viewers and two hundred cameras come back at once, that is two hundred thousand of them.
+ * What viewers are told of a camera: what it is and how it fares, in one packet that is made once for all who may know the
+ * same. When a thousand viewers and two hundred cameras come back at once, that is two hundred thousand of them.
  */
-export function announcementOf(camera: Camera): Buffer {
+export function announcementOf(camera: Camera, { withReason }: { readonly withReason: boolean }): Buffer {
 	const { revision } = camera;
-	const known = prepared.get(camera);
+	const packets = withReason ? prepared.whole : prepared.plain;
+	const known = packets.get(camera);
 	if (known?.revision === revision) return known.packet;
-	const packet = packetOf(camera);
-	prepared.set(camera, { revision, packet });
+	const packet = packetOf(camera, withReason);
+	packets.set(camera, { revision, packet });
 	return packet;
 }
 
-function packetOf({ number, name, title, stream, condition, format, limited, keyWaitSeconds }: Camera): Buffer {
+function packetOf(camera: Camera, withReason: boolean): Buffer {
+	const { number, name, title, stream, condition, format, limited, keyWaitSeconds } = camera;
 	const { codec, codecString, width, height } = format;
-	const { state, since, reason } = condition;
+	const { state, since } = condition;
+	const reason = withReason ? condition.reason : undefined;
 	const facts = { name, title, codec, ...(codecString === undefined ? {} : { codecString }), width, height, stream };
 	const why = { ...(reason === undefined ? {} : { reason }), ...(limited === undefined ? {} : { limited }) };
 	const wait = keyWaitSeconds === undefined ? {} : { keyFrameSeconds: keyWaitSeconds };

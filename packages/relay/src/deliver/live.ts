@@ -4,7 +4,7 @@ import { type Clock, type Log, type Micros, micros, millis } from '@oriel/base';
 import { type AckMessage, type Message, type PingMessage, PROTOCOL_VERSION, WireError } from '@oriel/wire';
 import type { Access } from '../access/access.ts';
 import { answerableFor } from '../access/answerable.ts';
-import { may, maySend, type Principal } from '../access/permissions.ts';
+import { may, mayKnowWhy, maySend, type Principal } from '../access/permissions.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { Hub, Observer } from '../hub/hub.ts';
 import type { Budget, Share } from '../memory/budget.ts';
@@ -143,7 +143,7 @@ class LiveSession implements Talker, Observer {
 
 	changed(camera: Camera): void {
 		if (!may(this.#who, 'camera.watch', camera.name)) return;
-		this.#talk.sendPrepared(announcementOf(camera));
+		this.#talk.sendPrepared(announcementOf(camera, { withReason: mayKnowWhy(this.#who) }));
 		this.#follow(camera);
 	}
 
@@ -158,14 +158,15 @@ class LiveSession implements Talker, Observer {
 		this.#talk.goodbye({ reason: 'protocol-error', message, retryAfterMs: 5000 });
 	}
 
-	/** The viewer may see other cameras than before: some come, some go. */
+	/** The viewer may see or know other things than before: some cameras come, some go. */
 	#regranted(now: Principal): void {
 		const before = this.#who;
 		this.#who = now;
+		const isTold = mayKnowWhy(before) === mayKnowWhy(now);
 		for (const camera of this.#options.hub.cameras) {
 			const could = may(before, 'camera.watch', camera.name);
 			const can = may(now, 'camera.watch', camera.name);
-			if (can && !could) this.added(camera);
+			if (can && !(could && isTold)) this.added(camera);
 			if (!could || can) continue;
 			this.#stop(camera.number);
 			this.#talk.send({ type: 'withdraw', camera: camera.number });

@@ -168,7 +168,7 @@ describe('an agent', () => {
 	it('that falls silent is let go after ten seconds, and its camera is offline since its last picture', async () => {
 		const clock = new FakeClock();
 		await using relay = await RunningRelay.start({ clock, cameras: ['door'] });
-		await using viewer = await relay.viewer();
+		await using viewer = await relay.ownersPage();
 		await using agent = await relay.agent('door');
 		agent.announce('door');
 		agent.frame(0, PICTURE);
@@ -189,7 +189,7 @@ describe('an agent', () => {
 	it('that has trouble with its camera is stalled for the reason that it gives, until the next picture', async () => {
 		const clock = new FakeClock();
 		await using relay = await RunningRelay.start({ clock, cameras: ['door'] });
-		await using viewer = await relay.viewer();
+		await using viewer = await relay.ownersPage();
 		await using agent = await relay.agent('door');
 		agent.announce('door');
 		agent.send({ type: 'status', camera: 1, state: 'stalled', since: 5, reason: 'no camera is plugged in' });
@@ -243,7 +243,7 @@ describe('an agent', () => {
 
 	it('withdraws its camera, or says goodbye, and is believed', async () => {
 		await using relay = await RunningRelay.start({ clock: new FakeClock(), cameras: ['door'] });
-		await using viewer = await relay.viewer();
+		await using viewer = await relay.ownersPage();
 		await using agent = await relay.agent('door');
 		agent.announce('door');
 		agent.frame(0, PICTURE);

@@ -10,7 +10,7 @@ async function start(allow = ['127.0.0.0/8']) {
 	const clock = new FakeClock();
 	const seed = { port: 0, camera: 'cam', allow };
 	const relay = await RunningRelay.start({ clock, seed, maxPictureBytes: 100_000 });
-	const viewer = await relay.viewer();
+	const viewer = await relay.ownersPage();
 	viewer.watch('cam');
 	return {
 		clock,

@@ -41,7 +41,7 @@ describe('an upload', () => {
 		['with garbage before and between them', Buffer.concat(PICTURES.flatMap((one) => [Buffer.alloc(9, 0xfe), one]))],
 	])('brings JPEGs %s, however the bytes are cut', async (_words, body) => {
 		await using stage = await start();
-		await using viewer = await stage.relay.viewer();
+		await using viewer = await stage.relay.ownersPage();
 		viewer.watch('door');
 		await using camera = stage.upload();
 		const wanted = PICTURES.reduce((sum, one) => sum + one.length, 0);

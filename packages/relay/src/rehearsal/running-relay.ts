@@ -12,6 +12,7 @@ import { type Relay, type RelayDependencies, startRelay } from '../relay.ts';
 import { ask } from './ask.ts';
 import { byCommandLine } from './other-program.ts';
 import { Peer } from './peer.ts';
+import { guestCookie, ownerCookie } from './session.ts';
 import { until } from './until.ts';
 import { WitnessLog } from './witness-log.ts';
 
@@ -142,6 +143,21 @@ export class RunningRelay implements AsyncDisposable {
 
 	viewer(token: string = this.token()): Promise<Peer> {
 		return Peer.open(`${this.url.replace('http', 'ws')}/live`, token);
+	}
+
+	/** The owner's page, which is told why a camera brings no pictures. */
+	ownersPage(): Promise<Peer> {
+		const cookie = ownerCookie(this.files, this.#clock);
+		return this.#page(cookie);
+	}
+
+	/** The page of somebody who came with a share link of these cameras. */
+	guestsPage(cameras: readonly string[]): Promise<Peer> {
+		return this.#page(guestCookie(this.files, this.#clock, cameras));
+	}
+
+	#page(cookie: string): Promise<Peer> {
+		return Peer.open(`${this.url.replace('http', 'ws')}/live`, '', { cookie, origin: this.url });
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {

@@ -23,7 +23,7 @@ function answer(_message: unknown, talk: Talk): void {
 describe('a conversation', () => {
 	it.each([
 		['pings of ours', encode({ type: 'ping', sentAt: 0 }), 2, 'the peer asks and does not read'],
-		['pings of WebSocket’s own', new Uint8Array(120), 9, 'the peer closed (1006)'],
+		['pings of WebSocket’s own', new Uint8Array(120), 9, 'the connection broke (1006)'],
 	])(
 		'with a peer that sends %s and never reads ends before the answers fill the memory',
 		async (_words, body, opcode, end) => {

@@ -217,7 +217,7 @@ class Conversation implements Talk {
 		ws.on('close', (code) => {
 			this.#incoming.close();
 			this.#unsent.close();
-			talker.closed(this.#ending ?? `the peer closed (${code})`);
+			talker.closed(this.#ending ?? endWords(code));
 		});
 	}
 
@@ -359,4 +359,9 @@ class Conversation implements Talk {
 		const cancel = this.#options.clock.after(CLOSE_TIMEOUT_MS, () => this.#ws.terminate());
 		this.#ws.once('close', cancel);
 	}
+}
+
+/** 1006 stands for a connection that ended without a closing handshake: a cut cable, a killed program. */
+function endWords(code: number): string {
+	return code === 1006 ? 'the connection broke (1006)' : `the other end closed the connection (${code})`;
 }

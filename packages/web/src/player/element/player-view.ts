@@ -28,7 +28,6 @@ export class PlayerView {
 		this.#retry.type = 'button';
 		this.#retry.textContent = 'Try again';
 		this.#retry.onclick = onRetry;
-		this.#note.setAttribute('role', 'status');
 		this.#message.setAttribute('role', 'status');
 		this.#message.append(this.#headline, this.#detail, this.#retry);
 		const strip = element('div', 'strip');

@@ -33,10 +33,18 @@ it('says nothing while the picture speaks', () => {
 it('tells since when and why a camera is away', () => {
 	const status = { state: 'offline', since: 1, reason: 'It was switched off.' } as const;
 	const words = playerWords('offline', sight({ status }), parts);
-	expect(words?.headline).toMatch(/^Offline since .*2:02/);
-	expect(words?.detail).toBe('It was switched off.');
+	expect(words?.headline).toBe('The camera is offline');
+	expect(words?.detail).toMatch(/^Since .*2:02.*\. It was switched off\.$/);
+	const guest = playerWords('offline', sight({ status: { ...status, reason: undefined } }), parts);
+	expect(guest).toEqual({
+		headline: 'The camera is offline',
+		detail: expect.stringMatching(/^Since \S*2:02( PM)?\.$/),
+	});
+	const plain = playerWords('stalled', sight({ status: { ...status, reason: 'the connection broke (1006)' } }), parts);
+	expect(plain?.headline).toBe('The camera sends no pictures');
+	expect(plain?.detail).toMatch(/ The connection broke \(1006\)\.$/);
 	const unknown = playerWords('offline', sight({ status }), { ...parts, toWall: () => undefined });
-	expect(unknown?.headline).toBe('Offline');
+	expect(unknown).toEqual({ headline: 'The camera is offline', detail: 'It was switched off.' });
 });
 
 it('counts the seconds without a picture', () => {

@@ -35,9 +35,9 @@ export function playerWords(state: PlayerState, sight: Sight, parts: WordsParts)
 				cannotShow(sight, parts) ?? keyFrameWords(sight) ?? { headline: `No new picture for ${quietSeconds(sight)} s` }
 			);
 		case 'stalled':
-			return statusWords('No pictures', sight, parts);
+			return statusWords('The camera sends no pictures', sight, parts);
 		case 'offline':
-			return statusWords('Offline', sight, parts);
+			return statusWords('The camera is offline', sight, parts);
 		case 'reconnecting':
 			return reconnectingWords(sight, parts);
 		case 'removed':
@@ -70,19 +70,31 @@ function waitingWords(sight: Sight, parts: WordsParts): PlayerWords {
 	if (camera?.status?.state === 'live') return { headline: 'Waiting for the next picture…' };
 	const silence =
 		newestAt === undefined ? 'It has not sent a picture yet.' : 'It has sent nothing since the relay started.';
-	return { headline: 'Waiting for the camera…', detail: camera?.status?.reason ?? silence };
+	const reason = camera?.status?.reason;
+	return { headline: 'Waiting for the camera…', detail: reason ? sentence(reason) : silence };
 }
 
-function statusWords(what: string, { camera }: Sight, { toWall, wallNow }: WordsParts): PlayerWords {
+/** Only owners are sent a reason. */
+function statusWords(headline: string, { camera }: Sight, { toWall, wallNow }: WordsParts): PlayerWords {
 	const since = camera?.status && toWall(camera.status.since);
-	const headline = since === undefined ? what : `${what} since ${sinceWords(since, wallNow)}`;
 	const reason = camera?.status?.reason;
-	return reason ? { headline, detail: reason } : { headline };
+	const detail = [since !== undefined && `Since ${sinceWords(since, wallNow)}.`, reason && sentence(reason)];
+	const known = detail.filter(Boolean).join(' ');
+	return known ? { headline, detail: known } : { headline };
+}
+
+/** As a sentence: `the connection broke` becomes `The connection broke.` */
+function sentence(words: string): string {
+	const begun = words.charAt(0).toUpperCase() + words.slice(1);
+	return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 
 function reconnectingWords({ connection }: Sight, { wallNow }: WordsParts): PlayerWords {
 	if (connection.phase !== 'reconnecting') return { headline: 'Reconnecting…' };
-	return { headline: 'Reconnecting…', detail: `No word from the relay since ${sinceWords(connection.since, wallNow)}` };
+	return {
+		headline: 'Reconnecting…',
+		detail: `The relay has not answered since ${sinceWords(connection.since, wallNow)}.`,
+	};
 }
 
 function removedWords({ connection }: Sight): PlayerWords {
