@@ -15,6 +15,18 @@ export const SAFE_HEADERS = {
 	'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 } as const;
 
+/** What a browser shows for an address that leads nowhere. */
+const NOT_FOUND = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>Not found – Oriel</title>
+<h1>There is nothing at this address</h1>
+<p><a href="/">Show the cameras</a></p>
+</html>
+`;
+
 /** Answers with JSON. */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
 	const text = JSON.stringify(body);
@@ -34,6 +46,14 @@ export function sendText(response: ServerResponse, status: number, text: string)
 	response.end(text);
 }
 
+function sendHtml(response: ServerResponse, status: number, html: string): void {
+	response.writeHead(status, {
+		'content-type': 'text/html; charset=utf-8',
+		'content-length': Buffer.byteLength(html),
+	});
+	response.end(html);
+}
+
 /** Answers with nothing but a status. */
 export function sendEmpty(response: ServerResponse, status: 200 | 204): void {
 	response.writeHead(status).end();
@@ -51,7 +71,13 @@ export function sendError(response: ServerResponse, thrown: unknown, clock: Cloc
 	const headers = errorHeaders(error, request.url);
 	for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 	if (hasBody(request) && !request.complete) sendEarly(response, STATUS_OF[error.code], errorBody(error), clock);
+	else if (error.code === 'not-found' && isNavigation(request)) sendHtml(response, STATUS_OF[error.code], NOT_FOUND);
 	else sendJson(response, STATUS_OF[error.code], errorBody(error));
+}
+
+/** Whether a person opened the address in a browser: programs ask for no HTML. */
+function isNavigation({ method, headers }: IncomingMessage): boolean {
+	return method === 'GET' && /\btext\/html\b/.test(headers.accept ?? '');
 }
 
 /** Whether a request says that it brings a body. */

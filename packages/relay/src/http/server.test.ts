@@ -161,6 +161,10 @@ describe('an answer', () => {
 
 	it('to an unknown path is 404, to a wrong method 405 with the right ones', async () => {
 		expect((await ask(url('/nothing'))).status).toBe(404);
+		expect(JSON.parse((await ask(url('/nothing'))).text).error.code).toBe('not-found');
+		const opened = await ask(url('/nothing'), { headers: { accept: 'text/html,*/*;q=0.8' } });
+		expect([opened.status, opened.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+		expect(opened.text).toContain('<a href="/">Show the cameras</a>');
 		const wrong = await ask(url('/hello'), { method: 'PUT' });
 		expect([wrong.status, wrong.headers.allow]).toEqual([405, 'GET, HEAD, DELETE']);
 		expect((await ask(url('/echo'))).headers.allow).toBe('POST');

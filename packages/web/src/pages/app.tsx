@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { type Session, signOut } from '../api/session.ts';
 import { sharedConnection } from '../player/connection/shared-connection.ts';
 import { Notice } from '../ui/notice.tsx';
+import { PairingLinkPage } from './add-camera/pairing-link-page.tsx';
 import { InvitationPage } from './invitation/invitation-page.tsx';
 import { LivePages } from './live-pages.tsx';
 import { NoLinkPage } from './setup/no-link-page.tsx';
@@ -43,6 +44,7 @@ export function App() {
 	if (route.page === 'sign-in') return <LinkPage token={route.token} {...arrival} />;
 	if (route.page === 'invite') return <InvitationPage token={route.token} {...arrival} />;
 	if (route.page === 'share') return <SharePage key={route.token} token={route.token} {...arrival} />;
+	if (route.page === 'pair') return <PairingLinkPage token={route.token} onLeave={forgetToken} />;
 	if (session === 'asking') return null;
 	if (session === 'unreachable') return <Unreachable />;
 	if (session.signedIn) {
@@ -93,7 +95,7 @@ function isGuests(farewell: Farewell): boolean {
 function Unreachable() {
 	return (
 		<Notice title="Connecting to the relay…">
-			<p role="status">It does not answer yet. This page keeps trying and goes on by itself.</p>
+			<p role="status">The relay is not responding. Retrying…</p>
 		</Notice>
 	);
 }

@@ -21,15 +21,20 @@ export type Route =
 	| { readonly page: 'add'; readonly again?: string }
 	/** Without a section: the list of them. */
 	| { readonly page: 'settings'; readonly section?: SectionName }
-	| { readonly page: 'setup' | 'sign-in' | 'invite' | 'share'; readonly token: string };
+	| { readonly page: 'setup' | 'sign-in' | 'invite' | 'share' | 'pair'; readonly token: string };
 
-const WITH_TOKEN = ['setup', 'sign-in', 'invite', 'share'] as const;
+const WITH_TOKEN = ['setup', 'sign-in', 'invite', 'share', 'pair'] as const;
+
+/** A code, and the pin of a relay that signs its own certificate. */
+const PAIRING = /^[\w-]{1,64}(\.[\w-]{43})?$/;
 
 /** Reads the part of an address after #, with it or without. What makes no sense is the wall. */
 export function parseRoute(hash: string): Route {
 	const text = hash.replace(/^#/, '');
 	const [key, token] = text.split(/=(.*)/s);
 	const page = WITH_TOKEN.find((known) => known === key);
+	// A pairing link becomes part of a command: nothing but a code may get there.
+	if (page === 'pair') return token && PAIRING.test(token) ? { page, token } : { page: 'wall' };
 	if (page && token) return { page, token };
 	const [, name = '', rest] = /^\/([^/]*)(?:\/(.*))?$/.exec(text) ?? [];
 	// A camera may be called `settings`: the pages of the house have a second slash.

@@ -7,9 +7,9 @@ export function troubleOf(answer: Exclude<Answer<unknown>, { kind: 'success' }>)
 		case 'wrong-password':
 			return 'That is not the password.';
 		case 'link-expired':
-			return 'This link no longer works. Ask whoever sent it for a new one.';
+			return 'This link no longer works. Ask the person who sent it for a new one.';
 		case 'link-full':
-			return 'As many people watch by this link as may.';
+			return 'This link has reached its number of viewers.';
 		case 'too-many-attempts':
 			return 'Too many attempts.';
 		case 'unauthorized':

@@ -13,10 +13,18 @@ interface CheckListProps {
 /** Any of a list. */
 export function CheckList({ label, options, chosen, onChange, problem }: CheckListProps) {
 	const toggle = (id: string, on: boolean) => onChange(on ? [...chosen, id] : chosen.filter((other) => other !== id));
+	const isAll = options.every(([id]) => chosen.includes(id));
+	const toggleAll = (on: boolean) => onChange(on ? options.map(([id]) => id) : []);
 	return (
 		<fieldset class="field check-list">
 			<legend>{label}</legend>
 			<div class="check-box">
+				{options.length > 1 && (
+					<label class="check check-all">
+						<input type="checkbox" checked={isAll} onChange={(event) => toggleAll(event.currentTarget.checked)} />
+						All
+					</label>
+				)}
 				{options.map(([id, words]) => (
 					<label key={id} class="check">
 						<input

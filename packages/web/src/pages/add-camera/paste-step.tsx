@@ -26,13 +26,13 @@ export function PasteStep({ join, curl, pairing, isLost, onCancel }: PasteStepPr
 			<CopyLine command={join} what="the line" />
 			<p>
 				It finds the camera, keeps the key that it gets, and sends pictures from then on. Node 20.19 or newer must be
-				there. Whoever has this line can be your camera, so treat it like a password; it works once.
+				there. Anyone who has this line can join as your camera: treat it like a password. It works once.
 			</p>
 			<div class="waiting">
 				<span class="pulse" aria-hidden="true" />
 				<p role="status">{isLost ? 'The relay does not answer. Still trying…' : 'Waiting for the machine…'}</p>
 				<p class="countdown">
-					good for <span role="timer">{clockWords(seconds)}</span>
+					expires in <span role="timer">{clockWords(seconds)}</span>
 				</p>
 			</div>
 			<details class="other-way">

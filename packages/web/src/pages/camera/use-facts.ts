@@ -24,7 +24,9 @@ export function factsWords({ width, height, codec, bitsPerSecond, viewers }: Cam
 	const size = width > 0 && height > 0 ? `${width} × ${height}` : '';
 	const format = shown || (codec === 'h264' ? 'H.264' : codec.toUpperCase());
 	const flow = bitsPerSecond > 0 ? bitWords(bitsPerSecond) : '';
-	return [size, format, flow, `${viewers} watching`].filter(Boolean).join(' · ');
+	// Whoever reads this is watching too: only others are news.
+	const audience = viewers > 1 ? `${viewers} watching` : '';
+	return [size, format, flow, audience].filter(Boolean).join(' · ');
 }
 
 function bitWords(bitsPerSecond: number): string {

@@ -21,7 +21,7 @@ describe('the warning on the wall', () => {
 
 	it('says when it ends and why it was not renewed', () => {
 		expect(certificateWarning({ ...good, state: 'ending', problem: 'port 80 is closed' }, NOW)).toBe(
-			'The relay’s certificate runs out in 20 days and has not been renewed. port 80 is closed.',
+			'The relay’s certificate expires in 20 days and has not been renewed. port 80 is closed.',
 		);
 	});
 
@@ -32,11 +32,11 @@ describe('the warning on the wall', () => {
 	});
 
 	it('says that it has ended', () => {
-		expect(certificateWarning({ ...good, state: 'ended' }, NOW)).toContain('has run out');
+		expect(certificateWarning({ ...good, state: 'ended' }, NOW)).toContain('has expired');
 	});
 });
 
 it('knows who renews it', () => {
-	expect(certificateState(good)).toContain('renewed by itself');
+	expect(certificateState(good)).toContain('renewed automatically');
 	expect(certificateState({ ...good, source: 'files' })).toContain('file');
 });

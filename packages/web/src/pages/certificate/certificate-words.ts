@@ -6,8 +6,8 @@ import { inWords } from '../time-words.ts';
 export function certificateWarning({ state, notAfter, problem }: Certificate, now: Millis): string | undefined {
 	const ending = notAfter ? ` ${inWords(notAfter, now)}` : ' soon';
 	const detail = problem ? ` ${sentence(problem)}` : '';
-	if (state === 'ended') return `The relay’s certificate has run out: browsers warn of it.${detail}`;
-	if (state === 'ending') return `The relay’s certificate runs out${ending} and has not been renewed.${detail}`;
+	if (state === 'ended') return `The relay’s certificate has expired: browsers warn of it.${detail}`;
+	if (state === 'ending') return `The relay’s certificate expires${ending} and has not been renewed.${detail}`;
 	return problem ? `The relay’s certificate has a problem.${detail}` : undefined;
 }
 
@@ -17,13 +17,13 @@ export function certificateState({ state, source }: Certificate): string {
 		case 'none':
 			return 'This relay speaks plain HTTP. That is right only behind a proxy that speaks https, or on one machine alone.';
 		case 'self-signed':
-			return 'The relay has made its certificate itself. Browsers warn of it once; cameras know it by its fingerprint.';
+			return 'The relay made its certificate itself. Browsers warn of it once; cameras check it by its fingerprint.';
 		case 'ending':
-			return 'Less than a quarter of its life is left. It should have been renewed by now.';
+			return 'Less than a quarter of its lifetime remains. It should have been renewed by now.';
 		case 'ended':
-			return 'It has run out. Browsers and cameras that check it turn away.';
+			return 'It has expired. Browsers and cameras that check it refuse to connect.';
 		case 'good':
-			return source === 'files' ? 'It is good. It was put in as a file.' : 'It is good, and is renewed by itself.';
+			return source === 'files' ? 'It is valid. It comes from a file.' : 'It is valid, and is renewed automatically.';
 	}
 }
 

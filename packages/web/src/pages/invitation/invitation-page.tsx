@@ -43,7 +43,7 @@ export function InvitationPage({ token, onDone, onLeave }: InvitationPageProps) 
 	if (!invitation) {
 		return (
 			<Notice title="One moment…">
-				<p role="status">The relay is looking at your invitation.</p>
+				<p role="status">Checking the invitation.</p>
 			</Notice>
 		);
 	}
@@ -99,7 +99,7 @@ function AcceptPage({ invitation: { name, role }, token, onDone, onOver }: Accep
 					problem={problem}
 				/>
 				<Button kind="main" submit disabled={busy}>
-					{busy ? 'Opening…' : 'Go in'}
+					{busy ? 'Opening…' : 'Continue'}
 				</Button>
 			</form>
 		</Notice>
@@ -109,7 +109,7 @@ function AcceptPage({ invitation: { name, role }, token, onDone, onOver }: Accep
 function OverPage({ onLeave }: { onLeave: () => void }) {
 	return (
 		<Notice title="This invitation no longer works">
-			<p role="alert">An invitation works once, for seven days. Ask whoever sent it for a new one.</p>
+			<p role="alert">An invitation works once, for seven days. Ask the person who sent it for a new one.</p>
 			<p>If you have chosen your password already, sign in with it.</p>
 			<Button onClick={onLeave}>Go to the sign-in page</Button>
 		</Notice>

@@ -9,10 +9,10 @@ import './certificate-section.css';
 import { Section } from './list/section.tsx';
 
 const LOOKS: Readonly<Record<Certificate['state'], readonly [Tone, string]>> = {
-	good: ['good', 'Good'],
+	good: ['good', 'Valid'],
 	'self-signed': ['quiet', 'Self-signed'],
-	ending: ['warn', 'Ending'],
-	ended: ['bad', 'Ended'],
+	ending: ['warn', 'Expires soon'],
+	ended: ['bad', 'Expired'],
 	none: ['quiet', 'None'],
 };
 
@@ -20,7 +20,7 @@ const LOOKS: Readonly<Record<Certificate['state'], readonly [Tone, string]>> = {
 export function CertificateSection() {
 	const answer = useCertificate();
 	return (
-		<Section title="Certificate" words="What browsers and cameras know this relay by.">
+		<Section title="Certificate" words="What browsers and cameras identify this relay by.">
 			{!answer && (
 				<p class="section-words" role="status">
 					Reading…
@@ -55,11 +55,11 @@ function Report({ certificate }: { certificate: Certificate }) {
 				<dl class="facts">
 					<dt>Names</dt>
 					<dd>{names.join(', ')}</dd>
-					<dt>Made by</dt>
+					<dt>Issuer</dt>
 					<dd>{issuer}</dd>
 					{notAfter && (
 						<>
-							<dt>Good until</dt>
+							<dt>Valid until</dt>
 							<dd>{dateWords(notAfter)}</dd>
 						</>
 					)}
@@ -67,7 +67,7 @@ function Report({ certificate }: { certificate: Certificate }) {
 			)}
 			{pin && (
 				<>
-					<p class="section-words">Its fingerprint, for cameras that are told it by hand:</p>
+					<p class="section-words">Its fingerprint, for cameras that are set up by hand:</p>
 					<CopyLine command={pin} what="the fingerprint" />
 				</>
 			)}

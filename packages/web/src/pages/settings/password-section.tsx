@@ -45,7 +45,7 @@ export function PasswordSection({ name }: { name: string }) {
 		<Section title="Password" words="A change signs you out on all other browsers.">
 			<form onSubmit={(event) => void submit(event)}>
 				<PasswordField
-					label="Present password"
+					label="Current password"
 					purpose="current-password"
 					username={name}
 					value={current}

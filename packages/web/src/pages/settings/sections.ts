@@ -3,11 +3,11 @@ import type { SectionName } from '../route.ts';
 /** What the parts of the settings are called. */
 export const SECTION_TITLES: Readonly<Record<SectionName, string>> = {
 	cameras: 'Cameras',
-	people: 'People',
+	people: 'Users',
 	links: 'Share links',
-	sessions: 'Signed in',
-	tokens: 'Programs',
-	events: 'What happened',
+	sessions: 'Sessions',
+	tokens: 'API tokens',
+	events: 'Activity',
 	certificate: 'Certificate',
 	password: 'Password',
 };

@@ -8,14 +8,15 @@ export function NoLinkPage({ expired = false, onCheck }: { expired?: boolean; on
 		<Notice title={expired ? 'This link no longer works' : 'This relay has no owner yet'}>
 			<p>
 				{expired
-					? 'A set-up link works once, and not for ever. A new one is quickly made.'
+					? 'A set-up link works once, and for 24 hours.'
 					: 'It is set up with a link that only its owner can see.'}
 			</p>
 			<p>
-				The relay printed the link when it started: look at its terminal or its log. Or have it make a new one, there:
+				The relay printed the link when it started: look at its terminal or its log. Or make a new one on the relay’s
+				machine:
 			</p>
 			<CopyLine command="oriel owner reset" />
-			<Button onClick={onCheck}>{expired ? 'Go on without a link' : 'Look again'}</Button>
+			<Button onClick={onCheck}>{expired ? 'Continue without a link' : 'Check again'}</Button>
 		</Notice>
 	);
 }

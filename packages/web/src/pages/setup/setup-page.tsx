@@ -37,7 +37,7 @@ export function SetupPage({ token, onDone, onLeave }: SetupPageProps) {
 	if (expired) return <NoLinkPage expired onCheck={onLeave} />;
 	return (
 		<Notice title="Choose a password">
-			<p>This relay is now yours. The password opens it from any browser, so let it be a long one.</p>
+			<p>This link makes you the owner of this relay. The password opens it from any browser, so make it a long one.</p>
 			<form onSubmit={(event) => void submit(event)}>
 				<PasswordField
 					label="Password"

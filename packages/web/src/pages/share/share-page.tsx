@@ -36,14 +36,14 @@ export function SharePage({ token, onDone, onLeave }: SharePageProps) {
 	if (!trouble) {
 		return (
 			<Notice title="Opening…">
-				<p role="status">The relay is looking at your link.</p>
+				<p role="status">Checking the link.</p>
 			</Notice>
 		);
 	}
 	return (
 		<Notice title={trouble.title}>
 			<p role="alert">{trouble.words}</p>
-			{isFull && <p>{waits ? `Looking again in ${countdown.seconds} s.` : 'Looking again…'}</p>}
+			{isFull && <p>{waits ? `Trying again in ${countdown.seconds} s.` : 'Trying again…'}</p>}
 			{!isFull && !trouble.isOver && (
 				<Button kind="main" onClick={() => void open()}>
 					Try again
@@ -63,7 +63,7 @@ function titleFor(code: string): string {
 
 function wordsFor(code: string): string | undefined {
 	if (code === 'link-full')
-		return 'As many people watch by this link as its owner allows. When one leaves, you go in by yourself.';
-	if (code === 'link-expired') return 'Its time is over, or whoever sent it has taken it back. Ask them for a new one.';
+		return 'The link has reached its number of viewers. This page opens as soon as one of them leaves.';
+	if (code === 'link-expired') return 'It has expired or was revoked. Ask the person who sent it for a new one.';
 	return undefined;
 }

@@ -3,13 +3,10 @@ import { Notice } from '../../ui/notice.tsx';
 import type { Farewell } from './farewell.ts';
 
 const WORDS: Readonly<Record<Farewell['why'], readonly [title: string, words: string]>> = {
-	'link-ended': ['Sharing has ended', 'Whoever sent you the link has taken it back. Ask them for a new one.'],
-	'link-expired': [
-		'The link has run out',
-		'It was good for a while, and that is over. Ask whoever sent it for a new one.',
-	],
-	left: ['You have left', 'The link still works for as long as it was made for: open it again to come back.'],
-	ended: ['Sharing has ended', 'Ask whoever sent you the link for a new one.'],
+	'link-ended': ['Sharing has ended', 'The link was revoked. Ask the person who sent it for a new one.'],
+	'link-expired': ['The link has expired', 'Ask the person who sent it for a new one.'],
+	left: ['You have left', 'The link still works until it expires: open it again to come back.'],
+	ended: ['Sharing has ended', 'Ask the person who sent you the link for a new one.'],
 };
 
 /** What a guest sees after the end: there is nothing to sign in with, so no form is shown until it is asked for. */

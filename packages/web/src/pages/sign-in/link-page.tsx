@@ -25,7 +25,7 @@ export function LinkPage({ token, onDone, onLeave }: LinkPageProps) {
 	if (!problem) {
 		return (
 			<Notice title="Signing in…">
-				<p role="status">The relay is looking at your link.</p>
+				<p role="status">Checking the link.</p>
 			</Notice>
 		);
 	}
@@ -37,7 +37,7 @@ export function LinkPage({ token, onDone, onLeave }: LinkPageProps) {
 					Try again
 				</Button>
 			)}
-			<Button onClick={onLeave}>Go on without it</Button>
+			<Button onClick={onLeave}>Continue without it</Button>
 		</Notice>
 	);
 }

@@ -37,15 +37,14 @@ export function SignInPage({ ended, onDone }: SignInPageProps) {
 		}
 		if (answer.kind === 'refused' && answer.retryAfterSeconds) countdown.start(answer.retryAfterSeconds);
 		const isWrong = answer.kind === 'refused' && answer.code === 'wrong-password';
-		setProblem(isWrong ? 'Name and password do not go together.' : troubleOf(answer));
+		setProblem(isWrong ? 'Wrong name or password.' : troubleOf(answer));
 	};
 	const waits = countdown.seconds > 0;
 	return (
 		<Notice title={ended ? 'You were signed out' : 'Sign in'}>
 			{ended && (
 				<p role="status">
-					Your access was ended: this session was closed elsewhere, or what you may see was taken away. Sign in to go
-					on, or ask the owner.
+					This session was ended elsewhere, or your access was removed. Sign in again, or ask the owner.
 				</p>
 			)}
 			<form onSubmit={(event) => void submit(event)}>
@@ -54,7 +53,7 @@ export function SignInPage({ ended, onDone }: SignInPageProps) {
 					value={name}
 					onInput={type(setName)}
 					autocomplete="username"
-					hint="Whoever set this relay up is called “owner”."
+					hint="The person who set this relay up signs in as “owner”."
 					plain
 				/>
 				<PasswordField

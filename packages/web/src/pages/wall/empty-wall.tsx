@@ -8,7 +8,7 @@ export function EmptyWall({ role }: { role: Session['role'] }) {
 	if (role === 'owner') {
 		return (
 			<main class="empty-wall">
-				<h2>Hang the first camera</h2>
+				<h2>Add your first camera</h2>
 				<p>
 					It takes one line, pasted on the machine that the camera is attached to. A Raspberry Pi, a laptop with a
 					webcam, or any machine that reaches a network camera will do.
@@ -24,8 +24,8 @@ export function EmptyWall({ role }: { role: Session['role'] }) {
 			<h2>No cameras yet</h2>
 			<p>
 				{role === 'guest'
-					? 'The cameras of this link are not here now. They show up by themselves.'
-					: 'Nothing is shared with you so far. When the owner shares a camera, it shows up here by itself.'}
+					? 'The cameras of this link are not here now. They appear here as soon as they are.'
+					: 'Nothing is shared with you so far. When the owner shares a camera, it appears here.'}
 			</p>
 		</main>
 	);

@@ -34,7 +34,10 @@ export function Tile({ camera, width, height }: TileProps) {
 				{...turnAttributes(rememberedTurn(camera.name))}
 			/>
 			<span class="caption chrome" data-keep={readings.state !== 'live' || undefined}>
-				<span class="title">{title}</span>
+				{/* The picture has this name too, and is read out with it. */}
+				<span class="title" aria-hidden="true">
+					{title}
+				</span>
 				<span class="figures" aria-hidden="true">
 					{readings.figures}
 				</span>

@@ -29,14 +29,14 @@ export function CamerasSection({ cameras }: { cameras: readonly Camera[] }) {
 		setQuestion({
 			title: `Remove ${label}?`,
 			words:
-				'Its keys end and it goes from every wall at once. The machine beside it can send nothing more until it is added again.',
+				'Its keys stop working and it disappears from every page at once. Its machine cannot send again until it is added again.',
 			action: 'Remove the camera',
 			act: () => removeCamera(name),
 		});
 	return (
 		<Section
 			title="Cameras"
-			words="Each has a key of its own, which opens nothing but sending its pictures."
+			words="Each camera has a key of its own. A key can only send that camera’s pictures."
 			action={
 				<ButtonLink kind="main" href={addHref()}>
 					Add a camera

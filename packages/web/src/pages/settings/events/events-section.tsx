@@ -28,9 +28,9 @@ export function EventsSection() {
 	const now = useNow();
 	return (
 		<Section
-			title="What happened"
-			words="Sign-ins, failures, new devices, and everything that was made or taken back. Newest first."
-			action={<Button onClick={() => void read()}>Look again</Button>}
+			title="Activity"
+			words="Sign-ins, failed sign-ins, new devices and every change of access. Newest first."
+			action={<Button onClick={() => void read()}>Refresh</Button>}
 		>
 			{trouble && (
 				<p class="problem-line" role="alert">
@@ -52,7 +52,7 @@ export function EventsSection() {
 			)}
 			{more && events && (
 				<Button onClick={() => void read(events.at(-1)?.id)} disabled={busy}>
-					Show older ones
+					Show older
 				</Button>
 			)}
 		</Section>

@@ -32,7 +32,7 @@ export function LinkDialog({ cameras, onMade, onClose }: LinkDialogProps) {
 		event.preventDefault();
 		const maxViewers = readLimit(limit);
 		if (chosen.length === 0) return setProblem({ cameras: 'Choose at least one camera.' });
-		if (maxViewers === undefined) return setProblem({ limit: 'A whole number is wanted, or nothing.' });
+		if (maxViewers === undefined) return setProblem({ limit: 'Enter a whole number, or nothing.' });
 		setBusy(true);
 		const answer = await addLink({
 			cameras: chosen,
@@ -54,21 +54,21 @@ export function LinkDialog({ cameras, onMade, onClose }: LinkDialogProps) {
 					onChange={setChosen}
 					problem={problem.cameras}
 				/>
-				<SelectField label="Good for" value={lifetime} options={LIFETIMES} onChange={setLifetime} />
+				<SelectField label="Expires after" value={lifetime} options={LIFETIMES} onChange={setLifetime} />
 				<TextField
-					label="How many may watch at once"
+					label="Viewers at once"
 					kind="number"
 					value={limit}
 					onInput={setLimit}
-					hint="Leave it empty for no limit."
+					hint="Leave empty for no limit."
 					problem={problem.limit}
 				/>
 				<TextField
-					label="For whom or what"
+					label="Label"
 					value={label}
 					onInput={setLabel}
 					maxLength={MAX_LABEL}
-					hint="So that you know it again. Whoever opens the link reads it too."
+					hint="Helps you recognize the link. Whoever opens it sees the label too."
 				/>
 				{problem.words && (
 					<p class="problem-line" role="alert">

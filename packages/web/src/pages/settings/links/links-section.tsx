@@ -26,7 +26,7 @@ export function LinksSection({ cameras }: { cameras: readonly Named[] }) {
 	return (
 		<Section
 			title="Share links"
-			words="Whoever has the link watches its cameras, without an account, until it runs out or you take it back."
+			words="Anyone with the link can watch its cameras, without an account, until it expires or you revoke it."
 			action={
 				cameras.length > 0 && (
 					<Button kind="main" onClick={() => setOpen('new')}>
@@ -38,22 +38,22 @@ export function LinksSection({ cameras }: { cameras: readonly Named[] }) {
 			<Listed
 				listing={links}
 				label="Share links"
-				empty={cameras.length > 0 ? 'No link is good at present.' : 'There is no camera to share yet.'}
+				empty={cameras.length > 0 ? 'No share links yet.' : 'There is no camera to share yet.'}
 				row={(link) => (
 					<Row
 						key={link.id}
 						title={link.label || 'A link without a label'}
 						aside={<span class="row-aside">{viewersWords(link)}</span>}
-						lines={[`Shows ${camerasWords(link.cameras, cameras)}`, `Runs out ${inWords(link.expiresAt, now)}`]}
+						lines={[`Shows ${camerasWords(link.cameras, cameras)}`, `Expires ${inWords(link.expiresAt, now)}`]}
 					>
-						<Button onClick={() => setOpen({ question: revocation(link) })}>Take back</Button>
+						<Button onClick={() => setOpen({ question: revocation(link) })}>Revoke</Button>
 					</Row>
 				)}
 			/>
 			{open === 'new' && <LinkDialog cameras={cameras} onMade={(link) => setOpen({ link })} onClose={close} />}
 			{typeof open === 'object' && 'link' in open && (
 				<OnceDialog title="Your share link" secret={open.link} what="the link" onClose={close}>
-					<p>Send it to whoever may watch. It is shown only now; if it gets lost, take it back and make another.</p>
+					<p>Send it to the people who may watch. It is shown only now; if it gets lost, revoke it and make another.</p>
 				</OnceDialog>
 			)}
 			{typeof open === 'object' && 'question' in open && <ConfirmDialog question={open.question} onClose={close} />}
@@ -68,12 +68,12 @@ function viewersWords({ viewers, maxViewers }: ShareLink): string {
 function revocation({ id, label, viewers }: ShareLink): Question {
 	const watching =
 		viewers === 0
-			? 'Nobody watches by it just now.'
-			: `${viewers === 1 ? 'One browser watches' : `${viewers} browsers watch`} by it just now.`;
+			? 'Nobody is watching by it now.'
+			: `${viewers === 1 ? 'One browser is' : `${viewers} browsers are`} watching by it now.`;
 	return {
-		title: `Take ${label ? `“${label}”` : 'this link'} back?`,
-		words: `${watching} It works no more, and whoever watches by it is cut off at once.`,
-		action: 'Take it back',
+		title: `Revoke ${label ? `“${label}”` : 'this link'}?`,
+		words: `${watching} It stops working, and everyone who watches by it is disconnected at once.`,
+		action: 'Revoke',
 		act: () => revokeLink(id),
 	};
 }

@@ -28,18 +28,18 @@ export function PeopleSection({ cameras }: { cameras: readonly Named[] }) {
 	};
 	return (
 		<Section
-			title="People"
-			words="Viewers watch the cameras that you give them. Owners may do everything that you may."
+			title="Users"
+			words="Viewers watch the cameras that you give them. Owners may do everything that you may do."
 			action={
 				<Button kind="main" onClick={() => setOpen({ person: undefined })}>
-					Invite somebody
+					Invite a user
 				</Button>
 			}
 		>
 			<Listed
 				listing={people}
-				label="People"
-				empty="Nobody yet."
+				label="Users"
+				empty="No users yet."
 				row={(person) => (
 					<Row
 						key={person.id}
@@ -77,7 +77,7 @@ export function PeopleSection({ cameras }: { cameras: readonly Named[] }) {
 function removal({ id, name }: Person): Question {
 	return {
 		title: `Remove ${name}?`,
-		words: 'They are signed out everywhere at once, and can sign in no more. Whatever they watch ends.',
+		words: 'They are signed out everywhere at once and cannot sign in again.',
 		action: 'Remove',
 		act: () => removePerson(id),
 	};
@@ -88,8 +88,8 @@ function renewal({ id, name, state }: Person, onMade: (made: MadeInvitation) => 
 		title: `A new link for ${name}?`,
 		words:
 			state === 'active'
-				? 'With it they choose a new password. Their present one works until then; after that they are signed out everywhere else.'
-				: 'The link that you have sent them works no more.',
+				? 'With it they choose a new password. Their current one works until then; after that they are signed out everywhere else.'
+				: 'The link that you sent them stops working.',
 		action: 'Make a new link',
 		act: async () => {
 			const answer = await invitePerson(id);

@@ -29,7 +29,7 @@ export function PersonDialog({ person, cameras, onInvited, onClose }: PersonDial
 	const granted = role === 'owner' || scope === 'all' ? null : chosen;
 	const submit = async (event: Event) => {
 		event.preventDefault();
-		if (!person && name.trim() === '') return setProblem({ name: 'A name is wanted.' });
+		if (!person && name.trim() === '') return setProblem({ name: 'Enter a name.' });
 		setBusy(true);
 		const answer = person
 			? await changePerson(person.id, { role, cameras: granted })
@@ -37,13 +37,13 @@ export function PersonDialog({ person, cameras, onInvited, onClose }: PersonDial
 		setBusy(false);
 		if (answer.kind !== 'success') {
 			const isName = answer.kind === 'refused' && answer.code === 'name-taken';
-			return setProblem(isName ? { name: 'Somebody has this name already.' } : { words: troubleOf(answer) });
+			return setProblem(isName ? { name: 'This name is taken.' } : { words: troubleOf(answer) });
 		}
 		if (typeof answer.value === 'object') onInvited(answer.value);
 		else onClose();
 	};
 	return (
-		<Dialog title={person ? `What ${person.name} may see` : 'Invite somebody'} onClose={onClose}>
+		<Dialog title={person ? `What ${person.name} may see` : 'Invite a user'} onClose={onClose}>
 			<form onSubmit={(event) => void submit(event)} noValidate>
 				{!person && (
 					<TextField
@@ -59,11 +59,11 @@ export function PersonDialog({ person, cameras, onInvited, onClose }: PersonDial
 					/>
 				)}
 				<SelectField
-					label="May"
+					label="Role"
 					value={role}
 					options={[
-						['viewer', 'Watch'],
-						['owner', 'Do everything that you may'],
+						['viewer', 'Viewer: watches cameras'],
+						['owner', 'Owner: may do everything that you may do'],
 					]}
 					onChange={(value) => setRole(value === 'owner' ? 'owner' : 'viewer')}
 				/>
@@ -72,8 +72,8 @@ export function PersonDialog({ person, cameras, onInvited, onClose }: PersonDial
 						label="Cameras"
 						value={scope}
 						options={[
-							['all', 'All of them, also those to come'],
-							['some', 'Only some'],
+							['all', 'All, including future ones'],
+							['some', 'Some'],
 						]}
 						onChange={setScope}
 					/>

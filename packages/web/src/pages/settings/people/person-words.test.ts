@@ -18,5 +18,5 @@ it('says how an invitation stands', () => {
 	const invitedUntil = new Date(NOW + 6 * 86_400_000).toISOString();
 	expect(lines({ state: 'invited', invitedUntil })[1]).toBe('Invited; the link runs out in 6 days');
 	expect(lines({ invitedUntil })[1]).toBe('A link for a new password runs out in 6 days');
-	expect(lines({ state: 'invited' })[1]).toContain('ran out');
+	expect(lines({ state: 'invited' })[1]).toContain('has expired');
 });

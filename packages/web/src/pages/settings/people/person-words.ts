@@ -17,7 +17,7 @@ export function personLines(
 		const what = state === 'active' ? 'A link for a new password' : 'Invited; the link';
 		lines.push(`${what} runs out ${inWords(invitedUntil, now)}`);
 	} else if (state === 'invited') {
-		lines.push('The invitation ran out: make a new link');
+		lines.push('The invitation has expired: make a new link');
 	}
 	return lines;
 }

@@ -30,10 +30,10 @@ export function SessionsSection({ name, isOwner, onLeave }: SessionsSectionProps
 	const own = sessions.items?.filter((session) => session.guestOf === null && session.name === name) ?? [];
 	return (
 		<Section
-			title="Signed in"
+			title="Sessions"
 			words={
 				isOwner
-					? 'Every browser that may watch now: yours, other people’s, and guests’.'
+					? 'Every browser that is signed in: yours, those of other users, and those of guests.'
 					: 'Every browser that you are signed in with.'
 			}
 			action={

@@ -55,8 +55,8 @@ export function TokenDialog({ cameras, onMade, onClose }: TokenDialogProps) {
 					label="Cameras"
 					value={scope}
 					options={[
-						['all', 'All of them, also those to come'],
-						['some', 'Only some'],
+						['all', 'All, including future ones'],
+						['some', 'Some'],
 					]}
 					onChange={setScope}
 				/>
@@ -70,9 +70,9 @@ export function TokenDialog({ cameras, onMade, onClose }: TokenDialogProps) {
 					/>
 				)}
 				<SelectField
-					label="Good for"
+					label="Expires after"
 					value={lifetime}
-					options={[[FOREVER, 'until I revoke it'], ...LIFETIMES]}
+					options={[[FOREVER, 'Never'], ...LIFETIMES]}
 					onChange={setLifetime}
 				/>
 				{problem.words && (

@@ -25,8 +25,8 @@ export function TokensSection({ cameras }: { cameras: readonly Named[] }) {
 	};
 	return (
 		<Section
-			title="Programs"
-			words="VLC, Home Assistant and the like watch with a token of their own. It can change nothing."
+			title="API tokens"
+			words="VLC, Home Assistant and other programs watch with a token. A token cannot change anything."
 			action={
 				<Button kind="main" onClick={() => setOpen('new')}>
 					Make a token
@@ -36,7 +36,7 @@ export function TokensSection({ cameras }: { cameras: readonly Named[] }) {
 			<Listed
 				listing={tokens}
 				label="Tokens"
-				empty="No program has a token."
+				empty="No tokens yet."
 				row={(token) => (
 					<Row
 						key={token.id}
@@ -68,14 +68,14 @@ export function TokensSection({ cameras }: { cameras: readonly Named[] }) {
 }
 
 function endWords({ expiresAt }: Token, now: number): string {
-	if (expiresAt === null) return 'good until it is revoked';
-	return Date.parse(expiresAt) > now ? `runs out ${inWords(expiresAt, now)}` : 'has run out';
+	if (expiresAt === null) return 'never expires';
+	return Date.parse(expiresAt) > now ? `expires ${inWords(expiresAt, now)}` : 'expired';
 }
 
 function revocation({ id, label }: Token): Question {
 	return {
 		title: `Revoke ${label ? `“${label}”` : 'this token'}?`,
-		words: 'Programs that use it are cut off at once, and are let in no more.',
+		words: 'Programs that use it are disconnected at once and cannot connect again.',
 		action: 'Revoke',
 		act: () => revokeToken(id),
 	};
