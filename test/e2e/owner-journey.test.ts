@@ -68,7 +68,7 @@ describe('a new owner, over https with a certificate that signs itself', () => {
 		await requireAccessible(page, 'set-up');
 		await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
 		await press(page, 'Set up Oriel');
-		await page.getByRole('heading', { name: 'Hang the first camera' }).waitFor();
+		await page.getByRole('heading', { name: 'Add your first camera' }).waitFor();
 		expect(await page.context().cookies()).toMatchObject([
 			{ name: '__Host-oriel_session', secure: true, httpOnly: true, path: '/', sameSite: 'Lax' },
 		]);
@@ -111,6 +111,16 @@ describe('a new owner, over https with a certificate that signs itself', () => {
 		await press(page, 'Do not wait');
 	});
 
+	it('who opens a pairing link in a browser is told where it belongs', async () => {
+		await page.goto(`${url}/#pair=ABCD-EFGH`);
+		await page.getByRole('heading', { name: 'This link adds a camera' }).waitFor();
+		expect(await copyLine(page)).toBe(`npx oriel camera join "${url}/#pair=ABCD-EFGH"`);
+		await requireAccessible(page, 'a pairing link in a browser');
+		await press(page, 'Show the cameras');
+		await page.getByRole('link', { name: 'Settings' }).waitFor();
+		expect(page.url()).not.toContain('pair');
+	});
+
 	it('is told that a line is no longer good, and that a name is taken', async () => {
 		await page.goto(`${url}/#/add/`);
 		await page.getByLabel('What do you call it?').fill('Front porch');
@@ -134,11 +144,11 @@ describe('a new owner, over https with a certificate that signs itself', () => {
 		await requireAccessible(page, 'the camera page');
 		const sections = {
 			cameras: 'Cameras',
-			people: 'People',
+			people: 'Users',
 			links: 'Share links',
-			sessions: 'Signed in',
-			tokens: 'Programs',
-			events: 'What happened',
+			sessions: 'Sessions',
+			tokens: 'API tokens',
+			events: 'Activity',
 			certificate: 'Certificate',
 			password: 'Password',
 		};
@@ -148,7 +158,7 @@ describe('a new owner, over https with a certificate that signs itself', () => {
 			await until(`${title} to be read`, async () => (await page.getByText('Reading…').count()) === 0);
 			await requireAccessible(page, `settings: ${title}`);
 		}
-		const forms = { people: 'Invite somebody', links: 'Make a link', tokens: 'Make a token' };
+		const forms = { people: 'Invite a user', links: 'Make a link', tokens: 'Make a token' };
 		for (const [section, button] of Object.entries(forms)) {
 			await page.goto(`${url}/#/settings/${section}`);
 			await press(page, button);
@@ -213,7 +223,7 @@ describe('those whom the owner lets in', () => {
 	it('an invited viewer chooses a password and sees the granted cameras, no others', async () => {
 		noteSecret(VIEWER_PASSWORD);
 		await owner.goto(`${relay.url}/#/settings/people`);
-		await press(owner, 'Invite somebody');
+		await press(owner, 'Invite a user');
 		await owner.getByLabel('Name').fill('Ada');
 		await owner.getByLabel('Cameras', { exact: true }).selectOption('some');
 		await owner.getByRole('checkbox', { name: 'garden' }).check();
@@ -227,7 +237,7 @@ describe('those whom the owner lets in', () => {
 		await viewer.getByRole('heading', { name: 'You are invited' }).waitFor();
 		await requireAccessible(viewer, 'the invitation page');
 		await viewer.getByRole('textbox', { name: 'Password' }).fill(VIEWER_PASSWORD);
-		await press(viewer, 'Go in');
+		await press(viewer, 'Continue');
 		await seesPicture(viewer, 'garden');
 		expect(viewer.url()).not.toContain('invite');
 		expect(await viewer.locator('oriel-player').count()).toBe(1);
@@ -235,8 +245,8 @@ describe('those whom the owner lets in', () => {
 		await viewer.goto(`${relay.url}/#/porch`);
 		await viewer.getByText('It was removed, or is not shared with you.').waitFor();
 		await viewer.goto(`${relay.url}/#/settings/people`);
-		await viewer.getByRole('heading', { name: 'Signed in', level: 2 }).waitFor();
-		expect(await viewer.getByRole('navigation').getByRole('link').allTextContents()).toEqual(['Signed in', 'Password']);
+		await viewer.getByRole('heading', { name: 'Sessions', level: 2 }).waitFor();
+		expect(await viewer.getByRole('navigation').getByRole('link').allTextContents()).toEqual(['Sessions', 'Password']);
 
 		await viewer.goto(`${relay.url}/#/`);
 		await seesPicture(viewer, 'garden');
@@ -250,8 +260,8 @@ describe('those whom the owner lets in', () => {
 		await owner.goto(`${relay.url}/#/settings/links`);
 		await press(owner, 'Make a link');
 		await owner.getByRole('checkbox', { name: 'porch' }).check();
-		await owner.getByLabel('How many may watch at once').fill('1');
-		await owner.getByLabel('For whom or what').fill('<b>For the neighbours</b>');
+		await owner.getByLabel('Viewers at once').fill('1');
+		await owner.getByLabel('Label').fill('<b>For the neighbours</b>');
 		await press(owner, 'Make the link');
 		await owner.getByRole('heading', { name: 'Your share link' }).waitFor();
 		const link = await copyLine(owner);
@@ -268,13 +278,13 @@ describe('those whom the owner lets in', () => {
 
 		const another = await newPage();
 		await another.goto(link);
-		await another.getByRole('heading', { name: 'There is no room just now' }).waitFor();
+		await another.getByRole('heading', { name: 'This link is full' }).waitFor();
 		await requireAccessible(another, 'a share link that is full');
 
 		await owner.getByText('1 of 1 watching').waitFor();
-		await press(owner, 'Take back');
+		await press(owner, 'Revoke');
 		const began = performance.now();
-		await press(owner, 'Take it back');
+		await press(owner, 'Revoke the link');
 		await guest.getByRole('heading', { name: 'Sharing has ended' }).waitFor({ timeout: REVOKED_MS });
 		expect(performance.now() - began).toBeLessThan(REVOKED_MS);
 		expect(await guest.locator('oriel-player').count()).toBe(0);

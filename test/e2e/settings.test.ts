@@ -60,7 +60,7 @@ describe('the settings, in real Chromium', () => {
 		expect((await ask()).status).toBe(200);
 		await owner.getByRole('listitem').filter({ hasText: 'VLC' }).getByRole('button', { name: 'Revoke' }).click();
 		await owner.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
-		await owner.getByText('No program has a token.').waitFor();
+		await owner.getByText('No tokens yet.').waitFor();
 		expect((await ask()).status).toBe(401);
 	});
 
@@ -85,11 +85,11 @@ describe('the settings, in real Chromium', () => {
 		const other = await newPage();
 		await signIn(other, PASSWORD);
 		await open(owner, 'password');
-		await owner.getByRole('textbox', { name: 'Present password' }).fill('not the password');
+		await owner.getByRole('textbox', { name: 'Current password' }).fill('not the password');
 		await owner.getByRole('textbox', { name: 'New password' }).fill(NEW_PASSWORD);
 		await press(owner, 'Change the password');
 		await owner.getByRole('alert').getByText('That is not the password.').waitFor();
-		await owner.getByRole('textbox', { name: 'Present password' }).fill(PASSWORD);
+		await owner.getByRole('textbox', { name: 'Current password' }).fill(PASSWORD);
 		await press(owner, 'Change the password');
 		await owner.getByText('Done. Other browsers are signed out.').waitFor();
 		await other.getByRole('heading', { name: 'You were signed out' }).waitFor({ timeout: REVOKED_MS });
@@ -111,9 +111,9 @@ describe('the settings, in real Chromium', () => {
 		);
 		await owner.goto(`${relay.url}/#/`);
 		await owner.reload();
-		await owner.getByText('runs out in 10 days and has not been renewed. Port 80 is shut.').waitFor();
+		await owner.getByText('expires in 10 days and has not been renewed. Port 80 is shut.').waitFor();
 		await owner.getByRole('link', { name: 'See what is wrong' }).click();
-		await owner.getByText('Less than a quarter of its life is left').waitFor();
+		await owner.getByText('Less than a quarter of its lifetime remains').waitFor();
 	});
 
 	async function newPage(): Promise<Page> {

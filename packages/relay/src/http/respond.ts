@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '@oriel/base';
@@ -15,6 +16,9 @@ export const SAFE_HEADERS = {
 	'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 } as const;
 
+const NOT_FOUND_STYLE =
+	'body{font:16px/1.5 system-ui,sans-serif;max-width:30em;margin:15vh auto;padding:0 24px}h1{font-size:24px}';
+
 /** What a browser shows for an address that leads nowhere. */
 const NOT_FOUND = `<!doctype html>
 <html lang="en">
@@ -22,6 +26,7 @@ const NOT_FOUND = `<!doctype html>
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
 <title>Not found – Oriel</title>
+<style>${NOT_FOUND_STYLE}</style>
 <h1>There is nothing at this address</h1>
 <p><a href="/">Show the cameras</a></p>
 </html>
@@ -46,12 +51,14 @@ export function sendText(response: ServerResponse, status: number, text: string)
 	response.end(text);
 }
 
-function sendHtml(response: ServerResponse, status: number, html: string): void {
-	response.writeHead(status, {
+function sendNotFound(response: ServerResponse): void {
+	const style = createHash('sha256').update(NOT_FOUND_STYLE).digest('base64');
+	response.writeHead(STATUS_OF['not-found'], {
+		'content-security-policy': `${SAFE_HEADERS['content-security-policy']}; style-src 'sha256-${style}'`,
 		'content-type': 'text/html; charset=utf-8',
-		'content-length': Buffer.byteLength(html),
+		'content-length': Buffer.byteLength(NOT_FOUND),
 	});
-	response.end(html);
+	response.end(NOT_FOUND);
 }
 
 /** Answers with nothing but a status. */
@@ -71,7 +78,7 @@ export function sendError(response: ServerResponse, thrown: unknown, clock: Cloc
 	const headers = errorHeaders(error, request.url);
 	for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 	if (hasBody(request) && !request.complete) sendEarly(response, STATUS_OF[error.code], errorBody(error), clock);
-	else if (error.code === 'not-found' && isNavigation(request)) sendHtml(response, STATUS_OF[error.code], NOT_FOUND);
+	else if (error.code === 'not-found' && isNavigation(request)) sendNotFound(response);
 	else sendJson(response, STATUS_OF[error.code], errorBody(error));
 }
 

@@ -54,7 +54,7 @@ export function SharePage({ token, onDone, onLeave }: SharePageProps) {
 	);
 }
 
-const FULL = 'There is no room just now';
+const FULL = 'This link is full';
 
 function titleFor(code: string): string {
 	if (code === 'link-full') return FULL;

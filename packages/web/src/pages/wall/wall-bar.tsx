@@ -26,7 +26,11 @@ export function WallBar({ live, session, onShowKeys, onLeave }: WallBarProps) {
 		<Bar keep={live.state.phase !== 'open' || live.cameras.length === 0 || !live.cameras.every(isLive)}>
 			<Wordmark />
 			<h1 class="unseen">All cameras</h1>
-			{session.link ? <GuestNote link={session.link} /> : <Count live={live} />}
+			{session.link ? (
+				<GuestNote link={session.link} isConnected={live.state.phase === 'open'} />
+			) : (
+				<Count live={live} />
+			)}
 			<span class="space" />
 			<RelayState live={live} />
 			<div class="group">

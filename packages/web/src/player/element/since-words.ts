@@ -4,7 +4,7 @@ import type { Millis } from '@oriel/base';
 export function sinceWords(moment: Millis, now: Millis, locale?: string): string {
 	const then = new Date(moment);
 	const today = new Date(now);
-	const time = then.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
+	const time = then.toLocaleTimeString(locale, { timeStyle: 'short' });
 	if (then.toDateString() === today.toDateString()) return time;
 	const year = then.getFullYear() === today.getFullYear() ? {} : ({ year: 'numeric' } as const);
 	return `${then.toLocaleDateString(locale, { day: 'numeric', month: 'short', ...year })}, ${time}`;

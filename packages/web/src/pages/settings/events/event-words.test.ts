@@ -23,6 +23,24 @@ it('says who did what', () => {
 	expect(eventWords(event('sign-in-failed'))).toBe('A sign-in as somebody failed');
 });
 
+it('asks whether it was the owner only where it may have been somebody else', () => {
+	const asked = ['sign-in-failed', 'sign-in-limited', 'new-device', 'camera-taken-over'];
+	const own = [
+		'set-up',
+		'sign-in',
+		'changed-on-machine',
+		'token-added',
+		'link-added',
+		'key-revoked',
+		'pairing-started',
+	];
+	expect(asked.filter((kind) => isNotable(event(kind)))).toEqual(asked);
+	expect(own.filter((kind) => isNotable(event(kind)))).toEqual([]);
+	expect(eventWords(event('changed-on-machine', { about: 'keys.json' }))).toBe(
+		'Camera keys were changed by a command on the relay’s machine',
+	);
+});
+
 it('shows a kind that it does not know', () => {
 	expect(eventWords(event('toString', { about: 'x' }))).toBe('toString: x');
 	expect(isNotable(event('new-device'))).toBe(true);

@@ -18,28 +18,33 @@ const WORDS: Readonly<Record<string, Words>> = {
 	'invitation-accepted': ({ about }) => `${about} accepted an invitation`,
 	'link-added': ({ about }) => `A share link was made: ${about}`,
 	'link-opened': ({ about }) => `A share link was opened: ${about}`,
-	'link-revoked': ({ about }) => `A share link was taken back: ${about}`,
+	'link-revoked': ({ about }) => `A share link was revoked: ${about}`,
 	'token-added': ({ about }) => `A token was made: ${about}`,
 	'token-revoked': ({ about }) => `A token was revoked: ${about}`,
 	'key-revoked': ({ about }) => `A key of ${about} was revoked`,
 	'camera-removed': ({ about }) => `The camera ${about} was removed`,
 	'camera-controlled': ({ who, about }) => `${who} changed a control: ${about}`,
 	'camera-taken-over': ({ about }) => `Another machine took over as ${about}`,
-	'pairing-started': ({ about }) => `A line to add ${about} was made`,
+	'pairing-started': ({ about }) => `A pairing code for ${about} was made`,
 	'pairing-joined': ({ about }) => `A machine joined as ${about}`,
-	'pairing-cancelled': ({ about }) => `The line to add ${about} was withdrawn`,
-	'access-ended': ({ who }) => `What ${who} had open was ended: its right was gone`,
-	'changed-on-machine': ({ about }) => `Changed by the command line on the relay’s machine: ${about}`,
+	'pairing-cancelled': ({ about }) => `The pairing code for ${about} was cancelled`,
+	'access-ended': ({ who }) => `${who} was disconnected: access had ended`,
+	'changed-on-machine': ({ about }) => `${fileWords(about)} changed by a command on the relay’s machine`,
 };
 
-/** Kinds that an owner should not overlook. */
-const NOTABLE: ReadonlySet<string> = new Set([
-	'sign-in-failed',
-	'sign-in-limited',
-	'new-device',
-	'camera-taken-over',
-	'set-up',
-]);
+/** What the files of the data directory hold that commands change. */
+const FILES: Readonly<Record<string, string>> = {
+	'keys.json': 'Camera keys were',
+	'tokens.json': 'API tokens were',
+	'setup.json': 'The set-up link was',
+};
+
+function fileWords(name: string): string {
+	return Object.hasOwn(FILES, name) ? `${FILES[name]}` : `${name} was`;
+}
+
+/** Kinds that an owner should not overlook, and did not cause while signed in. */
+const NOTABLE: ReadonlySet<string> = new Set(['sign-in-failed', 'sign-in-limited', 'new-device', 'camera-taken-over']);
 
 /** What happened, in a sentence without its end. A kind that this page does not know yet is shown by its own name. */
 export function eventWords({ kind, who, about }: AccessEvent): string {

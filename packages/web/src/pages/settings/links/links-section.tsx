@@ -72,8 +72,8 @@ function revocation({ id, label, viewers }: ShareLink): Question {
 			: `${viewers === 1 ? 'One browser is' : `${viewers} browsers are`} watching by it now.`;
 	return {
 		title: `Revoke ${label ? `“${label}”` : 'this link'}?`,
-		words: `${watching} It stops working, and everyone who watches by it is disconnected at once.`,
-		action: 'Revoke',
+		words: `${watching} The link stops working, and everyone who watches by it is disconnected at once.`,
+		action: 'Revoke the link',
 		act: () => revokeLink(id),
 	};
 }
