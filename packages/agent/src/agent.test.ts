@@ -367,12 +367,12 @@ describe('an agent whose camera fails', () => {
 	it('goes on with the same stream where a silence ends with a delta frame', async () => {
 		const scene = await staged();
 		await scene.connected();
-		scene.takeH264('k');
-		await until(() => scene.line.frames.length === 1);
+		scene.takeH264('kd');
+		await until(() => scene.line.frames.length === 2);
 		scene.clock.advance(10_100);
 		scene.takeH264('dk');
-		await until(() => scene.line.frames.length === 3);
-		expect(scene.line.types).toEqual(['hello', 'announce', 'frame', 'status', 'frame', 'frame']);
+		await until(() => scene.line.frames.length === 4);
+		expect(scene.line.types).toEqual(['hello', 'announce', 'frame', 'frame', 'status', 'frame', 'frame']);
 	});
 
 	it('tells it a relay too that comes later, and no longer when it is over', async () => {

@@ -8,6 +8,7 @@ export { LimitedLog, MAX_LOG_LINES_A_SECOND } from './limited-log.ts';
 export { type Fields, type Log, silentLog } from './log.ts';
 export { heldBytes, ownedBytes } from './owned-bytes.ts';
 export { Secret } from './secret.ts';
+export { MAX_STALL_MS, MIN_STALL_MS, StallLimit, UNKNOWN_STALL_MS } from './stall-limit.ts';
 export { systemClock } from './system-clock.ts';
 export { type Micros, type Millis, micros, millis } from './time.ts';
 export { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
+import { UNKNOWN_STALL_MS } from '@oriel/base';
 import { AgentError } from '../errors/agent-error.ts';
-import { UNKNOWN_STALL_MS } from '../timing/stall-limit.ts';
 import type { Command, Diagnosis, Ending, Evidence } from './program/command.ts';
 import { splitWords } from './split-words.ts';
 

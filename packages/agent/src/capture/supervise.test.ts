@@ -88,11 +88,25 @@ describe('supervise', () => {
 	it('reports an open source that brings nothing, and leaves it open', async () => {
 		const { source, clock, troubles, abort, done } = supervised();
 		source.give(frame(1, 0));
+		source.give(frame(2, 0));
 		clock.advance(9_900);
 		expect(troubles).toEqual([]);
 		clock.advance(200);
 		expect(troubles).toEqual(['no picture for 10 s']);
 		expect(source.isOpen).toBe(true);
+		abort.abort();
+		await done;
+	});
+
+	it.each([10, 33, 60])('takes a source with a picture every %d s for slow, not for silent', async (seconds) => {
+		const { source, clock, troubles, abort, done } = supervised();
+		for (let now = 0; now < 300; now += seconds) {
+			source.give(frame(now, 0));
+			clock.advance(seconds * 1000);
+		}
+		expect(troubles).toEqual([]);
+		clock.advance(2 * seconds * 1000 + 100);
+		expect(troubles).toEqual([`no picture for ${3 * seconds} s`]);
 		abort.abort();
 		await done;
 	});

@@ -7,6 +7,7 @@ import {
 	type Millis,
 	micros,
 	reasonOf,
+	StallLimit,
 	sleep,
 } from '@oriel/base';
 import { Complaint } from '../errors/complaint.ts';
@@ -18,7 +19,10 @@ import type { Frame, Poster, Source } from './source.ts';
 const LATER_MS: Millis = 60_000;
 /** A source that has run this long was well: its next failure is a new one. */
 const WELL = micros(10_000);
-/** An open source without a picture for this long is reported, but not closed: only it knows whether that is odd. */
+/**
+ * An open source without a picture for this long is reported, but not closed: only it knows whether that is odd. One that
+ * has brought some is given as long as its pace asks for.
+ */
 export const QUIET_MS: Millis = 10_000;
 
 export interface Capture {
@@ -51,6 +55,7 @@ class Supervisor {
 	readonly #platform: Platform;
 	readonly #backoff: Backoff;
 	readonly #complaint: Complaint;
+	readonly #pace = new StallLimit();
 	/** When the present run brought its first picture. */
 	#goodSince: Micros | undefined;
 	/** Whether the newest line of the log says that all is well. */
@@ -94,14 +99,16 @@ class Supervisor {
 
 	async #runOnce(): Promise<SourceError> {
 		this.#goodSince = undefined;
-		const quiet = `no picture for ${QUIET_MS / 1000} s`;
 		const { clock, signal } = this.#platform;
-		const dog = new Watchdog({ clock, limitMs: QUIET_MS, bark: () => this.#capture.trouble(quiet) });
+		const limitMs = () => (this.#goodSince === undefined ? QUIET_MS : Math.max(QUIET_MS, this.#pace.limitMs));
+		const bark = () => this.#capture.trouble(`no picture for ${Math.round(limitMs() / 1000)} s`);
+		const dog = new Watchdog({ clock, limitMs, bark });
 		try {
 			const sink = {
 				frame: (frame: Frame) => {
-					dog.feed();
+					this.#pace.picture(clock.now());
 					this.#picture(frame);
+					dog.feed();
 				},
 				poster: (poster: Poster) => {
 					dog.feed();

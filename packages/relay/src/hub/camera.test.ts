@@ -95,12 +95,39 @@ describe('the condition', () => {
 		push(stream, PAYLOAD);
 		const last = clock.now();
 		expect(camera.condition).toEqual({ state: 'live', since: last, reason: undefined });
+		clock.advance(100);
+		push(stream, PAYLOAD);
 		pass(3);
 		expect(camera.condition.state).toBe('live');
 		pass(1);
-		expect(camera.condition).toEqual({ state: 'stalled', since: last, reason: undefined });
+		expect(camera.condition).toEqual({ state: 'stalled', since: last + 100_000, reason: undefined });
 		push(stream, PAYLOAD);
 		expect(camera.condition).toEqual({ state: 'live', since: clock.now(), reason: undefined });
+	});
+
+	it('of a camera with one picture so far is live for a minute and a half: its next may come in a minute', () => {
+		push(publishTo(camera), PAYLOAD);
+		pass(90);
+		expect(camera.condition.state).toBe('live');
+		pass(1);
+		expect(camera.condition.state).toBe('stalled');
+	});
+
+	it('of a camera that comes with each picture anew is live in between, and offline when the next is overdue', () => {
+		const numbers = [0, 1, 2, 3, 4].map(() => {
+			const stream = publishTo(camera);
+			push(stream, PAYLOAD);
+			stream.closeUntilNext('the body ended');
+			pass(60);
+			expect(camera.condition.state).toBe('live');
+			return stream.number;
+		});
+		expect(new Set(numbers), 'no decoder begins anew').toEqual(new Set([1]));
+		expect(camera.counters.reconnects).toBe(0);
+		pass(121);
+		expect(camera.condition).toMatchObject({ state: 'offline', reason: 'the body ended' });
+		publishTo(camera);
+		expect(camera.stream).toBe(2);
 	});
 
 	it('of a camera with one picture a minute is stalled after three minutes, even right after its second picture', () => {

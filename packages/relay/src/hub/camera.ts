@@ -90,6 +90,8 @@ export class Camera {
 	#held: { readonly picture: Picture; isFollowed: boolean } | undefined;
 	#streams = 0;
 	#current: { readonly number: number; readonly publisher: Publisher } | undefined;
+	/** Why the publisher went that comes with each picture anew, until it has come. */
+	#betweenPictures: string | undefined;
 
 	constructor({
 		number,
@@ -245,18 +247,14 @@ export class Camera {
 	/** Opens a new stream. Whoever published before is told that it has been taken over: most often its own dead twin. */
 	publish(publisher: Publisher): Stream {
 		this.end('taken-over');
-		const number = ++this.#streams;
-		if (number > 1) this.counters.reconnects++;
-		this.#current = { number, publisher: containedPublisher(publisher, this.#report) };
-		this.#group.seal();
-		this.#poster = this.#limited = this.#problem = undefined;
-		this.#keys.begin();
-		this.#count();
-		this.#pulse.begin(this.#clock.now());
+		const goesOn = this.#betweenPictures !== undefined;
+		this.#betweenPictures = undefined;
+		if (!goesOn) this.#begin(publisher.via);
+		const number = this.#streams;
+		const entry = { number, publisher: containedPublisher(publisher, this.#report) };
+		this.#current = entry;
 		this.#demand.wanted(this.#clock.now());
-		this.#log.info('stream opened', { stream: number, via: publisher.via });
-		this.#reads();
-		const current = () => this.#current?.number === number;
+		const current = () => this.#current === entry;
 		return {
 			number,
 			get isCurrent() {
@@ -277,14 +275,33 @@ export class Camera {
 				if (current()) this.#panel.took(report);
 			},
 			close: (reason) => current() && this.#close(reason),
+			closeUntilNext: (reason) => {
+				if (!current()) return;
+				this.#current = undefined;
+				this.#betweenPictures = reason;
+			},
 		};
+	}
+
+	/** What comes now does not go on from what came before. */
+	#begin(via: string): void {
+		const stream = ++this.#streams;
+		if (stream > 1) this.counters.reconnects++;
+		this.#group.seal();
+		this.#poster = this.#limited = this.#problem = undefined;
+		this.#keys.begin();
+		this.#count();
+		this.#pulse.begin(this.#clock.now());
+		this.#log.info('stream opened', { stream, via });
+		this.#reads();
 	}
 
 	/** Ends the current stream, if there is one, and tells its publisher why. */
 	end(reason: EndReason): void {
 		const ended = this.#current;
-		this.#current = this.#held = undefined;
+		this.#current = undefined;
 		if (!ended) return;
+		this.#held = undefined;
 		this.#panel.took(undefined);
 		this.#log.info('stream ended', { stream: ended.number, via: ended.publisher.via, reason });
 		if (reason === 'taken-over') this.#takenOver();
@@ -309,6 +326,10 @@ export class Camera {
 	tick(now: Micros): void {
 		if (this.viewers.size > 0) this.#demand.wanted(now);
 		else if (this.#condition.state === 'live' && this.#demand.isOver(now)) this.#pause();
+		if (this.#betweenPictures !== undefined && this.#pulse.isOverdue(now)) {
+			this.#leave(this.#betweenPictures);
+			this.#betweenPictures = undefined;
+		}
 		const isExpected = this.#current && this.#newest && !this.isPaused;
 		if (isExpected && this.#pulse.isOverdue(now)) this.#stall();
 		this.#audience.tick(now);

@@ -84,6 +84,8 @@ describe('a camera that nobody watches', () => {
 		const stream = publish(false);
 		pass(60);
 		push(stream, PAYLOAD);
+		pass(1);
+		push(stream, PAYLOAD);
 		pass(60);
 		expect([asked, camera.isPaused, camera.condition.state]).toEqual([[], false, 'stalled']);
 	});

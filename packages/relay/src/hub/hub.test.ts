@@ -97,7 +97,11 @@ describe('the end', () => {
 		const { hub, clock } = open();
 		hub.setCameras(named(['a']));
 		const [camera] = hub.cameras;
-		if (camera) push(publishTo(camera), new Uint8Array(1));
+		if (!camera) throw new Error('no camera');
+		const stream = publishTo(camera);
+		push(stream, new Uint8Array(1));
+		clock.advance(100);
+		push(stream, new Uint8Array(1));
 		clock.advance(4000);
 		expect(camera?.condition.state).toBe('stalled');
 	});

@@ -1,7 +1,9 @@
-import { type Micros, micros } from '@oriel/base';
+import { type Micros, micros, UNKNOWN_STALL_MS } from '@oriel/base';
 
 /** A connected camera that sends nothing for this long has stalled, unless it is a slow one. */
 const STALL = micros(3000);
+/** With one picture nothing is known of a camera's rhythm: it may be one that has the next in a minute. */
+const UNKNOWN_STALL = micros(UNKNOWN_STALL_MS);
 /** A slow camera (one picture a minute) has stalled when this many of its usual intervals have passed. */
 const STALL_INTERVALS = 3;
 
@@ -28,7 +30,8 @@ export class Pulse {
 
 	/** Whether the next picture should have come by now. */
 	isOverdue(now: Micros): boolean {
-		return now - this.#heardAt > Math.max(STALL, this.#interval * STALL_INTERVALS);
+		const least = this.#interval === 0 && this.#lastBeat !== undefined ? UNKNOWN_STALL : STALL;
+		return now - this.#heardAt > Math.max(least, this.#interval * STALL_INTERVALS);
 	}
 
 	/** The first gap counts in full, so that a camera with one picture a minute is known as slow from the second on. */

@@ -56,4 +56,9 @@ export interface Stream {
 	controls(report: ControlReport): void;
 	/** The publisher has gone; `reason` is for people. */
 	close(reason: string): void;
+	/**
+	 * The publisher has gone as one that comes with each picture anew: the camera stays what it is until its next picture is
+	 * overdue, and the next stream goes on with this one.
+	 */
+	closeUntilNext(reason: string): void;
 }

@@ -149,9 +149,12 @@ describe('an upload', () => {
 	it('that brings nothing for half a minute is ended, and told so', async () => {
 		await using stage = await start();
 		await using camera = stage.upload();
-		camera.write(jpeg(1));
 		await using viewer = await stage.relay.viewer();
-		await until(() => viewer.all('status').some(({ state }) => state === 'live'));
+		viewer.watch('door');
+		for (const shade of [1, 2]) {
+			camera.write(jpeg(shade));
+			await until(() => viewer.frames.length === shade);
+		}
 		for (let gone = 0; gone < BODY_SILENCE_MS; gone += 1000) stage.clock.advance(1000);
 		const { status, json } = await camera.answer();
 		expect([status, json.error?.code]).toEqual([408, 'timed-out']);

@@ -1,4 +1,4 @@
-import { type Clock, hex, type Log, type Micros, millis } from '@oriel/base';
+import { type Clock, hex, type Log, type Micros, millis, StallLimit } from '@oriel/base';
 import {
 	MediaError,
 	openReader,
@@ -24,7 +24,7 @@ import { beginsRefresh } from './refresh.ts';
 import { skipCounter } from './skip-counter.ts';
 import { SniffBuffer } from './sniff-buffer.ts';
 
-/** A camera whose body brings nothing for this long has gone. */
+/** A camera whose body brings nothing for this long has gone, unless it is a slow one: see `StallLimit`. */
 export const BODY_SILENCE_MS = 30_000;
 /** A body that shows no known format within this many bytes is refused. */
 export const SNIFF_BYTES = 64 * 1024;
@@ -71,6 +71,7 @@ class Upload implements OpenPublisher {
 	/** There once the first picture is. */
 	#stream: Stream | undefined;
 	#heardAt: Micros;
+	readonly #pace = new StallLimit();
 	#frames = 0;
 	#over = false;
 	#hasWarned = false;
@@ -170,6 +171,7 @@ class Upload implements OpenPublisher {
 			const isRefresh = !key && format.codec === 'h264' && beginsRefresh(bytes);
 			stream.push({ key, capturedAt, presentationOffset, payload: bytes, isRefresh });
 			this.#options.arrived(this.#options.clock.now() - capturedAt);
+			this.#pace.picture(this.#options.clock.now());
 			this.#frames++;
 		}
 		this.#skipped(this.#reader?.skippedBytes ?? 0, this.#reader?.brokenPictures ?? 0);
@@ -201,8 +203,9 @@ class Upload implements OpenPublisher {
 	}
 
 	#tick(): void {
-		if (millis(this.#options.clock.now() - this.#heardAt) < BODY_SILENCE_MS) return;
-		this.#refuse(new RelayError('timed-out', `Nothing came for ${BODY_SILENCE_MS / 1000} s`));
+		const limit = this.#frames === 0 ? BODY_SILENCE_MS : Math.max(BODY_SILENCE_MS, this.#pace.limitMs);
+		if (millis(this.#options.clock.now() - this.#heardAt) < limit) return;
+		this.#refuse(new RelayError('timed-out', `Nothing came for ${Math.round(limit / 1000)} s`));
 	}
 
 	#ended(reason: EndReason): void {
@@ -226,6 +229,8 @@ class Upload implements OpenPublisher {
 		if (this.#over) return;
 		const { skippedBytes, problem } = reader;
 		sendJson(this.#exchange.response, 200, { frames: this.#frames, skippedBytes, ...(problem && { problem }) });
+		// Some cameras post each picture for itself.
+		if (this.#frames === 1) this.#stream?.closeUntilNext('the body ended');
 		this.#end('the body ended');
 	}
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MIN_STALL_MS } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import { type Answering, FakeCamera } from '../../rehearsal/fake-camera.ts';
@@ -7,7 +8,6 @@ import { flv, h264 } from '../../rehearsal/h264.ts';
 import { jpeg, multipart } from '../../rehearsal/pictures.ts';
 import { until } from '../../rehearsal/until.ts';
 import { Watching } from '../../rehearsal/watching.ts';
-import { MIN_STALL_MS } from '../../timing/stall-limit.ts';
 import { ANSWER_TIMEOUT_MS } from './exchange.ts';
 import { httpSource } from './http.ts';
 import { readAddress } from './http-address.ts';

@@ -1,8 +1,8 @@
 import type { Clock, Millis } from '@oriel/base';
+import { StallLimit } from '@oriel/base';
 import { peerOf, placeOf } from '../../errors/network.ts';
 import { SourceError } from '../../errors/source-error.ts';
 import { Pacer } from '../../timing/pacer.ts';
-import { StallLimit } from '../../timing/stall-limit.ts';
 import { Watchdog } from '../../timing/watchdog.ts';
 import { LiveReader } from '../live-reader.ts';
 import type { Frame, Sink, Source } from '../source.ts';

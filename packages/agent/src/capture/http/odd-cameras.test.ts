@@ -1,5 +1,6 @@
 import { createServer as createPlainServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { MAX_STALL_MS, UNKNOWN_STALL_MS } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { certify } from '../../../../relay/src/tls/certify.ts';
@@ -7,7 +8,6 @@ import { newPrivateKey } from '../../../../relay/src/tls/key-pair.ts';
 import { jpeg } from '../../rehearsal/pictures.ts';
 import { until } from '../../rehearsal/until.ts';
 import { Watching } from '../../rehearsal/watching.ts';
-import { MAX_STALL_MS, UNKNOWN_STALL_MS } from '../../timing/stall-limit.ts';
 import { httpSource } from './http.ts';
 import { readAddress } from './http-address.ts';
 

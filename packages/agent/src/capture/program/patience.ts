@@ -1,5 +1,4 @@
-import { type Cancel, type Clock, type Micros, type Millis, millis } from '@oriel/base';
-import { StallLimit } from '../../timing/stall-limit.ts';
+import { type Cancel, type Clock, type Micros, type Millis, millis, StallLimit } from '@oriel/base';
 import { Watchdog } from '../../timing/watchdog.ts';
 
 /** A program that says its sensor hangs may be about to start it anew by itself; that takes up to this long. */

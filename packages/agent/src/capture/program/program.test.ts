@@ -1,3 +1,4 @@
+import { MAX_STALL_MS } from '@oriel/base';
 import { FakeClock, turn } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import { fakeCommand } from '../../rehearsal/fake-command.ts';
@@ -6,7 +7,6 @@ import { h264 } from '../../rehearsal/h264.ts';
 import { jpeg } from '../../rehearsal/pictures.ts';
 import { until } from '../../rehearsal/until.ts';
 import { Watching } from '../../rehearsal/watching.ts';
-import { MAX_STALL_MS } from '../../timing/stall-limit.ts';
 import { execCommand } from '../exec.ts';
 import type { CaptureSettings, Command, Diagnosis } from './command.ts';
 import { type ProgramSourceOptions, programSource } from './program.ts';

@@ -1,4 +1,4 @@
-import { type Micros, type Millis, millis } from '@oriel/base';
+import { type Micros, type Millis, millis } from './time.ts';
 
 /** How long a camera may be silent before anything is known of its rhythm: one picture a minute, and some room. */
 export const UNKNOWN_STALL_MS: Millis = 90_000;
