@@ -1,64 +1,11 @@
 import { connect, type Socket } from 'node:net';
-import { silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
-import type { Access } from '../access/access.ts';
 import { removeKeys, removeToken } from '../access/keys.ts';
-import type { Lease } from '../access/leases.ts';
-import type { Principal } from '../access/permissions.ts';
-import type { Exchange } from '../http/route.ts';
-import { lonelyCamera, publishTo, push } from '../rehearsal/camera.ts';
-import { FakeSocket } from '../rehearsal/fake-socket.ts';
-import { plentyOfMemory } from '../rehearsal/memory.ts';
 import { jpeg, jpegOfSize } from '../rehearsal/pictures.ts';
 import { RunningRelay } from '../rehearsal/running-relay.ts';
+import { drainHead, slowStage } from '../rehearsal/slow-viewer.ts';
 import { rounds, until } from '../rehearsal/until.ts';
-import { streamMjpeg } from './mjpeg.ts';
-
-/** One camera and one viewer on the slowest link there is. */
-function slowStage(method = 'GET') {
-	const clock = new FakeClock();
-	const camera = lonelyCamera(clock);
-	const stream = publishTo(camera);
-	const stopping = new AbortController();
-	const leases = new Set<() => void>();
-	const access = {
-		lease({ ended }: Lease) {
-			leases.add(ended);
-			return () => leases.delete(ended);
-		},
-	} as unknown as Access;
-	const socket = new FakeSocket();
-	let behind = 0;
-	const fellBehind = () => {
-		behind++;
-	};
-	const begin = () =>
-		streamMjpeg(
-			camera,
-			{
-				request: { method },
-				takeSocket: () => socket,
-				who: { kind: 'viewer', credential: 'x', cameras: undefined },
-			} as unknown as Exchange<Principal>,
-			{ clock, log: silentLog, access, signal: stopping.signal, fellBehind, ...plentyOfMemory() },
-		);
-	/** The shade of a picture that was written, by its length: pictures of this test have 1000 + shade bytes. */
-	const shown = () =>
-		socket.taken.flatMap((chunk) => {
-			const [, length] = /Content-Length: (\d+)/.exec(chunk.toString('latin1')) ?? [];
-			return length === undefined ? [] : [Number(length) - 1000];
-		});
-	const picture = (shade: number) => push(stream, new Uint8Array(1000 + shade));
-	const fallen = () => behind;
-	return { clock, camera, stream, stopping, leases, socket, begin, shown, picture, fallen };
-}
-
-/** Drains all that is written before the first picture: headers and the first boundary. */
-async function drainHead({ socket }: { socket: FakeSocket }): Promise<void> {
-	await socket.drain();
-	await socket.drain();
-}
 
 describe('a slow viewer of stream.mjpg', () => {
 	it('gets the newest picture at once, and the newest next; those in between are passed over and counted', async () => {

@@ -54,22 +54,29 @@ describe('snapshot.jpg', () => {
 const [KEY] = h264('K') as [AccessUnit];
 
 /** An H.264 camera and what a snapshot of it shows; `program` is what decodes. */
-function stage(program?: string) {
+function stage(program?: string | Pick<KeyFrameDecoder, 'jpegOf'>, codec: 'h264' | 'jpeg' = 'h264') {
 	const clock = new FakeClock();
 	const camera = lonelyCamera(clock);
 	const stream = publishTo(camera);
-	stream.describe({ codec: 'h264', width: 160, height: 128 });
+	stream.describe({ codec, width: 160, height: 128 });
+	const decoder = typeof program === 'object' ? program : new KeyFrameDecoder(program);
+	const memory = plentyOfMemory();
+	let close = () => {};
 	const options = {
-		...{ clock, decoder: new KeyFrameDecoder(program), wakings: new Wakings(clock) },
-		...plentyOfMemory(),
+		...{ clock, decoder: decoder as KeyFrameDecoder, wakings: new Wakings(clock) },
+		...memory,
 	};
-	const snapshot = async () => {
+	const snapshot = async (destroyed = false) => {
 		const seen: { body: Uint8Array; taken: string } = { body: new Uint8Array(), taken: '' };
 		const response = {
+			destroyed,
+			destroy() {},
 			writeHead: (_status: number, headers: Record<string, string>) => {
 				seen.taken = headers['last-modified'] ?? '';
 			},
-			once() {},
+			once: (_event: string, listener: () => void) => {
+				close = listener;
+			},
 			end: (body: Uint8Array) => {
 				seen.body = body;
 			},
@@ -79,8 +86,11 @@ function stage(program?: string) {
 	};
 	return {
 		clock,
+		camera,
+		memory,
 		stream,
 		snapshot,
+		close: () => close(),
 		key: () => stream.push({ key: true, capturedAt: clock.now(), payload: KEY.annexB }),
 		poster: () => stream.poster({ capturedAt: clock.now(), payload: jpeg(77) }),
 	};
@@ -133,5 +143,48 @@ describe('snapshot.jpg of an H.264 camera', () => {
 		key();
 		const words = expect.stringMatching(/needs ffmpeg on the relay, or a camera that sends posters/);
 		await expect(snapshot()).rejects.toMatchObject({ code: 'not-supported', message: words });
+	});
+
+	it.each([
+		[9999, true],
+		[10_000, false],
+	])('is its poster until the key frame is 10 s newer: after %d ms %s', async (later, isStillPoster) => {
+		const { clock, poster, key, snapshot } = stage({
+			jpegOf: async (_camera, { capturedAt }) => ({ capturedAt, payload: jpeg(5) }),
+		});
+		poster();
+		clock.advance(later);
+		key();
+		expect(isPoster(await snapshot())).toBe(isStillPoster);
+	});
+});
+
+describe('snapshot.jpg', () => {
+	it.each([
+		[10_000, false],
+		[10_001, true],
+	])('of a JPEG camera is its poster once that is more than 10 s newer: after %d ms %s', async (later, wanted) => {
+		const { clock, poster, key, snapshot } = stage(undefined, 'jpeg');
+		key();
+		clock.advance(later);
+		poster();
+		expect(isPoster(await snapshot())).toBe(wanted);
+	});
+
+	it('is held until it has been taken, and counted', async () => {
+		const { memory, camera, poster, snapshot, close } = stage();
+		poster();
+		await snapshot();
+		expect(memory.unsent.used).toBe(jpeg(77).length);
+		expect(camera.counters.egress.snapshot).toMatchObject({ frames: 1, bytes: jpeg(77).length });
+		close();
+		expect(memory.unsent.used).toBe(0);
+	});
+
+	it('is not sent to a client that has gone meanwhile, and nothing is held for it', async () => {
+		const { memory, camera, poster, snapshot } = stage();
+		poster();
+		expect((await snapshot(true)).body.length).toBe(0);
+		expect([memory.unsent.used, camera.counters.egress.snapshot.frames]).toEqual([0, 0]);
 	});
 });

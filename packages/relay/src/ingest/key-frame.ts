@@ -8,7 +8,7 @@ import type { Format } from '../hub/frame.ts';
 export function formatOfKey(payload: Uint8Array): Format | undefined {
 	try {
 		const unit = isAnnexB(payload) ? accessUnitOf(nalUnitsOf(payload), true) : undefined;
-		if (!unit?.key || !unit.hasParameterSets) return undefined;
+		if (!unit?.key) return undefined;
 		const format = new H264Stream().push(unit)?.format;
 		return format && { codec: 'h264', codecString: format.codec, width: format.width, height: format.height };
 	} catch (thrown) {

@@ -17,7 +17,7 @@ interface Staging extends Partial<Pick<TalkOptions, 'turns' | 'log'>> {
 	readonly share?: number;
 	readonly owner?: string;
 	/** The talker's, beside `heard`. */
-	readonly written?: () => void;
+	readonly written?: (this: unknown) => void;
 }
 
 /** A conversation over a socket that takes nothing unless told to. */
