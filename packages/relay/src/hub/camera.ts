@@ -1,36 +1,21 @@
-import { type Clock, heldBytes, type Log, type Micros, micros, ownedBytes } from '@oriel/base';
+import { type Clock, type Log, type Micros, ownedBytes } from '@oriel/base';
 import { faultReporter, type ReportFault } from '../errors/faults.ts';
-import { FrameBudget, type FrameHolder } from '../memory/frame-budget.ts';
-import { BUFFER_OVERHEAD } from '../memory/limits.ts';
+import { FrameBudget } from '../memory/frame-budget.ts';
 import { Audience } from './audience.ts';
+import { type Condition, nextCondition, type State } from './condition.ts';
 import { containedPublisher } from './contained.ts';
 import { ControlPanel, type ControlReport, type Wish } from './controls.ts';
 import { type Counters, newCounters } from './counters.ts';
 import { Demand } from './demand.ts';
 import { type Format, type Frame, type Poster, sameFormat } from './frame.ts';
-import { Group } from './group.ts';
+import { FrameCache } from './frame-cache.ts';
+import { KeyRequests } from './key-requests.ts';
 import { KeyRhythm } from './key-rhythm.ts';
 import { News } from './news.ts';
 import { Pulse } from './pulse.ts';
 import { Rate } from './rate.ts';
 import type { EndReason, Picture, Publisher, Stream } from './stream.ts';
 import type { Viewer } from './viewer.ts';
-
-/** Key frames are large: one viewer's bad link must not make them frequent for all. */
-const KEY_REQUEST_INTERVAL = micros(1000);
-const NO_BYTES = new Uint8Array(0);
-
-/** `never`: no picture since the relay started. `stalled`: connected, but no picture comes. */
-export type State = 'never' | 'live' | 'stalled' | 'offline';
-
-/** What the world may know about a camera's health. */
-export interface Condition {
-	readonly state: State;
-	/** Relay's clock. */
-	readonly since: Micros;
-	/** For people, where known. */
-	readonly reason: string | undefined;
-}
 
 export interface CameraOptions {
 	readonly number: number;
@@ -64,30 +49,17 @@ export class Camera {
 	#title: string;
 	#format: Format = { codec: 'jpeg', width: 0, height: 0 };
 	#condition: Condition;
-	#newest: Frame | undefined;
-	#poster: Poster | undefined;
 	#limited: string | undefined;
 	#problem: string | undefined;
 	readonly #keys = new KeyRhythm();
 	#isCut = false;
-	readonly #group = new Group();
-	readonly #frames: FrameBudget;
-	readonly #holder: FrameHolder = {
-		shorten: () => {
-			this.#group.shorten();
-			this.#count();
-		},
-		forget: () => this.#forget(),
-	};
+	readonly #frames: FrameCache;
 	readonly #panel: ControlPanel;
 	readonly #demand: Demand;
-	#keyRequestedAt: Micros | undefined;
-	#sequence = 0;
+	readonly #keyRequests = new KeyRequests();
 	#revision = 0;
 	/** Whether viewers would misread the next picture: its stream or its format has not been told yet. */
 	#isMisread = false;
-	/** The newest picture that came meanwhile and stands alone, and whether others that followed it are missing. */
-	#held: { readonly picture: Picture; isFollowed: boolean } | undefined;
 	#streams = 0;
 	#current: { readonly number: number; readonly publisher: Publisher } | undefined;
 	/** Why the publisher went that comes with each picture anew, until it has come. */
@@ -117,7 +89,7 @@ export class Camera {
 		});
 		this.#panel = new ControlPanel(clock);
 		this.#demand = new Demand(clock.now());
-		this.#frames = frames;
+		this.#frames = new FrameCache(number, clock, frames);
 		this.#takenOver = () => takenOver?.(this);
 		this.#condition = { state: 'never', since: clock.now(), reason: undefined };
 	}
@@ -163,7 +135,7 @@ export class Camera {
 
 	/** Who comes now gets an old picture and then waits: seconds from one key frame to the next. Undefined: nobody waits. */
 	get keyWaitSeconds(): number | undefined {
-		return this.#group.isCut ? this.#keys.rareSeconds(this.#clock.now()) : undefined;
+		return this.#frames.isCut ? this.#keys.rareSeconds(this.#clock.now()) : undefined;
 	}
 
 	/**
@@ -171,22 +143,22 @@ export class Camera {
 	 * go: viewers take what `after` gives.
 	 */
 	get newest(): Frame | undefined {
-		return this.#newest;
+		return this.#frames.newest;
 	}
 
 	/** The newest picture that stands alone; kept as `newest` is, and always of the camera's codec. */
 	get newestKey(): Frame | undefined {
-		return this.#group.key;
+		return this.#frames.key;
 	}
 
 	/** Whether the frames of late were shown in the order in which they came, though the format may allow another. */
 	get isInOrder(): boolean {
-		return this.#group.isInOrder;
+		return this.#frames.isInOrder;
 	}
 
 	/** The newest JPEG that came beside the frames; undefined where the frames are JPEGs, or none came. */
 	get poster(): Poster | undefined {
-		return this.#poster;
+		return this.#frames.poster;
 	}
 
 	/**
@@ -194,21 +166,17 @@ export class Camera {
 	 * newest key frame if the viewer has fallen behind that. Undefined until there is one.
 	 */
 	after(last: number | undefined): Frame | undefined {
-		return this.#group.after(last);
+		return this.#frames.after(last);
 	}
 
 	/** A copy of `frame` of this many bytes has been made for viewers, which lives as long as the frame. */
 	copied(frame: Frame, bytes: number): void {
-		this.#group.copied(frame, bytes);
-		this.#count();
+		this.#frames.copied(frame, bytes);
 	}
 
 	/** Asks the camera for a key frame, if it can make one: at most one a second, whoever asks. */
 	requestKey(): void {
-		const now = this.#clock.now();
-		if (this.#keyRequestedAt !== undefined && now - this.#keyRequestedAt < KEY_REQUEST_INTERVAL) return;
-		this.#keyRequestedAt = now;
-		this.#current?.publisher.requestKey?.();
+		if (this.#keyRequests.admits(this.#clock.now())) this.#current?.publisher.requestKey?.();
 	}
 
 	/** Number of the current stream, or of the last one; 0 before the first. */
@@ -263,9 +231,9 @@ export class Camera {
 			describe: (format) => current() && this.#describe(format),
 			push: (picture) => current() && this.#push(picture),
 			lost: () => {
-				if (current()) this.#group.seal();
+				if (current()) this.#frames.seal();
 			},
-			poster: (poster) => current() && this.#keepPoster(poster),
+			poster: (poster) => current() && this.#frames.keepPoster(poster),
 			trouble: (reason) => current() && this.#trouble(reason),
 			limited: (words) => current() && this.#limit(words),
 			problem: (words) => {
@@ -287,10 +255,9 @@ export class Camera {
 	#begin(via: string): void {
 		const stream = ++this.#streams;
 		if (stream > 1) this.counters.reconnects++;
-		this.#group.seal();
-		this.#poster = this.#limited = this.#problem = undefined;
+		this.#frames.begin();
+		this.#limited = this.#problem = undefined;
 		this.#keys.begin();
-		this.#count();
 		this.#pulse.begin(this.#clock.now());
 		this.#log.info('stream opened', { stream, via });
 		this.#reads();
@@ -301,7 +268,7 @@ export class Camera {
 		const ended = this.#current;
 		this.#current = undefined;
 		if (!ended) return;
-		this.#held = undefined;
+		this.#frames.takeHeldBack();
 		this.#panel.took(undefined);
 		this.#log.info('stream ended', { stream: ended.number, via: ended.publisher.via, reason });
 		if (reason === 'taken-over') this.#takenOver();
@@ -316,7 +283,8 @@ export class Camera {
 	attach(viewer: Viewer): () => void {
 		this.#audience.add(viewer);
 		if (this.#demand.wanted(this.#clock.now())) this.#wake();
-		if (this.#newest) this.#audience.offerTo(viewer, this.#newest);
+		const { newest } = this;
+		if (newest) this.#audience.offerTo(viewer, newest);
 		return () => {
 			if (this.#audience.remove(viewer)) this.#demand.wanted(this.#clock.now());
 		};
@@ -330,7 +298,7 @@ export class Camera {
 			this.#leave(this.#betweenPictures);
 			this.#betweenPictures = undefined;
 		}
-		const isExpected = this.#current && this.#newest && !this.isPaused;
+		const isExpected = this.#current && this.newest && !this.isPaused;
 		if (isExpected && this.#pulse.isOverdue(now)) this.#stall();
 		this.#audience.tick(now);
 	}
@@ -340,30 +308,7 @@ export class Camera {
 		this.end('revoked');
 		this.#news.stop();
 		this.#audience.dismiss();
-		this.#forget();
-	}
-
-	/** What is kept counts against what all cameras may keep. `isHeard`: because a frame came. */
-	#count(isHeard = false): void {
-		const others = costOf(this.#poster) + costOf(this.#held?.picture);
-		this.#frames.hold(this.#holder, this.#group.held + others, this.#group.spare, isHeard);
-	}
-
-	/** Of the newest picture only when it came is known from now on, unless it is still kept as the newest key frame. */
-	#letGo(): void {
-		if (this.#newest && this.#newest !== this.#group.key) this.#newest = { ...this.#newest, payload: NO_BYTES };
-		this.#count();
-	}
-
-	#forget(): void {
-		this.#group.clear();
-		this.#poster = this.#held = undefined;
-		this.#letGo();
-	}
-
-	#keepPoster({ capturedAt, payload }: Poster): void {
-		this.#poster = { capturedAt, payload: ownedBytes(payload) };
-		this.#count();
+		this.#frames.forget();
 	}
 
 	/** A paused camera is woken, for only its pictures can tell that the trouble is over. */
@@ -382,8 +327,7 @@ export class Camera {
 	#pause(): void {
 		if (!this.#current?.publisher.pause?.()) return;
 		this.#demand.paused();
-		this.#group.retire();
-		this.#letGo();
+		this.#frames.retire();
 		this.#log.debug('nobody watches: the camera is paused');
 		this.#changed();
 	}
@@ -402,11 +346,7 @@ export class Camera {
 
 	#describe(format: Format): void {
 		if (sameFormat(format, this.#format)) return;
-		// Pictures of the earlier codec would reach viewers that have been told of the new one.
-		if (format.codec !== this.#format.codec) {
-			this.#group.clear();
-			this.#letGo();
-		}
+		if (format.codec !== this.#format.codec) this.#frames.changeCodec();
 		this.#format = format;
 		this.#reads();
 	}
@@ -415,49 +355,29 @@ export class Camera {
 		// The only way in of all pictures: what is kept must not keep the message or the chunk around it.
 		const picture = { ...given, payload: ownedBytes(given.payload) };
 		if (this.#format.codec === 'h264') this.#keys.frame(given.key, given.isRefresh === true, this.#clock.now());
-		const frame = this.#frameOf(picture);
+		const frame = this.#frames.frameOf(picture);
 		this.#measure(frame);
 		// It was on its way when the camera was asked for no more: what comes after the pause does not go on from it.
 		if (this.isPaused) return;
-		if (!this.#isMisread) this.#show(frame);
-		else if (picture.key) this.#holdBack(picture);
-		else if (this.#held) this.#held.isFollowed = true;
-	}
-
-	#holdBack(picture: Picture): void {
-		this.#held = { picture, isFollowed: false };
-		this.#count(true);
-	}
-
-	#frameOf({ key, capturedAt: taken, presentationOffset, payload }: Picture): Frame {
-		// Times come from several clocks, one after the other; those who play the pictures need them to go forward.
-		const capturedAt = Math.max(taken, (this.#newest?.capturedAt ?? -1) + 1);
-		const sequence = (this.#sequence + 1) >>> 0;
-		const frame = { camera: this.number, sequence, key, capturedAt, receivedAt: this.#clock.now(), payload };
-		// When it is shown stays what it was.
-		return presentationOffset === undefined
-			? frame
-			: { ...frame, presentationOffset: presentationOffset + taken - capturedAt };
+		if (this.#isMisread) this.#frames.holdBack(picture);
+		else this.#show(frame);
 	}
 
 	#show(frame: Frame): void {
-		if (!this.#group.add(frame)) {
+		if (!this.#frames.add(frame)) {
 			this.counters.droppedKeyless++;
 			this.requestKey();
 			return;
 		}
-		this.#sequence = frame.sequence;
-		this.#newest = frame;
 		this.#noteCut();
-		this.#count(true);
 		if (this.#condition.state !== 'live') this.#become('live', undefined);
 		this.#audience.offer(frame);
 	}
 
 	/** Viewers are told when those who come begin to wait for a key frame, and when they need not any more. */
 	#noteCut(): void {
-		if (this.#group.isCut === this.#isCut) return;
-		this.#isCut = this.#group.isCut;
+		if (this.#frames.isCut === this.#isCut) return;
+		this.#isCut = this.#frames.isCut;
 		this.#changed();
 	}
 
@@ -470,7 +390,8 @@ export class Camera {
 
 	#close(reason: string): void {
 		this.#log.info('stream closed', { stream: this.#streams, via: this.#current?.publisher.via, reason });
-		this.#current = this.#held = undefined;
+		this.#current = undefined;
+		this.#frames.takeHeldBack();
 		this.#panel.took(undefined);
 		this.#leave(reason);
 	}
@@ -478,19 +399,17 @@ export class Camera {
 	/** What viewers must know before the next picture has changed: until it has been told, pictures are held back. */
 	#reads(): void {
 		this.#isMisread = true;
-		this.#held = undefined;
-		this.#count();
+		this.#frames.takeHeldBack();
 		this.#changed();
 	}
 
 	#told(): void {
 		this.#isMisread = false;
-		const held = this.#held;
-		this.#held = undefined;
+		const held = this.#frames.takeHeldBack();
 		if (!held) return;
-		this.#show(this.#frameOf(held.picture));
+		this.#show(this.#frames.frameOf(held.picture));
 		if (!held.isFollowed) return;
-		this.#group.seal();
+		this.#frames.seal();
 		this.requestKey();
 	}
 
@@ -502,21 +421,13 @@ export class Camera {
 	/** A camera that came and went without a picture is still one that nobody has seen. */
 	#leave(reason: string | undefined): void {
 		this.#limited = undefined;
-		this.#become(this.#newest ? 'offline' : 'never', reason);
+		this.#become(this.newest ? 'offline' : 'never', reason);
 	}
 
 	#become(state: State, reason: string | undefined): void {
 		const before = this.#condition;
-		if (before.state === state && before.reason === reason) return;
 		const now = this.#clock.now();
-		// "Offline since" counts from the last picture that anybody saw, not from when the connection was given up.
-		const since = state === 'live' ? now : (this.#newest?.receivedAt ?? before.since);
-		this.#condition = { state, since, reason };
-		this.#changed();
+		this.#condition = nextCondition(before, { state, reason }, { now, seenAt: this.newest?.receivedAt });
+		if (this.#condition !== before) this.#changed();
 	}
-}
-
-/** Memory that a picture takes that is kept beside the group. */
-function costOf(kept: { readonly payload: Uint8Array } | undefined): number {
-	return kept ? heldBytes(kept.payload) + BUFFER_OVERHEAD : 0;
 }
