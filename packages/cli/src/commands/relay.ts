@@ -161,16 +161,16 @@ function greeting({ host, tls }: RelayConfig, { port: openPort, tls: identity, o
 	const also = others.length > 0 ? `  (or ${others.join(', ')}; from outside, the machine’s public address)\n` : '';
 	const words = identity?.certificate.isSelfSigned ? pinWords(address, identity) : '';
 	if (owner.isSetUp || setupToken === undefined) return `\n  Oriel relay\n\n  ${address}\n${also}${words}\n`;
-	return `\n  Oriel relay: open this link to choose your password (good for 24 hours, once)\n\n  ${address}/#setup=${setupToken}\n${also}${words}\n`;
+	return `\n  Oriel relay: open this link to choose your password (it works once, for 24 hours)\n\n  ${address}/#setup=${setupToken}\n${also}${words}\n`;
 }
 
-/** What people and cameras need who meet a certificate that nobody vouches for. */
+/** What people and cameras need where the certificate is self-signed. */
 function pinWords(address: string, { certificate, report }: NonNullable<Relay['tls']>): string {
 	const { problem } = report();
 	const why = problem === null ? '' : `  Why: ${problem}.\n`;
 	return [
-		'\n  No certificate authority vouches for this relay (yet): browsers warn before they show the page.',
-		'  Cameras check that it is this relay, and no other, by its pin:\n',
+		'\n  The certificate is self-signed: browsers warn before they show the page.',
+		'  Cameras that are set up by hand check the relay by its pin:\n',
 		`  oriel camera ${address} --relay-pin ${certificate.pin}\n`,
 		why,
 	].join('\n');
