@@ -25,7 +25,6 @@ function note(): void {
 		if (code && code.sequence !== seen.numbers.at(-1)) {
 			seen.numbers.push(code.sequence);
 			seen.ages.push(player.ageMs);
-			const v = player.shadowRoot?.querySelector('video'); if (v) (seen as any).v = [...((seen as any).v ?? []), [code.sequence, Math.round(performance.now()), Math.round(v.currentTime*1000), v.buffered.length ? Math.round(v.buffered.end(v.buffered.length-1)*1000):0, v.playbackRate, v.getVideoPlaybackQuality().droppedVideoFrames, v.readyState].join(' ')];
 			seen.size = [canvas.width, canvas.height];
 			seen.rung = player.rung;
 		}

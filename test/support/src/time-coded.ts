@@ -17,7 +17,16 @@ export interface Recording {
 /** A recording of pictures with time codes, made by libx264, in the pieces in which an encoder writes it: one a picture. */
 export async function timeCoded(camera: string, recording: Recording): Promise<Buffer[]> {
 	const { pictures, framesPerSecond, x264 = [], container = 'h264' } = recording;
-	const raw = ['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${SIZE.width}x${SIZE.height}`, '-r', `${framesPerSecond}`];
+	const raw = [
+		'-f',
+		'rawvideo',
+		'-pix_fmt',
+		'yuv420p',
+		'-s',
+		`${SIZE.width}x${SIZE.height}`,
+		'-r',
+		`${framesPerSecond}`,
+	];
 	const args = ['-loglevel', 'error', ...raw, '-i', '-', '-c:v', 'libx264', ...x264, '-f', container, '-'];
 	const ffmpeg = spawn('ffmpeg', args, { stdio: ['pipe', 'pipe', 'inherit'] });
 	const chunks: Buffer[] = [];

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AccessUnit, annexBOf, inspectJpeg, NAL, nalType, nalUnitsOf } from '@oriel/media';
+import { type AccessUnit, AccessUnitAssembler, annexBOf, inspectJpeg, NAL, nalType, nalUnitsOf } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { spsOf } from '../../../media/src/h264/write/parameter-sets.ts';
@@ -50,6 +50,8 @@ function peakOf(file: string): number {
 		return 0;
 	}
 }
+
+const SAR = new URL('../../../../test/vectors/cases/sar.h264', import.meta.url);
 
 /** A camera that sends H.264, and its newest key frame. */
 function sending(number: number, payload: Uint8Array = KEY.annexB): [Camera, Frame] {
@@ -180,5 +182,13 @@ describe('the decoder of key frames', () => {
 		);
 		await expect(decoder.jpegOf(...sending(999))).rejects.toMatchObject({ code: 'busy', retryAfterSeconds: 2 });
 		await all[0];
+	});
+
+	it('has the shape that the pixels of the stream have', async () => {
+		const assembler = new AccessUnitAssembler({ maxBytes: 1e6 });
+		const [key] = assembler.push(readFileSync(SAR));
+		const [door, newest] = sending(1, key?.annexB);
+		const { payload } = await new KeyFrameDecoder().jpegOf(door, newest);
+		expect(inspectJpeg(payload)).toMatchObject({ width: 640, height: 240 });
 	});
 });

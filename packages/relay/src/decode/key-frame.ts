@@ -49,6 +49,9 @@ const ARGUMENTS = [
 	'1',
 	'-filter_threads',
 	'1',
+	// JPEG viewers take pixels for square.
+	'-vf',
+	'scale=round(iw*sar):ih,setsar=1',
 	'-q:v',
 	'4',
 	'-f',
