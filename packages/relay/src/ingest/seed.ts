@@ -6,6 +6,7 @@ import { AddressRanges } from '../http/address-range.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { EndReason, Publisher } from '../hub/stream.ts';
 import type { Budget } from '../memory/budget.ts';
+import { FramePace } from './frame-pace.ts';
 
 /** A sender that has vanished without a goodbye is noticed by the kernel's probes after about this long. */
 const KEEP_ALIVE_MS = 15_000;
@@ -73,6 +74,8 @@ function serve(socket: Socket, options: SeedOptions): void {
 	let begunAt = openedAt;
 	let frames = 0;
 	let broken = 0;
+	/** Empty messages: one is what the sender begins with. */
+	let greetings = 0;
 	let endReason: string | undefined;
 	const end = (reason: string) => {
 		endReason ??= reason;
@@ -81,10 +84,14 @@ function serve(socket: Socket, options: SeedOptions): void {
 	const share = options.incoming.open('seed', () => end('the relay holds too much of pictures that are not whole'));
 	const publisher: Publisher = { via: 'seed', ended: (reason: EndReason) => end(reason) };
 	const stream = camera.publish(publisher);
+	const pace = new FramePace(clock, socket);
 	socket.setKeepAlive(true, KEEP_ALIVE_MS);
 
 	const take = (message: Uint8Array) => {
-		if (message.length === 0) return; // the sender's greeting
+		if (message.length === 0) {
+			greetings++;
+			return;
+		}
 		const jpeg = inspectJpeg(message);
 		if (!jpeg) {
 			broken++;
@@ -99,6 +106,7 @@ function serve(socket: Socket, options: SeedOptions): void {
 	};
 	socket.on('data', (chunk) => {
 		const now = clock.now();
+		const before = frames + broken + greetings;
 		if (decoder.pendingBytes === 0) begunAt = now;
 		try {
 			for (const message of decoder.push(chunk)) {
@@ -106,6 +114,7 @@ function serve(socket: Socket, options: SeedOptions): void {
 				begunAt = now;
 			}
 			share.set(decoder.heldBytes);
+			pace.took(frames + broken + greetings - before);
 		} catch (thrown) {
 			end(reasonOf(thrown));
 		}
@@ -113,6 +122,7 @@ function serve(socket: Socket, options: SeedOptions): void {
 	socket.once('close', () => {
 		const reason =
 			endReason ?? (decoder.pendingBytes > 0 ? 'the sender left in the middle of a picture' : 'the sender left');
+		pace.stop();
 		share.close();
 		stream.close(reason);
 		const seconds = Math.round(millis(clock.now() - openedAt)) / 1000;

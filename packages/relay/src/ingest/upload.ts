@@ -19,6 +19,7 @@ import type { Exchange } from '../http/route.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { EndReason, Stream } from '../hub/stream.ts';
 import type { Budget, Share } from '../memory/budget.ts';
+import { FramePace } from './frame-pace.ts';
 import { MAX_PUBLISHERS_PER_CAMERA, type OpenPublisher, type OpenPublishers } from './open-publishers.ts';
 import { beginsRefresh } from './refresh.ts';
 import { skipCounter } from './skip-counter.ts';
@@ -60,6 +61,7 @@ class Upload implements OpenPublisher {
 	readonly #skipped: (bytes: number, pictures: number) => void;
 	readonly #openedAt: Micros;
 	readonly #share: Share;
+	readonly #framePace: FramePace;
 	/** What has been read while the format is not known yet. */
 	#head = new SniffBuffer();
 	/** When the first of it came. */
@@ -73,6 +75,8 @@ class Upload implements OpenPublisher {
 	#heardAt: Micros;
 	readonly #pace = new StallLimit();
 	#frames = 0;
+	/** Pictures so far, the broken ones too. */
+	#pictures = 0;
 	#over = false;
 	#hasWarned = false;
 	/** The first that was wrong with the stream. */
@@ -85,6 +89,7 @@ class Upload implements OpenPublisher {
 		this.#options = options;
 		this.#skipped = skipCounter(camera);
 		this.#openedAt = this.#heardAt = options.clock.now();
+		this.#framePace = new FramePace(options.clock, exchange.request);
 		this.#share = options.incoming.open(answerableFor(exchange.who), () => this.#refuse(outOfRoom()));
 	}
 
@@ -110,6 +115,7 @@ class Upload implements OpenPublisher {
 			clock.every(1000, () => this.#tick()),
 			this.#options.publishers.enter(this.#camera.name, this),
 			() => this.#share.close(),
+			() => this.#framePace.stop(),
 		);
 		request.on('data', (chunk: Buffer) => this.#take(chunk));
 		request.once('end', () => this.#finish());
@@ -161,7 +167,9 @@ class Upload implements OpenPublisher {
 
 	#read(timed: TimedReader, chunk: Uint8Array, begunAt: Micros = this.#heardAt): void {
 		this.#pass(timed.push(chunk, this.#heardAt, begunAt));
-		this.#silence?.broken();
+		// Its silence is ours then.
+		if (this.#framePace.isHolding) this.#silence?.stop();
+		else this.#silence?.broken();
 	}
 
 	#pass(frames: readonly TimedFrame[]): void {
@@ -174,7 +182,10 @@ class Upload implements OpenPublisher {
 			this.#pace.picture(this.#options.clock.now());
 			this.#frames++;
 		}
-		this.#skipped(this.#reader?.skippedBytes ?? 0, this.#reader?.brokenPictures ?? 0);
+		const broken = this.#reader?.brokenPictures ?? 0;
+		this.#skipped(this.#reader?.skippedBytes ?? 0, broken);
+		this.#framePace.took(this.#frames + broken - this.#pictures);
+		this.#pictures = this.#frames + broken;
 		if (this.#reader?.reorders) this.#warnOfReordering();
 		this.#tellProblem(this.#reader?.problem);
 	}
@@ -204,7 +215,7 @@ class Upload implements OpenPublisher {
 
 	#tick(): void {
 		const limit = this.#frames === 0 ? BODY_SILENCE_MS : Math.max(BODY_SILENCE_MS, this.#pace.limitMs);
-		if (millis(this.#options.clock.now() - this.#heardAt) < limit) return;
+		if (this.#framePace.isHolding || millis(this.#options.clock.now() - this.#heardAt) < limit) return;
 		this.#refuse(new RelayError('timed-out', `Nothing came for ${Math.round(limit / 1000)} s`));
 	}
 
