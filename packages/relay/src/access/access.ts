@@ -201,7 +201,7 @@ export class Access {
 	}
 
 	#isOver(expiresAt: string | null): boolean {
-		return expiresAt !== null && Date.parse(expiresAt) <= this.#clock.wall();
+		return expiresAt !== null && !(Date.parse(expiresAt) > this.#clock.wall());
 	}
 
 	/** A browser may keep only so much open, and a share link only so many browsers. */

@@ -69,6 +69,17 @@ describe('the data directory', () => {
 		expect(readdirSync(data)).toEqual(['keys.json']);
 	});
 
+	it.each(['2020-01-01T00:00:00+00', '2020-01-01T00:00:00-23', '1577836800', ''])(
+		'takes %j for no time: what it is the end of would never be over',
+		async (expiresAt) => {
+			mkdirSync(data);
+			const sha256 = '0'.repeat(64);
+			const token = { id: 'a', label: 'old', sha256, cameras: null, createdAt: '2019-01-01T00:00:00Z', expiresAt };
+			writeFileSync(join(data, 'tokens.json'), JSON.stringify({ format: 1, tokens: [token] }));
+			await expect(openDataDirectory(data, options)).rejects.toThrow('tokens.0.expiresAt: ');
+		},
+	);
+
 	it('names the file that is damaged or cannot be read, and changes nothing', async () => {
 		mkdirSync(data);
 		writeFileSync(join(data, 'people.json'), '{"format":1,"people":[{"id":7}]}');
