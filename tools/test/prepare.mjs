@@ -11,9 +11,5 @@ export function prepare() {
 		python3: ['python3'],
 		pebble: ['pebble', 'pebble-challtestsrv'],
 		systemd: ['systemd-analyze'],
-		'firefox-esr': ['firefox-esr', 'firefox'],
-		'vlc-bin': ['vlc'],
-		// It brings no program; `vlc` alone can play nothing.
-		'vlc-plugin-base': ['vlc'],
 	});
 }

@@ -3,8 +3,11 @@ import type { FrameMessage } from '@oriel/wire';
 
 /** Frames of one group that may wait: five seconds at thirty a second. Who is further behind waits for a key frame. */
 export const MAX_WAITING_FRAMES = 150;
-/** The same while nobody watches: what waits then is for whoever comes, however rare the camera's key frames are. */
-export const MAX_RESTING_FRAMES = 1500;
+/**
+ * The same while nobody watches: what waits then is for whoever comes, where key frames are rare. Twice a group of x264's
+ * default, and with a presentation each fewer messages than a relay takes at once.
+ */
+export const MAX_RESTING_FRAMES = 500;
 /** Bytes of one group that may wait, unless one frame alone has more: five seconds at 12 Mbit/s. */
 export const MAX_WAITING_BYTES: number = 8 * 1024 * 1024;
 

@@ -22,9 +22,9 @@ export const MAX_MESSAGE_BURST = 40;
 export const SHARED_MESSAGES_PER_SECOND = 1000;
 /** Units beyond those at once, for all connections of one network together: 60 ms of work. */
 export const MAX_SHARED_MESSAGE_BURST = 4000;
-/** Frames and posters a second on one connection: eight times 60. */
+/** Frames, their presentations and posters a second on one connection: eight times 60, or four times with presentations. */
 export const FRAMES_PER_SECOND = 480;
-/** Frames and posters at once: after a break an agent sends a whole group, which has 600 frames at most. */
+/** Frames, their presentations and posters at once: after a break an agent sends a whole group, which has 500 frames at most. */
 export const MAX_FRAME_BURST = 1200;
 /** Bytes of JSON that are read for one unit. */
 export const JSON_BYTES_PER_MESSAGE = 512;
