@@ -59,9 +59,10 @@ describe('an H.264 camera with B-frames, as x264 makes them by default, in real 
 			const seen = await look();
 			expect(seen.rung).toBe(rung);
 			expect(seen.numbers, 'in order').toEqual([...seen.numbers].sort((a, b) => a - b));
-			const [first = 0] = seen.numbers;
-			const span = (seen.numbers.at(-1) ?? 0) - first + 1;
-			expect(seen.numbers.length / span, `shown by ${rung}: ${seen.numbers}`).toBeGreaterThanOrEqual(MOST);
+			// The page starts up in the first half, and jumps to the present.
+			const later = seen.numbers.filter((number) => number >= LAST / 2);
+			const span = (seen.numbers.at(-1) ?? 0) - LAST / 2 + 1;
+			expect(later.length / span, `shown by ${rung}: ${seen.numbers}`).toBeGreaterThanOrEqual(MOST);
 		}
 	});
 });
