@@ -6,6 +6,7 @@ import { AgentError } from '../errors/agent-error.ts';
 import { peerOf, placeOf } from '../errors/network.ts';
 import { pinMismatch, type TlsPeer, unverified } from './certificate-words.ts';
 import { pinOf } from './pin.ts';
+import { whenOpen } from './when-open.ts';
 
 export interface VerifiedTlsOptions {
 	/** `wss:` or `https:` */
@@ -38,29 +39,8 @@ export function openVerifiedTls(
 	const host = options.host ?? named;
 	const servername = isIP(named) === 0 ? named : '';
 	const socket = connect({ host, port, servername, rejectUnauthorized: false, ...(ca ? { ca } : {}) });
-	const stop = () => fail(new Error('the attempt was given up'));
-	const settle = () => {
-		signal.removeEventListener('abort', stop);
-		socket.off('error', fail);
-	};
-	const fail = (failure: Error) => {
-		settle();
-		socket.on('error', () => undefined);
-		socket.destroy();
-		done(failure);
-	};
-	signal.addEventListener('abort', stop);
-	socket.once('error', fail);
-	socket.once('secureConnect', () => {
-		const refusal = refusalOf(socket, pin, options);
-		if (refusal) {
-			fail(refusal);
-			return;
-		}
-		settle();
-		done(null, socket);
-	});
-	if (signal.aborted) stop();
+	const refusal = (open: TLSSocket) => refusalOf(open, pin, options);
+	whenOpen(socket, { event: 'secureConnect', signal, refusalOf: refusal }, done);
 }
 
 /** Opens a connection and calls back when it is there, or not. */

@@ -1,7 +1,6 @@
 import { request } from 'node:http';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { expect, it } from 'vitest';
-import { ask } from '../rehearsal/ask.ts';
 import { jpeg } from '../rehearsal/pictures.ts';
 import { RunningRelay } from '../rehearsal/running-relay.ts';
 import { until } from '../rehearsal/until.ts';
@@ -13,11 +12,7 @@ it('a viewer of stream.mjpg is counted while it is there, and what it got stays 
 	agent.announce('door');
 	agent.frame(0, jpeg(1));
 	await until(() => agent.last('ack'));
-	const metric = async (name: string) => {
-		const { text } = await ask(`${relay.url}/metrics`);
-		const line = text.split('\n').find((found) => found.startsWith(`${name}{camera="door",transport="mjpeg"} `));
-		return Number(line?.split(' ').at(-1));
-	};
+	const metric = (name: string) => relay.metric(`${name}{camera="door",transport="mjpeg"}`);
 	const headers = { authorization: `Bearer ${relay.token()}` };
 	let seen = Buffer.alloc(0);
 	const call = request(`${relay.url}/cameras/door/stream.mjpg`, { headers, agent: false }, (response) => {

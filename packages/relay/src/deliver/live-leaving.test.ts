@@ -1,16 +1,9 @@
 // What is left of a viewer on /live when it has gone: nothing but what was counted.
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { expect, it } from 'vitest';
-import { ask } from '../rehearsal/ask.ts';
 import { jpeg } from '../rehearsal/pictures.ts';
 import { RunningRelay } from '../rehearsal/running-relay.ts';
 import { rounds, until } from '../rehearsal/until.ts';
-
-async function metric(relay: RunningRelay, line: string): Promise<number> {
-	const { text } = await ask(`${relay.url}/metrics`);
-	const found = text.split('\n').find((candidate) => candidate.startsWith(`${line} `));
-	return Number(found?.split(' ').at(-1));
-}
 
 const VIEWERS = 'oriel_viewers{camera="door",transport="live"}';
 const FRAMES = 'oriel_egress_frames_total{camera="door",transport="live"}';
@@ -33,9 +26,9 @@ it('it is no viewer of the camera any more, what it got stays counted, and no ti
 	const viewer = await relay.viewer(token);
 	viewer.watch('door');
 	const first = await until(() => viewer.frames[0]);
-	expect(await metric(relay, VIEWERS)).toBe(1);
-	expect(await metric(relay, FRAMES)).toBe(1);
-	expect(await metric(relay, BYTES)).toBeGreaterThan(first.payload.length);
+	expect(await relay.metric(VIEWERS)).toBe(1);
+	expect(await relay.metric(FRAMES)).toBe(1);
+	expect(await relay.metric(BYTES)).toBeGreaterThan(first.payload.length);
 
 	// The path is known, a picture is under way, and one more waits for its time.
 	clock.advance(100);
@@ -49,8 +42,8 @@ it('it is no viewer of the camera any more, what it got stays counted, and no ti
 
 	await viewer[Symbol.asyncDispose]();
 	await until(() => /viewer left.*"transport":"live"/.test(relay.logged));
-	expect(await metric(relay, VIEWERS)).toBe(0);
-	const sent = await metric(relay, FRAMES);
+	expect(await relay.metric(VIEWERS)).toBe(0);
+	const sent = await relay.metric(FRAMES);
 	expect(sent).toBeGreaterThanOrEqual(2);
 	expect(relay.logged).toMatch(new RegExp(`viewer left.*"frames":${sent},"dropped":${3 - sent}}`));
 	// The last answer gives its own back when its connection has been told.
@@ -72,7 +65,7 @@ it('a picture that it never took counts as passed over, in its line of the log a
 	viewer.socket.terminate();
 	await until(() => /viewer left.*"frames":2,"dropped":8}/.test(relay.logged));
 	const dropped = 'oriel_frames_dropped_total{camera="door",hop="live",reason="behind"}';
-	expect(await metric(relay, dropped)).toBe(8);
+	expect(await relay.metric(dropped)).toBe(8);
 });
 
 it('it is told when to come back when the relay stops', async () => {

@@ -112,6 +112,12 @@ export class RunningRelay implements AsyncDisposable {
 		return (await ask(`${this.url}/metrics`)).text;
 	}
 
+	/** The number in a line of the metrics: name and labels. */
+	async metric(line: string): Promise<number> {
+		const found = (await this.metrics()).split('\n').find((candidate) => candidate.startsWith(`${line} `));
+		return Number(found?.split(' ').at(-1));
+	}
+
 	/** The publish key that a camera got at the start. */
 	key(camera: string): string {
 		const key = this.#keys.get(camera);

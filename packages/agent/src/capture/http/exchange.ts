@@ -5,6 +5,7 @@ import { AgentError } from '../../errors/agent-error.ts';
 import { networkTrouble, networkWords, type Peer, peerOf, placeOf } from '../../errors/network.ts';
 import { SourceError } from '../../errors/source-error.ts';
 import { openVerifiedTls } from '../../tls/verified-tls.ts';
+import { whenOpen } from '../../tls/when-open.ts';
 import type { AnswerHead } from './answer-head.ts';
 import { AnswerReader, BadAnswer } from './answer-reader.ts';
 import type { HttpAddress } from './http-address.ts';
@@ -108,29 +109,12 @@ export function badAnswer(peer: Peer, what: string, code: 'bad-answer' | 'broken
 /** An open connection, after TLS if it is https. Rejects when `signal` aborts. */
 function open({ url, host }: HttpAddress, { pin, clock }: Platform, signal: AbortSignal): Promise<Socket> {
 	const { promise, resolve, reject } = deferred<Socket>();
+	const done = (failure: Error | null, socket?: Socket) => (socket ? resolve(socket) : reject(failure));
 	if (url.protocol === 'https:') {
-		const options = { url, host, peer: 'camera' as const, pin, signal, wall: () => clock.wall() };
-		openVerifiedTls(options, (failure, socket) => (socket ? resolve(socket) : reject(failure)));
-		return promise;
+		openVerifiedTls({ url, host, peer: 'camera', pin, signal, wall: () => clock.wall() }, done);
+	} else {
+		whenOpen(connect({ host, port: peerOf(url, 'camera').port }), { event: 'connect', signal }, done);
 	}
-	const socket = connect({ host, port: peerOf(url, 'camera').port });
-	const stop = () => fail(new Error('the attempt was given up'));
-	const settle = () => {
-		signal.removeEventListener('abort', stop);
-		socket.off('error', fail);
-	};
-	const fail = (failure: Error) => {
-		settle();
-		socket.on('error', () => undefined);
-		socket.destroy();
-		reject(failure);
-	};
-	signal.addEventListener('abort', stop);
-	socket.once('error', fail);
-	socket.once('connect', () => {
-		settle();
-		resolve(socket);
-	});
 	return promise;
 }
 
