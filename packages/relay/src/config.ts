@@ -8,7 +8,7 @@ const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000));
 
 const addressRanges = v.array(
-	v.pipe(v.string(), v.check(isAddressRange, 'an address or CIDR range is wanted, e.g. 203.0.113.7 or 10.0.0.0/8')),
+	v.pipe(v.string(), v.check(isAddressRange, 'an address or CIDR range is expected, e.g. 203.0.113.7 or 10.0.0.0/8')),
 );
 
 /** Everything about a relay that its owner may choose. */

@@ -131,7 +131,7 @@ export class Session {
 		this.#options.heard();
 		if (this.#ending) return;
 		try {
-			if (!isBinary) throw new WireError('bad-control', 'a text message came; binary ones are wanted');
+			if (!isBinary) throw new WireError('bad-control', 'received a text message; expected a binary message');
 			for (const message of decode(data as Buffer)) this.#handle(message);
 		} catch (failure) {
 			const reason = failure instanceof WireError && failure.code === 'too-large' ? 'too-large' : 'protocol-error';

@@ -9,12 +9,12 @@ import type { Note } from './store/writer.ts';
 
 // What the data directory knows about who may do what. `format` is the version of each file's shape; times are ISO 8601.
 
-const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'SHA-256 in hexadecimal is wanted'));
+const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'SHA-256 in hexadecimal is expected'));
 /** ISO 8601 allows more than Date reads, e.g. `+00`. A time that cannot be compared would never be over. */
 const time = v.pipe(
 	v.string(),
 	v.isoTimestamp(),
-	v.check((text) => !Number.isNaN(Date.parse(text)), 'a time like 2026-11-22T14:02:31Z is wanted'),
+	v.check((text) => !Number.isNaN(Date.parse(text)), 'a time like 2026-11-22T14:02:31Z is expected'),
 );
 const camera = v.pipe(v.string(), v.regex(CAMERA_NAME));
 /** See camera-identity.ts. */

@@ -270,7 +270,7 @@ describe('a viewer on /live', () => {
 		socket.write(['GET /live HTTP/1.1', 'host: x', ...lines, '', ''].join('\r\n'));
 		await until(() => heard.endsWith('}'));
 		expect(heard).toContain('HTTP/1.1 400 ');
-		expect(heard).toContain(`Subprotocols offered: oriel.v9, chat; ${SUBPROTOCOL} is wanted`);
+		expect(heard).toContain(`Subprotocols offered: oriel.v9, chat; expected ${SUBPROTOCOL}`);
 		socket.destroy();
 	});
 });

@@ -182,7 +182,7 @@ describe('an agent', () => {
 		await agent.closed();
 		expect(await until(() => viewer.last('status')?.state === 'offline' && viewer.last('status'))).toMatchObject({
 			since,
-			reason: 'Nothing was heard for ten seconds',
+			reason: 'No message was received for ten seconds',
 		});
 	});
 

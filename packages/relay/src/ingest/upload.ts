@@ -287,6 +287,6 @@ function unknownFormat(head: Uint8Array, sniffed: Sniffed | undefined): RelayErr
 		sniffed?.kind === 'foreign' ? sniffed.name : head.length > 0 ? `bytes that begin with ${hex(head)}` : 'nothing';
 	return new RelayError(
 		'unsupported-media',
-		`JPEG pictures (back to back or multipart) or H.264 (Annex B or FLV) are wanted; seen: ${seen}`,
+		`JPEG pictures (back to back or multipart) or H.264 (Annex B or FLV) expected; seen: ${seen}`,
 	);
 }

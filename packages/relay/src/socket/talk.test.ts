@@ -105,7 +105,7 @@ describe('a conversation', () => {
 		stage.clock.advance(1);
 		stage.talk.tick(stage.clock.now());
 		await until(() => stage.ends.length > 0);
-		expect(stage.ends).toEqual(['Nothing was heard for ten seconds']);
+		expect(stage.ends).toEqual(['No message was received for ten seconds']);
 	});
 
 	it('counts a message from its first byte to its last, and what is kept of it', async () => {

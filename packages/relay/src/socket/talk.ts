@@ -126,7 +126,7 @@ export class Acceptor {
 		const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? [];
 		if (!offered.includes(SUBPROTOCOL)) {
 			const seen = offered.join(', ').slice(0, 100) || 'none';
-			const error = new RelayError('unsupported-version', `Subprotocols offered: ${seen}; ${SUBPROTOCOL} is wanted`);
+			const error = new RelayError('unsupported-version', `Subprotocols offered: ${seen}; expected ${SUBPROTOCOL}`);
 			refuseUpgrade(socket, error, this.#options.clock);
 			return;
 		}
@@ -273,7 +273,7 @@ class Conversation implements Talk {
 	tick(now: Micros): void {
 		this.took();
 		if (now - this.#heardAt <= SILENCE) return;
-		this.goodbye({ reason: 'silent', message: 'Nothing was heard for ten seconds', retryAfterMs: 0 });
+		this.goodbye({ reason: 'silent', message: 'No message was received for ten seconds', retryAfterMs: 0 });
 		// Whoever is silent does not answer a close either.
 		this.#ws.terminate();
 	}
@@ -287,7 +287,7 @@ class Conversation implements Talk {
 			return;
 		}
 		try {
-			if (!isBinary) throw new WireError('bad-control', 'A text message came; binary ones are wanted');
+			if (!isBinary) throw new WireError('bad-control', 'Received a text message; expected a binary message');
 			for (const message of decode(data, { maxPictureBytes, begin: this.#begin })) {
 				if (this.#ending === undefined) talker.heard(message);
 			}

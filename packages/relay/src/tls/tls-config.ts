@@ -5,7 +5,7 @@ import { isHostName } from './host-name.ts';
 const httpPort = v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535))), 80);
 const hostName = v.pipe(
 	v.string(),
-	v.check(isHostName, 'a name like cam.example.org is wanted, without scheme, port and path'),
+	v.check(isHostName, 'a name like cam.example.org is expected, without scheme, port and path'),
 );
 
 /** Where the certificate comes from. */
