@@ -52,5 +52,5 @@ it('nothing is said any more once the peer has begun to close', async () => {
 	expect(socket.taken).toHaveLength(length);
 	socket.destroy();
 	await until(() => ends.length > 0);
-	expect(ends).toEqual(['the peer closed (1000)']);
+	expect(ends).toEqual(['the other end closed the connection (1000)']);
 });
