@@ -74,7 +74,7 @@ describe('a viewer of an endless answer', () => {
 		const used = [];
 		for (const socket of [new FakeSocket(), Object.assign(new FakeSocket(), { encrypted: true })]) {
 			const stage = slowStage(
-				wrappedBy(({ payload }) => Buffer.from(payload)),
+				wrappedBy(({ payload }) => ({ own: Buffer.alloc(10), shared: Buffer.from(payload) })),
 				socket,
 			);
 			stage.begin();
@@ -85,7 +85,7 @@ describe('a viewer of an endless answer', () => {
 			expect(stage.memory.unsent.used).toBe(0);
 			stage.socket.destroy();
 		}
-		expect(used[1]).toBe((used[0] ?? 0) + 1001);
+		expect(used[1]).toBe((used[0] ?? 0) + 1011);
 	});
 
 	it('whose picture cannot be packed is ended with the reason, and no other', async () => {
@@ -118,7 +118,7 @@ describe('a viewer of an endless answer', () => {
 		const stage = slowStage(
 			wrappedBy(({ payload }) => {
 				wrapped++;
-				return Buffer.from(payload);
+				return { shared: Buffer.from(payload) };
 			}),
 		);
 		stage.begin();
