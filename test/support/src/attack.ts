@@ -2,6 +2,8 @@
 export interface Target {
 	/** Port of the relay on 127.0.0.1, plain HTTP. */
 	readonly port: number;
+	/** Port for length-prefixed pictures (`--seed-port`), where the relay has one. */
+	readonly seedPort?: number;
 	/** The camera that viewers watch meanwhile. */
 	readonly camera: string;
 	/** A viewer's token. */
