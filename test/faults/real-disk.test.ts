@@ -1,6 +1,5 @@
 // The relay and the command line as processes, on real file systems: full, read-only, killed in the middle of writing.
-import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SmallDisk } from '@oriel/testing/mount';
 import { withinMs } from '@oriel/testing/patience';
@@ -11,6 +10,7 @@ import { until } from '@oriel/testing/until';
 import { describe, expect, it } from 'vitest';
 import { TestBrowser } from '../../packages/relay/src/rehearsal/browser.ts';
 import { Peer } from '../../packages/relay/src/rehearsal/peer.ts';
+import { type DiskFault, full, hanging, readOnly } from './disk-faults.ts';
 
 /** What the relay promises for what is open when it is revoked. */
 const REVOKED_WITHIN_MS = withinMs(2000);
@@ -57,18 +57,9 @@ async function ownerOf(relay: RelayProcess): Promise<TestBrowser> {
 	return browser;
 }
 
-const FAULTS: Readonly<Record<string, { begin(disk: SmallDisk): void; end(disk: SmallDisk): void; reason: string }>> = {
-	full: {
-		begin(disk) {
-			const filler = join(disk.path, 'filler');
-			// Until not even one more page fits.
-			const { status } = spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4096'], { stdio: 'ignore' });
-			expect(status).not.toBe(0);
-		},
-		end: (disk) => rmSync(join(disk.path, 'filler')),
-		reason: 'ENOSPC',
-	},
-	'read-only': { begin: (disk) => disk.remount('ro'), end: (disk) => disk.remount('rw'), reason: 'EROFS' },
+const FAULTS: Readonly<Record<string, DiskFault & { reason: string }>> = {
+	full: { ...full, reason: 'ENOSPC' },
+	'read-only': { ...readOnly, reason: 'EROFS' },
 };
 
 describe.each(Object.entries(FAULTS))('a file system that is %s', (_name, { begin, end, reason }) => {
@@ -147,7 +138,8 @@ describe.each(Object.entries(FAULTS))('a file system that is %s', (_name, { begi
 
 describe('a disk that does not answer', () => {
 	it('stops neither video nor sign-in and revocation, and does not keep the relay from ending', async () => {
-		await using relay = await RelayProcess.start();
+		using disk = new SmallDisk(512);
+		await using relay = await RelayProcess.start([], join(disk.path, 'data'));
 		const owner = await ownerOf(relay);
 		const key = await relay.addKey('porch');
 		const stays = await owner.post('/api/tokens', { label: 'stays' });
@@ -157,12 +149,7 @@ describe('a disk that does not answer', () => {
 		using revoked = await Viewer.open(relay, goes.json.secret, 'porch');
 		await viewer.goesOn();
 
-		// Opening a pipe that nobody writes to never returns: one file for the looks, one for the writer.
-		for (const name of ['keys.json', 'people.json']) {
-			const pipe = join(relay.data, `${name}.pipe`);
-			expect(spawnSync('mkfifo', ['-m', '600', pipe]).status).toBe(0);
-			renameSync(pipe, join(relay.data, name));
-		}
+		hanging.begin(disk);
 		expect((await owner.post('/api/people', { name: 'Ada', role: 'viewer' })).status).toBe(201);
 		const phone = new TestBrowser(relay.url);
 		expect((await phone.post('/api/session', { password: PASSWORD })).status).toBe(200);
@@ -177,7 +164,7 @@ describe('a disk that does not answer', () => {
 		await relay.program.end('SIGTERM');
 		expect(performance.now() - ending).toBeLessThan(withinMs(25_000));
 		expect(relay.program.stderr).toContain('the last changes of the data directory are lost');
-		for (const name of ['keys.json', 'people.json']) rmSync(join(relay.data, name));
+		hanging.end(disk);
 	});
 });
 

@@ -1,5 +1,5 @@
 // Issue 10, A.1 and A.5: ten thousand connections at once, those who are one too many, and all of them gone at once.
-import { readFileSync } from 'node:fs';
+import { residentBytes } from '@oriel/testing/processes';
 import { RawConnection } from '@oriel/testing/raw-connection';
 import { cameraProcess, RelayProcess } from '@oriel/testing/relay-process';
 import { until } from '@oriel/testing/until';
@@ -11,12 +11,6 @@ const EACH = 200;
 /** More than the relay holds. */
 const MORE = 1000;
 const SIDE_BY_SIDE = 100;
-
-/** Memory of a process in bytes, as the kernel counts it. */
-function residentBytes(pid: number): number {
-	const [, pages = '0'] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
-	return Number(pages) * 4096;
-}
 
 /** Connections from many networks, a hundred at a time. */
 async function crowd(port: number, count: number, from: number): Promise<RawConnection[]> {

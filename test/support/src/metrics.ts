@@ -1,9 +1,13 @@
 import { get } from 'node:http';
 
-/** What a relay tells Prometheus, asked as a program of its own machine asks: no header that a browser would send. */
-export function metricsOf(port: number): Promise<string> {
+/**
+ * What a relay tells Prometheus, asked as a program of its own machine asks: no header that a browser would send. `from`:
+ * any address of 127.0.0.0/8.
+ */
+export function metricsOf(port: number, from = '127.0.0.1'): Promise<string> {
 	return new Promise((resolve, reject) => {
-		const call = get({ host: '127.0.0.1', port, path: '/metrics', agent: false }, (answer) => {
+		const where = { host: '127.0.0.1', port, path: '/metrics', localAddress: from };
+		const call = get({ ...where, agent: false }, (answer) => {
 			let text = '';
 			answer.setEncoding('utf8');
 			answer.on('data', (part: string) => {

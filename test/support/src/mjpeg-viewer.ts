@@ -35,7 +35,7 @@ export function watchMjpeg(url: string, token: string, keep = false): Promise<Mj
 }
 
 /** Cuts a multipart body by its Content-Length headers, strictly: anything unexpected throws. */
-class PartReader {
+export class PartReader {
 	readonly #boundary: string;
 	readonly #part: (body: Buffer) => void;
 	#pending: Buffer[] = [];

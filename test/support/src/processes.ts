@@ -17,6 +17,12 @@ export function processesWith(part: string): Found[] {
 		});
 }
 
+/** Memory of a process in bytes, as the kernel counts it. */
+export function residentBytes(pid: number): number {
+	const [, pages = '0'] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
+	return Number(pages) * 4096;
+}
+
 function textOf(path: string): string {
 	try {
 		return readFileSync(path, 'utf8');

@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { until } from './until.ts';
@@ -11,6 +12,8 @@ const MAX_KEPT = 1_000_000;
 
 export interface ProgramOptions {
 	readonly env?: Readonly<Record<string, string>>;
+	/** Put it into a session of its own, which the system may give less of the processor than others. */
+	readonly detached?: boolean;
 }
 
 /** A real process of a test: what it printed so far, and ways to end it. Whoever starts one disposes of it. */
@@ -24,11 +27,12 @@ export class Program implements AsyncDisposable {
 	readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 	#isOver = false;
 
-	constructor(program: string, args: readonly string[], { env = {} }: ProgramOptions = {}) {
+	constructor(program: string, args: readonly string[], { env = {}, detached = false }: ProgramOptions = {}) {
 		this.#name = [program.split('/').at(-1), ...args].join(' ').slice(0, 80);
 		this.#child = spawn(program, [...args], {
 			cwd: ROOT,
 			env: { ...process.env, ...env },
+			detached,
 			stdio: ['pipe', 'pipe', 'pipe'],
 		});
 		this.#child.stdout.on('data', (chunk: Buffer) => {
@@ -55,6 +59,11 @@ export class Program implements AsyncDisposable {
 	/** What it reads. */
 	get stdin(): Writable {
 		return this.#child.stdin;
+	}
+
+	/** Calls `listener` with every line that it writes from now on, also with those that are not kept. */
+	onLine(output: 'stdout' | 'stderr', listener: (line: string) => void): void {
+		createInterface({ input: this.#child[output] }).on('line', listener);
 	}
 
 	/** Sends its output, byte for byte, to another's input. */

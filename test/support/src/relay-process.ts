@@ -15,20 +15,23 @@ export class RelayProcess implements AsyncDisposable {
 	readonly data: string;
 	readonly port: number;
 	readonly #args: readonly string[];
+	readonly #env: Readonly<Record<string, string>>;
 	#program: Program | undefined;
 
-	private constructor(data: string, port: number, args: readonly string[]) {
+	private constructor(data: string, port: number, args: readonly string[], env: Readonly<Record<string, string>>) {
 		this.data = data;
 		this.port = port;
 		this.#args = args;
+		this.#env = env;
 	}
 
 	/** Starts one. `args` are further options of `oriel relay`; `data` is removed at the end. */
 	static async start(
 		args: readonly string[] = [],
 		data = mkdtempSync(join(tmpdir(), 'oriel-relay-')),
+		env: Readonly<Record<string, string>> = {},
 	): Promise<RelayProcess> {
-		const relay = new RelayProcess(data, await freePort(), args);
+		const relay = new RelayProcess(data, await freePort(), args, env);
 		await relay.start();
 		return relay;
 	}
@@ -58,7 +61,7 @@ export class RelayProcess implements AsyncDisposable {
 			'json',
 			...this.#args,
 		];
-		this.#program = oriel(args);
+		this.#program = oriel(args, { env: this.#env });
 		await this.#program.said(/"msg":"relay listens"/);
 	}
 
