@@ -107,7 +107,8 @@ describe('recordings of real cameras, through the relay and out of it', () => {
 		const response = await fetch(`${relay.url}/cameras/${camera}/stream.${out}`, { headers, signal: abort.signal });
 		const bytes: Uint8Array[] = [];
 		const read = async () => {
-			for await (const chunk of response.body ?? []) bytes.push(chunk);
+			const reader = response.body?.getReader();
+			for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) bytes.push(next.value);
 		};
 		const over = read().catch(() => undefined);
 		await sender.done;
