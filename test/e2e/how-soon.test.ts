@@ -99,7 +99,7 @@ class Scene implements AsyncDisposable {
 	watch(): void {
 		this.#stop = this.page.watch('door', (picture) => {
 			this.pictures++;
-			picture.acknowledge(picture.ageMs());
+			picture.settle(picture.ageMs());
 		});
 	}
 

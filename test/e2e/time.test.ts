@@ -90,7 +90,7 @@ class Scene implements AsyncDisposable {
 		});
 		scene.#stop = scene.#live.watch('door', (picture) => {
 			scene.#show(picture.payload, picture.ageMs());
-			picture.acknowledge(picture.ageMs());
+			picture.settle(picture.ageMs());
 		});
 		await scene.film(3);
 		return scene;

@@ -6,6 +6,7 @@ export { guardedClock } from './guarded-clock.ts';
 export { type Deferred, deferred, Lifetime } from './lifetime.ts';
 export { LimitedLog, MAX_LOG_LINES_A_SECOND } from './limited-log.ts';
 export { type Fields, type Log, silentLog } from './log.ts';
+export { LoopLag } from './loop-lag.ts';
 export { heldBytes, ownedBytes } from './owned-bytes.ts';
 export { Secret } from './secret.ts';
 export { MAX_STALL_MS, MIN_STALL_MS, StallLimit, UNKNOWN_STALL_MS } from './stall-limit.ts';

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { type Clock, guardedClock, Lifetime, LimitedLog, type Log, type Millis, sleep } from '@oriel/base';
+import { type Clock, guardedClock, Lifetime, LimitedLog, type Log, LoopLag, type Millis, sleep } from '@oriel/base';
 import { MAX_CAMERAS } from '@oriel/wire';
 import * as v from 'valibot';
 import type { Access } from './access/access.ts';
@@ -156,7 +156,9 @@ export async function startRelay(
 
 		const software = `oriel-relay/${version}`;
 		const fellBehind = unsentLimitAdvice(readSetting, log);
-		const common = { clock, log, report, access, hub, software, signal: stopping.signal, fellBehind, unsent };
+		const lag = new LoopLag(clock);
+		lifetime.add(() => lag.stop());
+		const common = { clock, lag, log, report, access, hub, software, signal: stopping.signal, fellBehind, unsent };
 		const shareOf = networkShares(clock, peers.addressOf);
 		const turns = new Turns(MAX_PACKETS_PER_TURN);
 		const talks = { clock, log, maxPictureBytes, incoming, unsent, shareOf, turns };

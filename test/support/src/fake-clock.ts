@@ -42,12 +42,17 @@ export class FakeClock implements Clock {
 	advance(span: Millis): void {
 		const end = this.#now + span * 1000;
 		for (let timer = this.#nextDue(end); timer; timer = this.#nextDue(end)) {
-			this.#now = timer.due;
+			this.#now = Math.max(this.#now, timer.due);
 			if (timer.repeat === undefined) this.#timers.delete(timer);
-			else timer.due += timer.repeat;
+			else timer.due = Math.max(timer.due + timer.repeat, this.#now);
 			timer.action();
 		}
 		this.#now = end;
+	}
+
+	/** Moves the time on without firing anything, as a program does that is busy: what falls due is late. */
+	block(span: Millis): void {
+		this.#now += span * 1000;
 	}
 
 	/** As `advance`, in small steps that let promises settle in between. */

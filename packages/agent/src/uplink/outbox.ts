@@ -16,7 +16,7 @@ export const MAX_BUFFERED_BYTES = 4096;
 const LOOK_AGAIN_MS: Millis = 50;
 
 /** With a group this long waiting, it is better to skip to a new one, if the camera can make it. */
-export const TOO_OLD: Micros = micros(1000);
+export const TOO_OLD: Micros = micros(700);
 
 /** What has gone on since a connection began, while pictures were wanted. */
 export interface Traffic {
@@ -118,9 +118,9 @@ export class Outbox {
 		this.#pump();
 	}
 
-	/** The far end has taken everything up to this frame. */
-	acknowledged(sequence: number): void {
-		this.#inFlight.acknowledged(sequence, this.#options.clock.now());
+	/** The far end has taken everything up to this frame, and says that it held it for at most `held`. */
+	acknowledged(sequence: number, held: Micros = 0): void {
+		this.#inFlight.acknowledged(sequence, this.#options.clock.now(), held);
 		this.#pump();
 	}
 

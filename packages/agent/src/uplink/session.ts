@@ -1,4 +1,4 @@
-import { type Clock, deferred, type Log, type Micros, type Millis, reasonOf } from '@oriel/base';
+import { type Clock, deferred, type Log, type Micros, type Millis, micros, reasonOf } from '@oriel/base';
 import {
 	CLOSE_CODES,
 	type ControlMessage,
@@ -143,7 +143,7 @@ export class Session {
 		const { log } = this.#options;
 		if (message.type === 'hello') this.#greet(message);
 		else if (message.type === 'ping') this.#pong(message.sentAt);
-		else if (message.type === 'ack') this.#outbox.acknowledged(message.sequence);
+		else if (message.type === 'ack') this.#outbox.acknowledged(message.sequence, micros(message.heldMs ?? 0));
 		else if (message.type === 'request') this.#asked(message.want);
 		else if (message.type === 'control') this.#options.controlled?.(message);
 		else if (message.type === 'error')

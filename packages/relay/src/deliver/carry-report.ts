@@ -7,21 +7,37 @@ export const TELL_EVERY: Micros = micros(2000);
 /** Who is behind for less time need not know, and who is not for less time is still as good as behind. */
 const LASTS: Micros = micros(2000);
 
+/** How much of each second's rate is new: the estimate swings with each frame, and a number on the page must not. */
+const NEW = 0.25;
+
 /** Decides what a viewer is told of what its connection carries, and when. */
 export class CarryReport {
 	/** Since when it has been behind, or not, without a break. */
 	#since: { readonly isBehind: boolean; readonly at: Micros } | undefined;
 	#toldAt: Micros | undefined;
+	/** What the connection carries, averaged. */
+	#rate: number | undefined;
 
-	/** What to tell now; undefined: nothing. `carries` is undefined while nothing is known, or no pictures are to come. */
-	next(carries: Carries | undefined, now: Micros): Carry | undefined {
-		const isBehind = carries?.isBehind === true;
-		if (this.#since?.isBehind !== isBehind) this.#since = { isBehind, at: now };
+	/** What to tell now, asked once a second; undefined: nothing. `measured` is undefined while nothing is known, or no pictures are to come. */
+	next(measured: Carries | undefined, now: Micros): Carry | undefined {
+		const isBehind = measured?.isBehind === true;
+		if (this.#since?.isBehind !== isBehind) {
+			this.#since = { isBehind, at: now };
+			// What the connection carried before has no part in what it carries now.
+			this.#rate = undefined;
+		}
+		const carries = this.#averaged(measured);
 		const lasted = now - this.#since.at;
-		if (isBehind) return this.#behind(carries, lasted, now);
+		if (carries?.isBehind) return this.#behind(carries, lasted, now);
 		if (this.#toldAt === undefined || (carries && lasted < LASTS)) return undefined;
 		this.#toldAt = undefined;
 		return carry(carries, 'all');
+	}
+
+	#averaged(carries: Carries | undefined): Carries | undefined {
+		if (!carries) this.#rate = undefined;
+		else this.#rate = (this.#rate ?? carries.bitsPerSecond) * (1 - NEW) + carries.bitsPerSecond * NEW;
+		return carries && { ...carries, bitsPerSecond: this.#rate ?? carries.bitsPerSecond };
 	}
 
 	#behind(carries: Carries, lasted: Micros, now: Micros): Carry | undefined {

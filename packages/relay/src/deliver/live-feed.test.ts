@@ -32,7 +32,7 @@ function attach(way = { socket: new FakeSocket(), isOpen: true, wrote() {} }) {
 /** A viewer behind a link of so many bits a second, who acknowledges what has arrived, so many milliseconds later. */
 function slowViewer(bitsPerSecond: number, roundTripMs = 20) {
 	const { feed, way, taken } = attach();
-	const sent: { readonly key: boolean; readonly sequence: number }[] = [];
+	const sent: { readonly key: boolean; readonly sequence: number; readonly arrivedAt: number }[] = [];
 	const acks: { readonly sequence: number; readonly due: number }[] = [];
 	let rate = bitsPerSecond;
 	let freeAt = 0;
@@ -40,8 +40,8 @@ function slowViewer(bitsPerSecond: number, roundTripMs = 20) {
 		for (const message of taken.slice(sent.length)) {
 			const key = (message.readUInt8(4 + 1) & 1) === 1;
 			const sequence = message.readUInt32BE(4 + 8);
-			sent.push({ key, sequence });
 			freeAt = Math.max(freeAt, clock.now()) + (message.length * 8e6) / rate;
+			sent.push({ key, sequence, arrivedAt: freeAt });
 			acks.push({ sequence, due: freeAt + roundTripMs * 1000 });
 		}
 	};
@@ -173,27 +173,74 @@ describe('a feed', () => {
 		);
 	});
 
-	it('sends key frames alone while the connection carries less than half, and all again when it carries more', async () => {
+	it.each([0.4e6, 0.7e6])(
+		'sends each group in order as far as %d bit/s carry it, skips its end, and sends all again when it carries more',
+		async (rate) => {
+			stream.describe({ codec: 'h264', width: 640, height: 480 });
+			// 20 KB and 24 times 5 KB a second: 1.1 Mbit/s.
+			const next = (index: number) => {
+				if (index % 25 === 0) push(stream, new Uint8Array(20_000));
+				else pushDelta(stream, new Uint8Array(5_000));
+			};
+			const viewer = slowViewer(rate);
+			await viewer.watch(9, next);
+			let from = viewer.sent.length;
+			await viewer.watch(20, next);
+			const sent = viewer.sent.slice(from);
+			const keys = sent.filter(({ key }) => key).length;
+			expect(keys).toBeGreaterThanOrEqual(19);
+			expect((keys * 20_000 + (sent.length - keys) * 5_000) * 8).toBeGreaterThan(0.9 * 20 * rate);
+			expect(viewer.feed.carries).toMatchObject({ isBehind: true, isKeysOnly: false });
+			viewer.widen(10e6);
+			await viewer.watch(5, next);
+			from = viewer.sent.length;
+			await viewer.watch(2, next);
+			expect(viewer.sent.length - from).toBe(50);
+			expect(viewer.feed.carries).toMatchObject({ isBehind: false });
+			for (const [index, { key, sequence }] of viewer.sent.entries()) {
+				const before = viewer.sent[index - 1]?.sequence;
+				expect(key || sequence - 1 === before, `picture ${sequence} after ${before}`).toBe(true);
+			}
+		},
+	);
+
+	it.each([2, 4, 10])(
+		'shows a stream with groups of %d s half a second old where the camera makes key frames on request',
+		async (seconds) => {
+			let isAsked = false;
+			const requestKey = () => {
+				isAsked = true;
+			};
+			const able = camera.publish({ via: 'test', ended() {}, requestKey });
+			able.describe({ codec: 'h264', width: 640, height: 480 });
+			const madeAt = new Map<number, number>();
+			// 25 KB and 24 times 11 KB a second: 2.3 Mbit/s.
+			const next = (index: number) => {
+				if (isAsked || index % (25 * seconds) === 0) push(able, new Uint8Array(25_000));
+				else pushDelta(able, new Uint8Array(11_000));
+				isAsked = false;
+				madeAt.set(camera.newest?.sequence ?? 0, clock.now());
+			};
+			const viewer = slowViewer(1.5e6);
+			await viewer.watch(10, next);
+			const from = viewer.sent.length;
+			await viewer.watch(40, next);
+			const ages = viewer.sent.slice(from).map(({ sequence, arrivedAt }) => arrivedAt - (madeAt.get(sequence) ?? 0));
+			ages.sort((a, b) => a - b);
+			expect(ages[ages.length >> 1]).toBeLessThan(0.55e6);
+			expect(ages.at(-1)).toBeLessThan(1.5e6);
+			expect(ages.length).toBeGreaterThan(0.55 * 40 * 25);
+		},
+	);
+
+	it('says that key frames alone come where the connection carries nothing else', async () => {
 		stream.describe({ codec: 'h264', width: 640, height: 480 });
-		// 20 KB and 24 times 5 KB a second: 1.1 Mbit/s.
-		const next = (index: number) => {
+		const viewer = slowViewer(0.13e6);
+		await viewer.watch(20, (index) => {
 			if (index % 25 === 0) push(stream, new Uint8Array(20_000));
 			else pushDelta(stream, new Uint8Array(5_000));
-		};
-		const viewer = slowViewer(0.4e6);
-		await viewer.watch(9, next);
-		let from = viewer.sent.length;
-		await viewer.watch(4, next);
-		expect(viewer.sent.slice(from).map(({ key }) => key)).toEqual([true, true, true, true]);
-		viewer.widen(10e6);
-		await viewer.watch(3, next);
-		from = viewer.sent.length;
-		await viewer.watch(2, next);
-		expect(viewer.sent.length - from).toBe(50);
-		for (const [index, { key, sequence }] of viewer.sent.entries()) {
-			const before = viewer.sent[index - 1]?.sequence;
-			expect(key || sequence - 1 === before, `picture ${sequence} after ${before}`).toBe(true);
-		}
+		});
+		expect(viewer.feed.carries).toMatchObject({ isBehind: true, isKeysOnly: true });
 	});
 
 	it('skips to the newest key frame when it has come, and sends no delta of a group of which it missed the beginning', async () => {

@@ -21,7 +21,7 @@ export interface Carries {
 	readonly neededBitsPerSecond: number;
 	/** It has not carried everything lately. */
 	readonly isBehind: boolean;
-	/** Of H.264, key frames alone are sent. */
+	/** Of H.264, it has carried key frames alone lately. */
 	readonly isKeysOnly: boolean;
 }
 
@@ -82,10 +82,10 @@ export class LiveFeed implements Viewer {
 		this.pump();
 	}
 
-	/** The viewer has shown all up to `sequence`; false if that picture was not on its way. */
-	acknowledged(sequence: number): boolean {
+	/** The viewer has all up to `sequence`, which its device held for at most `held`; false if that was not on its way. */
+	acknowledged(sequence: number, held: Micros = 0): boolean {
 		const before = this.#inFlight.count;
-		this.#inFlight.acknowledged(sequence, this.#clock.now());
+		this.#inFlight.acknowledged(sequence, this.#clock.now(), held);
 		const isNews = this.#inFlight.count < before;
 		this.pump();
 		return isNews;
@@ -96,7 +96,8 @@ export class LiveFeed implements Viewer {
 		const { deliveryRate } = this.#inFlight;
 		if (deliveryRate === undefined) return undefined;
 		const { bitsPerSecond } = this.#camera;
-		const { isBehind, sendsKeysOnly: isKeysOnly } = this.#pressure;
+		const { isBehind, getsKeysOnly } = this.#pressure;
+		const isKeysOnly = getsKeysOnly && this.#camera.format.codec === 'h264';
 		return { bitsPerSecond: deliveryRate, neededBitsPerSecond: bitsPerSecond, isBehind, isKeysOnly };
 	}
 
@@ -137,9 +138,11 @@ export class LiveFeed implements Viewer {
 
 	#next(now: Micros): Frame | undefined {
 		const { dropped } = this.#position;
-		const wantsKeys = this.#pressure.isKeysOnly(now, this.carries);
-		const frame = wantsKeys ? this.#position.nextKey() : this.#position.next();
-		if (frame) this.#pressure.took(this.#position.dropped - dropped, this.#camera.format.codec, now);
+		const frame = this.#position.next();
+		if (!frame) return undefined;
+		const { key, receivedAt } = frame;
+		const lag = (this.#camera.newest?.receivedAt ?? receivedAt) - receivedAt;
+		this.#pressure.took({ key, missed: this.#position.dropped - dropped, lag, now });
 		return frame;
 	}
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Clock, type Log, type Micros, micros, millis } from '@oriel/base';
+import { type Clock, type Log, type LoopLag, type Micros, micros, millis } from '@oriel/base';
 import { type AckMessage, type Message, type PingMessage, PROTOCOL_VERSION, WireError } from '@oriel/wire';
 import type { Access } from '../access/access.ts';
 import { answerableFor } from '../access/answerable.ts';
@@ -32,6 +32,8 @@ export interface LiveOptions {
 	/** Memory of the cameras that all viewers watch. */
 	readonly feeds: Budget;
 	readonly clock: Clock;
+	/** How late this process itself is, which is no part of the path to a viewer; default: not at all. */
+	readonly lag?: Pick<LoopLag, 'ms'> | undefined;
 	readonly log: Log;
 	/** Name and version, for the hello. */
 	readonly software: string;
@@ -248,10 +250,11 @@ class LiveSession implements Talker, Observer {
 		this.#countFeeds();
 	}
 
-	#acknowledged({ camera, sequence, ageMs }: AckMessage): void {
+	#acknowledged({ camera, sequence, ageMs, heldMs = 0 }: AckMessage): void {
 		const feed = this.#feeds.get(camera)?.feed;
 		if (!this.#acksDue.took(camera, feed?.counts.frames ?? 0)) this.#talk.spend(1, 'ack of nothing that was sent');
-		if (!feed?.acknowledged(sequence) || ageMs === undefined) return;
+		const held = micros(heldMs + (this.#options.lag?.ms ?? 0));
+		if (!feed?.acknowledged(sequence, held) || ageMs === undefined) return;
 		feed.shown = { ageMs, at: this.#options.clock.now() };
 		this.#options.shown(micros(ageMs));
 	}

@@ -83,16 +83,16 @@ describe('a position in a camera’s frames', () => {
 		expect(requests()).toBe(2);
 	});
 
-	it('asks for a key frame when it is more than a second behind within a group, for each frame that is', () => {
+	it('asks for a key frame when it is more than 0.7 s behind within a group, for each frame that is', () => {
 		const { send, position, requests } = staged();
-		send('kddd', SECOND / 2);
+		send('kddd', 0.35 * SECOND);
 		// The key frame itself is no reason: a newcomer begins there.
 		position.next();
 		expect(requests()).toBe(0);
-		// One second behind is not more than one.
+		// 0.7 s behind is not more than that.
 		position.next();
 		expect(requests()).toBe(0);
-		send('dd', SECOND / 2);
+		send('dd', 0.35 * SECOND);
 		position.next();
 		expect(requests()).toBe(1);
 		position.next();

@@ -5,7 +5,7 @@ import { ahead } from '../hub/group.ts';
 import type { Transport } from '../hub/viewer.ts';
 
 /** A viewer that is this far behind in a group is better served by a new one, if the camera can make it. */
-const TOO_OLD = micros(1000);
+const TOO_OLD = micros(700);
 
 /**
  * Where one viewer stands in a camera's frames. It holds a number, not pictures: what is behind is the camera's to keep or
@@ -44,14 +44,6 @@ export class Position {
 	get isBehind(): boolean {
 		const newest = this.#camera.newest;
 		return newest !== undefined && newest.sequence !== this.#last;
-	}
-
-	/** Takes the newest key frame, if it has not been taken, and nothing that depends on it. */
-	nextKey(): Frame | undefined {
-		const key = this.#camera.newestKey;
-		if (!key || (this.#last !== undefined && ahead(key.sequence, this.#last) <= 0)) return undefined;
-		this.#take(key);
-		return key;
 	}
 
 	/** The viewer leaves: what it has not taken it will never get. */

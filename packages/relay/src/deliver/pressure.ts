@@ -1,60 +1,62 @@
 import { type Micros, micros } from '@oriel/base';
 
-/** The pictures that count as lately: two seconds of a usual camera. */
-const RECENT = 48;
-/** Who has missed more of them than this is behind. */
+/** Frames are counted for at least this long, and at least so many, before they are judged. */
+const WINDOW: Micros = micros(2000);
+const MIN_FRAMES = 10;
+/** A viewer that misses more than this part is behind … */
 const BEHIND = 0.1;
-/** Who misses more than half is better served by key frames alone: they come fresh, one by one … */
-const TOO_MUCH = 0.5;
-/** … but not for a single bad moment: after so many skips within so long. */
-const SKIPS = 3;
-const SKIPS_WITHIN: Micros = micros(10_000);
-/** A connection that carries this part of what is needed gets everything again. It got key frames alone below half. */
-const ENOUGH = 0.75;
-/** Key frames alone may not show what more there is, so it is tried: after this time, and each time later. */
-const FIRST_TRY: Micros = micros(10_000);
-const LAST_TRY: Micros = micros(160_000);
+/** … until it misses no more than this: with one limit for both, the words on the page would come and go. */
+const KEEPS_UP = 0.03;
+/** A frame this much older than the newest: the group may last for many seconds more, and nothing is missed before it ends. */
+const LAGS: Micros = micros(1000);
 
-/** Decides what a viewer is offered whose connection does not carry the stream. */
+/** A frame as it was taken for a viewer. */
+export interface Taken {
+	readonly key: boolean;
+	/** Frames before it that were skipped. */
+	readonly missed: number;
+	/** How much older it is than the newest. */
+	readonly lag: Micros;
+	readonly now: Micros;
+}
+
+/**
+ * Counts what a viewer is sent of what there is. It judges when a group begins: a viewer that is behind gets the beginning
+ * of each group and misses its end, so what is counted between two key frames says nothing.
+ */
 export class Pressure {
-	/** Of the recent pictures, the part that was passed over. */
+	#since: Micros | undefined;
+	#taken = 0;
+	#deltas = 0;
 	#missed = 0;
-	#skips: Micros[] = [];
-	#keysSince: Micros | undefined;
-	#patience = FIRST_TRY;
+	#isBehind = false;
+	#getsKeysOnly = false;
 
-	/** Whether pictures are passed over, more than now and then. */
+	/** Whether frames are skipped, more than now and then. */
 	get isBehind(): boolean {
-		return this.#missed > BEHIND;
+		return this.#isBehind;
 	}
 
-	/** Whether key frames alone were sent lately. */
-	get sendsKeysOnly(): boolean {
-		return this.#keysSince !== undefined;
+	/** Whether the connection carries so little that no frame beside the key frames came lately. */
+	get getsKeysOnly(): boolean {
+		return this.#isBehind && this.#getsKeysOnly;
 	}
 
-	/** A picture was taken, and `missed` before it were passed over. */
-	took(missed: number, codec: 'jpeg' | 'h264', now: Micros): void {
-		const weight = Math.min(1, (missed + 1) / RECENT);
-		this.#missed += (missed / (missed + 1) - this.#missed) * weight;
-		if (codec === 'jpeg' || missed === 0 || this.#keysSince !== undefined) return;
-		this.#skips = [...this.#skips.slice(1 - SKIPS), now];
-		const isOften = this.#skips.length === SKIPS && now - (this.#skips[0] ?? now) < SKIPS_WITHIN;
-		if (isOften && this.#missed > TOO_MUCH) this.#keysSince = now;
+	took({ key, missed, lag, now }: Taken): void {
+		this.#missed += missed;
+		if (key) this.#mayJudge(now);
+		this.#taken++;
+		if (!key) this.#deltas++;
+		if (!key && lag > LAGS) this.#isBehind = true;
 	}
 
-	/** Whether only key frames should be sent. `carries` is what the connection carries, where that is known. */
-	isKeysOnly(
-		now: Micros,
-		carries: { readonly bitsPerSecond: number; readonly neededBitsPerSecond: number } | undefined,
-	): boolean {
-		if (this.#keysSince === undefined) return false;
-		const carriesEnough = carries !== undefined && carries.bitsPerSecond > ENOUGH * carries.neededBitsPerSecond;
-		if (!carriesEnough && now - this.#keysSince < this.#patience) return true;
-		this.#patience = carriesEnough ? FIRST_TRY : Math.min(LAST_TRY, 2 * this.#patience);
-		this.#keysSince = undefined;
-		this.#skips = [];
-		this.#missed = 0;
-		return false;
+	#mayJudge(now: Micros): void {
+		this.#since ??= now;
+		const count = this.#taken + this.#missed;
+		if (now - this.#since < WINDOW || count < MIN_FRAMES) return;
+		this.#isBehind = this.#missed / count > (this.#isBehind ? KEEPS_UP : BEHIND);
+		this.#getsKeysOnly = this.#deltas === 0;
+		this.#since = now;
+		this.#taken = this.#deltas = this.#missed = 0;
 	}
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Clock, type Log, type Micros, micros, millis } from '@oriel/base';
+import { type Clock, type Log, type LoopLag, type Micros, micros, millis } from '@oriel/base';
 import { inspectJpeg, isAnnexB } from '@oriel/media';
 import {
 	type Announce,
@@ -58,6 +58,8 @@ export interface AgentOptions {
 	readonly publishers: OpenPublishers;
 	readonly access: Access;
 	readonly clock: Clock;
+	/** How late this process itself is, which is no part of the path from an agent. */
+	readonly lag: Pick<LoopLag, 'ms'>;
 	readonly log: Log;
 	/** Name and version, for the hello. */
 	readonly software: string;
@@ -230,7 +232,10 @@ class AgentSession implements Talker, OpenPublisher {
 			this.#stream.lost();
 			this.#talk.spend(1, 'frame that is no picture');
 		}
-		this.#talk.send({ type: 'ack', camera: frame.camera, sequence: frame.sequence, ageMs: millis(now - capturedAt) });
+		const heldMs = this.#options.lag.ms;
+		const { camera, sequence } = frame;
+		const ageMs = millis(now - capturedAt);
+		this.#talk.send({ type: 'ack', camera, sequence, ageMs, ...(heldMs > 0 && { heldMs }) });
 	}
 
 	#takePoster({ camera, capturedAt, payload }: PosterMessage): void {

@@ -12,6 +12,10 @@ const MIN_LEAD: Micros = micros(20);
 const MAX_LEAD: Micros = micros(60);
 /** An acknowledgement that is late by more may never come at this rate: whatever the path carried, nothing follows. */
 const OVERDUE: Micros = micros(100);
+/** A receiver that says it held a frame for longer is believed this much: beyond, what is sent only waits at it. */
+const MAX_HELD: Micros = micros(150);
+/** How much of the time that frames were held is still reckoned with at the next acknowledgement. */
+const HELD_DECAY = 0.95;
 /** The lead as a part of the time that a frame takes. */
 const LEAD = 0.35;
 /** The lead swings by half of itself from frame to frame: two senders in step would share a link unfairly for ever. */
@@ -51,6 +55,8 @@ export class InFlight {
 	#swing = 0;
 	/** When all that is under way should have been acknowledged. */
 	#freeAt: Micros = 0;
+	/** How long the receiver's device has lately held frames before it acknowledged them. */
+	#held: Micros = 0;
 	/** So much may be under way before the path has shown a queue: it doubles in each round trip. */
 	#opening: number | undefined = FIRST_BYTES;
 
@@ -89,12 +95,12 @@ export class InFlight {
 		if (this.#sent.length >= MAX_IN_FLIGHT) return undefined;
 		const { rate } = this.#path;
 		if (rate === undefined) return this.#goes < FIRST_GOES ? now : undefined;
-		if (now > oldest.due + OVERDUE) return undefined;
+		if (now > oldest.due + OVERDUE + this.#held) return undefined;
 		// Only a frame that finds the path empty measures it.
 		if (this.#path.isStale(now)) return undefined;
 		if (this.#isOpening) return now;
 		const lead = this.#lead(rate);
-		const room = (this.#path.roundTrip + lead) * rate + Math.max(...this.#sent.map(({ bytes }) => bytes));
+		const room = (this.#path.roundTrip + lead + this.#held) * rate + Math.max(...this.#sent.map(({ bytes }) => bytes));
 		if (this.#bytes > room) return undefined;
 		return this.#freeAt - this.#path.roundTrip - lead;
 	}
@@ -122,8 +128,11 @@ export class InFlight {
 		this.#swing = (this.#swing + STRIDE) % 1;
 	}
 
-	/** Settles `sequence` and all that were sent before it. A sequence that is not under way changes nothing. */
-	acknowledged(sequence: number, now: Micros): void {
+	/**
+	 * Settles `sequence` and all that were sent before it. A sequence that is not under way changes nothing. `held`: how
+	 * long it may have waited on the receiver's device, as that says: a busy device is not a queue on the path.
+	 */
+	acknowledged(sequence: number, now: Micros, held: Micros = 0): void {
 		const index = this.#sent.findIndex((frame) => frame.sequence === sequence);
 		const frame = this.#sent[index];
 		if (!frame) return;
@@ -132,13 +141,16 @@ export class InFlight {
 		this.#delivered += settled;
 		const { bytes, isAlone, lead } = frame;
 		const took = Math.max(1, now - frame.at);
-		this.#open(settled, this.#path.isLate({ bytes, took, lead }));
+		const excused = Math.min(held, MAX_HELD);
+		this.#held = Math.max(excused, HELD_DECAY * this.#held);
+		this.#open(settled, this.#path.isLate({ bytes, took, lead, held: excused }));
 		this.#path.add(
 			{
 				bytes,
 				took,
 				isAlone,
 				lead,
+				held: excused,
 				delivered: this.#delivered - frame.deliveredBefore,
 				within: Math.max(1, now - frame.beforeAckedAt, frame.at - frame.beforeSentAt),
 			},

@@ -7,14 +7,14 @@ const S = 1e6;
 /** A picture that had a path of so many milliseconds to itself, at 250 bytes a millisecond (2 Mbit/s). */
 function alone(bytes: number, roundTripMs = 20, bytesPerMs = 250): Passage {
 	const took = (roundTripMs + bytes / bytesPerMs) * MS;
-	return { bytes, took, isAlone: true, delivered: bytes, within: took, lead: 0 };
+	return { bytes, took, isAlone: true, delivered: bytes, within: took, lead: 0, held: 0 };
 }
 
 /** One that came behind another: it took longer, and arrived as long after the other as its bytes take. */
 function behind(bytes: number, waitedMs: number, lead = waitedMs): Passage {
 	const { took } = alone(bytes);
 	const within = (bytes / 250) * MS;
-	return { bytes, took: took + waitedMs * MS, isAlone: false, delivered: bytes, within, lead: lead * MS };
+	return { bytes, took: took + waitedMs * MS, isAlone: false, delivered: bytes, within, lead: lead * MS, held: 0 };
 }
 
 describe('PathEstimate', () => {

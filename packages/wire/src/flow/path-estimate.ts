@@ -1,6 +1,6 @@
 import { type Micros, micros } from '@oriel/base';
 
-/** Lateness that is jitter and not a queue: a screen shows pictures 16 ms apart, and acknowledges what it has shown. */
+/** Lateness that is jitter and not a queue: Wi-Fi, and receivers that acknowledge what a screen has shown, 16 ms apart. */
 const JITTER: Micros = micros(16);
 /** What a queue takes away from the rate that was believed, at each late acknowledgement: half of the difference. */
 const GIVE_WAY = 0.5;
@@ -26,6 +26,11 @@ export interface Passage {
 	readonly within: Micros;
 	/** How long it was let to wait behind others on purpose. */
 	readonly lead: Micros;
+	/**
+	 * How long it may have waited on the receiver's device before it was acknowledged; default: not at all. An upper bound, so it excuses
+	 * lateness and proves nothing: rate and round trip are only ever taken from the whole time.
+	 */
+	readonly held?: Micros;
 }
 
 /**
@@ -62,8 +67,8 @@ export class PathEstimate {
 	}
 
 	/** Whether a picture took longer than it takes on the path as it is believed to be: there is a queue. */
-	isLate({ bytes, took, lead }: Pick<Passage, 'bytes' | 'took' | 'lead'>): boolean {
-		return this.#best !== undefined && took > Math.max(this.expected(bytes), this.#best.took) + lead + JITTER;
+	isLate({ bytes, took, lead, held = 0 }: Pick<Passage, 'bytes' | 'took' | 'lead' | 'held'>): boolean {
+		return this.#best !== undefined && took - held > Math.max(this.expected(bytes), this.#best.took) + lead + JITTER;
 	}
 
 	/** Takes what an acknowledgement says. */
@@ -82,13 +87,13 @@ export class PathEstimate {
 		return Math.min(TAKE_BACK * rate, bytes / Math.max(JITTER, took - this.roundTrip));
 	}
 
-	#measure({ bytes, took, isAlone }: Passage, rate: number, now: Micros): void {
+	#measure({ bytes, took, isAlone, held = 0 }: Passage, rate: number, now: Micros): void {
 		const best = this.#best;
 		if (best && rate > best.rate) best.rate = rate;
 		if (!best || took < best.took || (isAlone && this.isStale(now))) {
 			this.#best = { bytes, took, rate };
 			this.#bestAt = now;
-		} else if (bytes < ALIKE * best.bytes && took <= best.took + NEAR * Math.max(best.took, JITTER)) {
+		} else if (bytes < ALIKE * best.bytes && took - held <= best.took + NEAR * Math.max(best.took, JITTER)) {
 			this.#bestAt = now;
 		}
 	}

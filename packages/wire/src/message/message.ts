@@ -33,13 +33,15 @@ export interface PosterMessage {
 	readonly payload: Uint8Array;
 }
 
-/** "I have all I want of this camera up to and including `sequence`": a viewer has shown it, a relay has taken it. */
+/** "I have this camera's frames up to and including `sequence`": they have arrived. */
 export interface AckMessage {
 	readonly type: 'ack';
 	readonly camera: number;
 	readonly sequence: number;
-	/** How old the picture was when shown, in milliseconds, as the receiver reckons; undefined while it cannot know. */
+	/** Age of the newest picture that the receiver has shown (a relay: taken), in milliseconds; undefined: none since the last ack, or unknown. */
 	readonly ageMs: number | undefined;
+	/** Upper bound of how long the frame had been on the receiver's device before this ack, in milliseconds; undefined: it does not say. */
+	readonly heldMs?: number | undefined;
 }
 
 /** Asks for a pong at once. */
@@ -133,6 +135,8 @@ export const FRAME_HEAD_BYTES = 12;
 /** capture time (8) */
 export const POSTER_HEAD_BYTES = 8;
 export const ACK_BYTES = 8;
+/** With `heldMs`, which older receivers ignore. */
+export const ACK_BYTES_WITH_HELD = 12;
 export const PING_BYTES = 8;
 export const PONG_BYTES = 24;
 /** sequence (4), offset (4) */
@@ -142,3 +146,5 @@ export const PRESENTATION_BYTES = 8;
 export const KEY_FLAG = 0x01;
 /** `ageMs` of an ack that does not know. */
 export const UNKNOWN_AGE = 0xffff_ffff;
+/** `heldMs` of an ack that was held for longer. */
+export const MAX_HELD_MS = 0xffff_ffff;

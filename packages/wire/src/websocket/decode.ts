@@ -6,6 +6,7 @@ import { MAX_CAMERAS, MAX_CONTROL_BYTES, MAX_MESSAGES_PER_PACKET, MAX_PICTURE_BY
 import type { ControlMessage, FrameMessage, Message, MessageType } from '../message/message.ts';
 import {
 	ACK_BYTES,
+	ACK_BYTES_WITH_HELD,
 	CAMERA_FIELD,
 	FRAME_HEAD_BYTES,
 	HEADER_BYTES,
@@ -161,6 +162,7 @@ function decodeAck(header: Header, payload: Uint8Array): Message {
 		camera: header.camera,
 		sequence: view.getUint32(0),
 		ageMs: age === UNKNOWN_AGE ? undefined : age,
+		...(payload.length >= ACK_BYTES_WITH_HELD && { heldMs: view.getUint32(ACK_BYTES) }),
 	};
 }
 

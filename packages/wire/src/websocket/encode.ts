@@ -12,10 +12,12 @@ import type {
 } from '../message/message.ts';
 import {
 	ACK_BYTES,
+	ACK_BYTES_WITH_HELD,
 	CAMERA_FIELD,
 	FRAME_HEAD_BYTES,
 	HEADER_BYTES,
 	KEY_FLAG,
+	MAX_HELD_MS,
 	PING_BYTES,
 	PONG_BYTES,
 	POSTER_HEAD_BYTES,
@@ -83,12 +85,16 @@ function encodePoster({ camera, capturedAt, payload }: PosterMessage): Uint8Arra
 }
 
 function encodeAck(ack: AckMessage): Uint8Array<ArrayBuffer> {
-	const bytes = new Uint8Array(HEADER_BYTES + ACK_BYTES);
+	const length = ack.heldMs === undefined ? ACK_BYTES : ACK_BYTES_WITH_HELD;
+	const bytes = new Uint8Array(HEADER_BYTES + length);
 	const view = viewOf(bytes);
-	writeHeader(view, 'ack', ack.camera, ACK_BYTES);
+	writeHeader(view, 'ack', ack.camera, length);
 	view.setUint32(HEADER_BYTES, ack.sequence);
 	const age = ack.ageMs === undefined ? UNKNOWN_AGE : Math.min(Math.max(0, Math.round(ack.ageMs)), UNKNOWN_AGE - 1);
 	view.setUint32(HEADER_BYTES + 4, age);
+	if (ack.heldMs !== undefined) {
+		view.setUint32(HEADER_BYTES + ACK_BYTES, Math.min(Math.max(0, Math.round(ack.heldMs)), MAX_HELD_MS));
+	}
 	return bytes;
 }
 

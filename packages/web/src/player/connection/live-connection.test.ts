@@ -282,23 +282,37 @@ describe('watching', () => {
 		expect(relay.socket.ofType('watch').at(-1)?.cameras).toEqual(['porch']);
 	});
 
-	it('acknowledges by the number of the connection that brought the picture, once', () => {
-		const { relay, pictures } = openVisit('porch');
+	it('acknowledges each picture when it comes, by the number of the connection that brought it', () => {
+		const { relay } = openVisit('porch');
 		relay.socket.deliver(relay.frame(1, 9));
-		pictures[0]?.acknowledge(187);
-		pictures[0]?.acknowledge(200);
-		expect(relay.socket.ofType('ack')).toEqual([{ type: 'ack', camera: 1, sequence: 9, ageMs: 187 }]);
+		expect(relay.socket.ofType('ack')).toEqual([{ type: 'ack', camera: 1, sequence: 9, ageMs: undefined }]);
 	});
 
-	it('sends nothing for a picture whose connection is gone', () => {
-		const { clock, relay, pictures } = openVisit('porch');
+	it('tells with the next acknowledgement how old the newest picture was when it was shown, once', () => {
+		const { relay, pictures } = openVisit('porch');
+		for (const sequence of [9, 10, 11]) relay.socket.deliver(relay.frame(1, sequence));
+		pictures[0]?.settle(150);
+		pictures[1]?.settle(187);
+		pictures[1]?.settle(200);
+		pictures[2]?.settle(undefined);
+		for (const sequence of [12, 13]) relay.socket.deliver(relay.frame(1, sequence));
+		expect(relay.socket.ofType('ack').slice(-2)).toEqual([
+			{ type: 'ack', camera: 1, sequence: 12, ageMs: 187 },
+			{ type: 'ack', camera: 1, sequence: 13, ageMs: undefined },
+		]);
+	});
+
+	it('tells how long a picture may have waited for a page that was busy', () => {
+		const { clock, relay } = openVisit('porch');
 		relay.socket.deliver(relay.frame(1, 9));
-		const old = relay.socket;
-		old.break();
-		clock.advance(250);
-		relay.welcome(['porch'], 4);
-		pictures[0]?.acknowledge(1);
-		expect([...old.ofType('ack'), ...relay.socket.ofType('ack')]).toEqual([]);
+		clock.block(130);
+		relay.socket.deliver(relay.frame(1, 10));
+		relay.run(1.5);
+		relay.socket.deliver(relay.frame(1, 11));
+		const [free, busy, after] = relay.socket.ofType('ack');
+		expect([free?.heldMs, after?.heldMs]).toEqual([undefined, undefined]);
+		expect(busy?.heldMs).toBeGreaterThanOrEqual(130);
+		expect(busy?.heldMs).toBeLessThanOrEqual(180);
 	});
 
 	it('is done at once with a picture that nobody wants', () => {

@@ -1,6 +1,7 @@
 import type { Cancel, Clock, Micros, Millis } from '@oriel/base';
 import type { Carry, FrameMessage, Message, Problem } from '@oriel/wire';
 import type { ConnectionState, EndReason } from './connection-state.ts';
+import { DeviceLoad, type Load } from './device-load.ts';
 import type { Camera } from './directory.ts';
 import { KnownRelay } from './known-relay.ts';
 import { LiveSocket, type SocketEnd, type SocketLike } from './live-socket.ts';
@@ -8,7 +9,7 @@ import { Liveness } from './liveness.ts';
 import type { PageSignal, PageSignals } from './page-signals.ts';
 import type { Picture, PictureSink } from './picture.ts';
 import { PresentationLeads } from './presentation-lead.ts';
-import { receivePicture } from './receive-picture.ts';
+import { receivePicture, type ShownAges } from './receive-picture.ts';
 import { Redial } from './redial.ts';
 import type { RelayAnswer } from './relay-answer.ts';
 import { WatchList } from './watch-list.ts';
@@ -37,6 +38,8 @@ export class LiveConnection {
 	readonly #relay = new KnownRelay();
 	readonly #leads = new PresentationLeads();
 	readonly #liveness = new Liveness();
+	readonly #load = new DeviceLoad();
+	readonly #ages: ShownAges = new Map();
 	readonly #redial: Redial;
 	readonly #watchers: WatchList;
 	readonly #listeners = new Set<() => void>();
@@ -88,6 +91,11 @@ export class LiveConnection {
 	/** What this connection carries of a camera; undefined while it carries everything, as far as the relay has told. */
 	carries(name: string): Carry | undefined {
 		return this.#relay.carries(name, this.#parts.clock.now());
+	}
+
+	/** How far this device does not keep up with the pictures that it gets; undefined: it does. */
+	get deviceLoad(): Load | undefined {
+		return this.#load.at(this.#parts.clock.now());
 	}
 
 	/** A time of the relay's clock as milliseconds since 1970; undefined while the clocks have not been compared. */
@@ -215,7 +223,9 @@ export class LiveConnection {
 		const { directory, pictures } = this.#relay;
 		const camera = directory.get(directory.nameOf(frame.camera) ?? '');
 		if (!camera) return;
-		const picture = receivePicture(frame, camera, this.#leads.note(camera.name, frame), socket, this.#parts.clock);
+		const lead = this.#leads.note(camera.name, frame);
+		const receipt = { socket, clock: this.#parts.clock, load: this.#load, ages: this.#ages, lead };
+		const picture = receivePicture(frame, camera, receipt);
 		if (camera.codec === 'jpeg' || this.#watchers.has(camera.name)) pictures.keep(picture);
 		this.#watchers.deliver(picture);
 	}

@@ -1,5 +1,4 @@
-import type { Cancel, Clock, Millis } from '@oriel/base';
-import { micros } from '@oriel/base';
+import { type Cancel, type Clock, LoopLag, type Millis, micros } from '@oriel/base';
 import { ClockOffset, decode, encode, type Goodbye, type Message, PROTOCOL_VERSION } from '@oriel/wire';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Liveness } from './liveness.ts';
@@ -49,6 +48,7 @@ export interface LiveSocketParts {
 export class LiveSocket {
 	readonly offset = new ClockOffset();
 	readonly #parts: LiveSocketParts;
+	readonly #lag: LoopLag;
 	readonly #undo: Cancel[] = [];
 	#greeted = false;
 	#ended = false;
@@ -63,12 +63,19 @@ export class LiveSocket {
 		socket.onclose = () => this.#end('closed');
 		socket.onmessage = (event) => this.#received(event.data);
 		this.#wallLead = this.#measureWallLead();
+		this.#lag = new LoopLag(clock);
+		this.#undo.push(() => this.#lag.stop());
 		this.#undo.push(clock.after(HELLO_TIMEOUT_MS, () => this.#greeted || this.#end('no-hello')));
 	}
 
 	/** Whether the relay has said hello. */
 	get greeted(): boolean {
 		return this.#greeted;
+	}
+
+	/** How long what has just been received may have waited for this page to be free, at most. */
+	get heldMs(): Millis {
+		return this.#lag.ms;
 	}
 
 	/** Sends, or drops the message if the socket is not open. */

@@ -24,8 +24,8 @@ export interface Picture {
 	readonly payload: Uint8Array;
 	/** How old it is at this moment; undefined while the clocks have not been compared. */
 	ageMs(): Millis | undefined;
-	/** Tells the relay that this picture and all before it are done with. Only the first call counts. */
-	acknowledge(ageMs: Millis | undefined): void;
+	/** The page is done with this picture: it was shown at that age, or, undefined, will not be. Only the first call counts. */
+	settle(ageMs: Millis | undefined): void;
 }
 
 /** Where the pictures of one camera go. */

@@ -57,7 +57,7 @@ export class WatchList {
 	/** Hands the picture to all who want it. One that nobody wants any more is done with at once. */
 	deliver(picture: Picture): void {
 		const sinks = this.#sinks.get(picture.camera);
-		if (!sinks) picture.acknowledge(undefined);
+		if (!sinks) picture.settle(undefined);
 		else for (const sink of sinks) sink(picture);
 	}
 

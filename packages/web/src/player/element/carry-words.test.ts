@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { carryWords } from './carry-words.ts';
+import { carryWords, isTheDevice } from './carry-words.ts';
 
 it.each([
 	[1_300_000, 2_000_000, 'fewer', 'Your connection carries about 1.3 of 2 Mbit/s; showing fewer pictures'],
@@ -9,4 +9,16 @@ it.each([
 	[2_500_000, 2_000_000, 'fewer', 'Your connection or this device does not keep up; showing fewer pictures'],
 ] as const)('%d of %d bits a second, %s', (bitsPerSecond, neededBitsPerSecond, offers, words) => {
 	expect(carryWords({ bitsPerSecond, neededBitsPerSecond, offers })).toBe(words);
+});
+
+it.each([
+	['a device that leaves out, on a connection that carries all', { leftOut: 0.4, isLate: false }, undefined, true],
+	['one that is late and leaves out nothing', { leftOut: 0.1, isLate: true }, undefined, false],
+	['one that is so late that the connection seems slow', { leftOut: 0.1, isLate: true }, 1e6, true],
+	['one that leaves out more than the connection', { leftOut: 0.6, isLate: false }, 1.5e6, true],
+	['one that leaves out less than the connection', { leftOut: 0.3, isLate: false }, 1e6, false],
+	['one that leaves out some, on a connection that seems to carry all', { leftOut: 0.3, isLate: false }, 2.2e6, true],
+] as const)('%s', (_, load, bitsPerSecond, expected) => {
+	const carries = bitsPerSecond && ({ bitsPerSecond, neededBitsPerSecond: 2e6, offers: 'fewer' } as const);
+	expect(isTheDevice(load, carries || undefined)).toBe(expected);
 });

@@ -1,7 +1,23 @@
 import type { Carry } from '@oriel/wire';
+import type { Load } from '../connection/device-load.ts';
 
 /** A connection that seems to carry nearly all and yet is behind: then it is not the connection, or not it alone. */
 const NEARLY_ALL = 0.95;
+
+/** A device that shows all pictures late, and nothing is left out for it, is not worth a word. */
+const LEFT_OUT = 0.2;
+
+/**
+ * Whether it is this device for which pictures are left out. One that is late itself makes the relay see late
+ * acknowledgements, so what that says of the connection then counts for nothing; else the one counts that leaves out more.
+ */
+export function isTheDevice({ leftOut, isLate }: Load, carries: Carry | undefined): boolean {
+	if (isLate) return carries !== undefined || leftOut > LEFT_OUT;
+	return leftOut >= (carries ? 1 - carries.bitsPerSecond / carries.neededBitsPerSecond : 0);
+}
+
+/** What is said where pictures arrive and are not shown, or late. */
+export const DEVICE_WORDS = 'This device is too busy to show every picture';
 
 /** "Your connection carries about 1.3 of 2 Mbit/s; showing fewer pictures". */
 export function carryWords({ bitsPerSecond, neededBitsPerSecond, offers }: Carry): string {

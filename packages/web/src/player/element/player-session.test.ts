@@ -196,3 +196,27 @@ it('says nothing of the connection while the camera is the one that sends nothin
 	await play(0.5);
 	expect([session.state, session.carries]).toEqual(['live', undefined]);
 });
+
+it('names the device, and not the connection, where pictures arrive and cannot be shown', async () => {
+	const { clock, relay, session } = player();
+	relay.welcome(['porch']);
+	const carry = { type: 'carry', camera: 1, bitsPerSecond: 1e6, neededBitsPerSecond: 2e6, offers: 'fewer' } as const;
+	let sequence = 0;
+	/** For each 200 ms of work of the page, which is `busyMs` of it, five pictures come. */
+	const play = async (seconds: number, busyMs: number) => {
+		for (let round = 0; round < 5 * seconds; round++) {
+			clock.block(busyMs);
+			for (let index = 0; index < 5; index++) relay.socket.deliver(relay.frame(1, ++sequence, 20));
+			await turn();
+			clock.advance(200 - busyMs);
+			relay.answerPings();
+			if (round % 10 === 0) relay.socket.deliver(carry);
+		}
+	};
+	await play(8, 0);
+	expect(session.note, 'a slow link alone').toBe('Your connection carries about 1 of 2 Mbit/s; showing fewer pictures');
+	await play(8, 180);
+	expect(session.note).toBe('This device is too busy to show every picture');
+	await play(8, 0);
+	expect(session.note).toContain('Your connection carries');
+});

@@ -8,7 +8,7 @@ import { Continuity } from '../picture/continuity.ts';
 import { Ladder } from '../picture/ladder.ts';
 import { Rate } from '../picture/rate.ts';
 import type { Renderer, RendererEvents } from '../picture/renderer.ts';
-import { carryWords } from './carry-words.ts';
+import { carryWords, DEVICE_WORDS, isTheDevice } from './carry-words.ts';
 import { type PlayerState, playerState, type Sight } from './player-state.ts';
 import { type PlayerWords, playerWords } from './player-words.ts';
 import { type Skipped, Skips } from './skips.ts';
@@ -91,6 +91,8 @@ export class PlayerSession {
 	/** A quiet remark on what just happened, or goes on. */
 	get note(): string | undefined {
 		const { carries } = this;
+		const load = this.state === 'live' ? this.#parts.connection.deviceLoad : undefined;
+		if (load && isTheDevice(load, carries)) return DEVICE_WORDS;
 		return carries ? carryWords(carries) : this.#skips.words;
 	}
 
@@ -185,7 +187,7 @@ export class PlayerSession {
 	#take(picture: Picture): void {
 		const link = this.#continuity.check(picture);
 		this.#skips.note(link);
-		if (link.kind === 'withheld') picture.acknowledge(undefined);
+		if (link.kind === 'withheld') picture.settle(undefined);
 		else this.#ladder.offer(picture);
 	}
 

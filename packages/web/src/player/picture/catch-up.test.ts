@@ -20,6 +20,16 @@ it('hides the past, shows the first of the present, and everything from there on
 	expect([may(90, 0, 40), may(800, 3, 50)]).toEqual([true, true]);
 });
 
+it('takes what gets no younger for the present: it comes as fast as it can', () => {
+	const { may } = begun();
+	expect([may(1_500, 0, 10), may(1_467, 0, 20), may(1_434, 0, 30)]).toEqual([false, false, false]);
+	expect(may(1_440, 0, 80)).toBe(true);
+	const slow = begun();
+	expect([slow.may(600, 0, 10), slow.may(620, 2, 50), slow.may(640, 0, 100)]).toEqual([false, false, true]);
+	slow.catchUp.begin(micros(200));
+	expect([slow.may(650, 0, 210), slow.may(640, 0, 220)]).toEqual([false, false]);
+});
+
 it('is patient for a second', () => {
 	const { may } = begun();
 	expect([may(2_000, 9, 999), may(2_000, 9, 1_000)]).toEqual([false, true]);

@@ -21,18 +21,27 @@ export interface Decoded {
  */
 export class CatchUp {
 	#since: Micros | undefined;
+	#previousAgeMs: Millis | undefined;
 
 	/** A group begins that is not the continuation of what was shown. */
 	begin(now: Micros): void {
 		this.#since = now;
+		this.#previousAgeMs = undefined;
 	}
 
 	/** Whether this picture may be shown. Once one may, all after it may too. */
 	mayShow({ ageMs, newer, now }: Decoded): boolean {
-		const isPresent = newer === 0 && ageMs !== undefined && ageMs < CURRENT_MS;
+		const isPresent = newer === 0 && ageMs !== undefined && (ageMs < CURRENT_MS || this.#isNoYounger(ageMs));
 		const patience = newer === 0 && ageMs === undefined ? BLIND_PATIENCE : PATIENCE;
 		if (this.#since !== undefined && !isPresent && now - this.#since < patience) return false;
 		this.#since = undefined;
 		return true;
+	}
+
+	/** In a burst each picture is younger than the one before. Where they stop getting younger, nothing newer is to be had. */
+	#isNoYounger(ageMs: Millis): boolean {
+		const previous = this.#previousAgeMs;
+		this.#previousAgeMs = ageMs;
+		return previous !== undefined && ageMs >= previous;
 	}
 }

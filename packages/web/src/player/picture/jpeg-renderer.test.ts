@@ -47,8 +47,8 @@ function desk() {
 		onUndecodable: () => undecodable++,
 	});
 	const offer = (sequence: number) => {
-		const acknowledge = (ageMs: number | undefined) => void acks.push([sequence, ageMs]);
-		renderer.offer(aPicture({ sequence, ageMs: () => sequence * 10, acknowledge }));
+		const settle = (ageMs: number | undefined) => void acks.push([sequence, ageMs]);
+		renderer.offer(aPicture({ sequence, ageMs: () => sequence * 10, settle }));
 	};
 	return { renderer, decoding, drawn, acks, offer, undecodable: () => undecodable };
 }

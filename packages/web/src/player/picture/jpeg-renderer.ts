@@ -38,7 +38,7 @@ export class JpegRenderer<B extends Bitmap> implements Renderer {
 	/** Draws nothing any more; what is under way is acknowledged so that the relay does not wait for it. */
 	close(): void {
 		this.#closed = true;
-		this.#waiting?.acknowledge(undefined);
+		this.#waiting?.settle(undefined);
 		this.#waiting = undefined;
 	}
 
@@ -58,13 +58,13 @@ export class JpegRenderer<B extends Bitmap> implements Renderer {
 		const bitmap = await this.#decode(picture);
 		if (bitmap && !this.#closed) this.#show(bitmap, picture);
 		bitmap?.close();
-		picture.acknowledge(undefined);
+		picture.settle(undefined);
 	}
 
 	#show(bitmap: B, picture: Picture): void {
 		this.#parts.draw(bitmap);
 		this.#parts.onShown(picture);
-		picture.acknowledge(picture.ageMs());
+		picture.settle(picture.ageMs());
 	}
 
 	async #decode(picture: Picture): Promise<B | undefined> {

@@ -45,7 +45,7 @@ function climbing(capabilities = everything, forced?: Rung) {
 		},
 	});
 	const offer = (sequence: number, { key = sequence % 10 === 0, format = h264 } = {}) => {
-		const picture = aPicture({ sequence, key, format, acknowledge: () => void acks.push(sequence) });
+		const picture = aPicture({ sequence, key, format, settle: () => void acks.push(sequence) });
 		kept.keep(picture);
 		ladder.offer(picture);
 		return turn();

@@ -61,10 +61,10 @@ export class Ladder implements Renderer {
 	offer(picture: Picture): void {
 		const isNew = !this.#format || differ(this.#format, picture.format);
 		const again = this.helpless && this.#reason !== undefined && this.#parts.clock.now() > this.#restedAt;
-		if (this.#closed) picture.acknowledge(undefined);
+		if (this.#closed) picture.settle(undefined);
 		else if (picture.key && (isNew || again)) void this.#begin(picture);
 		else if (this.#renderer && !isNew) this.#renderer.offer(picture);
-		else picture.acknowledge(undefined);
+		else picture.settle(undefined);
 	}
 
 	close(): void {
@@ -80,10 +80,10 @@ export class Ladder implements Renderer {
 		this.#reason = undefined;
 		this.#failures = [];
 		const rungs = format.codec === 'jpeg' ? (['jpeg'] as const) : await this.#h264Rungs(format, payload);
-		if (this.#closed || this.#format !== format) return picture.acknowledge(undefined);
+		if (this.#closed || this.#format !== format) return picture.settle(undefined);
 		this.#rungs = rungs;
 		this.#climb(0);
-		if (this.#closed || !this.#parts.kept().includes(picture)) picture.acknowledge(undefined);
+		if (this.#closed || !this.#parts.kept().includes(picture)) picture.settle(undefined);
 		this.#parts.onChange();
 	}
 
@@ -98,7 +98,7 @@ export class Ladder implements Renderer {
 		const rung = this.#rungs?.[at];
 		const kept = this.#parts.kept().filter(({ format }) => this.#format && !differ(this.#format, format));
 		if (rung) this.#start(rung, kept);
-		else kept.at(-1)?.acknowledge(undefined);
+		else kept.at(-1)?.settle(undefined);
 	}
 
 	#start(rung: Rung, pictures: readonly Picture[]): void {

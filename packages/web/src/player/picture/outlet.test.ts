@@ -17,10 +17,10 @@ function showing() {
 		onShown: () => {},
 	});
 	const put = (sequence: number, { ageMs = 10, newer = 0 } = {}) => {
-		const acknowledge = (age: number | undefined) => void acks.push([sequence, age]);
+		const settle = (age: number | undefined) => void acks.push([sequence, age]);
 		const frame = new FakeFrame(sequence);
 		frames.push(frame);
-		const picture = aPicture({ sequence, ageMs: () => ageMs, acknowledge });
+		const picture = aPicture({ sequence, ageMs: () => ageMs, settle });
 		outlet.put({ frame, picture, settles: picture }, newer);
 	};
 	return { clock, screen, drawn, acks, frames, outlet, put };

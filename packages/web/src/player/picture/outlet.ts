@@ -74,12 +74,12 @@ export class Outlet<F extends Frame> {
 
 	#drop(): void {
 		this.#newest?.frame.close();
-		this.#newest?.settles.acknowledge(undefined);
+		this.#newest?.settles.settle(undefined);
 		this.#newest = undefined;
 	}
 
 	#hide(settles: Picture): void {
-		settles.acknowledge(undefined);
+		settles.settle(undefined);
 		this.#cancelQuiet = this.#parts.clock.after(QUIET_MS, () => this.#show());
 	}
 
@@ -91,7 +91,7 @@ export class Outlet<F extends Frame> {
 		frame.close();
 		this.#awaitRefresh();
 		this.#parts.onShown(picture);
-		settles.acknowledge(picture.ageMs());
+		settles.settle(picture.ageMs());
 	}
 
 	#awaitRefresh(): void {

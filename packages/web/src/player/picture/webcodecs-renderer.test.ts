@@ -56,9 +56,9 @@ function playing() {
 	});
 	const offer = (sequence: number, { ageMs = 20, payload = units[sequence % 10], key = sequence % 10 === 0 } = {}) => {
 		const arrivedAt = all.clock.now();
-		const acknowledge = () => void acks.push(sequence);
+		const settle = () => void acks.push(sequence);
 		all.renderer.offer(
-			aPicture({ sequence, key, format, arrivedAt, ...(payload && { payload }), ageMs: () => ageMs, acknowledge }),
+			aPicture({ sequence, key, format, arrivedAt, ...(payload && { payload }), ageMs: () => ageMs, settle }),
 		);
 	};
 	return { ...all, offer, shown, broken, acks };
@@ -102,6 +102,20 @@ it('shows the end of a burst that is old and stays the newest there is', () => {
 	expect(shown).toEqual([2]);
 });
 
+it('paints what comes after a skip as soon as it is as fresh as it gets: on a slow link the past is all there is', () => {
+	const { clock, decoders, screen, shown, offer } = playing();
+	offer(0);
+	decoders[0]?.give();
+	screen.refresh();
+	for (const [index, sequence] of [50, 51, 52, 53].entries()) {
+		offer(sequence, { ageMs: 500 + index * 15 });
+		decoders[0]?.give();
+		clock.advance(50);
+		screen.refresh();
+	}
+	expect(shown).toEqual([0, 51, 52, 53]);
+});
+
 it('does not paint the past after a skip either', () => {
 	const { decoders, screen, shown, offer } = playing();
 	offer(0);
@@ -136,18 +150,56 @@ it('lets frames go when the tab is hidden and nothing is refreshed', () => {
 	expect(decoders[0]?.frames.every(({ closed }) => closed === 1)).toBe(true);
 });
 
-it('asks for more when the decoder keeps a picture back', () => {
-	const { clock, decoders, acks, offer } = playing();
-	offer(0);
-	clock.advance(100);
-	expect(acks).toEqual([]);
-	clock.advance(100);
-	expect(acks).toEqual([0]);
-	const [decoder] = decoders;
-	if (decoder) decoder.decodeQueueSize = 1;
-	offer(1);
-	clock.advance(500);
-	expect(acks).toEqual([0]);
+/** A camera of 25 pictures a second, and a decoder that is done with so many of them in that time. */
+function keepingUp(decodesASecond: number, seconds: number, group = 50) {
+	const all = playing();
+	const waits: number[] = [];
+	let credit = 0;
+	for (let sequence = 0; sequence < 25 * seconds; sequence++) {
+		all.offer(sequence, { payload: units[sequence % group === 0 ? 0 : 1], key: sequence % group === 0 });
+		credit += decodesASecond / 25;
+		const [decoder] = all.decoders;
+		if (!decoder) continue;
+		const count = Math.min(Math.floor(credit), decoder.taken.length - decoder.frames.length);
+		credit = Math.min(1, credit - count);
+		decoder.decodeQueueSize = decoder.taken.length - decoder.frames.length - count;
+		decoder.give(count);
+		all.screen.refresh();
+		waits.push(decoder.decodeQueueSize);
+		all.clock.advance(40);
+	}
+	return { ...all, waits };
+}
+
+it('leaves out the end of each group when the decoder is slower than the camera, and never what another picture needs', () => {
+	const { decoders, shown, acks, waits } = keepingUp(15, 40);
+	const taken = decoders[0]?.taken ?? [];
+	for (const [index, { sequence, key }] of taken.entries()) {
+		expect(key || taken[index - 1]?.sequence === sequence - 1, `picture ${sequence}`).toBe(true);
+	}
+	expect(decoders).toHaveLength(1);
+	// It decodes what it can, from each group something, and no backlog grows.
+	expect(shown.length).toBeGreaterThan(0.85 * 15 * 40);
+	expect(taken.filter(({ key }) => key)).toHaveLength(20);
+	expect(Math.max(...waits)).toBeLessThan(50);
+	expect(acks.length).toBeGreaterThan(950);
+});
+
+it('leaves out nothing while it works through the group of a newcomer', () => {
+	const { clock, decoders, screen, offer } = playing();
+	for (let sequence = 0; sequence < 300; sequence++)
+		offer(sequence, { payload: units[sequence ? 1 : 0], key: sequence === 0 });
+	for (let sequence = 300; sequence < 400; sequence++) {
+		const [decoder] = decoders;
+		if (!decoder) throw new Error('It decodes nothing');
+		// Twice as fast as the camera.
+		decoder.decodeQueueSize = Math.max(0, decoder.taken.length - decoder.frames.length - 2);
+		decoder.give(2);
+		screen.refresh();
+		clock.advance(40);
+		offer(sequence, { payload: units[1], key: false });
+	}
+	expect(decoders[0]?.taken).toHaveLength(400);
 });
 
 it('tells of a failure once, settles everything and closes', () => {

@@ -1,12 +1,13 @@
-import { type Cancel, type Clock, type Micros, type Millis, micros, reasonOf } from '@oriel/base';
+import { type Cancel, type Clock, type Micros, micros, reasonOf } from '@oriel/base';
 import type { Picture } from '../connection/picture.ts';
 import { type H264Setup, sameSetup, setupOf } from './h264-setup.ts';
 import { type Frame, Outlet } from './outlet.ts';
 import type { Renderer, RendererEvents } from './renderer.ts';
 
-const LOOK_INTERVAL_MS: Millis = 100;
-/** A decoder that has taken a picture and gives nothing for so long waits for more: the relay must send them. */
-const HELD_BACK = micros(100);
+/** A picture that waits for the decoder for longer is of no use … */
+const BACKLOG: Micros = micros(500);
+/** … unless the decoder is catching up: looked at this often. */
+const LOOK_EVERY: Micros = micros(500);
 
 /** What is used of a VideoDecoder. */
 export interface Decoder {
@@ -36,31 +37,33 @@ export interface WebCodecsParts<F extends TimedFrame> extends RendererEvents {
 export class WebCodecsRenderer<F extends TimedFrame> implements Renderer {
 	readonly #parts: WebCodecsParts<F>;
 	readonly #outlet: Outlet<F>;
-	readonly #cancelLook: Cancel;
 	/** In the decoder, by timestamp, in the order in which they came. */
 	readonly #decoding = new Map<Micros, Picture>();
 	#decoder: Decoder | undefined;
 	#setup: H264Setup | undefined;
 	#last: Picture | undefined;
+	/** The decoder is slower than the camera: pictures are left out until the next key frame. */
+	#isSkipping = false;
+	/** How many pictures waited for the decoder, the oldest for how long, and when that was looked at. */
+	#backlog = { count: 0, wait: 0, at: 0 };
 	#closed = false;
 
 	constructor(parts: WebCodecsParts<F>) {
 		this.#parts = parts;
 		this.#outlet = new Outlet(parts);
-		this.#cancelLook = parts.clock.every(LOOK_INTERVAL_MS, () => this.#acknowledgeHeldBack());
 	}
 
 	offer(picture: Picture): void {
 		if (!this.#closed && picture.key) this.#prepare(picture);
 		this.#last = picture;
-		if (this.#closed || !this.#decoder) picture.acknowledge(undefined);
+		this.#isSkipping = this.#isSkipping ? !picture.key : !picture.key && this.#isTooSlow();
+		if (this.#closed || !this.#decoder || this.#isSkipping) picture.settle(undefined);
 		else this.#decode(picture, this.#decoder);
 	}
 
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
-		this.#cancelLook();
 		this.#endDecoder();
 		this.#outlet.clear();
 	}
@@ -129,14 +132,19 @@ export class WebCodecsRenderer<F extends TimedFrame> implements Renderer {
 	#endDecoder(): void {
 		this.#decoder?.close();
 		this.#decoder = undefined;
-		for (const picture of this.#decoding.values()) picture.acknowledge(undefined);
+		for (const picture of this.#decoding.values()) picture.settle(undefined);
 		this.#decoding.clear();
 	}
 
-	#acknowledgeHeldBack(): void {
-		if (this.#decoder?.decodeQueueSize !== 0) return;
-		const longAgo = this.#parts.clock.now() - HELD_BACK;
-		for (const picture of this.#decoding.values()) if (picture.arrivedAt < longAgo) picture.acknowledge(undefined);
+	/** Whether the decoder falls further and further behind. One that works through a burst does not. */
+	#isTooSlow(): boolean {
+		const now = this.#parts.clock.now();
+		const [oldest] = this.#decoding.values();
+		const wait = oldest && this.#decoder?.decodeQueueSize !== 0 ? now - oldest.arrivedAt : 0;
+		const before = this.#backlog;
+		if (now - before.at < LOOK_EVERY) return false;
+		this.#backlog = { count: this.#decoding.size, wait, at: now };
+		return wait > BACKLOG && before.wait > BACKLOG && this.#decoding.size >= before.count;
 	}
 }
 

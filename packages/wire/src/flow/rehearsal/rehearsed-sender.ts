@@ -1,4 +1,4 @@
-import type { Cancel } from '@oriel/base';
+import { type Cancel, micros } from '@oriel/base';
 import { InFlight } from '../in-flight.ts';
 import type { RehearsedLink } from './rehearsed-link.ts';
 
@@ -32,20 +32,32 @@ export interface Account {
 	/** Median of the time that pictures waited on the link. */
 	readonly queue: number;
 	readonly bitsPerSecond: number;
+	/** The longest time between two pictures that were shown. */
+	readonly longestStill: number;
 }
 
 /** 25 KB pictures, 24 a second. */
 export const MJPEG: Camera = { fps: 24, group: 1, bytesOf: () => 25_000 };
 
-/** About so many bits a second at 24 pictures a second, with a key frame of four times the size every second. */
-export function h264(bitsPerSecond: number, fps = 24): Camera {
-	const delta = bitsPerSecond / 8 / (fps + 3);
+/** About so many bits a second, with a key frame of `keyTimes` the size of another at the beginning of each group. */
+export function h264(
+	bitsPerSecond: number,
+	{ fps = 24, group = 24, keyTimes = 4 }: { fps?: number; group?: number; keyTimes?: number } = {},
+): Camera {
+	const delta = (bitsPerSecond * group) / fps / 8 / (group - 1 + keyTimes);
 	const wobble = (sequence: number) => 0.75 + (((sequence * 7919) % 101) / 100) * 0.5;
 	return {
 		fps,
-		group: fps,
-		bytesOf: (sequence) => Math.round(sequence % fps === 0 ? 4 * delta : delta * wobble(sequence)),
+		group,
+		bytesOf: (sequence) => Math.round(sequence % group === 0 ? keyTimes * delta : delta * wobble(sequence)),
 	};
+}
+
+/** A receiver that does nothing for so long, then all that waits, again and again. */
+export interface Busy {
+	readonly busyMs: number;
+	/** Whether its acknowledgements say how long frames may have waited. */
+	readonly tells: boolean;
 }
 
 /** A camera and a sender that keeps the newest group only, and sends what the flow lets it. */
@@ -57,14 +69,16 @@ export class RehearsedSender {
 	readonly #link: RehearsedLink;
 	readonly #camera: Camera;
 	readonly #stop: Cancel;
+	readonly #busy: Busy | undefined;
 	#waiting: Picture[] = [];
 	#cancelLook: Cancel | undefined;
 	#sequence = 0;
 	/** Told of each picture that is sent: none may be missing between it and its key frame. */
 	#lastSent = -1;
 
-	constructor(link: RehearsedLink, camera: Camera) {
+	constructor(link: RehearsedLink, camera: Camera, busy?: Busy) {
 		this.#link = link;
+		this.#busy = busy;
 		this.#camera = camera;
 		this.#stop = link.clock.every(1000 / camera.fps, () => this.#capture());
 	}
@@ -91,6 +105,7 @@ export class RehearsedSender {
 				shown.map(({ waited }) => waited),
 				0.5,
 			),
+			longestStill: Math.max(...shown.map(({ shownAt }, index) => shownAt - (shown[index - 1]?.shownAt ?? shownAt))),
 			bitsPerSecond: (shown.reduce((sum, { bytes }) => sum + bytes, 0) * 8000) / ms,
 		};
 	}
@@ -125,8 +140,16 @@ export class RehearsedSender {
 			const shownAt = this.#link.now;
 			this.shown.push({ ...picture, age: shownAt - at, waited, shownAt });
 		};
-		this.#link.send(bytes, arrived, () => {
-			this.flow.acknowledged(sequence, this.#link.clock.now());
+		this.#link.send(bytes, arrived, () => this.#answered(sequence));
+	}
+
+	/** A busy receiver acknowledges when it is free next. It knows how long it was busy, not when the frame came. */
+	#answered(sequence: number): void {
+		const { clock, now } = this.#link;
+		const { busyMs = 0, tells = false } = this.#busy ?? {};
+		const wait = busyMs > 0 ? busyMs - (now % busyMs) : 0;
+		clock.after(wait, () => {
+			this.flow.acknowledged(sequence, clock.now(), tells ? micros(busyMs) : 0);
 			this.#pump();
 		});
 	}

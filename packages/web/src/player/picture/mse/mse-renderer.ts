@@ -78,7 +78,7 @@ export class MseRenderer implements Renderer {
 		this.#cancelLook();
 		this.#filling.close();
 		this.#onTheWay.clear();
-		this.#early.at(-1)?.picture.acknowledge(undefined);
+		this.#early.at(-1)?.picture.settle(undefined);
 		this.#early = [];
 		this.#media.close();
 	}
@@ -92,7 +92,7 @@ export class MseRenderer implements Renderer {
 	}
 
 	#refuse(picture: Picture): void {
-		picture.acknowledge(undefined);
+		picture.settle(undefined);
 		if (picture.key && !this.#closed && this.#wanted) this.#parts.onUndecodable();
 	}
 
@@ -105,17 +105,17 @@ export class MseRenderer implements Renderer {
 	#append(piece: Piece): void {
 		const { picture, from, playable } = piece;
 		if (this.#closed) {
-			picture.acknowledge(undefined);
+			picture.settle(undefined);
 			return;
 		}
 		this.#newest = playable;
-		this.#onTheWay.add(piece, this.#parts.clock.now());
+		this.#onTheWay.add(piece);
 		this.#filling.add(piece, () => this.#appended(picture, from, playable));
 	}
 
 	/** The past is settled as soon as the browser has it: nobody waits for it to be seen. */
 	#appended(picture: Picture, from: Micros, playable: Micros): void {
-		if (this.#newest - from > PRESENT) picture.acknowledge(undefined);
+		if (this.#newest - from > PRESENT) picture.settle(undefined);
 		if (playable === this.#newest) this.#chase();
 	}
 
@@ -127,6 +127,8 @@ export class MseRenderer implements Renderer {
 
 	#shown(mediaTime: Micros): void {
 		const shown = this.#closed ? undefined : this.#onTheWay.shownAt(mediaTime);
+		// A browser that does not tell of each picture is looked at less often than it shows one.
+		if (!this.#media.video.tellsShown) for (const each of shown?.passed ?? []) each.settle(each.ageMs());
 		if (shown) this.#uncover(shown, this.#newest - mediaTime > PRESENT ? 1 : 0);
 	}
 
@@ -137,7 +139,7 @@ export class MseRenderer implements Renderer {
 		const maySee = this.#catchUp.mayShow({ ageMs, newer, now: this.#parts.clock.now() });
 		this.#unseen = maySee ? undefined : shown;
 		if (maySee) this.#parts.onShown(picture);
-		settled.acknowledge(maySee ? ageMs : undefined);
+		settled.settle(maySee ? ageMs : undefined);
 	}
 
 	#look(): void {
@@ -145,7 +147,6 @@ export class MseRenderer implements Renderer {
 		const now = this.#parts.clock.now();
 		if (!tellsShown && canSeek) this.#shown(this.#playhead.time);
 		if (this.#unseen) this.#uncover(this.#unseen, 1);
-		this.#onTheWay.acknowledgeOverdue(now);
 		if (this.#filling.isIdle) this.#chase();
 		if (!this.#opened && now - this.#begunAt > OPEN_TIMEOUT) this.#fail('The browser opens no media source');
 	}

@@ -7,28 +7,23 @@ function travelling(count: number) {
 	const onTheWay = new OnTheWay();
 	const acks: number[] = [];
 	const add = (sequence: number, from: number, playable = from) => {
-		const picture = aPicture({ sequence, acknowledge: () => void acks.push(sequence) });
+		const picture = aPicture({ sequence, settle: () => void acks.push(sequence) });
 		const times = { from: micros(from), playable: micros(playable) };
-		onTheWay.add({ picture, init: undefined, bytes: new Uint8Array(0), ...times }, 0);
+		onTheWay.add({ picture, init: undefined, bytes: new Uint8Array(0), ...times });
 	};
 	for (let sequence = 0; sequence < count; sequence++) add(sequence, sequence * 40);
 	return { onTheWay, acks, add };
 }
 
-it('knows which picture is shown at a time', () => {
+it('knows which picture is shown at a time, and which were passed on the way there', () => {
 	const { onTheWay } = travelling(5);
-	expect(onTheWay.shownAt(micros(90))?.picture.sequence).toBe(2);
-	expect(onTheWay.shownAt(micros(90))).toBeUndefined();
-	expect(onTheWay.shownAt(micros(9_000))?.picture.sequence).toBe(4);
-});
-
-it('settles the newest of those that are overdue, and still knows them', () => {
-	const { onTheWay, acks } = travelling(3);
-	onTheWay.acknowledgeOverdue(micros(250));
-	expect(acks).toEqual([]);
-	onTheWay.acknowledgeOverdue(micros(251));
-	expect(acks).toEqual([2]);
-	expect(onTheWay.shownAt(0)?.picture.sequence).toBe(0);
+	const at = (ms: number) => {
+		const seen = onTheWay.shownAt(micros(ms));
+		return [seen?.passed.map(({ sequence }) => sequence), seen?.picture.sequence];
+	};
+	expect(at(90)).toEqual([[0, 1], 2]);
+	expect(at(90)).toEqual([undefined, undefined]);
+	expect(at(9_000)).toEqual([[3], 4]);
 });
 
 it('keeps a limited number, and settles the newest at the end', () => {

@@ -1,8 +1,8 @@
 import type { Picture } from '../../connection/picture.ts';
 
-/** A picture of which only some things matter. As a real one, it can be acknowledged once only. */
+/** A picture of which only some things matter. As a real one, it can be settled once only. */
 export function aPicture(difference: Partial<Picture> = {}): Picture {
-	const { acknowledge = () => {}, ...rest } = difference;
+	const { settle = () => {}, ...rest } = difference;
 	let done = false;
 	return {
 		...{ camera: 'porch', sequence: 0, key: true, format: { codec: 'jpeg', stream: 1 } },
@@ -14,8 +14,8 @@ export function aPicture(difference: Partial<Picture> = {}): Picture {
 			ageMs: () => 0,
 			...rest,
 		},
-		acknowledge(ageMs) {
-			if (!done) acknowledge(ageMs);
+		settle(ageMs) {
+			if (!done) settle(ageMs);
 			done = true;
 		},
 	};

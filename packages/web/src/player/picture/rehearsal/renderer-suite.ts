@@ -34,10 +34,10 @@ export function describeRenderer(name: string, { format, payload, spoilt, begin 
 		});
 		const offer = (sequence: number, bytes = payload(sequence)) => {
 			const now = rehearsal.clock.now();
-			const acknowledge = (ageMs: number | undefined) => void acks.set(sequence, ageMs);
+			const settle = (ageMs: number | undefined) => void acks.set(sequence, ageMs);
 			const times = { capturedAt: now, arrivedAt: now, ageMs: () => sequence + 100 };
 			const key = format.codec === 'jpeg' || sequence % 10 === 0;
-			rehearsal.renderer.offer(aPicture({ sequence, key, format, payload: bytes, ...times, acknowledge }));
+			rehearsal.renderer.offer(aPicture({ sequence, key, format, payload: bytes, ...times, settle }));
 		};
 		return { ...rehearsal, offer, shown, acks, undecodable: () => undecodable };
 	};
