@@ -15,8 +15,15 @@ export function figuresOf(arrivals, from, to, bitsPerSecond) {
 		p95: percentile(ages, 0.95),
 		p99: percentile(ages, 0.99),
 		fps: within.length / seconds,
+		still: longestStill(within, from, to),
 		used: bits / seconds / bitsPerSecond,
 	};
+}
+
+/** The longest time for which the same picture was to be seen. */
+function longestStill(arrivals, from, to) {
+	const times = [from, ...arrivals.map(({ at }) => at), to];
+	return Math.max(...times.slice(1).map((at, index) => at - times[index]));
 }
 
 /** The smallest number that so many of the sorted ones do not exceed; infinite of none: nothing came. */

@@ -4,6 +4,7 @@ import { measureCrowd } from './crowd.mjs';
 import { undecodable, wrongPictures } from './decode.mjs';
 import { figuresOf, freshAfter, fullRateAfter } from './figures.mjs';
 import { FPS, GROUP_SECONDS, hasFfmpeg, makeFixtures } from './fixture.mjs';
+import { measureGroups } from './groups.mjs';
 import { cleanUpAlways, whyNoLinks } from './link.mjs';
 import { makeHousehold, Scene } from './scene.mjs';
 
@@ -11,7 +12,7 @@ import { makeHousehold, Scene } from './scene.mjs';
 export const summary = 'how old pictures are behind a slow link, on either hop, against a naive sender (needs root)';
 
 /** Flags with their defaults. */
-export const flags = { seconds: '15', parts: 'jpeg,h264,steps,crowd' };
+export const flags = { seconds: '15', parts: 'jpeg,h264,groups,steps,crowd' };
 
 const SETTLE_MS = 5000;
 const STEP_MS = 8000;
@@ -27,8 +28,8 @@ export async function run(given, { cache, say }) {
 	const why = whyNoLinks() ?? (hasFfmpeg() ? undefined : 'ffmpeg is missing: apt-get install ffmpeg');
 	if (why) throw new Error(`no slow link here: ${why}`);
 	cleanUpAlways();
-	const stage = { fixtures: await makeFixtures(cache, say), household: makeHousehold(), say };
-	const parts = { jpeg: jpegPart, h264: h264Part, steps: stepsPart, crowd: crowdPart };
+	const stage = { cache, fixtures: await makeFixtures(cache, say), household: makeHousehold(), say };
+	const parts = { jpeg: jpegPart, h264: h264Part, groups: groupsPart, steps: stepsPart, crowd: crowdPart };
 	const texts = [];
 	const targets = [];
 	for (const name of given.parts.split(',')) {
@@ -165,6 +166,10 @@ async function step(scene, codec) {
 		full: fullRateAfter(arrivals, widened, end, FPS),
 		worst: Math.max(...arrivals.filter(({ at }) => at >= narrowed).map(({ age }) => age)),
 	};
+}
+
+async function groupsPart(stage, ms) {
+	return measureGroups(stage, ms, onScene);
 }
 
 async function crowdPart(stage, ms) {

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { FPS, loadFixture } from './fixture.mjs';
+import { loadFixture } from './fixture.mjs';
 import { now } from './now.mjs';
 
 /**
@@ -9,7 +9,7 @@ import { now } from './now.mjs';
  * @param {(unit: Buffer, count: number) => void} emit
  */
 export function play(file, diary, emit) {
-	const { units } = loadFixture(file);
+	const { fps, units } = loadFixture(file);
 	const lines = createWriteStream(diary);
 	const start = now();
 	let count = 0;
@@ -18,7 +18,7 @@ export function play(file, diary, emit) {
 		lines.write(`${index} ${now().toFixed(3)}\n`);
 		emit(units[index], count);
 		count++;
-		setTimeout(next, Math.max(0, start + (count * 1000) / FPS - now()));
+		setTimeout(next, Math.max(0, start + (count * 1000) / fps - now()));
 	};
 	next();
 }

@@ -11,7 +11,9 @@ import { now } from './now.mjs';
 
 const PORT = 8080;
 const LONG_WAY_PORT = 9000;
-const PATIENCE_MS = 40_000;
+const PATIENCE_MS = 120_000;
+/** Two clocks that are compared in whole milliseconds. */
+const CLOCKS_MS = 5;
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const ORIEL = here('../../packages/cli/bin/oriel.mjs');
 
@@ -56,6 +58,8 @@ export class Scene {
 	#trial;
 	#link;
 	#relay;
+	/** What the page signs in with. @type {Promise<string>} */
+	#setUpToken;
 
 	constructor(household, trial) {
 		this.#household = household;
@@ -98,8 +102,14 @@ export class Scene {
 				isFirst: true,
 			},
 		);
+		this.#setUpToken = setUpTokenOf(this.#relay);
 		const url = hop === 'viewer' ? `http://127.0.0.1:${PORT}` : `http://${FAR}:${LONG_WAY_PORT}`;
-		this.#link.start('near', [here('feed.mjs'), fixture, this.#diary, url], { ORIEL_CAMERA_KEY: key });
+		this.#link.start(
+			'near',
+			[here('feed.mjs'), fixture, this.#diary, url],
+			{ ORIEL_CAMERA_KEY: key },
+			{ core: SERVER_CORE },
+		);
 	}
 
 	/**
@@ -134,6 +144,29 @@ export class Scene {
 		};
 	}
 
+	/** The page in a browser at the far end, which shows the pictures in that way. */
+	async watchPage(rung, env = {}) {
+		const file = join(this.#folder, 'page');
+		const url = `http://127.0.0.1:${LONG_WAY_PORT}`;
+		const token = await within(this.#setUpToken, 'the relay printed no set-up link');
+		const child = this.#link.start('far', [here('page.mjs'), url, token, rung, file], env);
+		const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+		await within(lines.next(), () => `the page showed nothing (${child.complaints()})`);
+		const read = () => JSON.parse(readFileSync(file, 'utf8'));
+		return {
+			/** @returns {Promise<Arrival[][]>} what was shown, as one viewer */
+			finish: async () => {
+				child.stdin.write('\n');
+				await within(lines.next(), 'the page did not report');
+				return [this.#shown(read().seen)];
+			},
+			/** What the player said, and from when on. */
+			notes: () => read().notes,
+			/** The process that the browser belongs to. */
+			pid: child.pid,
+		};
+	}
+
 	/** Changes what the link carries; tells when. @param {number} bitsPerSecond */
 	narrow(bitsPerSecond) {
 		this.#link.narrow(bitsPerSecond);
@@ -154,15 +187,30 @@ export class Scene {
 		return join(this.#folder, 'diary');
 	}
 
-	#arrivals({ viewers, tails }) {
-		const { units } = loadFixture(this.#trial.fixture);
-		const indexes = new Map(units.map((unit, index) => [tailOf(unit), index]));
-		/** @type {number[][]} */
+	/** When each picture of the fixture left the camera, by its index. @returns {number[][]} */
+	#times(units) {
 		const times = units.map(() => []);
 		for (const line of readFileSync(this.#diary, 'latin1').trimEnd().split('\n')) {
 			const [index, at] = line.split(' ').map(Number);
 			times[index]?.push(at);
 		}
+		return times;
+	}
+
+	#shown(seen) {
+		const { units } = loadFixture(this.#trial.fixture);
+		const times = this.#times(units);
+		return seen.map(([index, at]) => {
+			const left = times[index]?.findLast((time) => time <= at + CLOCKS_MS);
+			if (left === undefined) throw new Error('A picture was shown that was never sent');
+			return { at, age: at - left, index, bytes: units[index].length };
+		});
+	}
+
+	#arrivals({ viewers, tails }) {
+		const { units } = loadFixture(this.#trial.fixture);
+		const indexes = new Map(units.map((unit, index) => [tailOf(unit), index]));
+		const times = this.#times(units);
 		const indexOf = new Map(tails.map(([sequence, tail]) => [sequence, indexes.get(tail)]));
 		return viewers.map((fields) => {
 			const arrivals = [];
@@ -178,10 +226,24 @@ export class Scene {
 	}
 }
 
+function setUpTokenOf(relay) {
+	return new Promise((resolve) => {
+		let said = '';
+		relay.stdout.on('data', (chunk) => {
+			said += chunk;
+			const [, token] = /#setup=(\S+)/.exec(said) ?? [];
+			if (token) resolve(token);
+		});
+	});
+}
+
 async function within(promise, complaint) {
 	let timer;
 	const late = new Promise((_, reject) => {
-		timer = setTimeout(() => reject(new Error(`${complaint} for ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
+		timer = setTimeout(
+			() => reject(new Error(`${typeof complaint === 'string' ? complaint : complaint()} for ${PATIENCE_MS / 1000} s`)),
+			PATIENCE_MS,
+		);
 	});
 	try {
 		return await Promise.race([promise, late]);
