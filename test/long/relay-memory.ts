@@ -20,6 +20,9 @@ export async function memoryInWords({ port, program }: RelayProcess, from: strin
 	return `${of('process_resident_memory_bytes')}: ${words.join(', ')}`;
 }
 
+/** Environment of a relay that collects garbage when it is told to. */
+export const COLLECTS = { NODE_OPTIONS: `--import=${new URL('collect.mjs', import.meta.url)}` };
+
 /** Between two collections, and how long memory stays as it is once it has settled. */
 const COLLECT_EVERY_MS = 2000;
 const SETTLED_MS = 20_000;

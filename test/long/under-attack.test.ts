@@ -11,7 +11,7 @@ import { attackAll } from './attack-all.ts';
 import { Attackers } from './attackers.ts';
 import { targetsOf } from './hostile.ts';
 import { RelayLog } from './relay-log.ts';
-import { memoryInWords, settledBytes, shrinksTo } from './relay-memory.ts';
+import { COLLECTS, memoryInWords, settledBytes, shrinksTo } from './relay-memory.ts';
 import { Viewers } from './viewers.ts';
 
 /** ORIEL_ATTACK_SECONDS shortens the run, for trying. */
@@ -20,8 +20,6 @@ const MAX_MEMORY = 1.1;
 const WARM_UP_FRAMES = 480;
 /** Share of the run that the first round takes. */
 const WARM_UP = 0.1;
-/** The relay collects garbage when it is told to. */
-const COLLECTS = { NODE_OPTIONS: `--import=${new URL('collect.mjs', import.meta.url)}` };
 const SMALL = ['--size', '320x240', '--always-on'];
 /** A network that no attacker is in: what a neighbour of an attacker may notice is in docs/decisions/0025. */
 const HONEST_NETWORK = '127.200.0';
