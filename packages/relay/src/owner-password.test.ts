@@ -29,7 +29,7 @@ describe('the owner’s password at the start', () => {
 
 	const start = (port: number, ownerPassword: () => string, derive = quick) =>
 		startRelay(
-			{ data: join(folder, 'data'), host: '127.0.0.1', port, maxPictureBytes: 1000 },
+			{ data: join(folder, 'data'), host: '127.0.0.1', port, maxPictureBytes: 100_000 },
 			{ clock, log: silentLog, version: '0.0.0', page: folder, ownerPassword, derive },
 		);
 	const stop = async (relay: Relay) => {

@@ -194,7 +194,9 @@ describe('what is not in the table', () => {
 
 describe('messages', () => {
 	it('are those of the protocol', () => {
-		expect(Object.keys(MESSAGES).sort()).toEqual(Object.keys(TYPE_BYTES).sort());
+		// The decoder makes a presentation a part of the frame behind it.
+		const types = Object.keys(TYPE_BYTES).filter((type) => type !== 'presentation');
+		expect(Object.keys(MESSAGES).sort()).toEqual(types.sort());
 	});
 
 	it.each(Object.entries(MESSAGES))('%s is taken only from those on: %s', (type, sockets) => {

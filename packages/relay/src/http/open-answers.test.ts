@@ -17,9 +17,9 @@ function stage() {
 	const clock = new FakeClock();
 	const answers = new OpenAnswers(clock);
 	let cut = 0;
-	const begin = () => {
-		const socket = { destroy: () => cut++ };
-		const response = Object.assign(new EventEmitter(), { req: { socket } }) as unknown as Answer;
+	const begin = ({ isComplete = true } = {}) => {
+		const req = { complete: isComplete, socket: { destroy: () => cut++ } };
+		const response = Object.assign(new EventEmitter(), { req }) as unknown as Answer;
 		const open = answers.begin(response);
 		return { open, response, head: (bytes: number, status = 200) => response.onHead?.(status, bytes) };
 	};
@@ -56,6 +56,16 @@ describe('an answer', () => {
 		response.emit('close');
 		open.end();
 		expect([answers.bytes, answers.callers, clock.pending, held]).toEqual([0, 0, 0, 0]);
+	});
+
+	it('to a request that has not come whole is cut as soon as its caller has lost access', () => {
+		const { begin, cut } = stage();
+		const { open } = begin({ isComplete: false });
+		open.rest((end) => {
+			end();
+			return () => {};
+		});
+		expect(cut()).toBe(1);
 	});
 
 	it('is cut a moment after its caller has lost access, unless it has ended by then', () => {

@@ -1,4 +1,4 @@
-import { type Clock, type Log, type Micros, ownedBytes } from '@oriel/base';
+import { type Clock, type Log, type Micros, micros, ownedBytes } from '@oriel/base';
 import { faultReporter, type ReportFault } from '../errors/faults.ts';
 import { FrameBudget } from '../memory/frame-budget.ts';
 import { Audience } from './audience.ts';
@@ -16,6 +16,9 @@ import { Pulse } from './pulse.ts';
 import { Rate } from './rate.ts';
 import type { EndReason, Picture, Publisher, Stream } from './stream.ts';
 import type { Viewer } from './viewer.ts';
+
+/** So long after a camera's last picture its group is kept, for viewers who have not got all of it yet. */
+const GROUP_KEPT: Micros = micros(10_000);
 
 export interface CameraOptions {
 	readonly number: number;
@@ -298,6 +301,7 @@ export class Camera {
 			this.#leave(this.#betweenPictures);
 			this.#betweenPictures = undefined;
 		}
+		if (this.#condition.state === 'offline' && now - this.#condition.since >= GROUP_KEPT) this.#frames.keepKeyAlone();
 		const isExpected = this.#current && this.newest && !this.isPaused;
 		if (isExpected && this.#pulse.isOverdue(now)) this.#stall();
 		this.#audience.tick(now);

@@ -29,6 +29,27 @@ describe('a group', () => {
 		expect(allOf(group, 7)).toEqual([]);
 	});
 
+	it('of a camera that has gone is its key frame, for whoever has not got that yet', () => {
+		const group = new Group();
+		for (const sequence of [5, 6, 7]) group.add(frame(sequence, sequence === 5, { bytes: 100 }));
+		group.keepKeyAlone();
+		expect([allOf(group), allOf(group, 3), allOf(group, 5), allOf(group, 6)]).toEqual([[5], [5], [], []]);
+		expect([group.held, group.isCut]).toEqual([100 + BUFFER_OVERHEAD, false]);
+		expect(group.add(frame(8, false))).toBe(false);
+		group.keepKeyAlone();
+		expect(allOf(group)).toEqual([5]);
+		group.add(frame(9, true));
+		expect(allOf(group)).toEqual([9]);
+	});
+
+	it('that nobody may join stays so when its camera goes', () => {
+		const group = new Group();
+		group.add(frame(5, true));
+		group.retire();
+		group.keepKeyAlone();
+		expect([allOf(group), group.key?.sequence]).toEqual([[], 5]);
+	});
+
 	it('of JPEGs is always the newest alone, whoever asks', () => {
 		const group = new Group();
 		for (let sequence = 1; sequence <= 9; sequence++) group.add(frame(sequence, true));

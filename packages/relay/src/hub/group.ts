@@ -38,6 +38,8 @@ export class Group {
 	#held = 0;
 	#joinable = false;
 	#isSealed = false;
+	/** Whether new viewers get the key frame, though nothing that followed it is kept. */
+	#isKeyAlone = false;
 	/** Frames since the key frame, when the last of them is shown, and whether any is shown before one that came earlier. */
 	#count = 0;
 	#shownUntil: Micros = 0;
@@ -104,7 +106,7 @@ export class Group {
 	 */
 	after(last: number | undefined): Frame | undefined {
 		const first = this.#kept[0]?.frame;
-		if (!first) return undefined;
+		if (!first) return this.#keyAlone(last);
 		const index = last === undefined ? -1 : ahead(last, first.sequence) + 1;
 		if (index >= 0) return this.#kept[index]?.frame;
 		if (this.#joinable) return first;
@@ -122,6 +124,14 @@ export class Group {
 		this.#kept = [];
 		this.#bytes = this.#held = 0;
 		this.#isSealed = true;
+		this.#isKeyAlone = false;
+	}
+
+	/** The camera has gone: of what is kept the key frame is enough to show what it saw. The next frame must be a key frame. */
+	keepKeyAlone(): void {
+		const isShown = this.#kept.length > 0 || this.#isKeyAlone;
+		this.retire();
+		this.#isKeyAlone = isShown;
 	}
 
 	/** Forgets everything: what was kept is of no use to those who come now. */
@@ -149,6 +159,11 @@ export class Group {
 		this.#key = key;
 		this.#joinable = true;
 		this.#isSealed = false;
+	}
+
+	#keyAlone(last: number | undefined): Frame | undefined {
+		const key = this.#isKeyAlone ? this.#key?.frame : undefined;
+		return key && (last === undefined || ahead(last, key.sequence) < 0) ? key : undefined;
 	}
 
 	get #isTooLong(): boolean {
