@@ -16,8 +16,10 @@ const OUT = process.argv[2] ?? join(CLI, 'dist', 'bundle');
  */
 const withoutForge = {
 	name: 'without-forge',
-	resolveId: (id) => (id === 'node-forge' ? { id: '\0without-forge' } : undefined),
-	load: (id) => (id === '\0without-forge' ? { code: 'export default {};', moduleType: 'js' } : undefined),
+	load: {
+		filter: { id: /acme-client[\\/]src[\\/]crypto[\\/]forge\.js$/ },
+		handler: () => ({ code: 'module.exports = {};', moduleType: 'js' }),
+	},
 };
 
 /** Names stay: a stack in a log must say where. */

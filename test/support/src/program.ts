@@ -56,6 +56,10 @@ export class Program implements AsyncDisposable {
 		return this.#child.pid ?? 0;
 	}
 
+	get isRunning(): boolean {
+		return !this.#isOver;
+	}
+
 	/** What it reads. */
 	get stdin(): Writable {
 		return this.#child.stdin;

@@ -6,6 +6,7 @@ import { addedKey, addedToken, type TokenWish } from './grants.ts';
 import { metricIn, metricsOf } from './metrics.ts';
 import { oriel, type Program } from './program.ts';
 import { noteSecret, noteSecretsIn, requireCleanData, requireNoSecrets } from './secret-ledger.ts';
+import { until } from './until.ts';
 
 /** The owner's password of every relay under test. */
 export const PASSWORD = 'a quiet evening at the lake';
@@ -72,14 +73,23 @@ export class RelayProcess implements AsyncDisposable {
 		requireNoSecrets('the relay’s log', program.stderr);
 	}
 
-	/** A publish key for a camera. */
-	addKey(camera: string): Promise<string> {
-		return addedKey(this.data, camera);
+	/** A publish key for a camera, which a running relay has read. */
+	async addKey(camera: string): Promise<string> {
+		return this.#known(await addedKey(this.data, camera));
 	}
 
-	/** A viewer token; good within a second. */
-	addToken(wish: Partial<TokenWish> = {}): Promise<string> {
-		return addedToken(this.data, wish);
+	/** A viewer token, which a running relay has read. */
+	async addToken(wish: Partial<TokenWish> = {}): Promise<string> {
+		return this.#known(await addedToken(this.data, wish));
+	}
+
+	/** A relay follows the command line within a second: until then it knows of no such credential (401). */
+	async #known(secret: string): Promise<string> {
+		const headers = { authorization: `Bearer ${secret}` };
+		const ask = async () => (await fetch(`${this.url}/api/cameras`, { headers })).status;
+		const look = async () => !this.#program?.isRunning || (await ask().catch(() => 401)) !== 401;
+		await until('the relay to know a new credential', look);
+		return secret;
 	}
 
 	/** The value of a metric, named as in `/metrics`, labels included; 0 if it is not there. */
