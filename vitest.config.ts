@@ -44,7 +44,7 @@ export default defineConfig({
 			{
 				...fromSource,
 				test: {
-					...workers(2),
+					...workers(3),
 					...patience,
 					name: 'e2e',
 					sequence: { groupOrder: 1 },

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, existsSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SmallDisk } from '@oriel/testing/mount';
+import { Program } from '@oriel/testing/program';
 
 /** Something that happens to a file system while a relay keeps its data directory there, as `data`, and that ends again. */
 export interface DiskFault {
-	begin(disk: SmallDisk): void;
-	end(disk: SmallDisk): void;
+	begin(disk: SmallDisk): void | Promise<void>;
+	end(disk: SmallDisk): void | Promise<void>;
 }
 
 export const full: DiskFault = {
@@ -24,34 +25,33 @@ export const readOnly: DiskFault = {
 	end: (disk) => disk.remount('rw'),
 };
 
-/** One file for the looks at the files, one for the writer: each keeps a thread. */
-const HANGING = ['keys.json', 'people.json'];
+/**
+ * Makes the kernel ask this program before any file of a folder is opened (fanotify_mark(2), as root), and never answers:
+ * whoever opens one waits until this program ends.
+ */
+const UNANSWERED = `
+import ctypes, os, sys
+FAN_CLASS_CONTENT, FAN_MARK_ADD, FAN_OPEN_PERM, FAN_EVENT_ON_CHILD, AT_FDCWD = 4, 1, 0x10000, 0x08000000, -100
+libc = ctypes.CDLL(None, use_errno=True)
+asked = libc.fanotify_init(FAN_CLASS_CONTENT, os.O_RDONLY)
+mask = ctypes.c_uint64(FAN_OPEN_PERM | FAN_EVENT_ON_CHILD)
+if asked < 0 or libc.fanotify_mark(asked, FAN_MARK_ADD, mask, AT_FDCWD, os.fsencode(sys.argv[1])) < 0:
+    sys.exit('fanotify: ' + os.strerror(ctypes.get_errno()))
+print('nothing is answered', flush=True)
+sys.stdin.read()
+`;
 
-/** Two files do not answer: opening a pipe that has no writer does not return. In the end they answer, late, with what they hold. */
+/** The programs that keep a disk from answering. */
+const unanswered = new WeakMap<SmallDisk, Program>();
+
+/** No file of the data directory can be opened, nor is that refused. In the end all are opened, late. */
 export const hanging: DiskFault = {
-	begin({ path }) {
-		for (const file of filesIn(path)) {
-			const pipe = `${file}.pipe`;
-			const { status } = spawnSync('mkfifo', ['-m', '600', pipe]);
-			if (status !== 0) throw new Error(`mkfifo ${pipe} ended with ${status}`);
-			if (existsSync(file)) renameSync(file, `${file}.answer`);
-			renameSync(pipe, file);
-		}
+	async begin(disk) {
+		const program = new Program('python3', ['-c', UNANSWERED, join(disk.path, 'data')]);
+		await program.said(/nothing is answered/);
+		unanswered.set(disk, program);
 	},
-	end({ path }) {
-		for (const file of filesIn(path)) {
-			const answer = `${file}.answer`;
-			// Reading and writing, for else this would wait for a reader.
-			const pipe = openSync(file, constants.O_RDWR | constants.O_NONBLOCK);
-			if (existsSync(answer)) {
-				writeSync(pipe, readFileSync(answer));
-				renameSync(answer, file);
-			} else rmSync(file);
-			closeSync(pipe);
-		}
+	async end(disk) {
+		await unanswered.get(disk)?.end();
 	},
 };
-
-function filesIn(path: string): string[] {
-	return HANGING.map((name) => join(path, 'data', name));
-}

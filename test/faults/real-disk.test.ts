@@ -1,6 +1,7 @@
 // The relay and the command line as processes, on real file systems: full, read-only, killed in the middle of writing.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { addedKey } from '@oriel/testing/grants';
 import { SmallDisk } from '@oriel/testing/mount';
 import { withinMs } from '@oriel/testing/patience';
 import { oriel, Program, runOriel } from '@oriel/testing/program';
@@ -77,7 +78,7 @@ describe.each(Object.entries(FAULTS))('a file system that is %s', (_name, { begi
 		await viewer.goesOn();
 		await revoked.goesOn();
 
-		begin(disk);
+		await begin(disk);
 		const phone = new TestBrowser(relay.url);
 		expect((await phone.post('/api/session', { password: PASSWORD })).status).toBe(200);
 		expect((await phone.get('/api/people')).status).toBe(200);
@@ -103,7 +104,7 @@ describe.each(Object.entries(FAULTS))('a file system that is %s', (_name, { begi
 		const add = runOriel(['key', 'add', 'lost', '--data', data]);
 		await expect(add).rejects.toThrow(new RegExp(`ended with 1: [^]*oriel key add: Cannot write ${data}: ${reason}`));
 
-		end(disk);
+		await end(disk);
 		await relay.program.said(/the data directory can be written again/);
 		await relay.crash();
 		await relay.start();
@@ -117,7 +118,7 @@ describe.each(Object.entries(FAULTS))('a file system that is %s', (_name, { begi
 		using disk = new SmallDisk(512);
 		const data = join(disk.path, 'data');
 		const key = await runOriel(['key', 'add', 'porch', '--data', data]);
-		begin(disk);
+		await begin(disk);
 		const relay = await RelayProcess.start([], data);
 		try {
 			noteSecretsIn(key);
@@ -130,7 +131,7 @@ describe.each(Object.entries(FAULTS))('a file system that is %s', (_name, { begi
 				return json.cameras[0]?.state === 'live';
 			});
 		} finally {
-			end(disk);
+			await end(disk);
 			await relay[Symbol.asyncDispose]();
 		}
 	});
@@ -149,7 +150,7 @@ describe('a disk that does not answer', () => {
 		using revoked = await Viewer.open(relay, goes.json.secret, 'porch');
 		await viewer.goesOn();
 
-		hanging.begin(disk);
+		await hanging.begin(disk);
 		expect((await owner.post('/api/people', { name: 'Ada', role: 'viewer' })).status).toBe(201);
 		const phone = new TestBrowser(relay.url);
 		expect((await phone.post('/api/session', { password: PASSWORD })).status).toBe(200);
@@ -164,7 +165,7 @@ describe('a disk that does not answer', () => {
 		await relay.program.end('SIGTERM');
 		expect(performance.now() - ending).toBeLessThan(withinMs(25_000));
 		expect(relay.program.stderr).toContain('the last changes of the data directory are lost');
-		hanging.end(disk);
+		await hanging.end(disk);
 	});
 });
 
@@ -174,7 +175,7 @@ describe('the command line', () => {
 		const owner = await ownerOf(relay);
 		const names = Array.from({ length: 8 }, (_, index) => `camera-${index}`);
 		let isOver = false;
-		const added = Promise.all(names.map((name) => relay.addKey(name))).finally(() => {
+		const added = Promise.all(names.map((name) => addedKey(relay.data, name))).finally(() => {
 			isOver = true;
 		});
 		// Pairing adds keys to the same file in the relay.

@@ -39,7 +39,7 @@ export async function attackAll(scene: Scene, milliseconds: number): Promise<str
 	await viewers.look();
 	for (const [index, { processes, ms: length }] of phases(Object.keys(ATTACKS), milliseconds).entries()) {
 		const { words = '', fault } = DISKS[index % DISKS.length] ?? {};
-		fault?.begin(disk);
+		await fault?.begin(disk);
 		const [began, spent] = [performance.now(), processorSeconds(relay.program.pid)];
 		const sight = await attackers
 			.run(processes, () => wait(length))
