@@ -63,7 +63,9 @@ export async function makeFixtures(cache, say) {
  * as large as the others. Tells where it is.
  */
 export async function makeGroups(cache, { megabits, groupSeconds }, say) {
-	const file = join(cache, 'slow-link', `groups-${megabits}-${groupSeconds}-${VERSION}`);
+	const folder = join(cache, 'slow-link');
+	mkdirSync(folder, { recursive: true });
+	const file = join(folder, `groups-${megabits}-${groupSeconds}-${VERSION}`);
 	const stream = { fps: GOP_FPS, bitsPerSecond: megabits * 1e6, groupSeconds, detail: 60, noise: 3 * megabits };
 	await keep(file, { codec: 'h264', fps: GOP_FPS }, say, () => makeH264(stream));
 	return file;
