@@ -21,6 +21,7 @@ import { maySend, type Principal } from '../access/permissions.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { EndReason, Stream } from '../hub/stream.ts';
 import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
+import { GroupTimes } from './group-times.ts';
 import { formatOfKey } from './key-frame.ts';
 import { MAX_PUBLISHERS_PER_CAMERA, type OpenPublisher, type OpenPublishers } from './open-publishers.ts';
 import { beginsRefresh } from './refresh.ts';
@@ -88,6 +89,7 @@ class AgentSession implements Talker, OpenPublisher {
 	readonly #who: Principal;
 	readonly #options: AgentOptions;
 	readonly #offset = new ClockOffset();
+	readonly #times = new GroupTimes();
 	readonly #undo: (() => void)[] = [];
 	readonly #openedAt: Micros;
 	#stream: Stream | undefined;
@@ -226,7 +228,11 @@ class AgentSession implements Talker, OpenPublisher {
 			const key = frame.key || this.#camera.format.codec === 'jpeg';
 			const { presentationOffset, payload } = frame;
 			const isRefresh = !key && beginsRefresh(payload);
-			this.#stream.push({ key, capturedAt, presentationOffset, payload, isRefresh });
+			const takenAt =
+				presentationOffset === undefined
+					? capturedAt
+					: this.#times.next({ ...frame, presentationOffset }, capturedAt, now);
+			this.#stream.push({ key, capturedAt: takenAt, presentationOffset, payload, isRefresh });
 		} else {
 			this.#camera.counters.droppedBroken++;
 			this.#stream.lost();
