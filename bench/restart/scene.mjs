@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -8,7 +7,7 @@ import { silentLog, systemClock } from '../../packages/base/dist/index.js';
 import { cameraId } from '../../packages/media/dist/index.js';
 import { addKey, changeData } from '../../packages/relay/dist/index.js';
 import { probeScript } from '../latency/probe-script.mjs';
-import { freePorts } from '../stage/ports.mjs';
+import { accepts, freePorts } from '../stage/ports.mjs';
 import { cpuSeconds } from '../stage/process-cpu.mjs';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -109,17 +108,5 @@ function setupToken(relay) {
 			if (token) resolve(token);
 		});
 		relay.once('exit', () => reject(new Error(`The relay ended: ${said}`)));
-	});
-}
-
-function accepts(port) {
-	return new Promise((resolve) => {
-		const socket = connect(port, '127.0.0.1');
-		const answer = (is) => {
-			socket.destroy();
-			resolve(is);
-		};
-		socket.once('connect', () => answer(true));
-		socket.once('error', () => answer(false));
 	});
 }

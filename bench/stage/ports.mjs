@@ -12,10 +12,11 @@ export async function listening(port, timeoutSeconds = 15) {
 		if (await accepts(port)) return;
 		await new Promise((resolve) => setTimeout(resolve, 50));
 	}
-	throw new Error(`Nobody listens on port ${port} after ${timeoutSeconds} s`);
+	throw new Error(`No program listens on port ${port} after ${timeoutSeconds} s`);
 }
 
-function accepts(port) {
+/** Whether a program listens on the port. */
+export function accepts(port) {
 	return new Promise((resolve) => {
 		const socket = connect(port, '127.0.0.1');
 		const answer = (is) => {

@@ -60,7 +60,7 @@ describe('Waiting', () => {
 		expect(all(waiting)).toEqual([MAX_WAITING_FRAMES + 2]);
 	});
 
-	it('keeps a long group for whoever comes while nobody watches, and lets it out whole while more comes', () => {
+	it('keeps a long group for the next viewer while paused, and sends all of it while more frames come', () => {
 		const waiting = new Waiting();
 		waiting.rest(true);
 		for (let sequence = 0; sequence < MAX_RESTING_FRAMES; sequence++) {

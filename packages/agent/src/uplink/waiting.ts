@@ -4,7 +4,7 @@ import type { FrameMessage } from '@oriel/wire';
 /** Frames of one group that may wait: five seconds at thirty a second. Who is further behind waits for a key frame. */
 export const MAX_WAITING_FRAMES = 150;
 /**
- * The same while nobody watches: what waits then is for whoever comes, where key frames are rare. Twice a group of x264's
+ * The same while the camera is paused: what is buffered then is for the next viewer, where key frames are rare. Twice a group of x264's
  * default, and with a presentation each fewer messages than a relay takes at once.
  */
 export const MAX_RESTING_FRAMES = 500;
@@ -29,7 +29,7 @@ export class Waiting {
 		return this.#dropped;
 	}
 
-	/** Nobody watches, so that nothing is taken out; or somebody does again. */
+	/** The camera is paused, so that nothing is taken out; or it resumes. */
 	rest(isResting: boolean): void {
 		this.#isResting = isResting;
 		if (isResting) this.#most = MAX_RESTING_FRAMES;

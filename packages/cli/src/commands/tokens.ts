@@ -15,7 +15,7 @@ export const tokenAdd = define({
 	options: {
 		...options,
 		camera: {
-			kind: listOf(textLike('NAME', (name) => CAMERA_NAME.test(name), 'a camera’s name is wanted')),
+			kind: listOf(textLike('NAME', (name) => CAMERA_NAME.test(name), 'expected a camera’s name')),
 			help: 'only this camera; may be given several times',
 			fallback: 'all',
 		},
@@ -52,7 +52,7 @@ export const tokenList = define({
 export const tokenRemove = define({
 	name: 'token remove',
 	usage: 'token remove ID',
-	help: 'Removes a viewer token; whoever uses it is cut off within a second.',
+	help: 'Removes a viewer token; programs that use it are cut off within a second.',
 	options,
 	words: [1, 1],
 	async run({ clock, env, log }, { data = defaultDataDirectory(env) }, [id = '']) {

@@ -44,14 +44,14 @@ export function fragment(options: FragmentOptions): Uint8Array<ArrayBuffer> {
 	return bytes;
 }
 
-/** What stands before a sample of so many bytes: for samples that are shared by files whose times differ. */
+/** The boxes before a sample of `size` bytes: for samples that are shared by files whose times differ. */
 export function fragmentHead(head: FragmentHead, size: number): Uint8Array<ArrayBuffer> {
 	const bytes = new Uint8Array(HEAD.length);
 	writeHead(bytes, head, size);
 	return bytes;
 }
 
-/** What stands behind `fragmentHead`: the frame's NAL units, without parameter sets, each behind its length. */
+/** What follows `fragmentHead`: the frame's NAL units, without parameter sets, each behind its length. */
 export function sampleOf(nals: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 	const bytes = new Uint8Array(sampleBytes(nals));
 	writeSample(bytes, 0, nals);
