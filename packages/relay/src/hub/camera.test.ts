@@ -152,6 +152,22 @@ describe('the condition', () => {
 		expect(camera.condition).toEqual({ state: 'offline', since: last, reason: 'the cable was pulled' });
 	});
 
+	it('lets go of all but the key frame ten seconds after the last picture', () => {
+		const stream = publishTo(camera);
+		stream.describe({ codec: 'h264', width: 320, height: 240 });
+		push(stream, PAYLOAD);
+		pushDelta(stream, PAYLOAD);
+		const [key, delta] = [camera.after(undefined), camera.newest];
+		expect(key && camera.after(key.sequence)).toBe(delta);
+		stream.close('gone');
+		pass(9);
+		expect(key && camera.after(key.sequence)).toBe(delta);
+		pass(1);
+		expect(camera.after(undefined)).toBe(key);
+		expect(key && camera.after(key.sequence)).toBeUndefined();
+		expect(camera.newest?.payload).toHaveLength(0);
+	});
+
 	it('of a camera that comes back and shows nothing is stalled, not offline', () => {
 		const first = publishTo(camera);
 		push(first, PAYLOAD);

@@ -107,9 +107,7 @@ export class FrameCache implements FrameHolder {
 
 	/** The camera has gone: new viewers get its newest key frame. Groups of cameras that are gone would fill the memory. */
 	keepKeyAlone(): void {
-		if (this.#group.spare === 0) return;
-		this.#group.keepKeyAlone();
-		this.#letGo();
+		if (this.#group.keepKeyAlone()) this.#letGo();
 	}
 
 	/** The codec changes: frames of the earlier one would reach viewers that have been told of the new one. */

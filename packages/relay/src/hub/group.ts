@@ -127,11 +127,12 @@ export class Group {
 		this.#isKeyAlone = false;
 	}
 
-	/** The camera has gone: of what is kept the key frame is enough to show what it saw. The next frame must be a key frame. */
-	keepKeyAlone(): void {
-		const isShown = this.#kept.length > 0 || this.#isKeyAlone;
+	/** The camera has gone: of what is kept the key frame is enough to show what it saw. The next frame must be a key frame. False if nothing else was kept. */
+	keepKeyAlone(): boolean {
+		if (this.#kept.every((kept) => kept === this.#key)) return false;
 		this.retire();
-		this.#isKeyAlone = isShown;
+		this.#isKeyAlone = true;
+		return true;
 	}
 
 	/** Forgets everything: what was kept is of no use to those who come now. */
