@@ -1,5 +1,4 @@
 export { WireError } from './errors/wire-error.ts';
-export { InFlight } from './flow/in-flight.ts';
 export { LengthPrefixedDecoder } from './length-prefixed/decode.ts';
 export { encodeLengthPrefixed } from './length-prefixed/encode.ts';
 export { type CameraControl, CONTROL_NAME, type Controls, type ControlWish } from './message/camera-controls.ts';
@@ -45,6 +44,5 @@ export {
 	TYPE_BYTES,
 } from './message/message.ts';
 export { PROTOCOL_VERSION, SUBPROTOCOL } from './message/version.ts';
-export { ClockOffset, type PingExchange } from './timing/clock-offset.ts';
 export { type DecodeLimits, decode } from './websocket/decode.ts';
 export { encode, encodeFrame } from './websocket/encode.ts';

@@ -1,5 +1,6 @@
 import { systemClock } from '@oriel/base';
-import { ClockOffset, decode, encode, type Message, SUBPROTOCOL } from '@oriel/wire';
+import { ClockOffset } from '@oriel/stream';
+import { decode, encode, type Message, SUBPROTOCOL } from '@oriel/wire';
 import { WebSocket } from 'ws';
 
 /** A picture that has come. */

@@ -1,6 +1,6 @@
+import { seeded } from '@oriel/testing/simulated-link';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seeded } from '../../../wire/src/flow/rehearsal/rehearsed-link.ts';
 import { type Rehearsed, rehearse } from '../rehearsal/rehearsed-uplink.ts';
 import { CHANGE_EVERY } from './adaptation.ts';
 

@@ -1,6 +1,6 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { SimulatedLink } from '@oriel/testing/simulated-link';
 import { describe, expect, it } from 'vitest';
-import { RehearsedLink } from '../../../wire/src/flow/rehearsal/rehearsed-link.ts';
 import { LogBook } from '../rehearsal/log-book.ts';
 import { Adapter } from './adapter.ts';
 import { Outbox } from './outbox.ts';
@@ -11,7 +11,7 @@ const BYTES = new Uint8Array(100_000);
 /** A camera of 25 pictures a second and a key frame each second, its outbox, and a link with all its queues. */
 function staged(bitsPerSecond: number, roundTripMs: number) {
 	const clock = new FakeClock();
-	const link = new RehearsedLink({ outMs: roundTripMs / 2, backMs: roundTripMs / 2, bitsPerSecond }, clock);
+	const link = new SimulatedLink({ outMs: roundTripMs / 2, backMs: roundTripMs / 2, bitsPerSecond }, clock);
 	const shown: { readonly at: number; readonly age: number }[] = [];
 	const limits: (number | undefined)[] = [];
 	const line = {

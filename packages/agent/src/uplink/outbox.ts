@@ -1,5 +1,6 @@
 import { type Cancel, type Clock, type Micros, type Millis, micros, millis } from '@oriel/base';
-import { type FrameMessage, InFlight, type PosterMessage } from '@oriel/wire';
+import { CongestionController } from '@oriel/stream';
+import type { FrameMessage, PosterMessage } from '@oriel/wire';
 import { Waiting } from './waiting.ts';
 
 /** What the outbox needs of a connection. */
@@ -44,7 +45,7 @@ export interface OutboxOptions {
  */
 export class Outbox {
 	readonly #options: OutboxOptions;
-	readonly #inFlight = new InFlight();
+	readonly #congestion = new CongestionController();
 	readonly #waiting = new Waiting();
 	#poster: PosterMessage | undefined;
 	#cancelLook: Cancel | undefined;
@@ -74,7 +75,7 @@ export class Outbox {
 
 	/** What the uplink carries, in bits a second; undefined before the first acknowledgement. A lower bound while it carries all. */
 	get deliveryRate(): number | undefined {
-		return this.#inFlight.deliveryRate;
+		return this.#congestion.deliveryRate;
 	}
 
 	/** Undefined while it is held: nobody watches. */
@@ -85,7 +86,7 @@ export class Outbox {
 			madeBytes: this.#madeBytes,
 			sentFrames: this.#sent,
 			replacedFrames: this.replaced,
-			deliveredBytes: this.#sentBytes - this.#inFlight.bytes,
+			deliveredBytes: this.#sentBytes - this.#congestion.bytes,
 			deliveryRate: this.deliveryRate,
 		};
 	}
@@ -120,7 +121,7 @@ export class Outbox {
 
 	/** The far end has taken everything up to this frame, and says that it held it for at most `held`. */
 	acknowledged(sequence: number, held: Micros = 0): void {
-		this.#inFlight.acknowledged(sequence, this.#options.clock.now(), held);
+		this.#congestion.onAck(sequence, this.#options.clock.now(), held);
 		this.#pump();
 	}
 
@@ -143,7 +144,7 @@ export class Outbox {
 	/** Until the path is expected to be free for the next, if that is soon. */
 	#pauseMs(): Millis {
 		const now = this.#options.clock.now();
-		const ready = this.#inFlight.readyAt(now) ?? now;
+		const ready = this.#congestion.readyAt(now) ?? now;
 		return ready > now ? Math.min(LOOK_AGAIN_MS, Math.ceil(millis(ready - now))) : LOOK_AGAIN_MS;
 	}
 
@@ -163,11 +164,11 @@ export class Outbox {
 
 	#takeFrame(): FrameMessage | undefined {
 		const now = this.#options.clock.now();
-		const frame = !this.#isHeld && this.#inFlight.maySend(now) ? this.#waiting.take() : undefined;
+		const frame = !this.#isHeld && this.#congestion.maySend(now) ? this.#waiting.take() : undefined;
 		if (!frame) return undefined;
 		this.#sent++;
 		this.#sentBytes += frame.payload.length;
-		this.#inFlight.sent(frame.sequence, frame.payload.length, now);
+		this.#congestion.onSent(frame.sequence, frame.payload.length, now);
 		return frame;
 	}
 }

@@ -1,5 +1,6 @@
 import { type Cancel, type Clock, type Micros, millis } from '@oriel/base';
-import { encodeFrame, InFlight } from '@oriel/wire';
+import { CongestionController } from '@oriel/stream';
+import { encodeFrame } from '@oriel/wire';
 import type { Camera } from '../hub/camera.ts';
 import type { Frame } from '../hub/frame.ts';
 import type { Viewer, ViewerFacts } from '../hub/viewer.ts';
@@ -42,7 +43,7 @@ export class LiveFeed implements Viewer {
 	readonly #clock: Clock;
 	readonly #onWritten: () => void;
 	readonly #removed: () => void;
-	readonly #inFlight = new InFlight();
+	readonly #congestion = new CongestionController();
 	readonly #pressure = new Pressure();
 	readonly #position: Position;
 	readonly #since: Micros;
@@ -70,7 +71,7 @@ export class LiveFeed implements Viewer {
 
 	/** Memory that it takes beside FEED_BYTES, in bytes, pictures left out. */
 	get inFlightBytes(): number {
-		return this.#inFlight.count * IN_FLIGHT_BYTES;
+		return this.#congestion.count * IN_FLIGHT_BYTES;
 	}
 
 	get facts(): ViewerFacts {
@@ -84,16 +85,16 @@ export class LiveFeed implements Viewer {
 
 	/** The viewer has all up to `sequence`, which its device held for at most `held`; false if that was not on its way. */
 	acknowledged(sequence: number, held: Micros = 0): boolean {
-		const before = this.#inFlight.count;
-		this.#inFlight.acknowledged(sequence, this.#clock.now(), held);
-		const isNews = this.#inFlight.count < before;
+		const before = this.#congestion.count;
+		this.#congestion.onAck(sequence, this.#clock.now(), held);
+		const isNews = this.#congestion.count < before;
 		this.pump();
 		return isNews;
 	}
 
 	/** What the way to the viewer carries; undefined before the first acknowledgement. */
 	get carries(): Carries | undefined {
-		const { deliveryRate } = this.#inFlight;
+		const { deliveryRate } = this.#congestion;
 		if (deliveryRate === undefined) return undefined;
 		const { bitsPerSecond } = this.#camera;
 		const { isBehind, getsKeysOnly } = this.#pressure;
@@ -128,10 +129,10 @@ export class LiveFeed implements Viewer {
 
 	#sendNext(follows: boolean): boolean {
 		const now = this.#clock.now();
-		const may = follows ? this.#inFlight.mayFollow(now) : this.#inFlight.maySend(now);
+		const may = follows ? this.#congestion.mayFollow(now) : this.#congestion.maySend(now);
 		const frame = may ? this.#next(now) : undefined;
 		if (!frame) return false;
-		this.#inFlight.sent(frame.sequence, frame.payload.length, now, follows);
+		this.#congestion.onSent(frame.sequence, frame.payload.length, now, follows);
 		this.#send(frame);
 		return true;
 	}
@@ -149,7 +150,7 @@ export class LiveFeed implements Viewer {
 	/** Frames wait for nothing but the path; if that gets free without an acknowledgement, nothing else would wake us. */
 	#lookAgain(): void {
 		const now = this.#clock.now();
-		const ready = this.#position.isBehind ? this.#inFlight.readyAt(now) : undefined;
+		const ready = this.#position.isBehind ? this.#congestion.readyAt(now) : undefined;
 		if (ready === undefined || ready <= now) return;
 		this.#cancelLook = this.#clock.after(Math.ceil(millis(ready - now)), () => this.pump());
 	}

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Clock, type Log, type LoopLag, type Micros, micros, millis } from '@oriel/base';
 import { inspectJpeg, isAnnexB } from '@oriel/media';
+import { ClockOffset } from '@oriel/stream';
 import {
 	type Announce,
-	ClockOffset,
 	type Controls,
 	type FrameMessage,
 	type Goodbye,

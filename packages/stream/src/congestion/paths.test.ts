@@ -1,8 +1,8 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { type LinkShape, SimulatedLink, seeded } from '@oriel/testing/simulated-link';
+import { type Account, type Camera, h264, MJPEG, SimulatedSender } from '@oriel/testing/simulated-sender';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type LinkShape, RehearsedLink, seeded } from './rehearsal/rehearsed-link.ts';
-import { type Account, type Camera, h264, MJPEG, RehearsedSender } from './rehearsal/rehearsed-sender.ts';
 
 const H264 = h264(3e6);
 const CAMERAS = [
@@ -14,9 +14,9 @@ const SOURCE = { MJPEG: 4.8e6, 'H.264': 3e6 };
 /** What a link carries of that, at least; with less, H.264 is sent as key frames alone, and is like MJPEG then. */
 const LEAST = { MJPEG: 0.1, 'H.264': 0.5 };
 
-function open(shape: LinkShape, camera: Camera, seed = 1): { link: RehearsedLink; sender: RehearsedSender } {
-	const link = new RehearsedLink(shape, new FakeClock(), seeded(seed));
-	return { link, sender: new RehearsedSender(link, camera) };
+function open(shape: LinkShape, camera: Camera, seed = 1): { link: SimulatedLink; sender: SimulatedSender } {
+	const link = new SimulatedLink(shape, new FakeClock(), seeded(seed));
+	return { link, sender: new SimulatedSender(link, camera) };
 }
 
 function path(roundTripMs: number, megabits: number, more: Partial<LinkShape> = {}): LinkShape {
@@ -125,7 +125,7 @@ describe.each(CAMERAS)('%s', (name, camera) => {
 	])('shares %d Mbit/s of %d ms with a second viewer, whoever came first', (megabits, roundTrip) => {
 		const { link, sender: first } = open(path(roundTrip, megabits, { jitterMs: 10 }), camera);
 		link.clock.advance(10_000);
-		const second = new RehearsedSender(link, camera);
+		const second = new SimulatedSender(link, camera);
 		link.clock.advance(25_000);
 		const rates = [first, second].map((sender) => sender.account(20_000).bitsPerSecond);
 		expect(Math.max(...rates) / Math.min(...rates)).toBeLessThan(2);
@@ -181,7 +181,7 @@ describe.each(CAMERAS)('%s', (name, camera) => {
 			fc.property(shapes, ({ roundTrip, part, jitterMs, seed }) => {
 				const { link, sender } = open(path(roundTrip, (SOURCE[name] * part) / 1e6, { jitterMs }), camera, seed);
 				link.clock.advance(4000);
-				const second = new RehearsedSender(link, camera);
+				const second = new SimulatedSender(link, camera);
 				link.clock.advance(30_000);
 				const rates = [sender, second].map((each) => each.account(20_000).bitsPerSecond);
 				expect(Math.max(...rates) / Math.min(...rates)).toBeLessThan(2);

@@ -14,7 +14,7 @@ export interface LinkShape {
 }
 
 /** Carries packets of any number of senders, one after the other. */
-export class RehearsedLink {
+export class SimulatedLink {
 	readonly clock: FakeClock;
 	readonly #random: () => number;
 	shape: LinkShape;

@@ -1,7 +1,7 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { SimulatedLink, seeded } from '@oriel/testing/simulated-link';
+import { h264, SimulatedSender } from '@oriel/testing/simulated-sender';
 import { describe, expect, it } from 'vitest';
-import { RehearsedLink, seeded } from './rehearsal/rehearsed-link.ts';
-import { h264, RehearsedSender } from './rehearsal/rehearsed-sender.ts';
 
 /** What a link of 2 Mbit/s carries beside the headers of TCP. */
 const LINK = 1.91e6;
@@ -12,8 +12,8 @@ function settled(megabits: number, groupSeconds: number, roundTripMs: number) {
 	const camera = h264(megabits * 1e6, { fps: FPS, group: FPS * groupSeconds, keyTimes: 8 });
 	const half = roundTripMs / 2;
 	const shape = { outMs: half, backMs: half, bitsPerSecond: LINK, jitterMs: 3 };
-	const link = new RehearsedLink(shape, new FakeClock(), seeded(1));
-	const sender = new RehearsedSender(link, camera);
+	const link = new SimulatedLink(shape, new FakeClock(), seeded(1));
+	const sender = new SimulatedSender(link, camera);
 	link.clock.advance(60_000);
 	return { ...sender.account(40_000), keyMs: (camera.bytesOf(0) * 8000) / LINK };
 }

@@ -1,31 +1,31 @@
 import { type Micros, micros } from '@oriel/base';
 
-/** Lateness that is jitter and not a queue: Wi-Fi, and receivers that acknowledge what a screen has shown, 16 ms apart. */
+/** Lateness that is jitter and not a queue: Wi-Fi, and receivers that acknowledge at the beat of their display, 16 ms. */
 const JITTER: Micros = micros(16);
-/** What a queue takes away from the rate that was believed, at each late acknowledgement: half of the difference. */
+/** How far the rate moves towards a lower bound with each late acknowledgement. */
 const GIVE_WAY = 0.5;
-/** By how much more is believed, at most, when a picture comes before its time. */
+/** How far the rate rises at most when a frame is acknowledged early. */
 const TAKE_BACK = 1.2;
-/** The best time is confirmed by every picture that is late by no more than this part of it (or of the jitter). */
+/** A frame within this part of the minimum round trip (or of the jitter) confirms it. */
 const NEAR = 0.1;
-/** A picture that is larger than the quickest by more than this says nothing of the length: its bytes take the time. */
+/** A frame this much larger than the one that set the minimum says nothing about the round trip: its bytes take the time. */
 const ALIKE = 2;
-/** A best time that no frame came near for this long may be that of another path: it is measured anew. */
+/** A minimum that no frame has confirmed for this long may belong to another path: it is measured again. */
 const BEST_LIFETIME: Micros = micros(10_000);
 
-/** An acknowledgement, as the path made it. */
-export interface Passage {
+/** What one acknowledgement says about the path. */
+export interface AckSample {
 	readonly bytes: number;
 	/** From sending to acknowledgement. */
 	readonly took: Micros;
-	/** It had the path to itself. */
+	/** Nothing else was in flight. */
 	readonly isAlone: boolean;
 	/** Bytes that arrived since the acknowledgement that was the newest when it was sent, itself included. */
 	readonly delivered: number;
 	/** How long that took: of sending and of arriving the longer one, so that nothing that arrives in one go looks fast. */
 	readonly within: Micros;
-	/** How long it was let to wait behind others on purpose. */
-	readonly lead: Micros;
+	/** How long before the path was expected to be idle it left. */
+	readonly pacingOffset: Micros;
 	/**
 	 * How long it may have waited on the receiver's device before it was acknowledged; default: not at all. An upper bound, so it excuses
 	 * lateness and proves nothing: rate and round trip are only ever taken from the whole time.
@@ -34,10 +34,10 @@ export interface Passage {
 }
 
 /**
- * What the acknowledgements say of a path: how fast it is and how long. No single one says both, because a small
- * picture on a slow path takes as long as a large one on a long path. But each gives bounds, which only get nearer: the path
- * is at least as fast as what has been seen to arrive, and at most as long as the quickest, less the time for its bytes. The
- * rate gives way when pictures come late; the length is measured anew when nothing has come near it for ten seconds.
+ * Bandwidth and minimum round trip of a path, from acknowledgements. No single sample gives both: a small frame on a slow
+ * path takes as long as a large one on a long path. Each gives bounds that only get tighter: the bandwidth is at least what
+ * was seen to arrive, and the round trip at most the fastest sample less the transmission time of its bytes. The rate falls
+ * when frames are late; the round trip is measured again when nothing has confirmed it for ten seconds.
  */
 export class PathEstimate {
 	#rate: number | undefined;
@@ -67,27 +67,34 @@ export class PathEstimate {
 	}
 
 	/** Whether a picture took longer than it takes on the path as it is believed to be: there is a queue. */
-	isLate({ bytes, took, lead, held = 0 }: Pick<Passage, 'bytes' | 'took' | 'lead' | 'held'>): boolean {
-		return this.#best !== undefined && took - held > Math.max(this.expected(bytes), this.#best.took) + lead + JITTER;
+	isLate({
+		bytes,
+		took,
+		pacingOffset,
+		held = 0,
+	}: Pick<AckSample, 'bytes' | 'took' | 'pacingOffset' | 'held'>): boolean {
+		return (
+			this.#best !== undefined && took - held > Math.max(this.expected(bytes), this.#best.took) + pacingOffset + JITTER
+		);
 	}
 
 	/** Takes what an acknowledgement says. */
-	add(passage: Passage, now: Micros): void {
-		this.#rate = this.#rateAfter(passage);
-		this.#measure(passage, this.#rate, now);
+	add(sample: AckSample, now: Micros): void {
+		this.#rate = this.#rateAfter(sample);
+		this.#measure(sample, this.#rate, now);
 	}
 
-	#rateAfter(passage: Passage): number {
-		const { bytes, took, delivered, within } = passage;
+	#rateAfter(sample: AckSample): number {
+		const { bytes, took, delivered, within } = sample;
 		const bound = Math.max(bytes / took, delivered / within);
 		const rate = this.#rate;
 		if (rate === undefined || bound > rate) return bound;
-		if (this.isLate(passage)) return rate + (bound - rate) * GIVE_WAY;
+		if (this.isLate(sample)) return rate + (bound - rate) * GIVE_WAY;
 		if (took > this.expected(bytes) - JITTER) return rate;
 		return Math.min(TAKE_BACK * rate, bytes / Math.max(JITTER, took - this.roundTrip));
 	}
 
-	#measure({ bytes, took, isAlone, held = 0 }: Passage, rate: number, now: Micros): void {
+	#measure({ bytes, took, isAlone, held = 0 }: AckSample, rate: number, now: Micros): void {
 		const best = this.#best;
 		if (best && rate > best.rate) best.rate = rate;
 		if (!best || took < best.took || (isAlone && this.isStale(now))) {

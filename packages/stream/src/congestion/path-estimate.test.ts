@@ -1,20 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { type Passage, PathEstimate } from './path-estimate.ts';
+import { type AckSample, PathEstimate } from './path-estimate.ts';
 
 const MS = 1000;
 const S = 1e6;
 
 /** A picture that had a path of so many milliseconds to itself, at 250 bytes a millisecond (2 Mbit/s). */
-function alone(bytes: number, roundTripMs = 20, bytesPerMs = 250): Passage {
+function alone(bytes: number, roundTripMs = 20, bytesPerMs = 250): AckSample {
 	const took = (roundTripMs + bytes / bytesPerMs) * MS;
-	return { bytes, took, isAlone: true, delivered: bytes, within: took, lead: 0, held: 0 };
+	return { bytes, took, isAlone: true, delivered: bytes, within: took, pacingOffset: 0, held: 0 };
 }
 
 /** One that came behind another: it took longer, and arrived as long after the other as its bytes take. */
-function behind(bytes: number, waitedMs: number, lead = waitedMs): Passage {
+function behind(bytes: number, waitedMs: number, pacingOffset = waitedMs): AckSample {
 	const { took } = alone(bytes);
 	const within = (bytes / 250) * MS;
-	return { bytes, took: took + waitedMs * MS, isAlone: false, delivered: bytes, within, lead: lead * MS, held: 0 };
+	return {
+		bytes,
+		took: took + waitedMs * MS,
+		isAlone: false,
+		delivered: bytes,
+		within,
+		pacingOffset: pacingOffset * MS,
+		held: 0,
+	};
 }
 
 describe('PathEstimate', () => {
@@ -93,15 +101,15 @@ describe('PathEstimate', () => {
 		expect(path.rate).toBeLessThan(1.2 * low);
 	});
 
-	it('counts as late what took longer than its time, its lead and jitter, and not what waited on purpose', () => {
+	it('counts as late what took longer than its time, its pacingOffset and jitter, and not what waited on purpose', () => {
 		const path = new PathEstimate();
 		path.add(alone(25_000), 0);
 		path.add(behind(25_000, 30), 100 * MS);
 		const took = path.expected(25_000);
-		expect(path.isLate({ bytes: 25_000, took: took + 17 * MS, lead: 0 })).toBe(true);
-		expect(path.isLate({ bytes: 25_000, took: took + 15 * MS, lead: 0 })).toBe(false);
-		expect(path.isLate({ bytes: 25_000, took: took + 45 * MS, lead: 30 * MS })).toBe(false);
-		expect(path.isLate({ bytes: 25_000, took: took + 47 * MS, lead: 30 * MS })).toBe(true);
+		expect(path.isLate({ bytes: 25_000, took: took + 17 * MS, pacingOffset: 0 })).toBe(true);
+		expect(path.isLate({ bytes: 25_000, took: took + 15 * MS, pacingOffset: 0 })).toBe(false);
+		expect(path.isLate({ bytes: 25_000, took: took + 45 * MS, pacingOffset: 30 * MS })).toBe(false);
+		expect(path.isLate({ bytes: 25_000, took: took + 47 * MS, pacingOffset: 30 * MS })).toBe(true);
 	});
 
 	it('takes a quicker picture for the length of the path at once', () => {
@@ -122,9 +130,9 @@ describe('PathEstimate', () => {
 		'the length of the path is confirmed by a picture that %s: %d bytes in %d ms',
 		(_name, bytes, took, isConfirmed) => {
 			const path = new PathEstimate();
-			const passage = { isAlone: false, lead: 0 };
-			path.add({ ...passage, bytes: 1000, took: 100 * MS, delivered: 1000, within: 100 * MS }, 0);
-			path.add({ ...passage, bytes, took: took * MS, delivered: bytes, within: took * MS }, 5 * S);
+			const sample = { isAlone: false, pacingOffset: 0 };
+			path.add({ ...sample, bytes: 1000, took: 100 * MS, delivered: 1000, within: 100 * MS }, 0);
+			path.add({ ...sample, bytes, took: took * MS, delivered: bytes, within: took * MS }, 5 * S);
 			expect(path.isStale(10 * S + 1)).toBe(!isConfirmed);
 		},
 	);

@@ -1,6 +1,6 @@
 import { type Cancel, micros } from '@oriel/base';
-import { InFlight } from '../in-flight.ts';
-import type { RehearsedLink } from './rehearsed-link.ts';
+import { CongestionController } from '@oriel/stream';
+import type { SimulatedLink } from './simulated-link.ts';
 
 export interface Camera {
 	readonly fps: number;
@@ -61,12 +61,12 @@ export interface Busy {
 }
 
 /** A camera and a sender that keeps the newest group only, and sends what the flow lets it. */
-export class RehearsedSender {
-	readonly flow = new InFlight();
+export class SimulatedSender {
+	readonly flow = new CongestionController();
 	readonly shown: Shown[] = [];
 	mostFramesOut = 0;
 	mostBytesOut = 0;
-	readonly #link: RehearsedLink;
+	readonly #link: SimulatedLink;
 	readonly #camera: Camera;
 	readonly #stop: Cancel;
 	readonly #busy: Busy | undefined;
@@ -76,7 +76,7 @@ export class RehearsedSender {
 	/** Told of each picture that is sent: none may be missing between it and its key frame. */
 	#lastSent = -1;
 
-	constructor(link: RehearsedLink, camera: Camera, busy?: Busy) {
+	constructor(link: SimulatedLink, camera: Camera, busy?: Busy) {
 		this.#link = link;
 		this.#busy = busy;
 		this.#camera = camera;
@@ -133,7 +133,7 @@ export class RehearsedSender {
 		const isKey = sequence % this.#camera.group === 0;
 		if (!isKey && sequence !== this.#lastSent + 1) throw new Error(`Picture ${sequence} cannot be decoded`);
 		this.#lastSent = sequence;
-		this.flow.sent(sequence, bytes, this.#link.clock.now());
+		this.flow.onSent(sequence, bytes, this.#link.clock.now());
 		this.mostFramesOut = Math.max(this.mostFramesOut, this.flow.count);
 		this.mostBytesOut = Math.max(this.mostBytesOut, this.flow.bytes);
 		const arrived = (waited: number): void => {
@@ -149,7 +149,7 @@ export class RehearsedSender {
 		const { busyMs = 0, tells = false } = this.#busy ?? {};
 		const wait = busyMs > 0 ? busyMs - (now % busyMs) : 0;
 		clock.after(wait, () => {
-			this.flow.acknowledged(sequence, clock.now(), tells ? micros(busyMs) : 0);
+			this.flow.onAck(sequence, clock.now(), tells ? micros(busyMs) : 0);
 			this.#pump();
 		});
 	}

@@ -1,6 +1,6 @@
 // When exactly the next frame may leave, on a path whose rate and round trip are known: 250 bytes a millisecond, 100 ms.
 import { expect, it } from 'vitest';
-import { InFlight } from './in-flight.ts';
+import { CongestionController } from './congestion-controller.ts';
 
 const MS = 1000;
 const RATE = 0.25;
@@ -9,20 +9,20 @@ const BYTES = 25_000;
 /** What one frame takes on this path. */
 const FRAME_TIME = BYTES / RATE;
 
-/** The lead for a frame of `bytes`, after so many sends: 35 % of its time, 20 to 60 ms, swung by half of itself. */
+/** The pacingOffset for a frame of `bytes`, after so many sends: 35 % of its time, 20 to 60 ms, swung by half of itself. */
 function leadOf(bytes: number, sends: number): number {
-	const lead = Math.max(20 * MS, Math.min(60 * MS, (0.35 * bytes) / RATE));
-	return lead * (0.5 + ((sends * 0.618_034) % 1));
+	const pacingOffset = Math.max(20 * MS, Math.min(60 * MS, (0.35 * bytes) / RATE));
+	return pacingOffset * (0.5 + ((sends * 0.618_034) % 1));
 }
 
-/** A path that is known and idle, past its opening, and how many frames have been sent. */
-function known(): { flow: InFlight; now: number; sends: number } {
-	const flow = new InFlight();
+/** A path that is known and idle, past its initial window, and how many frames have been sent. */
+function known(): { flow: CongestionController; now: number; sends: number } {
+	const flow = new CongestionController();
 	const frames = 12;
-	const acked = (frame: number) => flow.acknowledged(frame, frame * FRAME_TIME + ROUND_TRIP + FRAME_TIME);
+	const acked = (frame: number) => flow.onAck(frame, frame * FRAME_TIME + ROUND_TRIP + FRAME_TIME);
 	for (let frame = 0; frame < frames; frame++) {
 		if (frame >= 2) acked(frame - 2);
-		flow.sent(frame, BYTES, frame * FRAME_TIME);
+		flow.onSent(frame, BYTES, frame * FRAME_TIME);
 	}
 	acked(frames - 2);
 	acked(frames - 1);
@@ -38,64 +38,64 @@ it.each([
 	['middling', BYTES, 35 * MS],
 	['large', 100_000, 60 * MS],
 ])(
-	'a frame behind a %s one leaves when that is expected to have left, less a lead that swings',
-	(_name, bytes, lead) => {
+	'a frame behind a %s one leaves when that is expected to have left, less a pacing offset with jitter',
+	(_name, bytes, pacingOffset) => {
 		const { flow, now, sends } = known();
-		flow.sent(100, bytes, now);
-		expect(leadOf(bytes, sends + 1)).toBeCloseTo(lead * (0.5 + (((sends + 1) * 0.618_034) % 1)));
+		flow.onSent(100, bytes, now);
+		expect(leadOf(bytes, sends + 1)).toBeCloseTo(pacingOffset * (0.5 + (((sends + 1) * 0.618_034) % 1)));
 		expect(flow.readyAt(now)).toBeCloseTo(now + bytes / RATE - leadOf(bytes, sends + 1), 3);
 	},
 );
 
 it('two behind each other take twice as long, and an acknowledgement corrects what is expected', () => {
 	const { flow, now, sends } = known();
-	flow.sent(100, BYTES, now);
-	flow.sent(101, BYTES, now);
+	flow.onSent(100, BYTES, now);
+	flow.onSent(101, BYTES, now);
 	expect(flow.readyAt(now)).toBeCloseTo(now + 2 * FRAME_TIME - leadOf(BYTES, sends + 2), 3);
 	// In time: the second one is now expected a frame later, measured from here.
 	const acked = now + ROUND_TRIP + FRAME_TIME;
-	flow.acknowledged(100, acked);
+	flow.onAck(100, acked);
 	expect(flow.readyAt(acked)).toBeCloseTo(acked + FRAME_TIME - ROUND_TRIP - leadOf(BYTES, sends + 2), 3);
 });
 
 it('a frame that was sent later than the path was free takes its round trip from then', () => {
 	const { flow, now, sends } = known();
-	flow.sent(100, BYTES, now);
+	flow.onSent(100, BYTES, now);
 	const later = now + ROUND_TRIP + FRAME_TIME - MS;
-	flow.sent(101, BYTES, later);
-	flow.acknowledged(100, later + MS);
+	flow.onSent(101, BYTES, later);
+	flow.onAck(100, later + MS);
 	expect(flow.readyAt(later + MS)).toBeCloseTo(later + FRAME_TIME - leadOf(BYTES, sends + 2), 3);
 });
 
-it('no more is under way than fits into the round trip, the lead and one frame', () => {
+it('no more is under way than fits into the round trip, the pacingOffset and one frame', () => {
 	const two = known();
-	for (const frame of [100, 101]) two.flow.sent(frame, BYTES, two.now);
+	for (const frame of [100, 101]) two.flow.onSent(frame, BYTES, two.now);
 	expect(two.flow.readyAt(two.now)).toBeDefined();
-	two.flow.sent(102, BYTES, two.now);
+	two.flow.onSent(102, BYTES, two.now);
 	expect(two.flow.readyAt(two.now)).toBeUndefined();
-	two.flow.acknowledged(100, two.now + ROUND_TRIP + FRAME_TIME);
+	two.flow.onAck(100, two.now + ROUND_TRIP + FRAME_TIME);
 	expect(two.flow.readyAt(two.now + ROUND_TRIP + FRAME_TIME)).toBeDefined();
 });
 
 it('the one frame is the largest under way', () => {
 	const { flow, now } = known();
-	flow.sent(100, BYTES, now);
-	flow.sent(101, BYTES, now);
-	flow.sent(102, 1000, now);
+	flow.onSent(100, BYTES, now);
+	flow.onSent(101, BYTES, now);
+	flow.onSent(102, 1000, now);
 	expect(flow.readyAt(now)).toBeDefined();
 });
 
 it('nothing follows an acknowledgement that is late by more than 100 ms', () => {
 	const { flow, now } = known();
-	flow.sent(100, BYTES, now);
+	flow.onSent(100, BYTES, now);
 	const due = now + ROUND_TRIP + FRAME_TIME;
 	expect(flow.readyAt(due + 100 * MS - 1)).toBeDefined();
 	expect(flow.readyAt(due + 100 * MS + 1)).toBeUndefined();
 	// That of the newer one is not what counts.
-	flow.sent(101, BYTES, due);
+	flow.onSent(101, BYTES, due);
 	expect(flow.readyAt(due + 100 * MS + 1)).toBeUndefined();
 	// It has come after all.
-	flow.acknowledged(100, due + 101 * MS);
+	flow.onAck(100, due + 101 * MS);
 	expect(flow.readyAt(due + 101 * MS)).toBeDefined();
 });
 
@@ -103,45 +103,45 @@ it('a round trip that nothing has come near for ten seconds is measured by a lon
 	const { flow, now } = known();
 	const later = now + 10_000 * MS;
 	expect(flow.maySend(later)).toBe(true);
-	flow.sent(100, BYTES, later);
+	flow.onSent(100, BYTES, later);
 	expect(flow.readyAt(later)).toBeUndefined();
-	flow.acknowledged(100, later + ROUND_TRIP + FRAME_TIME);
-	flow.sent(101, BYTES, later + 300 * MS);
+	flow.onAck(100, later + ROUND_TRIP + FRAME_TIME);
+	flow.onSent(101, BYTES, later + 300 * MS);
 	expect(flow.readyAt(later + 300 * MS)).toBeDefined();
 });
 
 it('on an idle path that is known, a frame may follow another in one go too', () => {
 	const { flow, now } = known();
 	expect(flow.mayFollow(now)).toBe(true);
-	flow.sent(100, BYTES, now);
+	flow.onSent(100, BYTES, now);
 	expect(flow.mayFollow(now)).toBe(false);
 });
 
 it('a pause is no part of the time in which frames arrive', () => {
-	const flow = new InFlight();
+	const flow = new CongestionController();
 	const now = 60_000 * MS;
-	for (const frame of [0, 1]) flow.sent(frame, BYTES, now, frame > 0);
-	flow.acknowledged(0, now + 200 * MS);
-	flow.acknowledged(1, now + 300 * MS);
+	for (const frame of [0, 1]) flow.onSent(frame, BYTES, now, frame > 0);
+	flow.onAck(0, now + 200 * MS);
+	flow.onAck(1, now + 300 * MS);
 	// Two frames in 300 ms.
 	expect(flow.deliveryRate).toBeCloseTo(((2 * BYTES) / (300 * MS)) * 8e6);
 });
 
 /** Sends frames of 16 KiB for as long as one may leave at once; gives how many did. */
-function burst(flow: InFlight, first: number, now: number): number {
+function burst(flow: CongestionController, first: number, now: number): number {
 	let count = 0;
 	for (; count < 100 && (count === 0 ? flow.maySend(now) : flow.mayFollow(now)); count++) {
-		flow.sent(first + count, 16 * 1024, now, count > 0);
+		flow.onSent(first + count, 16 * 1024, now, count > 0);
 	}
 	return count;
 }
 
 it('at first 64 KiB leave at once, and as much more in each round trip in which all was needed', () => {
-	const flow = new InFlight();
+	const flow = new CongestionController();
 	expect(burst(flow, 0, 0)).toBe(4);
-	flow.acknowledged(3, 100 * MS);
+	flow.onAck(3, 100 * MS);
 	expect(burst(flow, 10, 100 * MS)).toBe(8);
-	flow.acknowledged(17, 200 * MS);
+	flow.onAck(17, 200 * MS);
 	expect(burst(flow, 20, 200 * MS)).toBe(16);
 });
 
@@ -149,20 +149,20 @@ it.each([
 	['when less than half of it is needed', 100 * MS, 1],
 	['with the first queue', 1000 * MS, 8],
 ])('that is over %s', (_name, took, count) => {
-	const flow = new InFlight();
+	const flow = new CongestionController();
 	burst(flow, 0, 0);
-	flow.acknowledged(3, 100 * MS);
-	for (let frame = 10; frame < 10 + count; frame++) flow.sent(frame, 16 * 1024, 100 * MS, frame > 10);
-	flow.acknowledged(9 + count, 100 * MS + took);
-	flow.sent(50, 16 * 1024, 2000 * MS);
+	flow.onAck(3, 100 * MS);
+	for (let frame = 10; frame < 10 + count; frame++) flow.onSent(frame, 16 * 1024, 100 * MS, frame > 10);
+	flow.onAck(9 + count, 100 * MS + took);
+	flow.onSent(50, 16 * 1024, 2000 * MS);
 	expect(flow.readyAt(2000 * MS)).toBeGreaterThan(2000 * MS);
 });
 
 it('a frame that left before anything was known counts as late by its own time alone', () => {
-	const flow = new InFlight();
-	for (const frame of [0, 1]) flow.sent(frame, BYTES, 0, frame > 0);
-	flow.acknowledged(0, 100 * MS);
-	flow.acknowledged(1, 1000 * MS);
-	flow.sent(2, BYTES, 1000 * MS);
+	const flow = new CongestionController();
+	for (const frame of [0, 1]) flow.onSent(frame, BYTES, 0, frame > 0);
+	flow.onAck(0, 100 * MS);
+	flow.onAck(1, 1000 * MS);
+	flow.onSent(2, BYTES, 1000 * MS);
 	expect(flow.readyAt(1000 * MS)).toBeGreaterThan(1000 * MS);
 });

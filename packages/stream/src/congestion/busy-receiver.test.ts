@@ -1,9 +1,9 @@
 import { micros } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { type LinkShape, SimulatedLink, seeded } from '@oriel/testing/simulated-link';
+import { type Camera, h264, MJPEG, SimulatedSender } from '@oriel/testing/simulated-sender';
 import { describe, expect, it } from 'vitest';
-import { InFlight } from './in-flight.ts';
-import { type LinkShape, RehearsedLink, seeded } from './rehearsal/rehearsed-link.ts';
-import { type Camera, h264, MJPEG, RehearsedSender } from './rehearsal/rehearsed-sender.ts';
+import { CongestionController } from './congestion-controller.ts';
 
 const MS = 1000;
 const FAST: LinkShape = { outMs: 1, backMs: 1, bitsPerSecond: 100e6, jitterMs: 2 };
@@ -14,8 +14,8 @@ const CAMERAS: readonly (readonly [string, Camera])[] = [
 
 /** What comes of a link whose receiver does nothing for `busyMs`, then all that waits, again and again. */
 function run(shape: LinkShape, camera: Camera, busyMs: number, tells: boolean) {
-	const link = new RehearsedLink(shape, new FakeClock(), seeded(1));
-	const sender = new RehearsedSender(link, camera, { busyMs, tells });
+	const link = new SimulatedLink(shape, new FakeClock(), seeded(1));
+	const sender = new SimulatedSender(link, camera, { busyMs, tells });
 	link.clock.advance(30_000);
 	return { sender, account: sender.account(20_000) };
 }
@@ -41,15 +41,15 @@ describe.each(CAMERAS)('a receiver of %s', (_, camera) => {
 });
 
 it('does not take the word of a receiver for how fast or how long the path is', () => {
-	const flow = new InFlight();
-	const honest = new InFlight();
+	const flow = new CongestionController();
+	const honest = new CongestionController();
 	for (let index = 0; index < 20; index++) {
 		for (const [each, held] of [
 			[flow, 90],
 			[honest, 0],
 		] as const) {
-			each.sent(index, 25_000, index * 1000 * MS);
-			each.acknowledged(index, (index * 1000 + 100) * MS, micros(held));
+			each.onSent(index, 25_000, index * 1000 * MS);
+			each.onAck(index, (index * 1000 + 100) * MS, micros(held));
 		}
 	}
 	expect(flow.deliveryRate).toBe(honest.deliveryRate);
