@@ -8,7 +8,7 @@ const SETTLE_MS = 20_000;
  * What a sender could do at best that sends the frames of each group in order and none twice, never lets the link idle,
  * knows when the next key frame comes, and has no queue: what it does not reach no sender of this stream does.
  * @param {string} file of the fixture
- * @param {number} bitsPerSecond that the link carries of its payload
+ * @param {number} bitsPerSecond that the link carries of its data
  */
 export function bestSender(file, bitsPerSecond) {
 	const { units, fps, keys } = withKeys(file);

@@ -54,7 +54,7 @@ export async function measureGroups({ cache, household, say }, ms, onScene) {
 		'longest still',
 		'of what the link carries',
 	];
-	const words = `H.264 by x264, ${GOP_FPS} a second, larger than the link of ${LINK_MEGABITS} Mbit/s (token bucket, queue of 200 ms, ${ROUND_TRIP_MS} ms), which carries ${LINK_MEGABITS * PAYLOAD} Mbit/s of payload. The camera cannot make key frames on request. Light clients: until the last byte was read. Pages: headless Chromium, until the picture was on the canvas or presented; the share of the link is that of the pictures shown. Best possible: computed, a sender that sends each group in order until the next begins, without any queue: no sender does better without lowering the share of the link.`;
+	const words = `H.264 by x264, ${GOP_FPS} a second, larger than the link of ${LINK_MEGABITS} Mbit/s (token bucket, queue of 200 ms, ${ROUND_TRIP_MS} ms), which carries ${LINK_MEGABITS * PAYLOAD} Mbit/s of data. The camera cannot make key frames on request. Light clients: until the last byte was read. Pages: headless Chromium, until the picture was on the canvas or presented; the share of the link is that of the pictures shown. Best possible: computed, a sender that sends each group in order until the next begins, without any queue: no sender does better without lowering the share of the link.`;
 	return { text: `${words}\n\n${table([head, ...rows])}`, targets };
 }
 

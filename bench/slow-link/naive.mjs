@@ -13,8 +13,8 @@ const server = new WebSocketServer({
 /** What it may hold before it gives up: in this bench it is over long before. */
 const MAX_WAITING_BYTES = 512 * 1024 * 1024;
 
-play(fixture, diary, (payload, sequence) => {
-	const message = encodeFrame({ type: 'frame', camera: 1, key: true, sequence, capturedAt: 0, payload });
+play(fixture, diary, (data, sequence) => {
+	const message = encodeFrame({ type: 'frame', camera: 1, key: true, sequence, capturedAt: 0, data });
 	for (const viewer of server.clients) {
 		if (when === 'free' && viewer.bufferedAmount > 0) continue;
 		if (viewer.bufferedAmount > MAX_WAITING_BYTES) viewer.terminate();

@@ -36,12 +36,12 @@ function watch(viewer) {
 	});
 }
 
-function show(viewer, { camera, sequence, key, payload }, send) {
+function show(viewer, { camera, sequence, key, data }, send) {
 	const at = now();
 	send({ type: 'ack', camera, sequence, ageMs: undefined });
-	viewer.pictures.push(at, sequence, key ? 1 : 0, payload.length);
-	if (!tails.has(sequence)) tails.set(sequence, tailOf(payload));
-	if (keep) viewer.payloads.push(Buffer.from(payload));
+	viewer.pictures.push(at, sequence, key ? 1 : 0, data.length);
+	if (!tails.has(sequence)) tails.set(sequence, tailOf(data));
+	if (keep) viewer.payloads.push(Buffer.from(data));
 	if (viewer.pictures.length === FIELDS && viewers.every(({ pictures }) => pictures.length > 0)) say('begun');
 }
 

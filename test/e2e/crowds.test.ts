@@ -133,7 +133,7 @@ class Watcher {
 			for (const message of decode(data, { maxPictureBytes: 1_000_000 })) {
 				if (message.type === 'announce') names.set(message.camera, message.name);
 				if (message.type !== 'frame') continue;
-				this.#check(names.get(message.camera) ?? '', message.payload);
+				this.#check(names.get(message.camera) ?? '', message.data);
 				if (names.get(message.camera) === this.camera) this.pictures++;
 				socket.send(encode({ type: 'ack', camera: message.camera, sequence: message.sequence, ageMs: undefined }));
 			}

@@ -89,7 +89,7 @@ class Scene implements AsyncDisposable {
 			dial: () => new WebSocket(`${running.url.replace('http', 'ws')}/live`, SUBPROTOCOL, { headers }) as SocketLike,
 		});
 		scene.#stop = scene.#live.watch('door', (picture) => {
-			scene.#show(picture.payload, picture.ageMs());
+			scene.#show(picture.data, picture.ageMs());
 			picture.settle(picture.ageMs());
 		});
 		await scene.film(3);
@@ -139,8 +139,8 @@ class Scene implements AsyncDisposable {
 		await this.#running?.[Symbol.asyncDispose]();
 	}
 
-	#show(payload: Uint8Array, ageMs: Millis | undefined): void {
-		const taken = this.#taken.get(keyOf(payload));
+	#show(data: Uint8Array, ageMs: Millis | undefined): void {
+		const taken = this.#taken.get(keyOf(data));
 		if (!taken) throw new Error('a picture that nobody took');
 		const error = ageMs === undefined ? Number.POSITIVE_INFINITY : ageMs - (this.truth.now() - taken.at) / 1000;
 		this.shown.push({ number: taken.number, at: this.time, error });

@@ -60,7 +60,7 @@ async function meanwhile(attack: () => Promise<void>): Promise<{ sent: number; s
 	let goOn = true;
 	const next = () => {
 		if (goOn)
-			agent.send(encode({ type: 'frame', camera: 1, key: true, sequence: sent++, capturedAt: 0, payload: PICTURE }));
+			agent.send(encode({ type: 'frame', camera: 1, key: true, sequence: sent++, capturedAt: 0, data: PICTURE }));
 	};
 	viewer.on('message', (data: Buffer) => {
 		for (const message of decode(data)) {

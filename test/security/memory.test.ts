@@ -65,8 +65,8 @@ describe('a frame of 200 bytes', () => {
 		const delta = Uint8Array.from({ length: 200 }, (_, at) => [0, 0, 0, 1, 0x41][at] ?? 0x55);
 		const before = held();
 		for (let sequence = 0; sequence < 100; sequence++) {
-			const payload = sequence === 0 && key ? key.annexB : delta;
-			const frame = encode({ type: 'frame', camera: 1, key: sequence === 0, sequence, capturedAt: 0, payload });
+			const data = sequence === 0 && key ? key.annexB : delta;
+			const frame = encode({ type: 'frame', camera: 1, key: sequence === 0, sequence, capturedAt: 0, data });
 			agent.socket.send(Buffer.concat([frame, filler]));
 			await until(() => agent.last('ack')?.sequence === sequence);
 		}
@@ -100,7 +100,7 @@ describe('messages that stop in the middle', () => {
 		await using viewer = await relay.viewer();
 		viewer.watch('door');
 		camera.write(picture.subarray(80_000));
-		expect((await until(() => viewer.frames[0])).payload.length).toBe(90_000);
+		expect((await until(() => viewer.frames[0])).data.length).toBe(90_000);
 	});
 
 	it('are refused by their announced length, in words, without being read', async () => {

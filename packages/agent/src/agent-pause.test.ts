@@ -49,7 +49,7 @@ describe('an agent whose camera nobody watches', () => {
 		expect(new Set(types)).toEqual(new Set(['poster', 'pong']));
 		const bytes = received.reduce((sum, message) => sum + encode(message).length + TCP_AND_WEBSOCKET_BYTES, 0);
 		expect(bytes).toBeLessThan(60 * 2000);
-		expect(inspectJpeg(scene.line.last('poster')?.payload ?? Buffer.of())).toMatchObject({ width: 80, height: 60 });
+		expect(inspectJpeg(scene.line.last('poster')?.data ?? Buffer.of())).toMatchObject({ width: 80, height: 60 });
 	});
 
 	it('sends the newest picture as soon as somebody watches', async () => {

@@ -109,7 +109,7 @@ describe('an agent with a relay', () => {
 		expect(scene.line.types).toEqual(['hello', 'announce', 'frame', 'poster']);
 		const sent = scene.line.last('poster');
 		expect(sent).toMatchObject({ camera: 1, capturedAt: poster.capturedAt + 7 });
-		expect(Buffer.compare(sent?.payload ?? Buffer.of(), poster.bytes)).toBe(0);
+		expect(Buffer.compare(sent?.data ?? Buffer.of(), poster.bytes)).toBe(0);
 	});
 
 	it('asks its camera for the key frame that the relay wants, at most once a second', async () => {

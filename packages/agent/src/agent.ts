@@ -1,4 +1,5 @@
 import { type Clock, type Log, reasonOf, type Secret } from '@oriel/base';
+import { newRunId } from '@oriel/stream';
 import { CAMERA_NAME, type ControlWish, MAX_TEXT_LENGTH } from '@oriel/wire';
 import { Glimpses } from './capture/glimpses.ts';
 import type { Frame, Source } from './capture/source.ts';
@@ -62,7 +63,7 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 		log.warn(`the way to ${url.host} is plain HTTP: whoever is on it can read the key and the pictures`);
 	const stop = new AbortController();
 	const capabilities = [...source.capabilities, ...(config.alwaysOn ? [] : ['pause'])];
-	const camera = new Camera({ name, title, capabilities }, clock);
+	const camera = new Camera({ name, title, capabilities }, clock, newRunId(random));
 	const requestKey = () => source.requestKey?.();
 	const rested = (isResting: boolean) => glimpses.rest(isResting);
 	const controlled = source.controls && ((wish: ControlWish) => source.controls?.ask(wish));

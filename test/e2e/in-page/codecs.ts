@@ -5,7 +5,7 @@ import { type DecodeLimits, decode, encode, type Message, WireError } from '@ori
 interface Vector {
 	readonly hex: string;
 	readonly limits?: DecodeLimits;
-	readonly messages?: readonly (Message & { payload?: unknown })[];
+	readonly messages?: readonly (Message & { data?: unknown })[];
 }
 
 function bytesOf(hex: string): Uint8Array {
@@ -32,7 +32,7 @@ const codecs = {
 	},
 	encodeVector({ messages = [] }: Vector): string {
 		const whole = messages.map((message) =>
-			typeof message.payload === 'string' ? ({ ...message, payload: bytesOf(message.payload) } as Message) : message,
+			typeof message.data === 'string' ? ({ ...message, data: bytesOf(message.data) } as Message) : message,
 		);
 		return whole.map((message) => hexOf(encode(message as Message))).join('');
 	},

@@ -75,10 +75,10 @@ export class LiveViewer implements AsyncDisposable {
 			this.said.push(message);
 			return;
 		}
-		const { camera, sequence, capturedAt, payload } = message;
+		const { camera, sequence, capturedAt, data } = message;
 		const taken = this.#offset.toOurs(capturedAt);
 		const age = taken === undefined ? undefined : (at - taken) / 1000;
 		this.#send({ type: 'ack', camera, sequence, ageMs: age });
-		if (age !== undefined) this.pictures.push({ sequence, at, age, bytes: payload.length });
+		if (age !== undefined) this.pictures.push({ sequence, at, age, bytes: data.length });
 	}
 }

@@ -41,7 +41,7 @@ export const titles: Attack = sending(1, (name) => ['one', 'two'].map((title) =>
 export const formats: Attack = sending(1, (name) =>
 	[16, 32].flatMap((width, sequence) => [
 		announce(name, { width }),
-		frame({ type: 'frame', camera: 1, key: true, sequence, capturedAt: 0, payload: JPEG }),
+		frame({ type: 'frame', camera: 1, key: true, sequence, capturedAt: 0, data: JPEG }),
 	]),
 );
 export const codecs: Attack = sending(1, (name) =>
@@ -49,10 +49,10 @@ export const codecs: Attack = sending(1, (name) =>
 );
 /** Far more pictures a second than any camera makes. */
 export const frames: Attack = sending(1, () => [
-	frame({ type: 'frame', camera: 1, key: true, sequence: 1, capturedAt: 0, payload: JPEG }),
+	frame({ type: 'frame', camera: 1, key: true, sequence: 1, capturedAt: 0, data: JPEG }),
 ]);
 export const brokenFrames: Attack = sending(1, () => [
-	frame({ type: 'frame', camera: 1, key: true, sequence: 1, capturedAt: 0, payload: Buffer.alloc(1) }),
+	frame({ type: 'frame', camera: 1, key: true, sequence: 1, capturedAt: 0, data: Buffer.alloc(1) }),
 ]);
 /** Each connection takes the camera over from the one before. */
 export const takeovers: Attack = flood({

@@ -33,8 +33,8 @@ async function sendGroups(target: Target, signal: AbortSignal, delta: Uint8Array
 		socket.write(webSocketFrame(announce));
 		for (let sequence = 0; !signal.aborted && !socket.destroyed; sequence++) {
 			const isKey = sequence % 500 === 0;
-			const payload = isKey && key ? key.annexB : delta;
-			const frame = encode({ type: 'frame', camera: 1, key: isKey, sequence, capturedAt: 0, payload });
+			const data = isKey && key ? key.annexB : delta;
+			const frame = encode({ type: 'frame', camera: 1, key: isKey, sequence, capturedAt: 0, data });
 			socket.write(webSocketFrame(Buffer.concat([frame, filler])));
 			await flushed(socket, signal);
 			await breathe(signal, 50);

@@ -12,8 +12,8 @@ export const largePictures: Attack = async (target, signal) => {
 		const facts = { name: target.hostileCamera, title: 'x', codec: 'jpeg', width: 16, height: 16 } as const;
 		socket.write(webSocketFrame(encode({ type: 'announce', camera: 1, ...facts, stream: 0, capabilities: [] })));
 		for (let sequence = 0; !signal.aborted && !socket.destroyed; sequence++) {
-			const payload = pictures[sequence % pictures.length] ?? Buffer.of();
-			const frame = encode({ type: 'frame', camera: 1, key: true, sequence, capturedAt: 0, payload });
+			const data = pictures[sequence % pictures.length] ?? Buffer.of();
+			const frame = encode({ type: 'frame', camera: 1, key: true, sequence, capturedAt: 0, data });
 			socket.write(webSocketFrame(frame));
 			await flushed(socket, signal);
 			await breathe(signal, 60);

@@ -51,10 +51,9 @@ export function* filmPackets(random: Random, { hostileCamera }: Target): Generat
 	for (let sequence = 0; sequence < 8; sequence++) {
 		const good = FILM[random(FILM.length)] ?? PICTURE;
 		const mixed = annexBOf(nalUnitsOf(good).map((nal) => (random(3) === 0 ? mutated(random, [nal]) : nal)));
-		const payload = [good, mixed, mutated(random, FILM), PICTURE][random(4)] ?? good;
-		yield encode({ type: 'frame', camera: 1, key: random(2) === 0, sequence, capturedAt: random(99), payload });
-		if (random(4) === 0)
-			yield encode({ type: 'poster', camera: 1, capturedAt: 0, payload: mutated(random, [PICTURE]) });
+		const data = [good, mixed, mutated(random, FILM), PICTURE][random(4)] ?? good;
+		yield encode({ type: 'frame', camera: 1, key: random(2) === 0, sequence, capturedAt: random(99), data });
+		if (random(4) === 0) yield encode({ type: 'poster', camera: 1, capturedAt: 0, data: mutated(random, [PICTURE]) });
 	}
 }
 

@@ -1,14 +1,15 @@
+import { aFrame } from '@oriel/testing/a-frame';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { SimulatedLink } from '@oriel/testing/simulated-link';
 import { describe, expect, it } from 'vitest';
 import { LogBook } from '../rehearsal/log-book.ts';
 import { Adapter } from './adapter.ts';
-import { Outbox } from './outbox.ts';
+import { SendQueue } from './send-queue.ts';
 
 const FULL = 2_000_000;
 const BYTES = new Uint8Array(100_000);
 
-/** A camera of 25 pictures a second and a key frame each second, its outbox, and a link with all its queues. */
+/** A camera of 25 pictures a second and a key frame each second, its send queue, and a link with all its queues. */
 function staged(bitsPerSecond: number, roundTripMs: number) {
 	const clock = new FakeClock();
 	const link = new SimulatedLink({ outMs: roundTripMs / 2, backMs: roundTripMs / 2, bitsPerSecond }, clock);
@@ -16,12 +17,12 @@ function staged(bitsPerSecond: number, roundTripMs: number) {
 	const limits: (number | undefined)[] = [];
 	const line = {
 		bufferedBytes: 0,
-		send(picture: { sequence?: number; capturedAt: number; payload: Uint8Array }) {
+		send(picture: { sequence?: number; capturedAt: number; data: Uint8Array }) {
 			const arrived = () => shown.push({ at: link.now, age: (clock.now() - picture.capturedAt) / 1000 });
-			link.send(picture.payload.length, arrived, () => outbox.acknowledged(picture.sequence ?? 0));
+			link.send(picture.data.length, arrived, () => queue.onAck(picture.sequence ?? 0));
 		},
 	};
-	const outbox = new Outbox({ line, clock, keyWanted: () => undefined });
+	const queue = new SendQueue({ line, clock, keyWanted: () => undefined });
 	let rate = FULL;
 	let darkUntil = 0;
 	const source = {
@@ -35,7 +36,7 @@ function staged(bitsPerSecond: number, roundTripMs: number) {
 	};
 	const uplink = {
 		get traffic() {
-			const { traffic } = outbox;
+			const { traffic } = queue;
 			return traffic && { ...traffic, connection: 1 };
 		},
 		limited: () => undefined,
@@ -45,8 +46,8 @@ function staged(bitsPerSecond: number, roundTripMs: number) {
 	clock.every(40, () => {
 		if (link.now < darkUntil) return;
 		const key = turn++ % 25 === 0;
-		const payload = BYTES.subarray(0, Math.round((rate / 8 / 28) * (key ? 4 : 1)));
-		outbox.offer({ type: 'frame', camera: 1, key, sequence: sequence++, capturedAt: clock.now(), payload });
+		const data = BYTES.subarray(0, Math.round((rate / 8 / 28) * (key ? 4 : 1)));
+		queue.offer(aFrame({ key, sequence: sequence++, capturedAt: clock.now(), data }));
 	});
 	new Adapter({ source, uplink, codec: () => 'h264', floor: 300_000, clock, log: new LogBook() }).start();
 	const last = (ms: number) => shown.filter(({ at }) => at > link.now - ms);

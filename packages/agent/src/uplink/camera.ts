@@ -1,15 +1,9 @@
-import type { Clock, Micros } from '@oriel/base';
-import {
-	type Announce,
-	type ControlMessage,
-	type Controls,
-	type FrameMessage,
-	MAX_TEXT_LENGTH,
-	type PosterMessage,
-} from '@oriel/wire';
+import { type Clock, type Micros, ownedBytes } from '@oriel/base';
+import { type EncodedFrame, nextSequence, type RunId, type TrackId } from '@oriel/stream';
+import { type Announce, type ControlMessage, type Controls, MAX_TEXT_LENGTH, type PosterMessage } from '@oriel/wire';
 import type { Format, Frame, Poster } from '../capture/source.ts';
 
-/** The camera's number on the connection: this agent has one camera. */
+/** The number of its video track on the connection: this agent has one camera. */
 const NUMBER = 1;
 
 export type CameraFacts = Pick<Announce, 'name' | 'title' | 'capabilities'>;
@@ -28,11 +22,18 @@ export class Camera {
 	/** What may be changed at the camera; undefined: nothing, ever. */
 	#controls: ControlMessage | undefined;
 	#stream = 0;
+	readonly #track: TrackId;
+	readonly #run: RunId;
 	#sequence = 0;
+	/** Whether the next frame begins a new run of the camera. */
+	#isNewRun = true;
 
-	constructor(facts: CameraFacts, clock: Clock) {
+	/** `run`: of this process; see `FrameOrigin`. */
+	constructor(facts: CameraFacts, clock: Clock, run: RunId) {
 		this.#facts = facts;
 		this.#clock = clock;
+		this.#run = run;
+		this.#track = { number: NUMBER, camera: facts.name, name: 'video' };
 	}
 
 	/** All that a relay has to be told which knows nothing yet: nothing before there is a picture, or trouble. */
@@ -49,29 +50,42 @@ export class Camera {
 		return this.#isAnnounced ? [this.#controls] : [];
 	}
 
-	/** Numbers a picture. Every picture that the source makes gets a number, so that those not sent show as gaps. */
-	number(frame: Frame): FrameMessage {
+	/** Numbers a frame. Every frame that the source makes gets a number, so that those not sent show as gaps. */
+	number({ key, capturedAt, presentationOffset, bytes, format }: Frame): EncodedFrame {
 		const sequence = this.#sequence;
-		this.#sequence = (sequence + 1) >>> 0;
-		const { key, capturedAt, presentationOffset, bytes: payload } = frame;
-		const message = { type: 'frame', camera: NUMBER, key, sequence, capturedAt, payload } as const;
-		return presentationOffset === undefined ? message : { ...message, presentationOffset };
+		this.#sequence = nextSequence(sequence);
+		const discontinuity = this.#isNewRun;
+		this.#isNewRun = false;
+		return {
+			track: this.#track,
+			sequence,
+			origin: { run: this.#run, sequence },
+			key,
+			discontinuity,
+			capturedAt,
+			presentationOffset,
+			receivedAt: this.#clock.now(),
+			format,
+			// What waits must not keep the buffer around it.
+			data: ownedBytes(bytes),
+		};
 	}
 
 	/** A poster as the relay gets it; undefined before the first frame, when the camera may not have been announced. */
-	poster({ capturedAt, bytes: payload }: Poster): PosterMessage | undefined {
-		return this.#format && { type: 'poster', camera: NUMBER, capturedAt, payload };
+	poster({ capturedAt, bytes: data }: Poster): PosterMessage | undefined {
+		return this.#format && { type: 'poster', camera: NUMBER, capturedAt, data };
 	}
 
 	/**
-	 * Takes note of a picture. Returns what the relay has to be told before it: that a stream begins, or a new size. No
+	 * The source has made a frame. Returns what the relay has to be told before it: that a stream begins, or a new size. No
 	 * stream begins with a delta: where one comes after a silence, it goes on with what was before that.
 	 */
-	took({ key, format }: Frame): readonly ControlMessage[] {
+	onFrame({ key, format }: Frame): readonly ControlMessage[] {
 		const before = this.#format;
 		const resumes = this.#trouble !== undefined && key;
 		const brokeOff = before !== undefined && (resumes || !isSameCodec(before, format));
 		if (brokeOff) this.#stream++;
+		this.#isNewRun ||= brokeOff;
 		this.#trouble = undefined;
 		this.#format = format;
 		if (before && !brokeOff && isSameSize(before, format)) return [];
@@ -113,7 +127,9 @@ export class Camera {
 	}
 
 	#announcement(): ControlMessage {
-		return { type: 'announce', camera: NUMBER, ...this.#facts, ...(this.#format ?? UNKNOWN), stream: this.#stream };
+		const { codec, codecString, width, height } = this.#format ?? UNKNOWN;
+		const format = { codec, codecString, width, height };
+		return { type: 'announce', camera: NUMBER, ...this.#facts, ...format, stream: this.#stream, run: this.#run };
 	}
 }
 

@@ -1,11 +1,12 @@
 import { type Clock, deferred, type Log, type Micros, type Millis, micros, reasonOf } from '@oriel/base';
+import type { EncodedFrame } from '@oriel/stream';
 import {
 	CLOSE_CODES,
 	type ControlMessage,
 	type ControlWish,
 	decode,
 	encode,
-	type FrameMessage,
+	encodeFrame,
 	type GoodbyeReason,
 	type Hello,
 	MAX_TEXT_LENGTH,
@@ -18,7 +19,7 @@ import {
 import type { RawData, WebSocket } from 'ws';
 import { Watchdog } from '../timing/watchdog.ts';
 import { type Ending, endingOf, OUR_RETURN_MS } from './ending.ts';
-import { Outbox, type Traffic } from './outbox.ts';
+import { SendQueue, type Traffic } from './send-queue.ts';
 
 /** The relay pings every 2 s; one that is silent for this long is gone. */
 export const SILENCE_TIMEOUT_MS: Millis = 15_000;
@@ -33,7 +34,7 @@ export interface SessionOptions {
 	readonly log: Log;
 	/** What to tell a relay that has greeted us, before the first picture. Called once. */
 	readonly introduce: (relay: Hello) => readonly ControlMessage[];
-	/** A key frame is wanted: the relay asks for one, or the outbox does. Called again and again until it comes. */
+	/** A key frame is wanted: the relay asks for one, or the send queue does. Called again and again until it comes. */
 	readonly keyWanted: () => void;
 	/** Nobody watches, so that no frames are sent; or somebody does again. */
 	readonly rested: (isResting: boolean) => void;
@@ -49,7 +50,7 @@ export class Session {
 	readonly ended: Promise<Ending>;
 	readonly #options: SessionOptions;
 	readonly #socket: WebSocket;
-	readonly #outbox: Outbox;
+	readonly #queue: SendQueue;
 	readonly #dog: Watchdog;
 	readonly #over = deferred<Ending>();
 	#greeted = false;
@@ -60,7 +61,7 @@ export class Session {
 		this.#options = options;
 		this.#socket = socket;
 		this.ended = this.#over.promise;
-		this.#outbox = new Outbox({ line: lineOf(socket), clock, keyWanted });
+		this.#queue = new SendQueue({ line: lineOf(socket), clock, keyWanted });
 		this.#dog = new Watchdog({ clock, limitMs: SILENCE_TIMEOUT_MS, bark: () => this.#unheard() });
 		socket.on('message', (data, isBinary) => this.#received(data, isBinary));
 		socket.on('error', (cause) => this.#decide(because(`the connection to the relay broke: ${reasonOf(cause)}`)));
@@ -83,22 +84,22 @@ export class Session {
 
 	/** Frames sent, and frames that made way for newer ones. */
 	get counts(): { readonly sent: number; readonly replaced: number } {
-		return { sent: this.#outbox.sent, replaced: this.#outbox.replaced };
+		return { sent: this.#queue.sent, replaced: this.#queue.replaced };
 	}
 
 	/** What has gone on since it began; undefined while nobody watches, and unless `ready`. */
 	get traffic(): Traffic | undefined {
-		return this.ready ? this.#outbox.traffic : undefined;
+		return this.ready ? this.#queue.traffic : undefined;
 	}
 
 	/** Sends a frame, or keeps it until the path is free, or until a newer group comes. Only when `ready`. */
-	offer(frame: FrameMessage): void {
-		if (this.ready) this.#outbox.offer(frame);
+	offer(frame: EncodedFrame): void {
+		if (this.ready) this.#queue.offer(frame);
 	}
 
 	/** The same for a poster, which waits for no other. */
 	offerPoster(poster: PosterMessage): void {
-		if (this.ready) this.#outbox.offerPoster(poster);
+		if (this.ready) this.#queue.offerPoster(poster);
 	}
 
 	/** Tells the relay something. Ignored unless `ready`: `introduce` will say it. */
@@ -143,7 +144,7 @@ export class Session {
 		const { log } = this.#options;
 		if (message.type === 'hello') this.#greet(message);
 		else if (message.type === 'ping') this.#pong(message.sentAt);
-		else if (message.type === 'ack') this.#outbox.acknowledged(message.sequence, micros(message.heldMs ?? 0));
+		else if (message.type === 'ack') this.#queue.onAck(message.sequence, micros(message.heldMs ?? 0));
 		else if (message.type === 'request') this.#asked(message.want);
 		else if (message.type === 'control') this.#options.controlled?.(message);
 		else if (message.type === 'error')
@@ -156,7 +157,7 @@ export class Session {
 			this.#options.keyWanted();
 			return;
 		}
-		this.#outbox.hold(want === 'pause');
+		this.#queue.pause(want === 'pause');
 		this.#options.rested(want === 'pause');
 	}
 
@@ -184,7 +185,7 @@ export class Session {
 	/** The first reason is the true one. */
 	#decide(ending: Ending): void {
 		this.#ending ??= ending;
-		this.#outbox.close();
+		this.#queue.close();
 		this.#dog.stop();
 	}
 
@@ -208,7 +209,8 @@ function ignore(): void {}
 
 function lineOf(socket: WebSocket) {
 	return {
-		send: (picture: FrameMessage | PosterMessage, written: () => void) => socket.send(encode(picture), written),
+		send: (message: EncodedFrame | PosterMessage, written: () => void) =>
+			socket.send('track' in message ? encodeFrame(message, message.track.number) : encode(message), written),
 		get bufferedBytes() {
 			return socket.bufferedAmount;
 		},

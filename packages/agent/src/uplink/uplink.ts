@@ -10,6 +10,7 @@ import {
 	type Secret,
 	sleep,
 } from '@oriel/base';
+import { KeyRequestThrottle } from '@oriel/stream';
 import type { ControlMessage, Controls, ControlWish, Hello } from '@oriel/wire';
 import type { WebSocket } from 'ws';
 import type { Frame, Poster } from '../capture/source.ts';
@@ -18,7 +19,7 @@ import { Complaint } from '../errors/complaint.ts';
 import type { Camera } from './camera.ts';
 import { dial, HANDSHAKE_TIMEOUT_MS } from './dial.ts';
 import type { Ending } from './ending.ts';
-import type { Traffic } from './outbox.ts';
+import type { Traffic } from './send-queue.ts';
 import { DRAIN_TIMEOUT_MS, Session, SILENCE_TIMEOUT_MS } from './session.ts';
 
 /** A rejected key may be added on the relay later; until then a try now and then, spread so that cameras do not march in step. */
@@ -26,8 +27,6 @@ const REJECTED_MIN_MS: Millis = 30_000;
 const REJECTED_SPREAD_MS: Millis = 30_000;
 /** A connection that has lasted this long was well: the next failure starts a new outage. */
 const WELL = micros(5000);
-/** Key frames are large: a path that is too narrow must not be given more of them than this. */
-const KEY_REQUEST_INTERVAL: Micros = micros(1000);
 /** How late the loop may be before it counts as stuck: a busy machine is late, too. */
 const SLACK = micros(30_000);
 /** No relay sends us away for longer than this. */
@@ -63,7 +62,7 @@ export class Uplink {
 	#due: Micros = Number.POSITIVE_INFINITY;
 	#missed = 0;
 	#connections = 0;
-	#keyRequestedAt: Micros | undefined;
+	readonly #keyRequests = new KeyRequestThrottle();
 	/** Whether the newest line of the log says that all is well. */
 	#saidGood = false;
 
@@ -76,7 +75,7 @@ export class Uplink {
 	/** A frame for the relay. Returns at once. */
 	offer(frame: Frame): void {
 		const { camera } = this.#options;
-		for (const message of camera.took(frame)) this.#session?.tell(message);
+		for (const message of camera.onFrame(frame)) this.#session?.tell(message);
 		const message = camera.number(frame);
 		if (this.#session?.ready) this.#session.offer(message);
 		else this.#missed++;
@@ -181,10 +180,7 @@ export class Uplink {
 	}
 
 	#requestKey(): void {
-		const now = this.#options.clock.now();
-		if (this.#keyRequestedAt !== undefined && now - this.#keyRequestedAt < KEY_REQUEST_INTERVAL) return;
-		this.#keyRequestedAt = now;
-		this.#options.requestKey();
+		if (this.#keyRequests.admit(this.#options.clock.now())) this.#options.requestKey();
 	}
 
 	#account(session: Session, { words }: Ending, lasted: Micros): void {

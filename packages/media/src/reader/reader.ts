@@ -5,9 +5,9 @@ import type { PixelAspect } from '../h264/pixel-aspect.ts';
 /** What all pictures of a stream have in common. */
 export interface Format {
 	readonly codec: 'jpeg' | 'h264';
-	/** RFC 6381, e.g. `avc1.42C01E`; undefined for JPEG. */
-	readonly codecString: string | undefined;
-	/** Pixels, as sent: cropped, and not stretched by `pixelAspect`. */
+	/** RFC 6381, e.g. `avc1.42C01E`; undefined for JPEG, and while unknown. */
+	readonly codecString?: string | undefined;
+	/** Pixels, 0 while unknown; as sent: cropped, and not stretched by `pixelAspect`. */
 	readonly width: number;
 	readonly height: number;
 	/** Absent for square pixels. A picture is shown `width` x `pixelAspect[0] / pixelAspect[1]` wide. */

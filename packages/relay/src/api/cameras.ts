@@ -29,7 +29,7 @@ export function cameraRoutes(hub: Hub, clock: Clock): Route<Principal, Action>[]
 			action: 'viewer.list',
 			handle({ response, params }) {
 				const { viewers } = findCamera(hub, params.camera);
-				const staying = [...viewers].filter(({ facts }) => facts);
+				const staying = viewers.filter(({ facts }) => facts);
 				const listed = staying.slice(0, MAX_VIEWERS_LISTED).map((viewer) => describeViewer(viewer, clock));
 				sendJson(response, 200, { total: staying.length, viewers: listed });
 			},
@@ -55,20 +55,21 @@ function dateOf(time: Micros, clock: Clock): string {
 }
 
 function describe(camera: Camera, clock: Clock, withReason: boolean): Record<string, unknown> {
-	const { name, title, format, condition, viewers } = camera;
+	const { name, title, condition, viewers, video } = camera;
+	const { codec, codecString, width, height } = video.format;
 	const since = dateOf(condition.since, clock);
 	return {
 		name,
 		title,
-		...format,
+		...{ codec, ...(codecString !== undefined && { codecString }), width, height },
 		state: condition.state,
 		since,
 		...(withReason && condition.reason !== undefined ? { reason: condition.reason } : {}),
 		...(camera.limited === undefined ? {} : { limited: camera.limited }),
 		...(withReason && camera.problem !== undefined ? { problem: camera.problem } : {}),
-		isPaused: camera.isPaused,
-		framesPerSecond: camera.framesPerSecond,
-		bitsPerSecond: Math.round(camera.bitsPerSecond),
-		viewers: viewers.size,
+		isPaused: video.isPaused,
+		framesPerSecond: video.framesPerSecond,
+		bitsPerSecond: Math.round(video.bitsPerSecond),
+		viewers: viewers.length,
 	};
 }

@@ -130,7 +130,7 @@ export function pairingRoutes(options: PairingOptions): Route<Principal, Action>
 function stateOf({ joinedAt, expiresAt, camera }: StoredPairing, hub: Hub, clock: Clock): State {
 	if (joinedAt === null) return Date.parse(expiresAt) > clock.wall() ? 'waiting' : 'expired';
 	const shown = hub.camera(camera);
-	const newest = shown?.newest?.receivedAt;
+	const newest = shown?.video.newest?.receivedAt;
 	const isSince = newest !== undefined && clock.wall() - (clock.now() - newest) / 1000 >= Date.parse(joinedAt);
 	return isSince ? 'live' : 'joined';
 }

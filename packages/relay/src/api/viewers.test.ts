@@ -71,9 +71,9 @@ describe('GET /api/cameras/NAME/viewers', () => {
 		const facts = { since: clock.now(), frames: 0, dropped: 0 };
 		const camera = hub.camera('door');
 		for (let count = 0; count < 250; count++) {
-			camera?.attach({ transport: 'live', facts, offer() {}, cameraRemoved() {} });
+			camera?.video.attach({ transport: 'live', facts, offer() {}, cameraRemoved() {} });
 		}
-		camera?.attach({ transport: 'snapshot', offer() {}, cameraRemoved() {} });
+		camera?.video.attach({ transport: 'snapshot', offer() {}, cameraRemoved() {} });
 		const route = cameraRoutes(hub, clock).find(({ path }) => path.endsWith('/viewers'));
 		let answer = '';
 		const response = { writeHead() {}, end: (text: string) => (answer = text) };

@@ -2,11 +2,12 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AccessUnit, AccessUnitAssembler, annexBOf, inspectJpeg, NAL, nalType, nalUnitsOf } from '@oriel/media';
+import type { EncodedFrame } from '@oriel/stream';
+import { aFrame } from '@oriel/testing/a-frame';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { spsOf } from '../../../media/src/h264/write/parameter-sets.ts';
-import type { Camera } from '../hub/camera.ts';
-import type { Frame } from '../hub/frame.ts';
+import type { Track } from '../hub/track.ts';
 import { lonelyCamera, publishTo, push } from '../rehearsal/camera.ts';
 import { h264 } from '../rehearsal/h264.ts';
 import { MAX_DECODED_PIXELS } from './coded-size.ts';
@@ -30,8 +31,8 @@ function program(name: string, work: string) {
 	return { path, diary: () => readFileSync(diary, 'utf8') };
 }
 
-function frame(sequence: number, payload: Uint8Array = KEY.annexB): Frame {
-	return { camera: 1, sequence, key: true, capturedAt: sequence * 1000, receivedAt: 0, payload };
+function frame(sequence: number, data: Uint8Array = KEY.annexB): EncodedFrame {
+	return aFrame({ sequence, capturedAt: sequence * 1000, data });
 }
 
 const sized = (width: number, height: number) => spsOf({ width, height, framesPerSecond: 25 });
@@ -54,23 +55,24 @@ function peakOf(file: string): number {
 const SAR = new URL('../../../../test/vectors/cases/sar.h264', import.meta.url);
 
 /** A camera that sends H.264, and its newest key frame. */
-function sending(number: number, payload: Uint8Array = KEY.annexB): [Camera, Frame] {
+function sending(number: number, data: Uint8Array = KEY.annexB): [Track, EncodedFrame] {
 	const door = camera(number);
 	const stream = publishTo(door);
-	stream.describe({ codec: 'h264', width: 160, height: 128 });
-	push(stream, payload);
-	return [door, door.newestKey as Frame];
+	stream.video.describe({ codec: 'h264', width: 160, height: 128 });
+	push(stream, data);
+	return [door.video, door.video.newestKey as EncodedFrame];
 }
 
 const camera = (number = 1) => lonelyCamera(new FakeClock(), () => {}, number);
+const track = () => camera().video;
 
 describe('the decoder of key frames', () => {
 	it('makes a JPEG of the same size with ffmpeg, once a frame and never two at once for a camera', async () => {
 		const counted = program('counted', 'ffmpeg "$@"');
 		const decoder = new KeyFrameDecoder(counted.path);
-		const [door, first, second] = [camera(), frame(1), frame(2)];
+		const [door, first, second] = [track(), frame(1), frame(2)];
 		const [one, same, early] = await Promise.all([first, first, second].map((key) => decoder.jpegOf(door, key)));
-		expect(inspectJpeg(one?.payload ?? new Uint8Array())).toMatchObject({ width: 160, height: 128 });
+		expect(inspectJpeg(one?.data ?? new Uint8Array())).toMatchObject({ width: 160, height: 128 });
 		expect(same).toBe(one);
 		expect(early, 'says when it was taken, not when the newest was').toMatchObject({ capturedAt: 1000 });
 		expect(await decoder.jpegOf(door, first)).toBe(one);
@@ -96,7 +98,7 @@ describe('the decoder of key frames', () => {
 	it('says in words that there is no ffmpeg, every time', async () => {
 		const decoder = new KeyFrameDecoder('there-is-no-such-ffmpeg');
 		for (let count = 0; count < 2 * MAX_DECODERS + 1; count++) {
-			await expect(decoder.jpegOf(camera(), frame(count))).rejects.toMatchObject({
+			await expect(decoder.jpegOf(track(), frame(count))).rejects.toMatchObject({
 				code: 'not-supported',
 				message: expect.stringContaining('needs ffmpeg on the relay'),
 			});
@@ -105,19 +107,19 @@ describe('the decoder of key frames', () => {
 
 	it('says what ffmpeg says of a frame that it cannot decode, and goes on with the next', async () => {
 		const decoder = new KeyFrameDecoder();
-		const door = camera();
+		const door = track();
 		const broken = frame(1, Uint8Array.of(0, 0, 0, 1, 0x65, 1, 2, 3));
 		await expect(decoder.jpegOf(door, broken)).rejects.toMatchObject({
 			code: 'no-picture',
 			message: expect.stringMatching(/^ffmpeg could not decode the newest key frame: .+/),
 		});
-		expect((await decoder.jpegOf(door, frame(2))).payload.length).toBeGreaterThan(500);
+		expect((await decoder.jpegOf(door, frame(2))).data.length).toBeGreaterThan(500);
 	});
 
 	it('is not confused by a program that reads nothing and ends at once', async () => {
 		const hasty = program('hasty', 'true');
 		const big = frame(1, new Uint8Array(2_000_000));
-		await expect(new KeyFrameDecoder(hasty.path).jpegOf(camera(), big)).rejects.toMatchObject({ code: 'no-picture' });
+		await expect(new KeyFrameDecoder(hasty.path).jpegOf(track(), big)).rejects.toMatchObject({ code: 'no-picture' });
 	});
 
 	it('refuses a picture over the largest size before anything is started, whatever its cropping or later sets say', async () => {
@@ -134,8 +136,8 @@ describe('the decoder of key frames', () => {
 
 	it('decodes a picture of the largest size', async () => {
 		const decoder = new KeyFrameDecoder();
-		const { payload } = await decoder.jpegOf(...sending(1, claiming(4096, 2304)));
-		expect(inspectJpeg(payload)).toMatchObject({ width: 4096, height: 2304 });
+		const { data } = await decoder.jpegOf(...sending(1, claiming(4096, 2304)));
+		expect(inspectJpeg(data)).toMatchObject({ width: 4096, height: 2304 });
 	});
 
 	it.runIf(onPath('prlimit'))(
@@ -188,7 +190,7 @@ describe('the decoder of key frames', () => {
 		const assembler = new AccessUnitAssembler({ maxBytes: 1e6 });
 		const [key] = assembler.push(readFileSync(SAR));
 		const [door, newest] = sending(1, key?.annexB);
-		const { payload } = await new KeyFrameDecoder().jpegOf(door, newest);
-		expect(inspectJpeg(payload)).toMatchObject({ width: 640, height: 240 });
+		const { data } = await new KeyFrameDecoder().jpegOf(door, newest);
+		expect(inspectJpeg(data)).toMatchObject({ width: 640, height: 240 });
 	});
 });

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { heldBytes, ownedBytes, reasonOf, systemCode } from '@oriel/base';
+import type { EncodedFrame } from '@oriel/stream';
 import { RelayError } from '../errors/relay-error.ts';
-import type { Camera } from '../hub/camera.ts';
-import type { Frame, Poster } from '../hub/frame.ts';
+import type { Poster } from '../hub/frame.ts';
+import type { Track } from '../hub/track.ts';
 import { codedPixelsOf, MAX_DECODED_PIXELS } from './coded-size.ts';
 import { onPath } from './program-path.ts';
 
@@ -63,8 +64,8 @@ const ARGUMENTS = [
 export class KeyFrameDecoder {
 	readonly #program: string;
 	readonly #limiter: string | undefined;
-	readonly #running = new WeakMap<Camera, Promise<Poster>>();
-	readonly #done = new WeakMap<Frame, Poster>();
+	readonly #running = new WeakMap<Track, Promise<Poster>>();
+	readonly #done = new WeakMap<EncodedFrame, Poster>();
 	#free = MAX_DECODERS;
 	/** One a camera at most. */
 	readonly #waiting: (() => void)[] = [];
@@ -80,42 +81,42 @@ export class KeyFrameDecoder {
 	 * its turn, of the newest key frame then. Rejects with RelayError 'not-supported' if there is no ffmpeg, 'no-picture' if
 	 * it can make nothing of the frame or the picture is too large, 'busy' if too many wait.
 	 */
-	jpegOf(camera: Camera, frame: Frame): Promise<Poster> {
+	jpegOf(track: Track, frame: EncodedFrame): Promise<Poster> {
 		const known = this.#done.get(frame);
 		if (known) return Promise.resolve(known);
-		const running = this.#running.get(camera) ?? this.#start(camera, frame);
-		this.#running.set(camera, running);
+		const running = this.#running.get(track) ?? this.#start(track, frame);
+		this.#running.set(track, running);
 		return running;
 	}
 
-	async #start(camera: Camera, frame: Frame): Promise<Poster> {
+	async #start(track: Track, frame: EncodedFrame): Promise<Poster> {
 		try {
 			if (this.#free > 0) this.#free--;
 			else {
 				await this.#turn();
-				return await this.#decodeNewest(camera);
+				return await this.#decodeNewest(track);
 			}
-			return await this.#decodeOnce(camera, frame);
+			return await this.#decodeOnce(track, frame);
 		} finally {
-			this.#running.delete(camera);
+			this.#running.delete(track);
 		}
 	}
 
 	/** Those who wait hold no frame: by the time of their turn it would be old. */
-	#decodeNewest(camera: Camera): Promise<Poster> {
-		const { newestKey, format } = camera;
-		if (newestKey && format.codec === 'h264') return this.#decodeOnce(camera, newestKey);
+	#decodeNewest(track: Track): Promise<Poster> {
+		const { newestKey, format } = track;
+		if (newestKey && format.codec === 'h264') return this.#decodeOnce(track, newestKey);
 		this.#next();
 		return Promise.reject(undecodable('the camera sends none any more', undefined));
 	}
 
-	async #decodeOnce(camera: Camera, frame: Frame): Promise<Poster> {
+	async #decodeOnce(track: Track, frame: EncodedFrame): Promise<Poster> {
 		try {
-			requireSize(frame.payload);
-			const payload = ownedBytes(await this.#decode(frame.payload));
-			const jpeg = { capturedAt: frame.capturedAt, payload };
+			requireSize(frame.data);
+			const data = ownedBytes(await this.#decode(frame.data));
+			const jpeg = { capturedAt: frame.capturedAt, data };
 			this.#done.set(frame, jpeg);
-			camera.copied(frame, heldBytes(payload));
+			track.onCopied(frame, heldBytes(data));
 			return jpeg;
 		} finally {
 			this.#next();

@@ -24,11 +24,20 @@ export function announcementOf(camera: Camera, { withReason }: { readonly withRe
 }
 
 function packetOf(camera: Camera, withReason: boolean): Buffer {
-	const { number, name, title, stream, condition, format, limited, keyWaitSeconds } = camera;
-	const { codec, codecString, width, height } = format;
+	const { number, name, title, run, condition, limited, video } = camera;
+	const { keyWaitSeconds } = video;
+	const { codec, codecString, width, height } = video.format;
 	const { state, since } = condition;
 	const reason = withReason ? condition.reason : undefined;
-	const facts = { name, title, codec, ...(codecString === undefined ? {} : { codecString }), width, height, stream };
+	const facts = {
+		name,
+		title,
+		codec,
+		...(codecString === undefined ? {} : { codecString }),
+		width,
+		height,
+		stream: run,
+	};
 	const why = { ...(reason === undefined ? {} : { reason }), ...(limited === undefined ? {} : { limited }) };
 	const wait = keyWaitSeconds === undefined ? {} : { keyFrameSeconds: keyWaitSeconds };
 	return preparePacket([

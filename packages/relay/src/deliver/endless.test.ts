@@ -67,14 +67,14 @@ describe('a viewer of an endless answer', () => {
 		end(stage);
 		await until(() => stage.left.length > 0);
 		expect(getEventListeners(stage.stopping.signal, 'abort')).toEqual([]);
-		expect([stage.memory.unsent.used, stage.leases.size, stage.camera.viewers.size]).toEqual([0, 0, 0]);
+		expect([stage.memory.unsent.used, stage.leases.size, stage.camera.viewers.length]).toEqual([0, 0, 0]);
 	});
 
 	it('holds what it has not taken, twice over TLS, until it has', async () => {
 		const used = [];
 		for (const socket of [new FakeSocket(), Object.assign(new FakeSocket(), { encrypted: true })]) {
 			const stage = slowStage(
-				wrappedBy(({ payload }) => ({ own: Buffer.alloc(10), shared: Buffer.from(payload) })),
+				wrappedBy(({ data }) => ({ own: Buffer.alloc(10), shared: Buffer.from(data) })),
 				socket,
 			);
 			stage.begin();
@@ -101,7 +101,7 @@ describe('a viewer of an endless answer', () => {
 		expect(broken.left).toEqual([
 			expect.objectContaining({ reason: 'a picture could not be packed: no parameter sets', frames: 1 }),
 		]);
-		expect(broken.camera.counters.egress.mjpeg).toMatchObject({ frames: 0, bytes: 0 });
+		expect(broken.camera.video.counters.egress('mjpeg')).toMatchObject({ frames: 0, bytes: 0 });
 	});
 
 	it('is ended when the answer cannot carry the format any more', async () => {
@@ -116,9 +116,9 @@ describe('a viewer of an endless answer', () => {
 	it('gets nothing more once its connection is gone, though the socket says that it is free', async () => {
 		let wrapped = 0;
 		const stage = slowStage(
-			wrappedBy(({ payload }) => {
+			wrappedBy(({ data }) => {
 				wrapped++;
-				return { shared: Buffer.from(payload) };
+				return { shared: Buffer.from(data) };
 			}),
 		);
 		stage.begin();

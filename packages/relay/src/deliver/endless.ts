@@ -1,15 +1,14 @@
 import type { Socket } from 'node:net';
 import { type Clock, type Log, type Micros, micros, millis, reasonOf } from '@oriel/base';
+import { type EncodedFrame, ReadCursor } from '@oriel/stream';
 import type { Access } from '../access/access.ts';
 import type { Principal } from '../access/permissions.ts';
 import { SAFE_HEADERS } from '../http/respond.ts';
 import type { Exchange } from '../http/route.ts';
-import type { Camera } from '../hub/camera.ts';
 import type { Egress } from '../hub/counters.ts';
-import type { Frame } from '../hub/frame.ts';
-import type { Transport, Viewer, ViewerFacts } from '../hub/viewer.ts';
+import type { Track } from '../hub/track.ts';
+import type { Viewer, ViewerFacts } from '../hub/viewer.ts';
 import type { Unsent, UnsentBudget } from '../memory/unsent.ts';
-import { Position } from './position.ts';
 
 /** A viewer whose socket has not taken one whole picture in this time is gone, or too slow to be of use. */
 export const WRITE_STALL = micros(10_000);
@@ -29,12 +28,13 @@ export interface Wrapped {
 
 /** What turns frames into an endless answer. */
 export interface Wrapping {
-	readonly transport: Transport;
+	/** Its name in metrics. */
+	readonly transport: string;
 	readonly contentType: string;
 	/** What goes before the first frame. */
 	readonly preamble?: Buffer;
 	/** A frame's bytes; undefined ends the answer: this is no picture of the kind that it carries. */
-	wrap(frame: Frame): Wrapped | undefined;
+	wrap(frame: EncodedFrame): Wrapped | undefined;
 }
 
 export interface EndlessOptions {
@@ -51,7 +51,7 @@ export interface EndlessOptions {
 
 /** Answers with a body without end: what a viewer lacks whenever its socket is free, never a backlog. */
 export function streamEndless(
-	camera: Camera,
+	track: Track,
 	{ request, takeSocket, who }: Exchange<Principal>,
 	wrapping: Wrapping,
 	options: EndlessOptions,
@@ -59,7 +59,7 @@ export function streamEndless(
 	const socket = takeSocket();
 	const head = headOf(wrapping, options.clock);
 	if (request.method !== 'HEAD') {
-		new EndlessViewer(camera, socket, who, wrapping, options).start(head);
+		new EndlessViewer(track, socket, who, wrapping, options).start(head);
 		return;
 	}
 	socket.write(head);
@@ -80,14 +80,14 @@ function headOf({ contentType }: Wrapping, clock: Clock): string {
 }
 
 class EndlessViewer implements Viewer {
-	readonly transport: Transport;
+	readonly transport: string;
 	readonly #wrapping: Wrapping;
-	readonly #camera: Camera;
+	readonly #track: Track;
 	readonly #socket: Socket;
 	readonly #who: Principal;
 	readonly #options: EndlessOptions;
 	readonly #openedAt: Micros;
-	readonly #position: Position;
+	readonly #cursor: ReadCursor;
 	readonly #egress: Egress;
 	readonly #unsent: Unsent;
 	/** When a tick last saw the viewer take pictures, and how many it had taken then. */
@@ -98,15 +98,18 @@ class EndlessViewer implements Viewer {
 	#secondsBehind = 0;
 	#endReason = 'the viewer left';
 
-	constructor(camera: Camera, socket: Socket, who: Principal, wrapping: Wrapping, options: EndlessOptions) {
+	constructor(track: Track, socket: Socket, who: Principal, wrapping: Wrapping, options: EndlessOptions) {
 		this.transport = wrapping.transport;
 		this.#wrapping = wrapping;
-		this.#camera = camera;
+		this.#track = track;
 		this.#socket = socket;
 		this.#who = who;
 		this.#options = options;
-		this.#position = new Position(camera, wrapping.transport);
-		this.#egress = camera.counters.egress[wrapping.transport];
+		const egress = track.counters.egress(wrapping.transport);
+		this.#egress = egress;
+		this.#cursor = new ReadCursor(track, (skipped) => {
+			egress.droppedBehind += skipped;
+		});
 		this.#unsent = options.unsent.open(() => this.#end('the relay holds too much for viewers that do not read'));
 		this.#openedAt = this.#movedAt = options.clock.now();
 	}
@@ -117,7 +120,7 @@ class EndlessViewer implements Viewer {
 		const letGo = access.lease({
 			who: this.#who,
 			action: 'camera.watch',
-			camera: this.#camera.name,
+			camera: this.#track.id.camera,
 			ended: () => this.#end('access was revoked'),
 		});
 		const stop = () => this.#end('the relay stops');
@@ -127,14 +130,14 @@ class EndlessViewer implements Viewer {
 			signal.removeEventListener('abort', stop);
 			detach();
 			this.#unsent.close();
-			this.#position.leave();
+			this.#cursor.close();
 			this.#report();
 		});
 		this.#socket.on('error', () => this.#socket.destroy());
 		const { preamble } = this.#wrapping;
 		this.#socket.write(head, this.#pump);
 		if (preamble) this.#socket.write(preamble, this.#pump);
-		const detach = this.#camera.attach(this);
+		const detach = this.#track.attach(this);
 	}
 
 	offer(): void {
@@ -142,12 +145,12 @@ class EndlessViewer implements Viewer {
 	}
 
 	get facts(): ViewerFacts {
-		const { frames, dropped } = this.#position;
+		const { frames, skipped: dropped } = this.#cursor;
 		return { since: this.#openedAt, frames, dropped };
 	}
 
 	tick(now: Micros): void {
-		const { frames, dropped } = this.#position;
+		const { frames, skipped: dropped } = this.#cursor;
 		if (dropped > this.#seen.dropped) this.#secondsBehind++;
 		else if (frames > this.#seen.frames) this.#secondsBehind = 0;
 		this.#seen = { frames, dropped };
@@ -167,7 +170,7 @@ class EndlessViewer implements Viewer {
 		const socket = this.#socket;
 		if (socket.writableLength === 0) this.#unsent.free();
 		while (socket.writableLength === 0 && !socket.destroyed) {
-			const frame = this.#position.next();
+			const frame = this.#cursor.next();
 			const wrapped = frame && this.#wrap(frame);
 			if (!wrapped) return;
 			this.#send(wrapped);
@@ -175,7 +178,7 @@ class EndlessViewer implements Viewer {
 	};
 
 	/** A picture that cannot be packed ends this viewer's answer and nobody else's. */
-	#wrap(frame: Frame): Wrapped | undefined {
+	#wrap(frame: EncodedFrame): Wrapped | undefined {
 		try {
 			const wrapped = this.#wrapping.wrap(frame);
 			if (!wrapped) this.#end('the camera’s format changed');
@@ -211,11 +214,11 @@ class EndlessViewer implements Viewer {
 
 	#report(): void {
 		const seconds = Math.round(millis(this.#options.clock.now() - this.#openedAt)) / 1000;
-		const fields = { camera: this.#camera.name, transport: this.transport, reason: this.#endReason, seconds };
+		const fields = { camera: this.#track.id.camera, transport: this.transport, reason: this.#endReason, seconds };
 		this.#options.log.info('viewer left', {
 			...fields,
-			frames: this.#position.frames,
-			dropped: this.#position.dropped,
+			frames: this.#cursor.frames,
+			dropped: this.#cursor.skipped,
 		});
 	}
 }

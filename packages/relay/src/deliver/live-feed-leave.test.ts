@@ -11,13 +11,13 @@ it('a feed that waits for the path to get free sends nothing when it has been le
 	const socket = new FakeSocket();
 	const way = { socket, isOpen: true, spend() {}, wrote() {}, took() {}, keeps() {} };
 	const feed: LiveFeed = new LiveFeed(
-		camera,
+		camera.video,
 		way,
 		clock,
 		() => feed.pump(),
 		() => {},
 	);
-	const detach = camera.attach(feed);
+	const detach = camera.video.attach(feed);
 	const timers = clock.pending;
 	// A path that takes 200 ms for each picture of 10 KB; acknowledged one by one until one has to wait for its time.
 	const under: number[] = [];

@@ -1,14 +1,14 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Camera } from '../hub/camera.ts';
-import type { Stream } from '../hub/stream.ts';
+import type { Publication } from '../hub/publication.ts';
 import { lonelyCamera, publishTo, push, pushDelta } from '../rehearsal/camera.ts';
 import { FakeSocket } from '../rehearsal/fake-socket.ts';
 import { LiveFeed } from './live-feed.ts';
 
 let clock: FakeClock;
 let camera: Camera;
-let stream: Stream;
+let stream: Publication;
 
 beforeEach(() => {
 	clock = new FakeClock();
@@ -19,13 +19,13 @@ beforeEach(() => {
 /** A viewer of the camera on a link that takes one picture at a time. */
 function attach(way = { socket: new FakeSocket(), isOpen: true, wrote() {} }) {
 	const feed = new LiveFeed(
-		camera,
+		camera.video,
 		way,
 		clock,
 		() => feed.pump(),
 		() => {},
 	);
-	const detach = camera.attach(feed);
+	const detach = camera.video.attach(feed);
 	return { feed, way, detach, taken: way.socket.taken };
 }
 
@@ -89,7 +89,7 @@ describe('a feed', () => {
 		}
 		expect(taken.map(sequenceOf)).toEqual([1, 2]);
 		feed.leave();
-		expect(camera.counters.egress.live).toMatchObject({ frames: 2, droppedBehind: 8 });
+		expect(camera.video.counters.egress('live')).toMatchObject({ frames: 2, droppedBehind: 8 });
 	});
 
 	it('sends the newest as soon as an acknowledgement makes room, and takes none that it did not send', async () => {
@@ -102,7 +102,7 @@ describe('a feed', () => {
 		expect(taken).toHaveLength(2);
 		expect(feed.acknowledged(2)).toBe(true);
 		expect(taken.map(sequenceOf)).toEqual([1, 2, 10]);
-		expect(camera.counters.egress.live.droppedBehind).toBe(7);
+		expect(camera.video.counters.egress('live').droppedBehind).toBe(7);
 	});
 
 	it('sends a newcomer the whole group at once, as one under way, and then each next frame', async () => {
@@ -176,7 +176,7 @@ describe('a feed', () => {
 	it.each([0.4e6, 0.7e6])(
 		'sends each group in order as far as %d bit/s carry it, skips its end, and sends all again when it carries more',
 		async (rate) => {
-			stream.describe({ codec: 'h264', width: 640, height: 480 });
+			stream.video.describe({ codec: 'h264', width: 640, height: 480 });
 			// 20 KB and 24 times 5 KB a second: 1.1 Mbit/s.
 			const next = (index: number) => {
 				if (index % 25 === 0) push(stream, new Uint8Array(20_000));
@@ -212,14 +212,14 @@ describe('a feed', () => {
 				isAsked = true;
 			};
 			const able = camera.publish({ via: 'test', ended() {}, requestKey });
-			able.describe({ codec: 'h264', width: 640, height: 480 });
+			able.video.describe({ codec: 'h264', width: 640, height: 480 });
 			const madeAt = new Map<number, number>();
 			// 25 KB and 24 times 11 KB a second: 2.3 Mbit/s.
 			const next = (index: number) => {
 				if (isAsked || index % (25 * seconds) === 0) push(able, new Uint8Array(25_000));
 				else pushDelta(able, new Uint8Array(11_000));
 				isAsked = false;
-				madeAt.set(camera.newest?.sequence ?? 0, clock.now());
+				madeAt.set(camera.video.newest?.sequence ?? 0, clock.now());
 			};
 			const viewer = slowViewer(1.5e6);
 			await viewer.watch(10, next);
@@ -234,7 +234,7 @@ describe('a feed', () => {
 	);
 
 	it('says that key frames alone come where the connection carries nothing else', async () => {
-		stream.describe({ codec: 'h264', width: 640, height: 480 });
+		stream.video.describe({ codec: 'h264', width: 640, height: 480 });
 		const viewer = slowViewer(0.13e6);
 		await viewer.watch(20, (index) => {
 			if (index % 25 === 0) push(stream, new Uint8Array(20_000));

@@ -1,12 +1,12 @@
 import { type Cancel, type Clock, type Micros, millis } from '@oriel/base';
-import { CongestionController } from '@oriel/stream';
+import { CongestionController, type EncodedFrame, ReadCursor } from '@oriel/stream';
 import { encodeFrame } from '@oriel/wire';
-import type { Camera } from '../hub/camera.ts';
-import type { Frame } from '../hub/frame.ts';
+import type { Egress } from '../hub/counters.ts';
+import type { Track } from '../hub/track.ts';
 import type { Viewer, ViewerFacts } from '../hub/viewer.ts';
 import type { Talk } from '../socket/talk.ts';
 import { MAX_WEBSOCKET_HEADER_BYTES, wrapWebSocketFrame } from '../socket/websocket-frame.ts';
-import { Position } from './position.ts';
+
 import { preparedOnce } from './prepare.ts';
 import { Pressure } from './pressure.ts';
 
@@ -30,22 +30,23 @@ export interface Carries {
 export type Way = Pick<Talk, 'socket' | 'isOpen' | 'wrote'>;
 
 /** A whole WebSocket message of one picture, ready to be written as it is to any number of viewers. */
-const messageOf = preparedOnce((frame: Frame): Buffer => {
-	const bytes = encodeFrame(frame, MAX_WEBSOCKET_HEADER_BYTES);
+const messageOf = preparedOnce((frame: EncodedFrame): Buffer => {
+	const bytes = encodeFrame(frame, frame.track.number, MAX_WEBSOCKET_HEADER_BYTES);
 	return wrapWebSocketFrame(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 });
 
 /** One camera on one viewer's socket. It sends what the viewer lacks when the path is free, and keeps nothing waiting. */
 export class LiveFeed implements Viewer {
 	readonly transport = 'live';
-	readonly #camera: Camera;
+	readonly #track: Track;
 	readonly #way: Way;
 	readonly #clock: Clock;
 	readonly #onWritten: () => void;
 	readonly #removed: () => void;
 	readonly #congestion = new CongestionController();
 	readonly #pressure = new Pressure();
-	readonly #position: Position;
+	readonly #cursor: ReadCursor;
+	readonly #egress: Egress;
 	readonly #since: Micros;
 	/** What the viewer told last of the age of what it shows. */
 	shown: ViewerFacts['shown'];
@@ -54,19 +55,23 @@ export class LiveFeed implements Viewer {
 	readonly #written: Buffer[] = [];
 
 	/** `written` is called whenever the socket has taken something; `removed` when the camera is no more. */
-	constructor(camera: Camera, way: Way, clock: Clock, written: () => void, removed: () => void) {
-		this.#camera = camera;
+	constructor(track: Track, way: Way, clock: Clock, written: () => void, removed: () => void) {
+		this.#track = track;
 		this.#way = way;
 		this.#clock = clock;
 		this.#onWritten = written;
 		this.#removed = removed;
-		this.#position = new Position(camera, 'live');
+		const egress = track.counters.egress('live');
+		this.#egress = egress;
+		this.#cursor = new ReadCursor(track, (skipped) => {
+			egress.droppedBehind += skipped;
+		});
 		this.#since = clock.now();
 	}
 
 	/** Pictures sent, and pictures passed over. */
 	get counts(): { readonly frames: number; readonly dropped: number } {
-		return this.#position;
+		return { frames: this.#cursor.frames, dropped: this.#cursor.skipped };
 	}
 
 	/** Memory that it takes beside FEED_BYTES, in bytes, pictures left out. */
@@ -75,7 +80,7 @@ export class LiveFeed implements Viewer {
 	}
 
 	get facts(): ViewerFacts {
-		const { frames, dropped } = this.#position;
+		const { frames, skipped: dropped } = this.#cursor;
 		return { since: this.#since, frames, dropped, shown: this.shown };
 	}
 
@@ -96,9 +101,9 @@ export class LiveFeed implements Viewer {
 	get carries(): Carries | undefined {
 		const { deliveryRate } = this.#congestion;
 		if (deliveryRate === undefined) return undefined;
-		const { bitsPerSecond } = this.#camera;
+		const { bitsPerSecond } = this.#track;
 		const { isBehind, getsKeysOnly } = this.#pressure;
-		const isKeysOnly = getsKeysOnly && this.#camera.format.codec === 'h264';
+		const isKeysOnly = getsKeysOnly && this.#track.format.codec === 'h264';
 		return { bitsPerSecond: deliveryRate, neededBitsPerSecond: bitsPerSecond, isBehind, isKeysOnly };
 	}
 
@@ -111,7 +116,7 @@ export class LiveFeed implements Viewer {
 		this.#cancelLook = undefined;
 		const { socket, isOpen } = this.#way;
 		if (!isOpen || socket.writableLength > 0) return false;
-		const before = this.#position.frames;
+		const before = this.#cursor.frames;
 		// The frames of a group leave in few writes.
 		socket.cork();
 		try {
@@ -124,7 +129,7 @@ export class LiveFeed implements Viewer {
 			this.#written.length = 0;
 		}
 		this.#lookAgain();
-		return this.#position.frames > before;
+		return this.#cursor.frames > before;
 	}
 
 	#sendNext(follows: boolean): boolean {
@@ -132,25 +137,25 @@ export class LiveFeed implements Viewer {
 		const may = follows ? this.#congestion.mayFollow(now) : this.#congestion.maySend(now);
 		const frame = may ? this.#next(now) : undefined;
 		if (!frame) return false;
-		this.#congestion.onSent(frame.sequence, frame.payload.length, now, follows);
+		this.#congestion.onSent(frame.sequence, frame.data.length, now, follows);
 		this.#send(frame);
 		return true;
 	}
 
-	#next(now: Micros): Frame | undefined {
-		const { dropped } = this.#position;
-		const frame = this.#position.next();
+	#next(now: Micros): EncodedFrame | undefined {
+		const { skipped } = this.#cursor;
+		const frame = this.#cursor.next();
 		if (!frame) return undefined;
 		const { key, receivedAt } = frame;
-		const lag = (this.#camera.newest?.receivedAt ?? receivedAt) - receivedAt;
-		this.#pressure.took({ key, missed: this.#position.dropped - dropped, lag, now });
+		const lag = (this.#track.newest?.receivedAt ?? receivedAt) - receivedAt;
+		this.#pressure.took({ key, missed: this.#cursor.skipped - skipped, lag, now });
 		return frame;
 	}
 
 	/** Frames wait for nothing but the path; if that gets free without an acknowledgement, nothing else would wake us. */
 	#lookAgain(): void {
 		const now = this.#clock.now();
-		const ready = this.#position.isBehind ? this.#congestion.readyAt(now) : undefined;
+		const ready = this.#cursor.isBehind ? this.#congestion.readyAt(now) : undefined;
 		if (ready === undefined || ready <= now) return;
 		this.#cancelLook = this.#clock.after(Math.ceil(millis(ready - now)), () => this.pump());
 	}
@@ -158,18 +163,17 @@ export class LiveFeed implements Viewer {
 	/** The viewer watches the camera no more. */
 	leave(): void {
 		this.#cancelLook?.();
-		this.#position.leave();
+		this.#cursor.close();
 	}
 
 	cameraRemoved(): void {
 		this.#removed();
 	}
 
-	#send(frame: Frame): void {
-		const message = messageOf(frame, this.#camera);
-		const egress = this.#camera.counters.egress.live;
-		egress.frames++;
-		egress.bytes += message.length;
+	#send(frame: EncodedFrame): void {
+		const message = messageOf(frame, this.#track);
+		this.#egress.frames++;
+		this.#egress.bytes += message.length;
 		this.#written.push(message);
 		this.#way.socket.write(message, this.#onWritten);
 	}

@@ -54,8 +54,8 @@ describe('a viewer of H.264 on /live', () => {
 		viewer.watch('door');
 		await until(() => viewer.frames.length === 4);
 		expect(viewer.frames.map(({ key }) => key)).toEqual([true, false, false, false]);
-		for (const [index, { payload }] of viewer.frames.entries()) {
-			expect(Buffer.compare(payload, UNITS[index]?.annexB ?? new Uint8Array())).toBe(0);
+		for (const [index, { data }] of viewer.frames.entries()) {
+			expect(Buffer.compare(data, UNITS[index]?.annexB ?? new Uint8Array())).toBe(0);
 		}
 		for (const frame of viewer.frames) viewer.ack(frame);
 		await on.send(UNITS.slice(4, 5));
@@ -119,7 +119,7 @@ describe('a viewer of H.264 on /live', () => {
 		on.agent.announce('door', { ...H264, stream: 2 });
 		await on.send(UNITS.slice(5, 7));
 		await settled(viewer);
-		expect(viewer.frames.map(({ payload }) => Buffer.compare(payload, jpeg(5)))).toEqual([0]);
+		expect(viewer.frames.map(({ data }) => Buffer.compare(data, jpeg(5)))).toEqual([0]);
 		expect(viewer.last('announce')?.codec).toBe('h264');
 	});
 });

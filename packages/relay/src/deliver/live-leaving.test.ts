@@ -28,7 +28,7 @@ it('it is no viewer of the camera any more, what it got stays counted, and no ti
 	const first = await until(() => viewer.frames[0]);
 	expect(await relay.metric(VIEWERS)).toBe(1);
 	expect(await relay.metric(FRAMES)).toBe(1);
-	expect(await relay.metric(BYTES)).toBeGreaterThan(first.payload.length);
+	expect(await relay.metric(BYTES)).toBeGreaterThan(first.data.length);
 
 	// The path is known, a picture is under way, and one more waits for its time.
 	clock.advance(100);

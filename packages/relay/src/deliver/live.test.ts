@@ -205,7 +205,7 @@ describe('a viewer on /live', () => {
 			'protocol-error',
 		],
 		[
-			encode({ type: 'frame', camera: 1, key: true, sequence: 0, capturedAt: 0, payload: new Uint8Array(9) }),
+			encode({ type: 'frame', camera: 1, key: true, sequence: 0, capturedAt: 0, data: new Uint8Array(9) }),
 			1002,
 			'protocol-error',
 		],

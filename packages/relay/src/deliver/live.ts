@@ -206,8 +206,9 @@ class LiveSession implements Talker, Observer {
 
 	/** Starts or ends the camera's feed, whichever is right now. Feeds that are right already are not touched. */
 	#follow(camera: Camera): void {
-		const { name, number, format } = camera;
-		const wanted = this.#wanted.has(name) && this.#takes.has(format.codec) && may(this.#who, 'camera.watch', name);
+		const { name, number, video } = camera;
+		const wanted =
+			this.#wanted.has(name) && this.#takes.has(video.format.codec) && may(this.#who, 'camera.watch', name);
 		if (!wanted) this.#stop(number);
 		else if (!this.#feeds.has(number)) this.#start(camera);
 	}
@@ -215,14 +216,14 @@ class LiveSession implements Talker, Observer {
 	#start(camera: Camera): void {
 		if (!this.#talk.isOpen) return;
 		const { clock } = this.#options;
-		const feed = new LiveFeed(camera, this.#talk, clock, this.written, () => this.#stop(camera.number));
+		const feed = new LiveFeed(camera.video, this.#talk, clock, this.written, () => this.#stop(camera.number));
 		const feeding: Feeding = { camera, feed, detach: () => {}, report: new CarryReport() };
 		// First, for a camera that is woken by it changes at once, and whoever has no feed of it then would start another.
 		this.#feeds.set(camera.number, feeding);
 		this.#countFeeds();
 		// May end the conversation, and this feed with it.
 		if (!this.#feeds.has(camera.number)) return;
-		feeding.detach = camera.attach(feed);
+		feeding.detach = camera.video.attach(feed);
 	}
 
 	#stop(number: number): void {

@@ -19,7 +19,7 @@ describe('a slow viewer of stream.mjpg', () => {
 		await stage.socket.drain();
 		await stage.socket.drain();
 		expect(stage.shown()).toEqual([1, 4]);
-		expect(stage.camera.counters.egress.mjpeg).toMatchObject({ frames: 2, droppedBehind: 2 });
+		expect(stage.camera.video.counters.egress('mjpeg')).toMatchObject({ frames: 2, droppedBehind: 2 });
 		stage.picture(5);
 		expect(stage.shown()).toEqual([1, 4, 5]);
 	});
@@ -67,7 +67,7 @@ describe('a slow viewer of stream.mjpg', () => {
 			stage.camera.tick(stage.clock.now());
 		}
 		await until(() => stage.socket.closed && stage.leases.size === 0);
-		expect(stage.camera.viewers.size).toBe(0);
+		expect(stage.camera.viewers.length).toBe(0);
 		stage.picture(2);
 		expect(stage.shown()).toEqual([1]);
 	});
@@ -84,7 +84,7 @@ describe('a slow viewer of stream.mjpg', () => {
 		await drainHead(stage);
 		happen(stage);
 		await until(() => stage.socket.closed && stage.leases.size === 0);
-		expect(stage.camera.viewers.size).toBe(0);
+		expect(stage.camera.viewers.length).toBe(0);
 	});
 });
 
@@ -108,10 +108,10 @@ describe('stream.mjpg', () => {
 		await until(() => agent.last('ack'));
 		const authorization = `authorization: Bearer ${relay.token()}`;
 		const viewer = listen(relay, ['GET /cameras/door/stream.mjpg HTTP/1.1', authorization]);
-		const part = (payload: Uint8Array) =>
+		const part = (data: Uint8Array) =>
 			Buffer.concat([
-				Buffer.from(`Content-Type: image/jpeg\r\nContent-Length: ${payload.length}\r\n\r\n`),
-				payload,
+				Buffer.from(`Content-Type: image/jpeg\r\nContent-Length: ${data.length}\r\n\r\n`),
+				data,
 				Buffer.from('\r\n--oriel-picture\r\n'),
 			]);
 		const wanted = Buffer.concat([Buffer.from('\r\n\r\n--oriel-picture\r\n'), part(jpeg(1)), part(jpeg(2))]);
@@ -172,7 +172,7 @@ describe('stream.mjpg', () => {
 		other.watch('door');
 		other.onFrame = (frame) => {
 			other.ack(frame);
-			other.received.push({ ...frame, payload: frame.payload.subarray(0, 1) });
+			other.received.push({ ...frame, data: frame.data.subarray(0, 1) });
 		};
 		const picture = jpegOfSize(1_000_000);
 		const count = 40;

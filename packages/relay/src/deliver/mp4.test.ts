@@ -27,7 +27,7 @@ function slowStage() {
 	const clock = new FakeClock();
 	const camera = lonelyCamera(clock);
 	const stream = publishTo(camera);
-	stream.describe(FORMAT);
+	stream.video.describe(FORMAT);
 	const access = { lease: () => () => {} } as unknown as Access;
 	const options = {
 		clock,
@@ -38,12 +38,12 @@ function slowStage() {
 		...plentyOfMemory(),
 	};
 	const push = ({ annexB, key }: AccessUnit, capturedAt = clock.now(), presentationOffset?: number) =>
-		stream.push({ key, capturedAt, presentationOffset, payload: annexB });
+		stream.video.push({ key, capturedAt, presentationOffset, data: annexB });
 	const view = (method = 'GET') => {
 		const socket = new FakeSocket();
 		const who = { kind: 'viewer', credential: 'x', cameras: undefined };
 		const exchange = { request: { method }, takeSocket: () => socket, who };
-		streamMp4(camera, exchange as unknown as Exchange<Principal>, options);
+		streamMp4(camera.video, exchange as unknown as Exchange<Principal>, options);
 		return socket;
 	};
 	return { clock, camera, stream, push, view };
@@ -97,7 +97,7 @@ describe('stream.mp4', () => {
 		const socket = view('HEAD');
 		await drainAll(socket);
 		expect(Buffer.concat(socket.taken).toString('latin1')).toMatch(/^HTTP\/1\.1 200 OK\r\n.*video\/mp4.*\r\n\r\n$/s);
-		expect(camera.viewers.size).toBe(0);
+		expect(camera.viewers.length).toBe(0);
 	});
 
 	it('copies a picture once for all viewers', async () => {
@@ -142,7 +142,7 @@ describe('stream.mp4', () => {
 			clock.advance(1000);
 			camera.tick(clock.now());
 		}
-		await until(() => camera.viewers.size === 0);
+		await until(() => camera.viewers.length === 0);
 		expect(socket.destroyed).toBe(true);
 	});
 
@@ -200,7 +200,7 @@ describe('stream.mp4', () => {
 				...timed.push(annexB, clock.now()),
 				...timed.flush(),
 			]) {
-				stream.push({ key, capturedAt, presentationOffset, payload: bytes });
+				stream.video.push({ key, capturedAt, presentationOffset, data: bytes });
 				await drainAll(socket);
 			}
 		}
@@ -220,9 +220,9 @@ describe('stream.mp4', () => {
 	it('is not delayed by a stream that could be out of order and is not', async () => {
 		const { clock, stream, view } = slowStage();
 		const [key, delta] = unitsOf(readFileSync(B_FRAMES)) as [AccessUnit, AccessUnit];
-		const push = ({ annexB: payload, key }: AccessUnit, presentationOffset: number) => {
+		const push = ({ annexB: data, key }: AccessUnit, presentationOffset: number) => {
 			clock.advance(40);
-			stream.push({ key, capturedAt: clock.now(), presentationOffset, payload });
+			stream.video.push({ key, capturedAt: clock.now(), presentationOffset, data });
 		};
 		for (let index = 0; index < 20; index++) push(index === 0 ? key : delta, 0);
 		const inOrder = view();

@@ -13,11 +13,11 @@ import {
 	SampleDurations,
 	sampleOf,
 } from '@oriel/media';
+import { type EncodedFrame, presentationTime } from '@oriel/stream';
 import type { Principal } from '../access/permissions.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import type { Exchange } from '../http/route.ts';
-import type { Camera } from '../hub/camera.ts';
-import type { Frame } from '../hub/frame.ts';
+import type { Track } from '../hub/track.ts';
 import { type EndlessOptions, streamEndless, type Wrapped, type Wrapping } from './endless.ts';
 import { preparedOnce } from './prepare.ts';
 
@@ -34,9 +34,9 @@ const RETRY_SECONDS = 2;
  * Fragmented MP4 for programs: endless, from a key frame on, a fragment a frame, until the camera's format changes: a file
  * can have only one. Each viewer's file begins at time zero; its frames are copied once for all viewers.
  */
-export function streamMp4(camera: Camera, exchange: Exchange<Principal>, options: EndlessOptions): void {
-	const { codec } = camera.format;
-	if (codec !== 'h264' && !camera.newest) {
+export function streamMp4(track: Track, exchange: Exchange<Principal>, options: EndlessOptions): void {
+	const { codec } = track.format;
+	if (codec !== 'h264' && !track.newest) {
 		throw new RelayError('no-picture', 'This camera has not sent a picture yet', {
 			retryAfterSeconds: RETRY_SECONDS,
 		});
@@ -47,13 +47,13 @@ export function streamMp4(camera: Camera, exchange: Exchange<Principal>, options
 			`This camera sends ${codec}; stream.mp4 carries H.264 only, stream.mjpg has it`,
 		);
 	}
-	const file = new Mp4File(camera);
+	const file = new Mp4File(track);
 	const wrapping: Wrapping = { transport: 'mp4', contentType: 'video/mp4', wrap: (frame) => file.next(frame) };
-	streamEndless(camera, exchange, wrapping, options);
+	streamEndless(track, exchange, wrapping, options);
 }
 
 /** What all frames of a file have in common. */
-interface Track {
+interface FileTimes {
 	/** The parameter sets. */
 	readonly avcc: Buffer;
 	readonly times: DecodeTimes;
@@ -64,64 +64,60 @@ interface Track {
 
 /** The file of one viewer. */
 class Mp4File {
-	readonly #camera: Camera;
+	readonly #track: Track;
 	/** There from the first frame on, which is a key frame. */
-	#track: Track | undefined;
+	#file: FileTimes | undefined;
 	#fragments = 0;
 
-	constructor(camera: Camera) {
-		this.#camera = camera;
+	constructor(track: Track) {
+		this.#track = track;
 	}
 
 	/** Undefined for a frame that this file cannot hold. */
-	next(frame: Frame): Wrapped | undefined {
-		if (this.#camera.format.codec !== 'h264') return undefined;
-		const avcc = frame.key ? avccOf(frame, this.#camera) : this.#track?.avcc;
-		if (!avcc || (this.#track && this.#track.avcc.compare(avcc) !== 0)) return undefined;
-		const shared = sampleIn(frame, this.#camera);
-		if (this.#track) return { own: this.#head(frame, this.#track, shared.length), shared };
+	next(frame: EncodedFrame): Wrapped | undefined {
+		if (this.#track.format.codec !== 'h264') return undefined;
+		const avcc = frame.key ? avccOf(frame, this.#track) : this.#file?.avcc;
+		if (!avcc || (this.#file && this.#file.avcc.compare(avcc) !== 0)) return undefined;
+		const shared = sampleIn(frame, this.#track);
+		if (this.#file) return { own: this.#head(frame, this.#file, shared.length), shared };
 		return { own: this.#begin(frame, avcc, shared.length), shared };
 	}
 
-	#begin(frame: Frame, avcc: Buffer, size: number): Buffer {
+	#begin(frame: EncodedFrame, avcc: Buffer, size: number): Buffer {
 		const [sps = new Uint8Array()] = parseAvcc(avcc).sps;
 		const { width, height, maxNumReorderFrames } = parseSps(sps);
-		const mayReorder = frame.presentationOffset !== undefined && !this.#camera.isInOrder;
+		const mayReorder = frame.presentationOffset !== undefined && !this.#track.isInOrder;
 		const depth = mayReorder ? maxNumReorderFrames : 0;
-		const { framesPerSecond } = this.#camera;
+		const { framesPerSecond } = this.#track;
 		const lasts = framesPerSecond > 0 ? Math.round(TIMESCALE / framesPerSecond) : FRAME;
 		const start = depth * lasts;
-		this.#track = {
-			...{ avcc, epoch: shownAt(frame) - start },
+		this.#file = {
+			...{ avcc, epoch: presentationTime(frame) - start },
 			...{ times: new DecodeTimes(depth, lasts), durations: new SampleDurations(lasts) },
 		};
 		const init = initSegment({ avcc, width, height, timescale: TIMESCALE, start });
-		return Buffer.concat([init, this.#head(frame, this.#track, size)]);
+		return Buffer.concat([init, this.#head(frame, this.#file, size)]);
 	}
 
-	#head(frame: Frame, { times, durations, epoch }: Track, size: number): Buffer {
+	#head(frame: EncodedFrame, { times, durations, epoch }: FileTimes, size: number): Buffer {
 		const sequence = (this.#fragments++ % FRAGMENT_NUMBERS) + 1;
-		const decodeTime = times.next(shownAt(frame) - epoch);
+		const decodeTime = times.next(presentationTime(frame) - epoch);
 		const duration = durations.next(decodeTime);
-		const compositionOffset = shownAt(frame) - epoch - decodeTime;
+		const compositionOffset = presentationTime(frame) - epoch - decodeTime;
 		return bufferOf(fragmentHead({ sequence, decodeTime, duration, key: frame.key, compositionOffset }, size));
 	}
 }
 
-function shownAt({ capturedAt, presentationOffset = 0 }: Frame): Micros {
-	return capturedAt + presentationOffset;
-}
-
 /** The parameter sets of a key frame. */
-const avccOf = preparedOnce(({ payload }: Frame): Buffer => {
-	const nals = nalUnitsOf(payload);
+const avccOf = preparedOnce(({ data }: EncodedFrame): Buffer => {
+	const nals = nalUnitsOf(data);
 	const sps = nals.filter((nal) => nalType(nal) === NAL.sps);
 	const pps = nals.filter((nal) => nalType(nal) === NAL.pps);
 	if (sps.length === 0) throw new RelayError('internal', 'A key frame has no parameter sets');
 	return bufferOf(buildAvcc(sps, pps));
 });
 
-const sampleIn = preparedOnce(({ payload }: Frame): Buffer => bufferOf(sampleOf(mp4NalUnits(payload))));
+const sampleIn = preparedOnce(({ data }: EncodedFrame): Buffer => bufferOf(sampleOf(mp4NalUnits(data))));
 
 /** The same bytes, not a copy of them. */
 function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Buffer {

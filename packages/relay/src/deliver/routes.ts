@@ -1,9 +1,9 @@
 import type { Action, Principal } from '../access/permissions.ts';
 import { KeyFrameDecoder } from '../decode/key-frame.ts';
 import type { Exchange, Route, UpgradeRoute } from '../http/route.ts';
-import type { Camera } from '../hub/camera.ts';
 import { findCamera } from '../hub/find.ts';
 import type { Hub } from '../hub/hub.ts';
+import type { Track } from '../hub/track.ts';
 import type { EndlessOptions } from './endless.ts';
 import { acceptLive, type LiveOptions } from './live.ts';
 import { streamMjpeg } from './mjpeg.ts';
@@ -17,19 +17,19 @@ export function pictureRoutes(hub: Hub, options: EndlessOptions): Route<Principa
 	const snapshots = { clock, unsent, decoder: new KeyFrameDecoder(), wakings: new Wakings(clock) };
 	const route = (
 		file: string,
-		answer: (camera: Camera, exchange: Exchange<Principal>) => void | Promise<void>,
+		answer: (track: Track, exchange: Exchange<Principal>) => void | Promise<void>,
 		more: { readonly endless?: true } = {},
 	): Route<Principal, Action> => ({
 		...more,
 		method: 'GET',
 		path: `/cameras/:camera/${file}`,
 		action: 'camera.watch',
-		handle: (exchange) => answer(findCamera(hub, exchange.params.camera), exchange),
+		handle: (exchange) => answer(findCamera(hub, exchange.params.camera).video, exchange),
 	});
 	return [
-		route('stream.mjpg', (camera, exchange) => streamMjpeg(camera, exchange, options), { endless: true }),
-		route('stream.mp4', (camera, exchange) => streamMp4(camera, exchange, options), { endless: true }),
-		route('snapshot.jpg', (camera, exchange) => sendSnapshot(camera, exchange, snapshots)),
+		route('stream.mjpg', (track, exchange) => streamMjpeg(track, exchange, options), { endless: true }),
+		route('stream.mp4', (track, exchange) => streamMp4(track, exchange, options), { endless: true }),
+		route('snapshot.jpg', (track, exchange) => sendSnapshot(track, exchange, snapshots)),
 	];
 }
 
@@ -43,7 +43,8 @@ export function seedRoute(hub: Hub, seedCamera: string | undefined, options: End
 		endless: true,
 		handle(exchange) {
 			const [only, second] = hub.cameras;
-			streamMjpeg(findCamera(hub, seedCamera ?? (second ? undefined : only?.name)), exchange, options);
+			const camera = findCamera(hub, seedCamera ?? (second ? undefined : only?.name));
+			streamMjpeg(camera.video, exchange, options);
 		},
 	};
 }

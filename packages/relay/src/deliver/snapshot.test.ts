@@ -3,7 +3,7 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import { KeyFrameDecoder } from '../decode/key-frame.ts';
 import type { Exchange } from '../http/route.ts';
-import { MAX_GROUP_FRAMES } from '../hub/group.ts';
+import { MAX_GOP_FRAMES } from '../hub/frame-cache.ts';
 import { lonelyCamera, publishTo, pushDelta } from '../rehearsal/camera.ts';
 import { h264 } from '../rehearsal/h264.ts';
 import { plentyOfMemory } from '../rehearsal/memory.ts';
@@ -58,7 +58,7 @@ function stage(program?: string | Pick<KeyFrameDecoder, 'jpegOf'>, codec: 'h264'
 	const clock = new FakeClock();
 	const camera = lonelyCamera(clock);
 	const stream = publishTo(camera);
-	stream.describe({ codec, width: 160, height: 128 });
+	stream.video.describe({ codec, width: 160, height: 128 });
 	const decoder = typeof program === 'object' ? program : new KeyFrameDecoder(program);
 	const memory = plentyOfMemory();
 	let close = () => {};
@@ -81,7 +81,7 @@ function stage(program?: string | Pick<KeyFrameDecoder, 'jpegOf'>, codec: 'h264'
 				seen.body = body;
 			},
 		};
-		await sendSnapshot(camera, { response } as unknown as Exchange<unknown>, options);
+		await sendSnapshot(camera.video, { response } as unknown as Exchange<unknown>, options);
 		return seen;
 	};
 	return {
@@ -91,8 +91,8 @@ function stage(program?: string | Pick<KeyFrameDecoder, 'jpegOf'>, codec: 'h264'
 		stream,
 		snapshot,
 		close: () => close(),
-		key: () => stream.push({ key: true, capturedAt: clock.now(), payload: KEY.annexB }),
-		poster: () => stream.poster({ capturedAt: clock.now(), payload: jpeg(77) }),
+		key: () => stream.video.push({ key: true, capturedAt: clock.now(), data: KEY.annexB }),
+		poster: () => stream.poster({ capturedAt: clock.now(), data: jpeg(77) }),
 	};
 }
 
@@ -133,7 +133,7 @@ describe('snapshot.jpg of an H.264 camera', () => {
 	it('is still its key frame when the group has outgrown its limits', async () => {
 		const { key, stream, snapshot } = stage();
 		key();
-		for (let count = 0; count <= MAX_GROUP_FRAMES; count++) pushDelta(stream);
+		for (let count = 0; count <= MAX_GOP_FRAMES; count++) pushDelta(stream);
 		expect(inspectJpeg((await snapshot()).body)).toMatchObject({ width: 160 });
 	});
 
@@ -150,7 +150,7 @@ describe('snapshot.jpg of an H.264 camera', () => {
 		[10_000, false],
 	])('is its poster until the key frame is 10 s newer: after %d ms %s', async (later, isStillPoster) => {
 		const { clock, poster, key, snapshot } = stage({
-			jpegOf: async (_camera, { capturedAt }) => ({ capturedAt, payload: jpeg(5) }),
+			jpegOf: async (_camera, { capturedAt }) => ({ capturedAt, data: jpeg(5) }),
 		});
 		poster();
 		clock.advance(later);
@@ -176,7 +176,7 @@ describe('snapshot.jpg', () => {
 		poster();
 		await snapshot();
 		expect(memory.unsent.used).toBe(jpeg(77).length);
-		expect(camera.counters.egress.snapshot).toMatchObject({ frames: 1, bytes: jpeg(77).length });
+		expect(camera.video.counters.egress('snapshot')).toMatchObject({ frames: 1, bytes: jpeg(77).length });
 		close();
 		expect(memory.unsent.used).toBe(0);
 	});
@@ -185,6 +185,6 @@ describe('snapshot.jpg', () => {
 		const { memory, camera, poster, snapshot } = stage();
 		poster();
 		expect((await snapshot(true)).body.length).toBe(0);
-		expect([memory.unsent.used, camera.counters.egress.snapshot.frames]).toEqual([0, 0]);
+		expect([memory.unsent.used, camera.video.counters.egress('snapshot').frames]).toEqual([0, 0]);
 	});
 });

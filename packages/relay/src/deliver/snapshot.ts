@@ -1,9 +1,10 @@
 import { type Clock, micros, millis } from '@oriel/base';
+import type { EncodedFrame } from '@oriel/stream';
 import type { KeyFrameDecoder } from '../decode/key-frame.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import type { Exchange } from '../http/route.ts';
-import type { Camera } from '../hub/camera.ts';
-import type { Frame, Poster } from '../hub/frame.ts';
+import type { Poster } from '../hub/frame.ts';
+import type { Track } from '../hub/track.ts';
 import type { UnsentBudget } from '../memory/unsent.ts';
 import type { Wakings } from './next-picture.ts';
 
@@ -25,49 +26,49 @@ export interface SnapshotOptions {
  * frame, decoded. `Last-Modified` is when it was taken, as far as the relay knows.
  */
 export async function sendSnapshot(
-	camera: Camera,
+	track: Track,
 	{ response }: Exchange<unknown>,
 	{ clock, decoder, wakings, unsent }: SnapshotOptions,
 ): Promise<void> {
-	if (camera.isPaused) await wakings.nextPicture(camera);
-	const { capturedAt, payload } = await snapshotOf(camera, decoder);
+	if (track.isPaused) await wakings.nextPicture(track);
+	const { capturedAt, data } = await snapshotOf(track, decoder);
 	// Whoever has gone meanwhile would never be noticed to go.
 	if (response.destroyed) return;
-	const egress = camera.counters.egress.snapshot;
+	const egress = track.counters.egress('snapshot');
 	egress.frames++;
-	egress.bytes += payload.length;
+	egress.bytes += data.length;
 	const takenAt = new Date(clock.wall() - millis(clock.now() - capturedAt));
 	response.writeHead(200, {
 		'content-type': 'image/jpeg',
-		'content-length': payload.length,
-		'content-disposition': `inline; filename="${camera.name}-${takenAt.toISOString().replaceAll(/[:.]/g, '-')}.jpg"`,
+		'content-length': data.length,
+		'content-disposition': `inline; filename="${track.id.camera}-${takenAt.toISOString().replaceAll(/[:.]/g, '-')}.jpg"`,
 		'last-modified': takenAt.toUTCString(),
 	});
 	const waiting = unsent.open(() => response.destroy());
 	response.once('close', () => waiting.close());
-	waiting.share([payload]);
-	response.end(payload);
+	waiting.share([data]);
+	response.end(data);
 }
 
-async function snapshotOf(camera: Camera, decoder: KeyFrameDecoder): Promise<Poster> {
-	const { newestKey, poster, format } = camera;
+async function snapshotOf(track: Track, decoder: KeyFrameDecoder): Promise<Poster> {
+	const { newestKey, poster, format } = track;
 	if (newestKey && format.codec === 'jpeg') return poster && isLater(poster, newestKey) ? poster : newestKey;
 	if (poster && (!newestKey || newestKey.capturedAt - poster.capturedAt < POSTER_LIFETIME)) return poster;
-	if (newestKey) return decoded(camera, newestKey, decoder);
+	if (newestKey) return decoded(track, newestKey, decoder);
 	throw new RelayError('no-picture', 'This camera has not sent a picture yet', { retryAfterSeconds: RETRY_SECONDS });
 }
 
 /** Only of a camera that was paused and could not be woken: else its pictures come more often than its posters. */
-function isLater(poster: Poster, key: Frame): boolean {
+function isLater(poster: Poster, key: EncodedFrame): boolean {
 	return poster.capturedAt - key.capturedAt > POSTER_LIFETIME;
 }
 
 /** An old poster is better than none. */
-async function decoded(camera: Camera, key: Frame, decoder: KeyFrameDecoder): Promise<Poster> {
+async function decoded(track: Track, key: EncodedFrame, decoder: KeyFrameDecoder): Promise<Poster> {
 	try {
-		return await decoder.jpegOf(camera, key);
+		return await decoder.jpegOf(track, key);
 	} catch (thrown) {
-		if (camera.poster) return camera.poster;
+		if (track.poster) return track.poster;
 		throw thrown;
 	}
 }

@@ -1,6 +1,6 @@
 import type { Micros } from '@oriel/base';
+import type { EncodedFrame } from '@oriel/stream';
 import type { ReportFault } from '../errors/faults.ts';
-import type { Frame } from './frame.ts';
 import type { Viewer } from './viewer.ts';
 
 /** Those who watch a camera. One that breaks is let go: neither the camera nor the others may notice. */
@@ -26,11 +26,11 @@ export class Audience {
 	}
 
 	/** Tells all of a newer picture. */
-	offer(frame: Frame): void {
+	offer(frame: EncodedFrame): void {
 		for (const viewer of this.#viewers) this.offerTo(viewer, frame);
 	}
 
-	offerTo(viewer: Viewer, frame: Frame): void {
+	offerTo(viewer: Viewer, frame: EncodedFrame): void {
 		try {
 			viewer.offer(frame);
 		} catch (thrown) {

@@ -1,11 +1,12 @@
 import { silentLog } from '@oriel/base';
+import type { EncodedFrame } from '@oriel/stream';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { lonelyCamera, publishTo, push, pushDelta } from '../rehearsal/camera.ts';
 import { Camera } from './camera.ts';
-import type { Format, Frame } from './frame.ts';
+import type { Format } from './frame.ts';
 import { MAX_NEWS_BURST, MAX_NEWS_PER_SECOND } from './news.ts';
-import type { EndReason } from './stream.ts';
+import type { EndReason } from './publication.ts';
 import type { Viewer } from './viewer.ts';
 
 const PAYLOAD = new Uint8Array(100);
@@ -17,11 +18,11 @@ let changes: number;
 /** A viewer that takes everything. */
 class Eye implements Viewer {
 	readonly transport = 'live';
-	readonly seen: Frame[] = [];
+	readonly seen: EncodedFrame[] = [];
 	removed = false;
 	ticks = 0;
 
-	offer(frame: Frame): void {
+	offer(frame: EncodedFrame): void {
 		this.seen.push(frame);
 	}
 
@@ -54,7 +55,7 @@ describe('a takeover', () => {
 	it('tells the old publisher once, ignores all it still does, and stays live with one sequence', () => {
 		const told: EndReason[] = [];
 		const eye = new Eye();
-		camera.attach(eye);
+		camera.video.attach(eye);
 		const old = publishTo(camera, told);
 		push(old, PAYLOAD);
 		const fresh = publishTo(camera);
@@ -62,12 +63,12 @@ describe('a takeover', () => {
 		expect(camera.condition.state).toBe('live');
 		push(old, PAYLOAD);
 		old.trouble('none of your business');
-		old.describe({ codec: 'jpeg', width: 1, height: 1 });
+		old.video.describe({ codec: 'jpeg', width: 1, height: 1 });
 		old.close('late');
 		push(fresh, PAYLOAD);
 		expect(eye.seen.map(({ sequence }) => sequence)).toEqual([1, 2]);
-		expect([camera.stream, camera.counters.reconnects, camera.counters.frames]).toEqual([2, 1, 2]);
-		expect([camera.condition.state, camera.format.width]).toEqual(['live', 0]);
+		expect([camera.run, camera.counters.reconnects, camera.video.counters.frames]).toEqual([2, 1, 2]);
+		expect([camera.condition.state, camera.video.format.width]).toEqual(['live', 0]);
 		expect(told).toEqual(['taken-over']);
 	});
 
@@ -127,7 +128,7 @@ describe('the condition', () => {
 		pass(121);
 		expect(camera.condition).toMatchObject({ state: 'offline', reason: 'the body ended' });
 		publishTo(camera);
-		expect(camera.stream).toBe(2);
+		expect(camera.run).toBe(2);
 	});
 
 	it('of a camera with one picture a minute is stalled after three minutes, even right after its second picture', () => {
@@ -154,18 +155,18 @@ describe('the condition', () => {
 
 	it('lets go of all but the key frame ten seconds after the last picture', () => {
 		const stream = publishTo(camera);
-		stream.describe({ codec: 'h264', width: 320, height: 240 });
+		stream.video.describe({ codec: 'h264', width: 320, height: 240 });
 		push(stream, PAYLOAD);
 		pushDelta(stream, PAYLOAD);
-		const [key, delta] = [camera.after(undefined), camera.newest];
-		expect(key && camera.after(key.sequence)).toBe(delta);
+		const [key, delta] = [camera.video.after(undefined), camera.video.newest];
+		expect(key && camera.video.after(key.sequence)).toBe(delta);
 		stream.close('gone');
 		pass(9);
-		expect(key && camera.after(key.sequence)).toBe(delta);
+		expect(key && camera.video.after(key.sequence)).toBe(delta);
 		pass(1);
-		expect(camera.after(undefined)).toBe(key);
-		expect(key && camera.after(key.sequence)).toBeUndefined();
-		expect(camera.newest?.payload).toHaveLength(0);
+		expect(camera.video.after(undefined)).toBe(key);
+		expect(key && camera.video.after(key.sequence)).toBeUndefined();
+		expect(camera.video.newest?.data).toHaveLength(0);
 	});
 
 	it('of a camera that comes back and shows nothing is stalled, not offline', () => {
@@ -197,7 +198,7 @@ describe('the condition', () => {
 		for (let count = 0; count < 100; count++) push(stream, PAYLOAD);
 		pass(2);
 		camera.title = 'door';
-		stream.describe({ ...camera.format });
+		stream.video.describe({ ...camera.video.format });
 		expect(changes).toBe(before);
 	});
 });
@@ -209,17 +210,17 @@ describe('viewers', () => {
 		push(stream, PAYLOAD);
 		stream.close('gone');
 		const eye = new Eye();
-		const detach = camera.attach(eye);
+		const detach = camera.video.attach(eye);
 		expect(eye.seen.map(({ sequence }) => sequence)).toEqual([2]);
 		detach();
 		detach();
 		push(publishTo(camera), PAYLOAD);
-		expect([eye.seen.length, camera.viewers.size]).toEqual([1, 0]);
+		expect([eye.seen.length, camera.viewers.length]).toEqual([1, 0]);
 	});
 
 	it('may detach themselves and others in the middle of an offer', () => {
 		const eye = new Eye();
-		const detachEye = camera.attach(eye);
+		const detachEye = camera.video.attach(eye);
 		const spoiler: Viewer = {
 			transport: 'live',
 			offer() {
@@ -228,9 +229,9 @@ describe('viewers', () => {
 			},
 			cameraRemoved() {},
 		};
-		const detachSelf = camera.attach(spoiler);
+		const detachSelf = camera.video.attach(spoiler);
 		push(publishTo(camera), PAYLOAD);
-		expect(camera.viewers.size).toBe(0);
+		expect(camera.viewers.length).toBe(0);
 	});
 
 	it('that break are let go, and nobody else notices', () => {
@@ -247,9 +248,9 @@ describe('viewers', () => {
 		const eye = new Eye();
 		const stream = publishTo(camera);
 		push(stream, PAYLOAD);
-		camera.attach(broken);
-		expect([told, camera.viewers.size]).toEqual([1, 0]);
-		camera.attach(eye);
+		camera.video.attach(broken);
+		expect([told, camera.viewers.length]).toEqual([1, 0]);
+		camera.video.attach(eye);
 		push(stream, PAYLOAD);
 		expect(eye.seen).toHaveLength(2);
 	});
@@ -257,7 +258,7 @@ describe('viewers', () => {
 	it('are ticked, and let go when the camera is removed, after its publisher', () => {
 		const told: EndReason[] = [];
 		const eye = new Eye();
-		camera.attach(eye);
+		camera.video.attach(eye);
 		publishTo(camera, told);
 		pass(2);
 		camera.remove();
@@ -272,25 +273,26 @@ describe('what a camera counts', () => {
 			push(stream, PAYLOAD);
 			clock.advance(50);
 		}
-		expect(camera.counters).toMatchObject({ frames: 40, bytes: 4000, reconnects: 0 });
-		expect([camera.framesPerSecond, camera.bitsPerSecond]).toEqual([19.5, 15_600]);
+		expect(camera.video.counters).toMatchObject({ frames: 40, bytes: 4000 });
+		expect(camera.counters.reconnects).toBe(0);
+		expect([camera.video.framesPerSecond, camera.video.bitsPerSecond]).toEqual([19.5, 15_600]);
 		clock.advance(2000);
-		expect([camera.framesPerSecond, camera.bitsPerSecond]).toEqual([0, 0]);
+		expect([camera.video.framesPerSecond, camera.video.bitsPerSecond]).toEqual([0, 0]);
 	});
 });
 
 describe('pictures that depend on each other', () => {
 	it('are kept from viewers after a loss and after a takeover, until the next key frame', () => {
 		const eye = new Eye();
-		camera.attach(eye);
+		camera.video.attach(eye);
 		const stream = publishTo(camera);
 		pushDelta(stream);
 		push(stream, PAYLOAD);
-		stream.lost();
+		stream.video.lost();
 		pushDelta(stream);
 		push(stream, PAYLOAD);
 		const next = publishTo(camera);
-		stream.lost();
+		stream.video.lost();
 		pushDelta(next);
 		push(next, PAYLOAD);
 		pushDelta(next);
@@ -300,36 +302,36 @@ describe('pictures that depend on each other', () => {
 			[3, true],
 			[4, false],
 		]);
-		expect(camera.counters.droppedKeyless).toBe(3);
+		expect(camera.video.counters.droppedKeyless).toBe(3);
 	});
 
 	it('are forgotten when the codec changes, but not when the size does', () => {
 		const stream = publishTo(camera);
-		stream.describe({ codec: 'h264', width: 16, height: 16 });
+		stream.video.describe({ codec: 'h264', width: 16, height: 16 });
 		push(stream, PAYLOAD);
-		stream.describe({ codec: 'h264', width: 32, height: 16 });
-		expect([camera.after(undefined)?.sequence, camera.newestKey?.sequence]).toEqual([1, 1]);
-		stream.describe({ codec: 'jpeg', width: 32, height: 16 });
-		expect([camera.after(undefined), camera.newestKey]).toEqual([undefined, undefined]);
+		stream.video.describe({ codec: 'h264', width: 32, height: 16 });
+		expect([camera.video.after(undefined)?.sequence, camera.video.newestKey?.sequence]).toEqual([1, 1]);
+		stream.video.describe({ codec: 'jpeg', width: 32, height: 16 });
+		expect([camera.video.after(undefined), camera.video.newestKey]).toEqual([undefined, undefined]);
 		pushDelta(stream);
-		expect(camera.counters.droppedKeyless).toBe(1);
+		expect(camera.video.counters.droppedKeyless).toBe(1);
 		push(stream, PAYLOAD);
-		expect(camera.after(undefined)?.sequence).toBe(2);
+		expect(camera.video.after(undefined)?.sequence).toBe(2);
 	});
 
 	it('ask for a key frame once a second, however many want one', () => {
 		let asked = 0;
 		const publisher = { via: 'test', ended: () => {}, requestKey: () => asked++ };
 		camera.publish(publisher);
-		for (let count = 0; count < 10; count++) camera.requestKey();
+		for (let count = 0; count < 10; count++) camera.video.requestKey();
 		clock.advance(1000);
-		for (let count = 0; count < 10; count++) camera.requestKey();
+		for (let count = 0; count < 10; count++) camera.video.requestKey();
 		expect(asked).toBe(2);
 	});
 
 	it('have times that go forward, whatever their senders’ clocks say', () => {
 		const eye = new Eye();
-		camera.attach(eye);
+		camera.video.attach(eye);
 		push(publishTo(camera), PAYLOAD, 500);
 		push(publishTo(camera), PAYLOAD, 100);
 		push(publishTo(camera), PAYLOAD, 900);
@@ -345,19 +347,19 @@ describe('a format', () => {
 		const told: Format[] = [];
 		const flapping: Camera = new Camera({
 			...{ number: 1, name: 'door', title: 'door', clock, log: silentLog },
-			changed: ({ format }) => told.push(format),
+			changed: ({ video }) => told.push(video.format),
 		});
 		const misread: number[] = [];
 		const eye = new Eye();
 		eye.offer = (frame) => {
 			eye.seen.push(frame);
-			if (told.at(-1)?.width !== frame.payload.length) misread.push(frame.sequence);
+			if (told.at(-1)?.width !== frame.data.length) misread.push(frame.sequence);
 		};
-		flapping.attach(eye);
+		flapping.video.attach(eye);
 		const stream = publishTo(flapping);
 		for (let count = 0; count < 1000; count++) {
 			const format = count % 2 === 0 ? SMALL : LARGE;
-			stream.describe(format);
+			stream.video.describe(format);
 			push(stream, new Uint8Array(format.width));
 			clock.advance(10);
 		}
@@ -365,12 +367,12 @@ describe('a format', () => {
 		expect(told.length).toBeLessThanOrEqual(MAX_NEWS_BURST + 10 * MAX_NEWS_PER_SECOND + 1);
 		// The newest picture comes as soon as its format has been told, and nothing is lost after that.
 		clock.advance(300);
-		expect(eye.seen.at(-1)?.payload.length).toBe(flapping.format.width);
+		expect(eye.seen.at(-1)?.data.length).toBe(flapping.video.format.width);
 		// It goes on as soon as it has made up its mind.
 		const seen = eye.seen.length;
 		expect(seen).toBeLessThanOrEqual(told.length);
 		expect(seen).toBeGreaterThan(MAX_NEWS_BURST);
-		stream.describe(SMALL);
+		stream.video.describe(SMALL);
 		clock.advance(300);
 		for (let count = 0; count < 10; count++) push(stream, new Uint8Array(SMALL.width));
 		expect(eye.seen.length).toBe(seen + 10);
@@ -380,7 +382,7 @@ describe('a format', () => {
 it('a picture that is held back comes later, without those that followed it until the next key frame', () => {
 	const requests: number[] = [];
 	const eye = new Eye();
-	camera.attach(eye);
+	camera.video.attach(eye);
 	const open = () => camera.publish({ via: 'test', ended: () => {}, requestKey: () => requests.push(clock.now()) });
 	for (let count = 0; count < MAX_NEWS_BURST; count++) open();
 	const stream = open();
@@ -415,7 +417,7 @@ describe('what is called by a camera and throws', () => {
 	it('as a publisher is reported, and the camera goes on', async () => {
 		const { faults, camera } = open();
 		camera.publish({ via: 'broken', ended: fail, requestKey: fail, pause: fail, resume: fail, control: fail });
-		camera.requestKey();
+		camera.video.requestKey();
 		const asked = camera.control({ reset: false, values: [] });
 		clock.advance(3000);
 		expect(await asked).toBe('silent');
@@ -433,7 +435,7 @@ describe('what is called by a camera and throws', () => {
 			push(stream, PAYLOAD);
 			camera.tick(clock.now());
 		}
-		expect(camera.isPaused).toBe(false);
+		expect(camera.video.isPaused).toBe(false);
 		expect(faults).toContain('observer');
 	});
 
@@ -442,8 +444,8 @@ describe('what is called by a camera and throws', () => {
 		(method) => {
 			const { faults, camera } = open();
 			const [broken, good] = [Object.assign(new Eye(), { [method]: fail }), new Eye()];
-			camera.attach(broken);
-			camera.attach(good);
+			camera.video.attach(broken);
+			camera.video.attach(good);
 			const stream = publishTo(camera);
 			push(stream, PAYLOAD);
 			camera.tick(clock.now());

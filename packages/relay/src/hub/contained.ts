@@ -1,5 +1,5 @@
 import type { ReportFault } from '../errors/faults.ts';
-import type { EndReason, Publisher } from './stream.ts';
+import type { EndReason, Publisher } from './publication.ts';
 
 /** `publisher`, whose methods never throw: what one throws is reported, and the camera goes on. */
 export function containedPublisher(publisher: Publisher, report: ReportFault): Publisher {
@@ -15,9 +15,9 @@ export function containedPublisher(publisher: Publisher, report: ReportFault): P
 	return {
 		via,
 		ended: (reason: EndReason) => contain('ended', () => publisher.ended(reason)),
-		requestKey: () => contain('requestKey', () => publisher.requestKey?.()),
-		pause: () => contain('pause', () => publisher.pause?.()) ?? false,
-		resume: () => contain('resume', () => publisher.resume?.()),
+		requestKey: (track) => contain('requestKey', () => publisher.requestKey?.(track)),
+		pause: (track) => contain('pause', () => publisher.pause?.(track)) ?? false,
+		resume: (track) => contain('resume', () => publisher.resume?.(track)),
 		...(publisher.control && { control: (wish) => contain('control', () => publisher.control?.(wish)) }),
 	};
 }

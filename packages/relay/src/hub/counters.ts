@@ -1,40 +1,38 @@
-import type { Transport } from './viewer.ts';
-
-/** What left the relay for one camera by one transport. */
+/** What left the relay of one track by one output. */
 export interface Egress {
 	frames: number;
 	bytes: number;
-	/** Pictures passed over because the viewer was behind. */
+	/** Frames skipped because the viewer was behind. */
 	droppedBehind: number;
 }
 
-/** Totals of one camera since the relay started. */
-export interface Counters {
-	frames: number;
-	bytes: number;
-	/** Streams after the first. */
-	reconnects: number;
-	/** Bytes between pictures and pictures that were none. */
-	skippedBytes: number;
-	/** Pictures that the camera counted and that never arrived. */
-	droppedUplink: number;
-	/** Pictures that were cut off or no pictures at all. */
-	droppedBroken: number;
-	/** Pictures that nobody could decode, because the key frame before them never came. */
-	droppedKeyless: number;
-	readonly egress: Readonly<Record<Transport, Egress>>;
+/** Totals of one track since the relay started. */
+export class TrackCounters {
+	frames = 0;
+	bytes = 0;
+	/** Frames that the camera counted and that never arrived. */
+	droppedUplink = 0;
+	/** Frames that were cut off, or that were no pictures. */
+	droppedBroken = 0;
+	/** Frames that no viewer could decode, because their key frame never came. */
+	droppedKeyless = 0;
+	readonly #egress = new Map<string, Egress>();
+
+	/** Of the output that metrics name so. Kept by outputs: a lookup for each frame would be most of what counting costs. */
+	egress(output: string): Egress {
+		let egress = this.#egress.get(output);
+		if (!egress) {
+			egress = { frames: 0, bytes: 0, droppedBehind: 0 };
+			this.#egress.set(output, egress);
+		}
+		return egress;
+	}
 }
 
-export function newCounters(): Counters {
-	const egress = (): Egress => ({ frames: 0, bytes: 0, droppedBehind: 0 });
-	return {
-		frames: 0,
-		bytes: 0,
-		reconnects: 0,
-		skippedBytes: 0,
-		droppedUplink: 0,
-		droppedBroken: 0,
-		droppedKeyless: 0,
-		egress: { mjpeg: egress(), live: egress(), mp4: egress(), snapshot: egress() },
-	};
+/** Totals of one camera since the relay started. */
+export interface CameraCounters {
+	/** Runs after the first. */
+	reconnects: number;
+	/** Bytes between frames. */
+	skippedBytes: number;
 }

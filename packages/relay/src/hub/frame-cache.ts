@@ -1,137 +1,164 @@
 import { type Clock, heldBytes, ownedBytes } from '@oriel/base';
+import { DisplayOrder, type EncodedFrame, Gop, nextSequence, type TrackId } from '@oriel/stream';
 import type { FrameBudget, FrameHolder } from '../memory/frame-budget.ts';
 import { BUFFER_OVERHEAD } from '../memory/limits.ts';
-import type { Frame, Poster } from './frame.ts';
-import { Group } from './group.ts';
-import type { Picture } from './stream.ts';
+import type { Format, Poster } from './frame.ts';
+import type { FrameInput } from './publication.ts';
+
+/**
+ * Frames kept of one GOP: a minute at 25 a second. Six times as many as x264 makes by default: at a slow camera its 250 are
+ * minutes, and yet quickly decoded.
+ */
+export const MAX_GOP_FRAMES = 1500;
+/** Bytes kept of one GOP: ten seconds at 12 Mbit/s. */
+export const MAX_GOP_BYTES: number = 16 * 1024 * 1024;
 
 const NO_BYTES = new Uint8Array(0);
 
-/** A picture that is held back, and whether others that followed it are missing. */
+/** A frame that is held back, and whether others that followed it are missing. */
 interface HeldBack {
-	readonly picture: Picture;
+	readonly frame: FrameInput;
 	isFollowed: boolean;
 }
 
-/** What is kept of one camera's frames: the current group, the poster, one picture held back. It counts what that takes. */
+/** What is kept of a track: its GOP, a poster, one frame held back. It counts what that takes. */
 export class FrameCache implements FrameHolder {
-	readonly #camera: number;
+	readonly #track: TrackId;
 	readonly #clock: Clock;
 	readonly #budget: FrameBudget;
-	readonly #group = new Group();
-	#newest: Frame | undefined;
+	readonly #gop = new Gop({
+		maxFrames: MAX_GOP_FRAMES,
+		maxBytes: MAX_GOP_BYTES,
+		overflow: 'trim',
+		overheadBytes: BUFFER_OVERHEAD,
+	});
+	readonly #order = new DisplayOrder();
+	#newest: EncodedFrame | undefined;
 	#poster: Poster | undefined;
 	#heldBack: HeldBack | undefined;
 	#sequence = 0;
+	/** Whether the next frame does not continue the one before. */
+	#isBroken = true;
 
-	/** `camera`: its number, for the frames. `budget`: what all cameras may keep together. */
-	constructor(camera: number, clock: Clock, budget: FrameBudget) {
-		this.#camera = camera;
+	/** `budget`: what all tracks may keep together. */
+	constructor(track: TrackId, clock: Clock, budget: FrameBudget) {
+		this.#track = track;
 		this.#clock = clock;
 		this.#budget = budget;
 	}
 
-	/** The newest frame. Its payload may have been let go. */
-	get newest(): Frame | undefined {
+	/** The newest frame. Its data may have been let go. */
+	get newest(): EncodedFrame | undefined {
 		return this.#newest;
 	}
 
 	/** The newest key frame of the present codec. */
-	get key(): Frame | undefined {
-		return this.#group.key;
+	get key(): EncodedFrame | undefined {
+		return this.#gop.key;
 	}
 
 	get poster(): Poster | undefined {
 		return this.#poster;
 	}
 
-	/** Whether frames are shown in the order in which they come. */
+	/** Whether frames are displayed in the order in which they come. */
 	get isInOrder(): boolean {
-		return this.#group.isInOrder;
+		return this.#order.isInOrder;
 	}
 
 	/** Whether the key frame is all that a new viewer gets. */
 	get isCut(): boolean {
-		return this.#group.isCut;
+		return this.#gop.isCut;
 	}
 
-	/** The frame behind `last`, or the key frame; see `Group.after`. */
-	after(last: number | undefined): Frame | undefined {
-		return this.#group.after(last);
+	/** See `Gop.after`. */
+	after(last: number | undefined): EncodedFrame | undefined {
+		return this.#gop.after(last);
 	}
 
-	/** The frame that a picture becomes. It is not kept yet. */
-	frameOf({ key, capturedAt: taken, presentationOffset, payload }: Picture): Frame {
-		// Times come from several clocks, one after the other; those who play the pictures need them to go forward.
+	/** The frame that an input becomes. It is not kept yet. */
+	frameOf({ key, capturedAt: taken, presentationOffset, origin, data }: FrameInput, format: Format): EncodedFrame {
+		// Times come from several clocks, one after the other; players need them to go forward.
 		const capturedAt = Math.max(taken, (this.#newest?.capturedAt ?? -1) + 1);
-		const sequence = (this.#sequence + 1) >>> 0;
-		const frame = { camera: this.#camera, sequence, key, capturedAt, receivedAt: this.#clock.now(), payload };
-		// When it is shown stays what it was.
-		return presentationOffset === undefined
-			? frame
-			: { ...frame, presentationOffset: presentationOffset + taken - capturedAt };
+		return {
+			track: this.#track,
+			sequence: nextSequence(this.#sequence),
+			origin,
+			key,
+			discontinuity: this.#isBroken,
+			capturedAt,
+			// When it is displayed stays what it was.
+			presentationOffset: presentationOffset === undefined ? undefined : presentationOffset + taken - capturedAt,
+			receivedAt: this.#clock.now(),
+			format,
+			data,
+		};
 	}
 
-	/** Keeps the camera's next frame; false if it cannot be decoded, because its key frame is missing. */
-	add(frame: Frame): boolean {
-		if (!this.#group.add(frame)) return false;
+	/** Keeps the track's next frame; false if it cannot be decoded, because its key frame is missing. */
+	add(frame: EncodedFrame): boolean {
+		if (!this.#gop.add(frame)) return false;
+		this.#order.onFrame(frame);
 		this.#sequence = frame.sequence;
 		this.#newest = frame;
+		this.#isBroken = false;
 		this.#count(true);
 		return true;
 	}
 
 	/** A copy of `frame` of this many bytes has been made for viewers, which lives as long as the frame. */
-	copied(frame: Frame, bytes: number): void {
-		this.#group.copied(frame, bytes);
+	onCopied(frame: EncodedFrame, bytes: number): void {
+		this.#gop.onCopied(frame, bytes);
 		this.#count();
 	}
 
-	/** The next frame must be a key frame. */
+	/** Frames are missing: the next must be a key frame. */
 	seal(): void {
-		this.#group.seal();
+		this.#gop.seal();
+		this.#isBroken = true;
 	}
 
-	/** Another stream begins: its next frame must be a key frame, and the poster was of the stream before. */
+	/** Another run begins: its first frame must be a key frame, and the poster was of the run before. */
 	begin(): void {
-		this.#group.seal();
+		this.seal();
 		this.#poster = undefined;
 		this.#count();
 	}
 
 	/** What is kept will be old when a viewer comes; the key frame and the poster stay known. */
 	retire(): void {
-		this.#group.retire();
+		this.#gop.retire();
 		this.#letGo();
 	}
 
-	/** The camera has gone: new viewers get its newest key frame. Groups of cameras that are gone would fill the memory. */
+	/** The camera has gone: new viewers get its newest key frame. GOPs of cameras that are gone would fill the memory. */
 	keepKeyAlone(): void {
-		if (this.#group.keepKeyAlone()) this.#letGo();
+		if (this.#gop.keepKeyAlone()) this.#letGo();
 	}
 
 	/** The codec changes: frames of the earlier one would reach viewers that have been told of the new one. */
 	changeCodec(): void {
-		this.#group.clear();
+		this.#gop.clear();
+		this.#isBroken = true;
 		this.#letGo();
 	}
 
-	keepPoster({ capturedAt, payload }: Poster): void {
-		this.#poster = { capturedAt, payload: ownedBytes(payload) };
+	keepPoster({ capturedAt, data }: Poster): void {
+		this.#poster = { capturedAt, data: ownedBytes(data) };
 		this.#count();
 	}
 
-	/** Keeps a picture that viewers would misread: the newest that stands alone. What follows one is not kept. */
-	holdBack(picture: Picture): void {
-		if (!picture.key) {
+	/** Keeps a frame that viewers would misread: the newest key frame. What follows one is not kept. */
+	holdBack(frame: FrameInput): void {
+		if (!frame.key) {
 			if (this.#heldBack) this.#heldBack.isFollowed = true;
 			return;
 		}
-		this.#heldBack = { picture, isFollowed: false };
+		this.#heldBack = { frame, isFollowed: false };
 		this.#count(true);
 	}
 
-	/** The picture that was held back; it is not any more. */
+	/** The frame that was held back; it is not any more. */
 	takeHeldBack(): HeldBack | undefined {
 		const heldBack = this.#heldBack;
 		this.#heldBack = undefined;
@@ -141,31 +168,32 @@ export class FrameCache implements FrameHolder {
 
 	/** Called by the budget. */
 	shorten(): void {
-		this.#group.shorten();
+		this.#gop.trim();
 		this.#count();
 	}
 
 	/** Lets everything go. Called by the budget too. */
 	forget(): void {
-		this.#group.clear();
+		this.#gop.clear();
+		this.#isBroken = true;
 		this.#poster = this.#heldBack = undefined;
 		this.#letGo();
 	}
 
 	/** Of the newest frame only when it came is known from now on, unless it is still kept as the newest key frame. */
 	#letGo(): void {
-		if (this.#newest && this.#newest !== this.#group.key) this.#newest = { ...this.#newest, payload: NO_BYTES };
+		if (this.#newest && this.#newest !== this.#gop.key) this.#newest = { ...this.#newest, data: NO_BYTES };
 		this.#count();
 	}
 
 	/** `isHeard`: because a frame came. */
 	#count(isHeard = false): void {
-		const others = costOf(this.#poster) + costOf(this.#heldBack?.picture);
-		this.#budget.hold(this, this.#group.held + others, this.#group.spare, isHeard);
+		const others = costOf(this.#poster) + costOf(this.#heldBack?.frame);
+		this.#budget.hold(this, this.#gop.held + others, this.#gop.spare, isHeard);
 	}
 }
 
-/** Memory that a picture takes that is kept beside the group. */
-function costOf(kept: { readonly payload: Uint8Array } | undefined): number {
-	return kept ? heldBytes(kept.payload) + BUFFER_OVERHEAD : 0;
+/** Memory that a frame takes that is kept beside the GOP. */
+function costOf(kept: { readonly data: Uint8Array } | undefined): number {
+	return kept ? heldBytes(kept.data) + BUFFER_OVERHEAD : 0;
 }

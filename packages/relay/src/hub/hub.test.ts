@@ -6,7 +6,7 @@ import { named } from '../rehearsal/named.ts';
 import type { Camera } from './camera.ts';
 import { Hub, type Observer } from './hub.ts';
 import { MAX_NEWS_BURST, MAX_NEWS_PER_SECOND } from './news.ts';
-import type { EndReason } from './stream.ts';
+import type { EndReason } from './publication.ts';
 
 function open(maxCameras = 100): { clock: FakeClock; hub: Hub } {
 	const clock = new FakeClock();

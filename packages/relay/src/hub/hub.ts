@@ -3,7 +3,8 @@ import { faultReporter, type ReportFault } from '../errors/faults.ts';
 import type { FrameBudget } from '../memory/frame-budget.ts';
 import { Camera } from './camera.ts';
 import { type Observer, Observers } from './observers.ts';
-import type { EndReason } from './stream.ts';
+import type { EndReason } from './publication.ts';
+import type { Track } from './track.ts';
 
 export type { Observer } from './observers.ts';
 
@@ -82,23 +83,36 @@ export class Hub implements AsyncDisposable {
 
 	#add(name: string): void {
 		const { clock, log, maxCameras, frames, takenOver } = this.#options;
-		if (this.#cameras.size >= maxCameras) {
+		if (this.#trackCount >= maxCameras) {
 			log.warn('camera not added: the relay has reached its limit', { camera: name, limit: maxCameras });
 			return;
 		}
 		const changed = (camera: Camera) => this.#observers.tell('changed', camera);
 		const facts = { number: this.#nextNumber(), name, title: name };
-		const camera = new Camera({ ...facts, clock, log, report: this.#report, frames, changed, takenOver });
+		const nextNumber = () => (this.#trackCount < this.#options.maxCameras ? this.#nextNumber() : undefined);
+		const trackRemoved = (of: Camera, track: Track) => this.#observers.tellRemovedTrack(of, track);
+		const wiring = { clock, log, report: this.#report, frames, changed, takenOver, nextNumber, trackRemoved };
+		const camera = new Camera({ ...facts, ...wiring });
 		this.#cameras.set(name, camera);
 		this.#observers.tell('added', camera);
 	}
 
 	/** Numbers are handed out in a circle, so that one is used again as late as possible. */
 	#nextNumber(): number {
-		const taken = new Set([...this.#cameras.values()].map((camera) => camera.number));
+		const taken = new Set(this.#trackNumbers());
 		do this.#numbers = (this.#numbers % this.#options.maxCameras) + 1;
 		while (taken.has(this.#numbers));
 		return this.#numbers;
+	}
+
+	*#trackNumbers(): Iterable<number> {
+		for (const camera of this.#cameras.values()) {
+			for (const track of camera.tracks) yield track.id.number;
+		}
+	}
+
+	get #trackCount(): number {
+		return [...this.#trackNumbers()].length;
 	}
 
 	#remove(camera: Camera): void {

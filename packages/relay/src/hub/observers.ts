@@ -1,11 +1,14 @@
 import type { ReportFault } from '../errors/faults.ts';
 import type { Camera } from './camera.ts';
+import type { Track } from './track.ts';
 
 /** A party that follows all cameras: which there are and how they fare. */
 export interface Observer {
 	added(camera: Camera): void;
 	changed(camera: Camera): void;
 	removed(camera: Camera): void;
+	/** A track of a camera that stays is no more. */
+	trackRemoved?(camera: Camera, track: Track): void;
 	/** One of the above threw: it is told nothing more. */
 	letGo?(): void;
 }
@@ -32,12 +35,22 @@ export class Observers {
 		for (const observer of this.#observers) this.#tellOne(observer, what, camera);
 	}
 
+	tellRemovedTrack(camera: Camera, track: Track): void {
+		for (const observer of this.#observers) {
+			this.#contain(observer, camera, 'trackRemoved', () => observer.trackRemoved?.(camera, track));
+		}
+	}
+
 	#tellOne(observer: Observer, what: 'added' | 'changed' | 'removed', camera: Camera): void {
+		this.#contain(observer, camera, what, () => observer[what](camera));
+	}
+
+	#contain(observer: Observer, { name }: Camera, told: string, tell: () => void): void {
 		try {
-			observer[what](camera);
+			tell();
 		} catch (thrown) {
 			this.#observers.delete(observer);
-			this.#report('observer', thrown, { camera: camera.name, told: what });
+			this.#report('observer', thrown, { camera: name, told });
 			this.#farewell(observer);
 		}
 	}

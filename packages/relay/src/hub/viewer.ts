@@ -1,8 +1,5 @@
 import type { Micros, Millis } from '@oriel/base';
-import type { Frame } from './frame.ts';
-
-/** The ways out of the relay, as metrics name them. */
-export type Transport = 'mjpeg' | 'live' | 'mp4' | 'snapshot';
+import type { EncodedFrame } from '@oriel/stream';
 
 /** How a viewer fares. All times are of the relay's clock. */
 export interface ViewerFacts {
@@ -15,11 +12,12 @@ export interface ViewerFacts {
 	readonly shown?: { readonly ageMs: Millis; readonly at: Micros } | undefined;
 }
 
-/** Anyone attached to a camera. The hub never waits for a viewer: how it copes with being behind is its own affair. */
+/** Anyone attached to a track. The hub never waits for a viewer: how it copes with being behind is its own affair. */
 export interface Viewer {
-	readonly transport: Transport;
-	/** There is a newer picture: take what `Camera.after` gives, now or later. Never blocks, never throws. */
-	offer(frame: Frame): void;
+	/** The output that serves it, as metrics name it. */
+	readonly transport: string;
+	/** There is a newer picture: take what `Track.after` gives, now or later. Never blocks, never throws. */
+	offer(frame: EncodedFrame): void;
 	/** The camera is no more. */
 	cameraRemoved(): void;
 	/** Called about once a second, for viewers that watch their own time limits. */

@@ -87,7 +87,7 @@ it.each(['frame', 'poster'] as const)(
 		for (const announced of [undefined, 'door']) {
 			await using agent = await relay.agent('door');
 			if (announced) agent.announce(announced);
-			const picture = { capturedAt: 0, payload: jpeg(1) };
+			const picture = { capturedAt: 0, data: jpeg(1) };
 			// Camera 1 is what `announce` announces.
 			const camera = announced ? 2 : 1;
 			if (type === 'poster') agent.send({ type, camera, ...picture });
@@ -113,8 +113,8 @@ it('counts its pictures in the log, and how old they were in the metrics', async
 	clock.advance(1000);
 	// Number 2 was counted by the agent and never sent; the last is no picture.
 	const taken = clock.now() - 300_000;
-	for (const [sequence, payload] of [jpeg(1), jpeg(2), undefined, jpeg(3), Buffer.from('no picture')].entries()) {
-		if (payload) agent.frame(sequence, payload, taken);
+	for (const [sequence, data] of [jpeg(1), jpeg(2), undefined, jpeg(3), Buffer.from('no picture')].entries()) {
+		if (data) agent.frame(sequence, data, taken);
 	}
 	await until(() => agent.all('ack').length === 4);
 	const { text } = await ask(`${relay.url}/metrics`);

@@ -42,9 +42,9 @@ async function send(agent: Peer, units: readonly AccessUnit[], first = 0): Promi
 	for (const [index, { annexB, key }] of units.entries()) await sendOne(agent, first + index, annexB, key);
 }
 
-async function sendOne(agent: Peer, sequence: number, payload: Uint8Array, key: boolean): Promise<void> {
+async function sendOne(agent: Peer, sequence: number, data: Uint8Array, key: boolean): Promise<void> {
 	const acks = agent.all('ack').length;
-	agent.frame(sequence, payload, 0, key);
+	agent.frame(sequence, data, 0, key);
 	await until(() => agent.all('ack').length > acks);
 }
 
@@ -81,8 +81,8 @@ describe('an agent that sends H.264', () => {
 		await send(on.agent, UNITS.slice(0, 4));
 		await until(() => on.viewer.frames.length === 4);
 		expect(seen(on.viewer)).toBe('Kddd');
-		for (const [index, { payload }] of on.viewer.frames.entries()) {
-			expect(Buffer.compare(payload, UNITS[index]?.annexB ?? KEY.annexB)).toBe(0);
+		for (const [index, { data }] of on.viewer.frames.entries()) {
+			expect(Buffer.compare(data, UNITS[index]?.annexB ?? KEY.annexB)).toBe(0);
 		}
 		const times = on.viewer.frames.map(({ capturedAt }) => capturedAt);
 		expect(times, 'though all came in the same microsecond').toEqual([...new Set(times)].sort());
@@ -174,13 +174,13 @@ describe('an agent that sends H.264', () => {
 		['that is a JPEG', jpeg(1)],
 		['of nothing', new Uint8Array(0)],
 		['of start codes alone', Buffer.from('00000001'.repeat(1000), 'hex')],
-	])('does not get through a "key frame" %s, nor what depends on it', async (_words, payload) => {
+	])('does not get through a "key frame" %s, nor what depends on it', async (_words, data) => {
 		await using on = await stage();
-		await sendOne(on.agent, 0, payload, true);
+		await sendOne(on.agent, 0, data, true);
 		await send(on.agent, [DELTA], 1);
 		await send(on.agent, [KEY], 2);
 		await until(() => on.viewer.frames.length > 0);
-		expect(Buffer.compare(on.viewer.frames[0]?.payload ?? payload, KEY.annexB)).toBe(0);
+		expect(Buffer.compare(on.viewer.frames[0]?.data ?? data, KEY.annexB)).toBe(0);
 		expect([await dropped(on.relay, 'broken'), await dropped(on.relay, 'no-key')]).toEqual([1, 1]);
 		expect(on.agent.code).toBeUndefined();
 	});
@@ -204,7 +204,7 @@ describe('an agent that sends H.264', () => {
 		expect(late.last('announce')?.codec).toBe('jpeg');
 		expect(late.frames).toEqual([]);
 		await sendOne(on.agent, 3, jpeg(1), true);
-		expect(Buffer.compare((await until(() => late.frames[0])).payload, jpeg(1))).toBe(0);
+		expect(Buffer.compare((await until(() => late.frames[0])).data, jpeg(1))).toBe(0);
 	});
 });
 
@@ -217,7 +217,7 @@ describe('a poster', () => {
 
 	it('is what snapshots show; one that is no JPEG is refused and counted, and a takeover forgets it', async () => {
 		await using on = await stage();
-		const poster = (payload: Uint8Array) => on.agent.send({ type: 'poster', camera: 1, capturedAt: 0, payload });
+		const poster = (data: Uint8Array) => on.agent.send({ type: 'poster', camera: 1, capturedAt: 0, data });
 		await send(on.agent, [KEY]);
 		poster(jpeg(9));
 		poster(Buffer.from('<html>certainly not a picture</html>'.repeat(20)));
@@ -233,7 +233,7 @@ describe('a poster', () => {
 	it('of a camera that has not been announced ends the conversation', async () => {
 		await using relay = await RunningRelay.start({ clock: new FakeClock(), cameras: ['door'] });
 		await using agent = await relay.agent('door');
-		agent.send({ type: 'poster', camera: 1, capturedAt: 0, payload: jpeg(1) });
+		agent.send({ type: 'poster', camera: 1, capturedAt: 0, data: jpeg(1) });
 		expect(await agent.closed()).toBe(1002);
 	});
 });

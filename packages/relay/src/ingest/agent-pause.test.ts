@@ -36,7 +36,7 @@ it('an agent that nobody watches is asked to pause, and to go on by the first vi
 	await until(() => wants(scene.agent).includes('resume'));
 	expect(viewer.frames).toEqual([]);
 	scene.agent.frame(500, jpeg(2));
-	expect(Buffer.compare((await until(() => viewer.frames[0])).payload, jpeg(2))).toBe(0);
+	expect(Buffer.compare((await until(() => viewer.frames[0])).data, jpeg(2))).toBe(0);
 });
 
 it('a camera that a viewer woke sends it each picture once, and is paused again when the viewer has gone', async () => {

@@ -37,7 +37,7 @@ describe('an agent', () => {
 		expect(await until(() => agent.last('ack'))).toMatchObject({ camera: 1, sequence: 7 });
 		viewer.watch('door');
 		const shown = await until(() => viewer.frames[0]);
-		expect(Buffer.compare(shown.payload, PICTURE)).toBe(0);
+		expect(Buffer.compare(shown.data, PICTURE)).toBe(0);
 		expect(viewer.last('announce')).toMatchObject({ name: 'door', title: 'Front door', stream: 1 });
 		expect(viewer.last('status')).toMatchObject({ state: 'live' });
 	});

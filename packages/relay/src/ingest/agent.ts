@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Clock, type Log, type LoopLag, type Micros, micros, millis } from '@oriel/base';
 import { inspectJpeg, isAnnexB } from '@oriel/media';
-import { ClockOffset } from '@oriel/stream';
+import { ClockOffset, type RunId } from '@oriel/stream';
 import {
 	type Announce,
 	type Controls,
@@ -19,7 +19,7 @@ import type { Access } from '../access/access.ts';
 import { answerableFor } from '../access/answerable.ts';
 import { maySend, type Principal } from '../access/permissions.ts';
 import type { Camera } from '../hub/camera.ts';
-import type { EndReason, Stream } from '../hub/stream.ts';
+import type { EndReason, Publication } from '../hub/publication.ts';
 import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
 import { GroupTimes } from './group-times.ts';
 import { formatOfKey } from './key-frame.ts';
@@ -92,7 +92,7 @@ class AgentSession implements Talker, OpenPublisher {
 	readonly #times = new GroupTimes();
 	readonly #undo: (() => void)[] = [];
 	readonly #openedAt: Micros;
-	#stream: Stream | undefined;
+	#stream: Publication | undefined;
 	/** The number by which the agent calls the camera. */
 	#number = 0;
 	#canMakeKeys = false;
@@ -100,7 +100,9 @@ class AgentSession implements Talker, OpenPublisher {
 	/** Whether pictures may be missing before the next one because we asked for none. */
 	#wasPaused = false;
 	/** The agent's own count of the camera's unbroken runs. */
-	#run: number | undefined;
+	#stretch: number | undefined;
+	/** Of the agent's process; undefined: an older agent. */
+	#run: RunId | undefined;
 	#lastSequence: number | undefined;
 	/** Of the newest picture, and when the clocks were last compared because of one. */
 	#age: Micros | undefined;
@@ -161,7 +163,7 @@ class AgentSession implements Talker, OpenPublisher {
 
 	/** A key is good for one camera: its name is the relay's to say, only the title is the agent's. */
 	#announced(number: number, announce: Announce): void {
-		const { name, title, codec, codecString, width, height, stream, capabilities } = announce;
+		const { name, title, codec, codecString, width, height, stream, run, capabilities } = announce;
 		if (name !== this.#camera.name) {
 			throw new WireError('bad-control', `This key is of camera "${this.#camera.name}", not of "${name}"`);
 		}
@@ -178,9 +180,10 @@ class AgentSession implements Talker, OpenPublisher {
 			control: (wish) => this.#talk.send({ type: 'control', camera: this.#number, ...wish }),
 		});
 		// A new run does not go on from the earlier one.
-		if (stream !== this.#run) this.#stream.lost();
-		this.#run = stream;
-		this.#stream.describe({ codec, codecString, width, height });
+		if (stream !== this.#stretch) this.#stream.video.lost();
+		this.#stretch = stream;
+		this.#run = run;
+		this.#stream.video.describe({ codec, codecString, width, height });
 	}
 
 	#heardOfCamera({ state, reason, limited }: Status): void {
@@ -219,23 +222,24 @@ class AgentSession implements Talker, OpenPublisher {
 		if (!this.#stream || frame.camera !== this.#number) {
 			throw new WireError('bad-field', `A frame of camera ${frame.camera} came, which has not been announced`);
 		}
-		if (!this.#follows(frame.sequence)) this.#stream.lost();
+		if (!this.#follows(frame.sequence)) this.#stream.video.lost();
 		const now = this.#options.clock.now();
 		const capturedAt = this.#capturedAt(frame.capturedAt, now);
 		if (this.#isPicture(this.#stream, frame)) {
 			this.#frames++;
 			this.#options.arrived(now - capturedAt);
-			const key = frame.key || this.#camera.format.codec === 'jpeg';
-			const { presentationOffset, payload } = frame;
-			const isRefresh = !key && beginsRefresh(payload);
+			const key = frame.key || this.#camera.video.format.codec === 'jpeg';
+			const { presentationOffset, data } = frame;
+			const isRefresh = !key && beginsRefresh(data);
 			const takenAt =
 				presentationOffset === undefined
 					? capturedAt
 					: this.#times.next({ ...frame, presentationOffset }, capturedAt, now);
-			this.#stream.push({ key, capturedAt: takenAt, presentationOffset, payload, isRefresh });
+			const origin = this.#run === undefined ? undefined : { run: this.#run, sequence: frame.sequence };
+			this.#stream.video.push({ key, capturedAt: takenAt, presentationOffset, origin, data, isRefresh });
 		} else {
-			this.#camera.counters.droppedBroken++;
-			this.#stream.lost();
+			this.#camera.video.counters.droppedBroken++;
+			this.#stream.video.lost();
 			this.#talk.spend(1, 'frame that is no picture');
 		}
 		const heldMs = this.#options.lag.ms;
@@ -244,25 +248,25 @@ class AgentSession implements Talker, OpenPublisher {
 		this.#talk.send({ type: 'ack', camera, sequence, ageMs, ...(heldMs > 0 && { heldMs }) });
 	}
 
-	#takePoster({ camera, capturedAt, payload }: PosterMessage): void {
+	#takePoster({ camera, capturedAt, data }: PosterMessage): void {
 		if (!this.#stream || camera !== this.#number) {
 			throw new WireError('bad-field', `A poster of camera ${camera} came, which has not been announced`);
 		}
 		const now = this.#options.clock.now();
-		if (inspectJpeg(payload)) {
-			this.#stream.poster({ capturedAt: this.#capturedAt(capturedAt, now), payload });
+		if (inspectJpeg(data)) {
+			this.#stream.poster({ capturedAt: this.#capturedAt(capturedAt, now), data });
 			return;
 		}
-		this.#camera.counters.droppedBroken++;
+		this.#camera.video.counters.droppedBroken++;
 		this.#talk.spend(1, 'poster that is no picture');
 	}
 
 	/** Even a keyholder's mistake must not reach the viewers. What a key frame says of itself outweighs the announcement. */
-	#isPicture(stream: Stream, { key, payload }: FrameMessage): boolean {
-		if (this.#camera.format.codec === 'jpeg') return inspectJpeg(payload) !== undefined;
-		if (!key) return isAnnexB(payload);
-		const format = formatOfKey(payload);
-		if (format) stream.describe(format);
+	#isPicture(stream: Publication, { key, data }: FrameMessage): boolean {
+		if (this.#camera.video.format.codec === 'jpeg') return inspectJpeg(data) !== undefined;
+		if (!key) return isAnnexB(data);
+		const format = formatOfKey(data);
+		if (format) stream.video.describe(format);
 		return format !== undefined;
 	}
 
@@ -288,11 +292,11 @@ class AgentSession implements Talker, OpenPublisher {
 		const missed = (sequence - expected) >>> 0;
 		this.#lastSequence = sequence;
 		const wasPaused = this.#wasPaused;
-		this.#wasPaused = this.#camera.isPaused;
+		this.#wasPaused = this.#camera.video.isPaused;
 		// Half the number space or more means that the counter went back, not that pictures are missing.
 		if (missed < 0x8000_0000 && !wasPaused) {
 			this.#missed += missed;
-			this.#camera.counters.droppedUplink += missed;
+			this.#camera.video.counters.droppedUplink += missed;
 		}
 		return missed === 0;
 	}

@@ -31,6 +31,6 @@ it.each([
 	['one behind bytes that belong to nothing', new Uint8Array([7, 7, 7, 7, ...KEY.annexB])],
 	['a JPEG', jpeg(1)],
 	['nothing', new Uint8Array()],
-])('decoding cannot begin with %s', (_words, payload) => {
-	expect(formatOfKey(payload)).toBeUndefined();
+])('decoding cannot begin with %s', (_words, data) => {
+	expect(formatOfKey(data)).toBeUndefined();
 });

@@ -5,9 +5,9 @@ import type { Format } from '../hub/frame.ts';
  * What an access unit in Annex B says of itself if decoding can begin with it: an IDR picture with parameter sets before
  * it that it refers to and that make sense. Undefined if it is anything else.
  */
-export function formatOfKey(payload: Uint8Array): Format | undefined {
+export function formatOfKey(data: Uint8Array): Format | undefined {
 	try {
-		const unit = isAnnexB(payload) ? accessUnitOf(nalUnitsOf(payload), true) : undefined;
+		const unit = isAnnexB(data) ? accessUnitOf(nalUnitsOf(data), true) : undefined;
 		if (!unit?.key) return undefined;
 		const format = new H264Stream().push(unit)?.format;
 		return format && { codec: 'h264', codecString: format.codec, width: format.width, height: format.height };

@@ -37,7 +37,7 @@ describe('the seed’s sender', () => {
 		stage.viewer.ack(await until(() => stage.viewer.frames[0]));
 		for (const byte of encodeLengthPrefixed(jpeg(2))) sender.write(Uint8Array.of(byte));
 		const second = await until(() => stage.viewer.frames[1]);
-		expect(Buffer.compare(second.payload, jpeg(2))).toBe(0);
+		expect(Buffer.compare(second.data, jpeg(2))).toBe(0);
 		sender.destroy();
 		await until(() => stage.viewer.last('status')?.state === 'offline');
 		expect(stage.viewer.last('status')?.reason).toBe('the sender left');
@@ -80,7 +80,7 @@ describe('the seed’s sender', () => {
 		sender.write(encodeLengthPrefixed(Buffer.from('no picture '.repeat(30))));
 		sender.write(encodeLengthPrefixed(withoutTables(jpeg(3))));
 		const shown = await until(() => stage.viewer.frames[0]);
-		expect(shown.payload.length).toBe(withoutTables(jpeg(3)).length + 420);
+		expect(shown.data.length).toBe(withoutTables(jpeg(3)).length + 420);
 		sender.destroy();
 	});
 

@@ -4,7 +4,7 @@ import { inspectJpeg, withHuffmanTables } from '@oriel/media';
 import { LengthPrefixedDecoder } from '@oriel/wire';
 import { AddressRanges } from '../http/address-range.ts';
 import type { Camera } from '../hub/camera.ts';
-import type { EndReason, Publisher } from '../hub/stream.ts';
+import type { EndReason, Publisher } from '../hub/publication.ts';
 import type { Budget } from '../memory/budget.ts';
 import { FramePace } from './frame-pace.ts';
 
@@ -95,13 +95,13 @@ function serve(socket: Socket, options: SeedOptions): void {
 		const jpeg = inspectJpeg(message);
 		if (!jpeg) {
 			broken++;
-			camera.counters.droppedBroken++;
+			camera.video.counters.droppedBroken++;
 			log.debug('not a picture', { camera: camera.name, via: 'seed', bytes: message.length, seen: hex(message) });
 			return;
 		}
 		frames++;
-		stream.describe({ codec: 'jpeg', width: jpeg.width, height: jpeg.height });
-		stream.push({ key: true, capturedAt: begunAt, payload: withHuffmanTables(jpeg) });
+		stream.video.describe({ codec: 'jpeg', codecString: undefined, width: jpeg.width, height: jpeg.height });
+		stream.video.push({ key: true, capturedAt: begunAt, data: withHuffmanTables(jpeg) });
 		options.arrived(clock.now() - begunAt);
 	};
 	socket.on('data', (chunk) => {

@@ -5,7 +5,7 @@ import { skipCounter } from './skip-counter.ts';
 
 it('adds what each parser of a camera has skipped since it told last', () => {
 	const camera = lonelyCamera(new FakeClock());
-	const totals = () => [camera.counters.skippedBytes, camera.counters.droppedBroken];
+	const totals = () => [camera.counters.skippedBytes, camera.video.counters.droppedBroken];
 	const first = skipCounter(camera);
 	first(10, 1);
 	expect(totals()).toEqual([10, 1]);

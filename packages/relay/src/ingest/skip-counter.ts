@@ -6,7 +6,7 @@ export function skipCounter(camera: Camera): (skippedBytes: number, brokenPictur
 	let pictures = 0;
 	return (skippedBytes, brokenPictures) => {
 		camera.counters.skippedBytes += skippedBytes - bytes;
-		camera.counters.droppedBroken += brokenPictures - pictures;
+		camera.video.counters.droppedBroken += brokenPictures - pictures;
 		bytes = skippedBytes;
 		pictures = brokenPictures;
 	};

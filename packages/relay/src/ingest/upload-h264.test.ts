@@ -44,8 +44,8 @@ async function stage() {
 
 function expectFrames(viewer: Peer, wanted: readonly { readonly bytes: Uint8Array; readonly key: boolean }[]): void {
 	expect(viewer.frames.map(({ key }) => key)).toEqual(wanted.map(({ key }) => key));
-	for (const [index, { payload }] of viewer.frames.entries()) {
-		expect(Buffer.compare(payload, wanted[index]?.bytes ?? new Uint8Array())).toBe(0);
+	for (const [index, { data }] of viewer.frames.entries()) {
+		expect(Buffer.compare(data, wanted[index]?.bytes ?? new Uint8Array())).toBe(0);
 	}
 }
 
@@ -127,7 +127,7 @@ describe('an upload of H.264', () => {
 		on.clock.advance(1);
 		await until(() => on.viewer.frames.length === 2);
 		expect(on.viewer.frames.map((frame) => frame.key)).toEqual([true, true]);
-		expect(Buffer.compare(on.viewer.frames[1]?.payload ?? key.annexB, next.annexB)).toBe(0);
+		expect(Buffer.compare(on.viewer.frames[1]?.data ?? key.annexB, next.annexB)).toBe(0);
 	});
 
 	it('whose last picture is broken when it is flushed loses that picture, and goes on', async () => {

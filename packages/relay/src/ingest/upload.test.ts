@@ -51,8 +51,8 @@ describe('an upload', () => {
 		const { status, json } = await camera.answer();
 		expect(status).toBe(200);
 		expect(json).toEqual({ frames: 3, skippedBytes: body.length - wanted });
-		const { payload } = await until(() => viewer.frames[0]);
-		expect(PICTURES.some((picture) => Buffer.compare(payload, picture) === 0)).toBe(true);
+		const { data } = await until(() => viewer.frames[0]);
+		expect(PICTURES.some((picture) => Buffer.compare(data, picture) === 0)).toBe(true);
 		await until(() => viewer.last('status')?.state === 'offline');
 		expect(viewer.last('status')?.reason).toBe('the body ended');
 	});
@@ -79,7 +79,7 @@ describe('an upload', () => {
 		await using camera = stage.upload();
 		const bare = withoutTables(PICTURES[0] ?? jpeg(1));
 		camera.write(bare);
-		expect((await until(() => viewer.frames[0])).payload.length).toBe(bare.length + 420);
+		expect((await until(() => viewer.frames[0])).data.length).toBe(bare.length + 420);
 	});
 
 	it.each([

@@ -17,7 +17,7 @@ import { RelayError } from '../errors/relay-error.ts';
 import { sendError, sendJson } from '../http/respond.ts';
 import type { Exchange } from '../http/route.ts';
 import type { Camera } from '../hub/camera.ts';
-import type { EndReason, Stream } from '../hub/stream.ts';
+import type { EndReason, Publication } from '../hub/publication.ts';
 import type { Budget, Share } from '../memory/budget.ts';
 import { FramePace } from './frame-pace.ts';
 import { MAX_PUBLISHERS_PER_CAMERA, type OpenPublisher, type OpenPublishers } from './open-publishers.ts';
@@ -71,7 +71,7 @@ class Upload implements OpenPublisher {
 	#timed: TimedReader | undefined;
 	#silence: Silence | undefined;
 	/** There once the first picture is. */
-	#stream: Stream | undefined;
+	#stream: Publication | undefined;
 	#heardAt: Micros;
 	readonly #pace = new StallLimit();
 	#frames = 0;
@@ -175,9 +175,9 @@ class Upload implements OpenPublisher {
 	#pass(frames: readonly TimedFrame[]): void {
 		for (const { key, capturedAt, presentationOffset, bytes, format } of frames) {
 			const stream = this.#open();
-			stream.describe(format);
+			stream.video.describe(format);
 			const isRefresh = !key && format.codec === 'h264' && beginsRefresh(bytes);
-			stream.push({ key, capturedAt, presentationOffset, payload: bytes, isRefresh });
+			stream.video.push({ key, capturedAt, presentationOffset, data: bytes, isRefresh });
 			this.#options.arrived(this.#options.clock.now() - capturedAt);
 			this.#pace.picture(this.#options.clock.now());
 			this.#frames++;
@@ -190,8 +190,8 @@ class Upload implements OpenPublisher {
 		this.#tellProblem(this.#reader?.problem);
 	}
 
-	/** Opens the stream with the first picture and not before: a mistaken upload takes nobody's place. */
-	#open(): Stream {
+	/** Begins the publication with the first picture and not before: a mistaken upload takes nobody's place. */
+	#open(): Publication {
 		this.#stream ??= this.#camera.publish({ via: 'upload', ended: (reason) => this.#ended(reason) });
 		return this.#stream;
 	}

@@ -3,7 +3,7 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Camera } from '../hub/camera.ts';
-import type { Stream } from '../hub/stream.ts';
+import type { Publication } from '../hub/publication.ts';
 import { lonelyCamera, publishTo, push, pushDelta } from '../rehearsal/camera.ts';
 import { FrameBudget } from './frame-budget.ts';
 import { BUFFER_OVERHEAD } from './limits.ts';
@@ -18,7 +18,7 @@ function stage(names: readonly string[], budget = new FrameBudget(MAX)) {
 			...{ number: at + 1, name, title: name, clock, log: silentLog, changed: () => {}, frames: budget },
 		});
 		const stream = publishTo(camera);
-		stream.describe({ codec: 'h264', width: 16, height: 16 });
+		stream.video.describe({ codec: 'h264', width: 16, height: 16 });
 		return { camera, stream };
 	});
 	return { clock, budget, cameras: cameras as [Made, Made, Made] };
@@ -26,7 +26,7 @@ function stage(names: readonly string[], budget = new FrameBudget(MAX)) {
 
 interface Made {
 	readonly camera: Camera;
-	readonly stream: Stream;
+	readonly stream: Publication;
 }
 
 describe('the memory of frames', () => {
@@ -36,23 +36,23 @@ describe('the memory of frames', () => {
 		push(cameras[0].stream, message.subarray(100, 300));
 		for (let count = 0; count < 20; count++) pushDelta(cameras[0].stream, message.subarray(count, count + 200));
 		expect(budget.used).toBe(21 * (200 + BUFFER_OVERHEAD));
-		expect(cameras[0].camera.newest?.payload.buffer.byteLength).toBe(200);
+		expect(cameras[0].camera.video.newest?.data.buffer.byteLength).toBe(200);
 	});
 
 	it('counts posters, and copies for viewers as long as their frame is kept', () => {
 		const { budget, cameras } = stage(['door']);
 		const [{ camera, stream }] = cameras;
 		push(stream, new Uint8Array(1000));
-		const key = camera.newestKey;
+		const key = camera.video.newestKey;
 		if (!key) throw new Error('No key frame');
 		const before = budget.used;
-		camera.copied(key, 1200);
+		camera.video.onCopied(key, 1200);
 		expect(budget.used - before).toBe(1200 + BUFFER_OVERHEAD);
-		stream.poster({ capturedAt: 0, payload: new Uint8Array(64 * KIB).subarray(0, 500) });
+		stream.poster({ capturedAt: 0, data: new Uint8Array(64 * KIB).subarray(0, 500) });
 		expect(budget.used - before).toBe(1700 + 2 * BUFFER_OVERHEAD);
 		push(stream, new Uint8Array(1000));
 		expect(budget.used - before, 'the copy went with its frame').toBe(500 + BUFFER_OVERHEAD);
-		camera.copied(key, 1_000_000);
+		camera.video.onCopied(key, 1_000_000);
 		expect(budget.used - before, 'a frame that is not kept holds nothing').toBe(500 + BUFFER_OVERHEAD);
 	});
 
@@ -62,20 +62,20 @@ describe('the memory of frames', () => {
 		push(short.stream, new Uint8Array(5 * KIB));
 		pushDelta(short.stream, new Uint8Array(5 * KIB));
 		push(long.stream, new Uint8Array(5 * KIB));
-		let last = long.camera.after(undefined);
+		let last = long.camera.video.after(undefined);
 		for (let count = 0; count < 100; count++) {
 			pushDelta(long.stream, new Uint8Array(5 * KIB));
-			const next = long.camera.after(last?.sequence);
+			const next = long.camera.video.after(last?.sequence);
 			expect(next?.sequence, 'a viewer who is not behind').toBe((last?.sequence ?? 0) + 1);
 			last = next;
 			expect(budget.used).toBeLessThanOrEqual(MAX);
 		}
-		const key = long.camera.after(undefined);
+		const key = long.camera.video.after(undefined);
 		expect(key?.key, 'for snapshots and new viewers').toBe(true);
-		expect(long.camera.after(key?.sequence), 'joined again at the next key frame').toBeUndefined();
-		expect(short.camera.after(undefined)?.key, 'the other camera is not touched').toBe(true);
+		expect(long.camera.video.after(key?.sequence), 'joined again at the next key frame').toBeUndefined();
+		expect(short.camera.video.after(undefined)?.key, 'the other camera is not touched').toBe(true);
 		push(long.stream, new Uint8Array(5 * KIB));
-		expect(long.camera.after(undefined)?.key).toBe(true);
+		expect(long.camera.video.after(undefined)?.key).toBe(true);
 	});
 
 	it('when nothing can be shortened, is taken from the camera that has been silent longest, which goes on', () => {
@@ -84,11 +84,11 @@ describe('the memory of frames', () => {
 		for (const { stream } of [silent, second, third]) push(stream, new Uint8Array(30 * KIB));
 		push(silent.stream, new Uint8Array(30 * KIB));
 		push(third.stream, new Uint8Array(45 * KIB));
-		expect(second.camera.newestKey).toBeUndefined();
+		expect(second.camera.video.newestKey).toBeUndefined();
 		expect(second.camera.condition.state).toBe('live');
-		expect([silent, third].map(({ camera }) => camera.newestKey !== undefined)).toEqual([true, true]);
+		expect([silent, third].map(({ camera }) => camera.video.newestKey !== undefined)).toEqual([true, true]);
 		push(second.stream, new Uint8Array(10 * KIB));
-		expect(second.camera.after(undefined)?.key).toBe(true);
+		expect(second.camera.video.after(undefined)?.key).toBe(true);
 		expect(budget.used).toBeLessThanOrEqual(MAX);
 	});
 
@@ -96,10 +96,10 @@ describe('the memory of frames', () => {
 		const { budget, cameras } = stage(['door']);
 		const [{ camera, stream }] = cameras;
 		push(stream, new Uint8Array(KIB));
-		stream.describe({ codec: 'jpeg', width: 16, height: 16 });
+		stream.video.describe({ codec: 'jpeg', width: 16, height: 16 });
 		expect(budget.used).toBe(0);
 		push(stream, new Uint8Array(KIB));
-		stream.poster({ capturedAt: 0, payload: new Uint8Array(KIB) });
+		stream.poster({ capturedAt: 0, data: new Uint8Array(KIB) });
 		camera.remove();
 		expect(budget.used).toBe(0);
 	});
@@ -115,19 +115,19 @@ describe('the memory of frames', () => {
 				const { budget, cameras } = stage(['a', 'b', 'c']);
 				for (const { camera: at, kind, bytes } of steps) {
 					const { camera, stream } = cameras[at] ?? cameras[0];
-					const payload = new Uint8Array(bytes);
-					if (kind === 'key') push(stream, payload);
-					else if (kind === 'delta') pushDelta(stream, payload);
-					else if (kind === 'poster') stream.poster({ capturedAt: 0, payload });
-					else if (kind === 'lost') stream.lost();
+					const data = new Uint8Array(bytes);
+					if (kind === 'key') push(stream, data);
+					else if (kind === 'delta') pushDelta(stream, data);
+					else if (kind === 'poster') stream.poster({ capturedAt: 0, data });
+					else if (kind === 'lost') stream.video.lost();
 					else if (kind === 'copy') {
-						const frame = camera.after(undefined);
-						if (frame) camera.copied(frame, bytes);
-					} else stream.describe({ codec: kind, width: 1, height: 1 });
+						const frame = camera.video.after(undefined);
+						if (frame) camera.video.onCopied(frame, bytes);
+					} else stream.video.describe({ codec: kind, width: 1, height: 1 });
 					expect(budget.used).toBeLessThanOrEqual(MAX);
-					const kept = cameras.flatMap(({ camera: each }) => [each.newestKey, each.poster]);
+					const kept = cameras.flatMap(({ camera: each }) => [each.video.newestKey, each.video.poster]);
 					expect(budget.used).toBeGreaterThanOrEqual(
-						kept.reduce((sum, frame) => sum + (frame ? frame.payload.length : 0), 0),
+						kept.reduce((sum, frame) => sum + (frame ? frame.data.length : 0), 0),
 					);
 				}
 				for (const { camera } of cameras) camera.remove();
@@ -140,5 +140,5 @@ describe('the memory of frames', () => {
 it('a camera outside of any hub has no limit', () => {
 	const camera = lonelyCamera(new FakeClock());
 	push(publishTo(camera), new Uint8Array(5));
-	expect(camera.newest).toBeDefined();
+	expect(camera.video.newest).toBeDefined();
 });

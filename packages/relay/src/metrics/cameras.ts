@@ -1,9 +1,9 @@
 import type { Camera } from '../hub/camera.ts';
 import type { Hub } from '../hub/hub.ts';
-import type { Transport } from '../hub/viewer.ts';
 import type { Family, Sample } from './family.ts';
 
-const TRANSPORTS: readonly Transport[] = ['mjpeg', 'live', 'mp4', 'snapshot'];
+/** Named in metrics before anybody has used them. */
+const TRANSPORTS: readonly string[] = ['mjpeg', 'live', 'mp4', 'snapshot'];
 
 /** What is shown of one camera: values with the labels beside its name. */
 type Totals = (camera: Camera) => readonly (readonly [labels: Record<string, string>, value: number])[];
@@ -15,7 +15,7 @@ export function cameraFamilies(hub: Hub): Family[] {
 			totals(camera).map(([labels, value]) => ({ labels: { camera: camera.name, ...labels }, value }));
 		return { type, name, help, samples: () => [...hub.cameras].flatMap(samplesOf) };
 	};
-	const byTransport = (value: (camera: Camera, transport: Transport) => number): Totals => {
+	const byTransport = (value: (camera: Camera, transport: string) => number): Totals => {
 		return (camera) => TRANSPORTS.map((transport) => [{ transport }, value(camera, transport)]);
 	};
 	const single = (value: (camera: Camera) => number): Totals => {
@@ -32,13 +32,13 @@ export function cameraFamilies(hub: Hub): Family[] {
 			'counter',
 			'oriel_ingest_frames_total',
 			'Pictures received',
-			single(({ counters }) => counters.frames),
+			single(({ video }) => video.counters.frames),
 		),
 		family(
 			'counter',
 			'oriel_ingest_bytes_total',
 			'Bytes of pictures received',
-			single(({ counters }) => counters.bytes),
+			single(({ video }) => video.counters.bytes),
 		),
 		family(
 			'counter',
@@ -57,32 +57,32 @@ export function cameraFamilies(hub: Hub): Family[] {
 			'counter',
 			'oriel_egress_frames_total',
 			'Pictures sent',
-			byTransport(({ counters }, transport) => counters.egress[transport].frames),
+			byTransport(({ video }, transport) => video.counters.egress(transport).frames),
 		),
 		family(
 			'counter',
 			'oriel_egress_bytes_total',
 			'Bytes of pictures sent, with their headers',
-			byTransport(({ counters }, transport) => counters.egress[transport].bytes),
+			byTransport(({ video }, transport) => video.counters.egress(transport).bytes),
 		),
 		family('counter', 'oriel_frames_dropped_total', 'Pictures not passed on', drops),
 	];
 }
 
-function countViewers({ viewers }: Camera, transport: Transport): number {
+function countViewers({ viewers }: Camera, transport: string): number {
 	let count = 0;
 	for (const viewer of viewers) if (viewer.transport === transport) count++;
 	return count;
 }
 
-function drops({ counters }: Camera): [Record<string, string>, number][] {
+function drops({ video: { counters } }: Camera): [Record<string, string>, number][] {
 	return [
 		[{ hop: 'uplink', reason: 'behind' }, counters.droppedUplink],
 		[{ hop: 'ingest', reason: 'broken' }, counters.droppedBroken],
 		[{ hop: 'ingest', reason: 'no-key' }, counters.droppedKeyless],
 		...TRANSPORTS.map((transport): [Record<string, string>, number] => [
 			{ hop: transport, reason: 'behind' },
-			counters.egress[transport].droppedBehind,
+			counters.egress(transport).droppedBehind,
 		]),
 	];
 }

@@ -1,6 +1,6 @@
 import { type Clock, silentLog } from '@oriel/base';
 import { Camera } from '../hub/camera.ts';
-import type { EndReason, Stream } from '../hub/stream.ts';
+import type { EndReason, Publication } from '../hub/publication.ts';
 
 /** A camera by itself, outside any hub. */
 export function lonelyCamera(clock: Clock, changed: () => void = () => {}, number = 1, name = 'door'): Camera {
@@ -8,16 +8,16 @@ export function lonelyCamera(clock: Clock, changed: () => void = () => {}, numbe
 }
 
 /** Publishes to `camera`; `told` collects why the stream was ended. */
-export function publishTo(camera: Camera, told: EndReason[] = []): Stream {
+export function publishTo(camera: Camera, told: EndReason[] = []): Publication {
 	return camera.publish({ via: 'test', ended: (reason) => told.push(reason) });
 }
 
 /** Pushes a picture that was taken when it came. */
-export function push(stream: Stream, payload: Uint8Array, capturedAt = 0): void {
-	stream.push({ key: true, capturedAt, payload });
+export function push(stream: Publication, data: Uint8Array, capturedAt = 0): void {
+	stream.video.push({ key: true, capturedAt, data });
 }
 
 /** Pushes a picture that depends on the one before. */
-export function pushDelta(stream: Stream, payload = new Uint8Array(50)): void {
-	stream.push({ key: false, capturedAt: 0, payload });
+export function pushDelta(stream: Publication, data = new Uint8Array(50)): void {
+	stream.video.push({ key: false, capturedAt: 0, data });
 }

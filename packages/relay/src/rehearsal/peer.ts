@@ -59,8 +59,8 @@ export class Peer implements AsyncDisposable {
 	}
 
 	/** As an agent: sends a picture, one that stands alone unless told otherwise. */
-	frame(sequence: number, payload: Uint8Array, capturedAt = 0, key = true): void {
-		this.send({ type: 'frame', camera: 1, key, sequence, capturedAt, payload });
+	frame(sequence: number, data: Uint8Array, capturedAt = 0, key = true): void {
+		this.send({ type: 'frame', camera: 1, key, sequence, capturedAt, data });
 	}
 
 	/** As a viewer. */

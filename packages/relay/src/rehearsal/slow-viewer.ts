@@ -31,7 +31,7 @@ export function slowStage(streamTo = streamMjpeg, socket = new FakeSocket()) {
 	};
 	const begin = () =>
 		streamTo(
-			camera,
+			camera.video,
 			{
 				request: { method: 'GET' },
 				takeSocket: () => socket,

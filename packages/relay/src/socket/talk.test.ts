@@ -157,7 +157,7 @@ describe('a conversation', () => {
 /** Units that a connection can spend at once here. */
 const MOST = MAX_MESSAGE_BURST + SHARED;
 const PING = encode({ type: 'ping', sentAt: 0 });
-const FRAME = encode({ type: 'frame', camera: 1, key: true, sequence: 1, capturedAt: 0, payload: new Uint8Array(9) });
+const FRAME = encode({ type: 'frame', camera: 1, key: true, sequence: 1, capturedAt: 0, data: new Uint8Array(9) });
 
 /** Sends `parts` in one packet again and again; gives what the talker heard, and the relay's last words. */
 async function flooded(parts: readonly Uint8Array[], count: number, begin: readonly Uint8Array[] = []) {

@@ -34,6 +34,8 @@ const announce = v.object({
 	height: pixels,
 	/** Counts the unbroken runs of pictures of this camera; a reconnect starts a new one. */
 	stream: whole,
+	/** Of the process that numbers the frames, random for each start: 16 hexadecimal digits. A frame is (run, sequence). */
+	run: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/))),
 	/** What the camera can do on request: `pause`, `key-frame`. */
 	capabilities: v.optional(capabilities, []),
 });

@@ -1,26 +1,17 @@
 import type { Micros } from '@oriel/base';
+import type { EncodedFrame } from '@oriel/stream';
 import type { Controls, ControlWish } from './camera-controls.ts';
 import type { Announce, Carry, Goodbye, Hello, Problem, Request, Status, Watch } from './control.ts';
 
-/** One picture on the wire. The 20 bytes before its payload are the same for every viewer of the camera. */
-export interface FrameMessage {
+/**
+ * One frame on the wire. What is not in the message (track, format, discontinuity) both sides know from `announce`. The
+ * bytes are the same for every viewer of the track.
+ */
+export interface FrameMessage
+	extends Pick<EncodedFrame, 'sequence' | 'key' | 'capturedAt' | 'presentationOffset' | 'data'> {
 	readonly type: 'frame';
-	/** The camera's number on this relay (or on this agent connection); 1 to 65535. */
+	/** The track's number on this connection, 1 to 65535. `capturedAt` is in the sender's clock. */
 	readonly camera: number;
-	/** True if the picture can be decoded without any earlier one. Every JPEG is a key frame. */
-	readonly key: boolean;
-	/** Counts up by one a picture, modulo 2^32. Gaps are pictures that were dropped on the way. */
-	readonly sequence: number;
-	/** When the picture was taken, in the sender's clock. */
-	readonly capturedAt: Micros;
-	/**
-	 * How much later than `capturedAt` it is shown; it may be negative. Frames come in the order in which they are decoded;
-	 * these sums rise in the order in which they are shown. Absent where the two are the same. It travels as a message of
-	 * its own, which receivers that do not know it pass over.
-	 */
-	readonly presentationOffset?: Micros | undefined;
-	/** The picture, byte for byte as the camera made it. */
-	readonly payload: Uint8Array;
 }
 
 /** A JPEG that stands for the camera where a picture of its stream cannot: snapshots, and cameras that nobody watches. */
@@ -30,7 +21,7 @@ export interface PosterMessage {
 	/** When the picture was taken, in the sender's clock. */
 	readonly capturedAt: Micros;
 	/** One JPEG. */
-	readonly payload: Uint8Array;
+	readonly data: Uint8Array;
 }
 
 /** "I have this camera's frames up to and including `sequence`": they have arrived. */

@@ -4,7 +4,7 @@ import { MAX_CONTROL_BYTES, MAX_PICTURE_BYTES, MAX_WATCHED_CAMERAS } from '../me
 import { decode } from './decode.ts';
 import { encode, encodeFrame } from './encode.ts';
 
-const frame = { camera: 1, key: true, sequence: 7, capturedAt: 8, payload: new Uint8Array([9, 10, 11]) };
+const frame = { camera: 1, key: true, sequence: 7, capturedAt: 8, data: new Uint8Array([9, 10, 11]) };
 
 function watchOf(padding: number): Uint8Array {
 	const json = new TextEncoder().encode(`{"cameras":[]}${' '.repeat(padding)}`);
@@ -15,21 +15,21 @@ function watchOf(padding: number): Uint8Array {
 
 describe('decode', () => {
 	it('copies no picture: the payload is a window on what was received', () => {
-		const packet = encodeFrame(frame);
+		const packet = encodeFrame(frame, frame.camera);
 		const [message] = decode(packet);
 		packet[packet.length - 1] = 99;
-		expect(message).toMatchObject({ payload: new Uint8Array([9, 10, 99]) });
+		expect(message).toMatchObject({ data: new Uint8Array([9, 10, 99]) });
 	});
 
 	it('reads a window in the middle of a larger buffer', () => {
-		const packet = encodeFrame(frame, 5);
+		const packet = encodeFrame(frame, frame.camera, 5);
 		expect(decode(packet.subarray(5))).toEqual([{ type: 'frame', ...frame }]);
 	});
 
 	it('takes the largest picture and not one byte more', () => {
-		const largest = encodeFrame({ ...frame, payload: new Uint8Array(MAX_PICTURE_BYTES) });
+		const largest = encodeFrame({ ...frame, data: new Uint8Array(MAX_PICTURE_BYTES) }, frame.camera);
 		expect(decode(largest)).toHaveLength(1);
-		const larger = encodeFrame({ ...frame, payload: new Uint8Array(MAX_PICTURE_BYTES + 1) });
+		const larger = encodeFrame({ ...frame, data: new Uint8Array(MAX_PICTURE_BYTES + 1) }, frame.camera);
 		expect(() => decode(larger)).toThrow('Picture of camera 1 has 4194305 bytes; at most 4194304 are accepted');
 	});
 

@@ -84,7 +84,7 @@ function decodeOne(header: Header, payload: Uint8Array, limits: DecodeLimits): M
 	const type = TYPE_NAMES.get(header.type);
 	if (type === undefined) return undefined;
 	if (header.camera === 0 && CAMERA_FIELD[type] === 'always') {
-		throw new WireError('bad-field', `The ${type} at byte ${header.at} has camera 0; 1 to ${MAX_CAMERAS} are wanted`);
+		throw new WireError('bad-field', `The ${type} at byte ${header.at} has camera 0; 1 to ${MAX_CAMERAS} are expected`);
 	}
 	switch (type) {
 		case 'frame':
@@ -119,7 +119,7 @@ function decodeFrame(header: Header, payload: Uint8Array, limits: DecodeLimits):
 		key: (header.flags & KEY_FLAG) !== 0,
 		sequence: viewOf(payload).getUint32(0),
 		capturedAt: readTime(payload, 4, header),
-		payload: pictureIn(header, payload, FRAME_HEAD_BYTES, limits),
+		data: pictureIn(header, payload, FRAME_HEAD_BYTES, limits),
 	};
 }
 
@@ -135,7 +135,7 @@ function decodePoster(header: Header, payload: Uint8Array, limits: DecodeLimits)
 		type: 'poster',
 		camera: header.camera,
 		capturedAt: readTime(payload, 0, header),
-		payload: pictureIn(header, payload, POSTER_HEAD_BYTES, limits),
+		data: pictureIn(header, payload, POSTER_HEAD_BYTES, limits),
 	};
 }
 

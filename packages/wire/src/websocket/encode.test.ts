@@ -91,7 +91,7 @@ const message: fc.Arbitrary<Message> = fc.oneof(
 		reset: fc.boolean(),
 		values: fc.array(fc.record({ name: controlName, value: number }), { maxLength: 5 }),
 	}),
-	a('frame', { camera, key: fc.boolean(), sequence, capturedAt: time, payload: fc.uint8Array({ maxLength: 300 }) }),
+	a('frame', { camera, key: fc.boolean(), sequence, capturedAt: time, data: fc.uint8Array({ maxLength: 300 }) }),
 	a('ack', { camera, sequence, ageMs: age }),
 	a('ping', { sentAt: time }),
 	a('pong', { pingSentAt: time, receivedAt: time, sentAt: time }),
@@ -108,7 +108,7 @@ describe('encode', () => {
 	});
 
 	it('counts the sequence modulo 2^32', () => {
-		const frame = { type: 'frame', camera: 1, key: true, capturedAt: 0, payload: new Uint8Array() } as const;
+		const frame = { type: 'frame', camera: 1, key: true, capturedAt: 0, data: new Uint8Array() } as const;
 		expect(decode(encode({ ...frame, sequence: 2 ** 32 + 5 }))).toEqual([{ ...frame, sequence: 5 }]);
 	});
 
@@ -126,7 +126,7 @@ describe('encode', () => {
 
 	it.each([-1, 0, 1.5, MAX_CAMERAS + 1])('refuses the camera number %d', (number) => {
 		expect(() => encode({ type: 'withdraw', camera: number })).toThrow(
-			`Cannot write withdraw for camera ${number}; 1 to 65535 are wanted`,
+			`Cannot write withdraw for camera ${number}; 1 to 65535 are expected`,
 		);
 	});
 
@@ -138,9 +138,9 @@ describe('encode', () => {
 
 describe('encodeFrame', () => {
 	it('leaves the headroom free and writes the same bytes after it', () => {
-		const frame = { camera: 2, key: false, sequence: 3, capturedAt: 4, payload: new Uint8Array([5, 6]) };
-		const prepared = encodeFrame(frame, 10);
+		const frame = { camera: 2, key: false, sequence: 3, capturedAt: 4, data: new Uint8Array([5, 6]) };
+		const prepared = encodeFrame(frame, frame.camera, 10);
 		expect(prepared.subarray(0, 10)).toEqual(new Uint8Array(10));
-		expect(prepared.subarray(10)).toEqual(encodeFrame(frame));
+		expect(prepared.subarray(10)).toEqual(encodeFrame(frame, frame.camera));
 	});
 });

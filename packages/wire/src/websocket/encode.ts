@@ -34,7 +34,7 @@ const MAX_OFFSET = 0x7fff_ffff;
 export function encode(message: Message): Uint8Array<ArrayBuffer> {
 	switch (message.type) {
 		case 'frame':
-			return encodeFrame(message);
+			return encodeFrame(message, message.camera);
 		case 'ack':
 			return encodeAck(message);
 		case 'ping':
@@ -48,39 +48,42 @@ export function encode(message: Message): Uint8Array<ArrayBuffer> {
 	}
 }
 
+/** What of a frame is written. */
+type WireFrame = Omit<FrameMessage, 'type' | 'camera'>;
+
 /**
- * A frame with `headroom` unused bytes before it, for a transport that puts its own header there: so a frame is
- * prepared with one copy of its payload and then shared by all its receivers.
+ * A frame of the track with that number, with `headroom` unused bytes before it, for a transport that puts its own header there: so a frame is
+ * prepared with one copy of its data and then shared by all its receivers.
  */
-export function encodeFrame(frame: Omit<FrameMessage, 'type'>, headroom = 0): Uint8Array<ArrayBuffer> {
-	const length = FRAME_HEAD_BYTES + frame.payload.length;
+export function encodeFrame(frame: WireFrame, number: number, headroom = 0): Uint8Array<ArrayBuffer> {
+	const length = FRAME_HEAD_BYTES + frame.data.length;
 	const start = headroom + (frame.presentationOffset === undefined ? 0 : HEADER_BYTES + PRESENTATION_BYTES);
 	const bytes = new Uint8Array(start + HEADER_BYTES + length);
 	const view = viewOf(bytes.subarray(start));
 	if (frame.presentationOffset !== undefined) {
-		writePresentation(viewOf(bytes.subarray(headroom)), frame, frame.presentationOffset);
+		writePresentation(viewOf(bytes.subarray(headroom)), number, frame.sequence, frame.presentationOffset);
 	}
-	writeHeader(view, 'frame', frame.camera, length);
+	writeHeader(view, 'frame', number, length);
 	if (frame.key) view.setUint8(1, KEY_FLAG);
 	view.setUint32(HEADER_BYTES, frame.sequence);
 	writeTime(view, HEADER_BYTES + 4, frame.capturedAt);
-	bytes.set(frame.payload, start + HEADER_BYTES + FRAME_HEAD_BYTES);
+	bytes.set(frame.data, start + HEADER_BYTES + FRAME_HEAD_BYTES);
 	return bytes;
 }
 
 /** An offset that 32 bits cannot hold is no time between two frames: the nearest is written. */
-function writePresentation(view: DataView, { camera, sequence }: Omit<FrameMessage, 'type'>, offset: Micros): void {
-	writeHeader(view, PRESENTATION, camera, PRESENTATION_BYTES);
+function writePresentation(view: DataView, number: number, sequence: number, offset: Micros): void {
+	writeHeader(view, PRESENTATION, number, PRESENTATION_BYTES);
 	view.setUint32(HEADER_BYTES, sequence);
 	view.setInt32(HEADER_BYTES + 4, Math.max(-MAX_OFFSET - 1, Math.min(MAX_OFFSET, Math.round(offset))));
 }
 
-function encodePoster({ camera, capturedAt, payload }: PosterMessage): Uint8Array<ArrayBuffer> {
-	const bytes = new Uint8Array(HEADER_BYTES + POSTER_HEAD_BYTES + payload.length);
+function encodePoster({ camera, capturedAt, data }: PosterMessage): Uint8Array<ArrayBuffer> {
+	const bytes = new Uint8Array(HEADER_BYTES + POSTER_HEAD_BYTES + data.length);
 	const view = viewOf(bytes);
-	writeHeader(view, 'poster', camera, POSTER_HEAD_BYTES + payload.length);
+	writeHeader(view, 'poster', camera, POSTER_HEAD_BYTES + data.length);
 	writeTime(view, HEADER_BYTES, capturedAt);
-	bytes.set(payload, HEADER_BYTES + POSTER_HEAD_BYTES);
+	bytes.set(data, HEADER_BYTES + POSTER_HEAD_BYTES);
 	return bytes;
 }
 
@@ -131,7 +134,7 @@ function writeHeader(view: DataView, type: MessageType, camera: number, length: 
 	if (!Number.isInteger(camera) || camera < lowest || camera > MAX_CAMERAS) {
 		throw new WireError(
 			'bad-field',
-			`Cannot write ${type} for camera ${camera}; ${lowest} to ${MAX_CAMERAS} are wanted`,
+			`Cannot write ${type} for camera ${camera}; ${lowest} to ${MAX_CAMERAS} are expected`,
 		);
 	}
 	view.setUint8(0, TYPE_BYTES[type]);
@@ -141,7 +144,7 @@ function writeHeader(view: DataView, type: MessageType, camera: number, length: 
 
 function writeTime(view: DataView, at: number, time: Micros): void {
 	if (!Number.isSafeInteger(time) || time < 0) {
-		throw new WireError('bad-field', `Cannot write time ${time}: whole microseconds from 0 to 2^53 - 1 are wanted`);
+		throw new WireError('bad-field', `Cannot write time ${time}: whole microseconds from 0 to 2^53 - 1 are expected`);
 	}
 	view.setUint32(at, Math.floor(time / 0x1_0000_0000));
 	view.setUint32(at + 4, time % 0x1_0000_0000);

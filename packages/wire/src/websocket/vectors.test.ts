@@ -8,7 +8,7 @@ import { type DecodeLimits, decode } from './decode.ts';
 import { encode } from './encode.ts';
 
 /** Pictures stand in the file as hexadecimal digits. */
-type WithPicture = Extract<Message, { payload: Uint8Array }>;
+type WithPicture = Extract<Message, { data: Uint8Array }>;
 type WrittenMessage = Exclude<Message, WithPicture> | { type: WithPicture['type']; payload: string };
 
 interface Vector {
@@ -30,9 +30,7 @@ function bytesOf(digits: string): Uint8Array {
 }
 
 function messagesOf(vector: Vector): Message[] {
-	return (vector.messages ?? []).map((message) =>
-		'payload' in message ? ({ ...message, payload: bytesOf(message.payload) } as Message) : message,
-	);
+	return (vector.messages ?? []).map((message) => ('payload' in message ? withPicture(message) : message));
 }
 
 function codeOf(action: () => unknown): unknown {
@@ -65,3 +63,7 @@ describe('test/vectors/wire.json', () => {
 		expect([...seen].sort()).toEqual(Object.keys(TYPE_BYTES).sort());
 	});
 });
+
+function withPicture({ payload, ...message }: Extract<WrittenMessage, { payload: string }>): Message {
+	return { ...message, data: bytesOf(payload) } as Message;
+}

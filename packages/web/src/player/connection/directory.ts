@@ -1,4 +1,5 @@
 import type { Announce, Status } from '@oriel/wire';
+import { TrackReader } from './track-reader.ts';
 
 /** A camera as the relay describes it. A change makes a new object. */
 export interface Camera extends Announce {
@@ -15,6 +16,7 @@ export interface Camera extends Announce {
 export class Directory {
 	#byName = new Map<string, Camera>();
 	#nameOf = new Map<number, string>();
+	readonly #readers = new Map<string, TrackReader>();
 	#complete = false;
 
 	/** All cameras, by title. */
@@ -31,6 +33,11 @@ export class Directory {
 		return this.#byName.get(name);
 	}
 
+	/** What reads the frames with that number; undefined: this connection has not announced it. */
+	reader(number: number): TrackReader | undefined {
+		return this.#readers.get(this.#nameOf.get(number) ?? '');
+	}
+
 	nameOf(number: number): string | undefined {
 		return this.#nameOf.get(number);
 	}
@@ -39,6 +46,9 @@ export class Directory {
 		const earlier = this.#byName.get(announce.name);
 		this.#nameOf.set(number, announce.name);
 		this.#byName.set(announce.name, { ...announce, status: earlier?.status, confirmed: true });
+		const reader = this.#readers.get(announce.name);
+		if (reader) reader.onAnnounce(number, announce);
+		else this.#readers.set(announce.name, new TrackReader(number, 'video', announce));
 	}
 
 	status(number: number, status: Status): void {
@@ -50,7 +60,7 @@ export class Directory {
 	withdraw(number: number): string | undefined {
 		const name = this.#nameOf.get(number);
 		this.#nameOf.delete(number);
-		if (name !== undefined) this.#byName.delete(name);
+		if (name !== undefined) this.#forget(name);
 		return name;
 	}
 
@@ -65,7 +75,12 @@ export class Directory {
 	finishList(): void {
 		if (this.#complete) return;
 		this.#complete = true;
-		for (const [name, camera] of this.#byName) if (!camera.confirmed) this.#byName.delete(name);
+		for (const [name, camera] of this.#byName) if (!camera.confirmed) this.#forget(name);
+	}
+
+	#forget(name: string): void {
+		this.#byName.delete(name);
+		this.#readers.delete(name);
 	}
 }
 

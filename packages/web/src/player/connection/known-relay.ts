@@ -1,7 +1,7 @@
 import { type Micros, micros } from '@oriel/base';
 import type { Carry, Message, Problem } from '@oriel/wire';
 import { Directory } from './directory.ts';
-import { KeptPictures } from './kept-pictures.ts';
+import { KeptGops } from './kept-gops.ts';
 
 /** The relay says every two seconds what the connection carries while it is behind: without a word it is not. */
 const CARRY_LASTS: Micros = micros(6000);
@@ -9,7 +9,7 @@ const CARRY_LASTS: Micros = micros(6000);
 /** What the page has learnt of its relay: the cameras, the newest pictures of each, the last complaint. */
 export class KnownRelay {
 	readonly directory = new Directory();
-	readonly pictures = new KeptPictures();
+	readonly gops = new KeptGops();
 	#greetedAt: Micros | undefined;
 	#problem: Problem | undefined;
 	readonly #carries = new Map<string, { readonly carry: Carry; readonly until: Micros }>();
@@ -52,7 +52,7 @@ export class KnownRelay {
 				this.directory.status(message.camera, message);
 				break;
 			case 'withdraw':
-				this.pictures.forget(this.directory.withdraw(message.camera) ?? '');
+				this.gops.forget(this.directory.withdraw(message.camera) ?? '');
 				break;
 			case 'carry':
 				this.#carried(this.directory.nameOf(message.camera), message, now);

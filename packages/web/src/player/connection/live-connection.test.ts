@@ -1,14 +1,14 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import { LiveConnection } from './live-connection.ts';
-import type { Picture } from './picture.ts';
+import type { ReceivedFrame } from './received-frame.ts';
 import { FakeRelay, RELAY_LEAD } from './rehearsal/fake-relay.ts';
 
 function visit() {
 	const clock = new FakeClock();
 	const relay = new FakeRelay(clock);
 	const live = new LiveConnection(relay.parts);
-	const pictures: Picture[] = [];
+	const pictures: ReceivedFrame[] = [];
 	const watch = (name: string) => live.watch(name, (picture) => pictures.push(picture));
 	return { clock, relay, live, pictures, watch };
 }
@@ -98,7 +98,7 @@ describe('coming back', () => {
 		const socket = relay.welcome(['garage', 'porch'], 7);
 		expect(socket.ofType('watch')[0]?.cameras).toEqual(['porch', 'garage']);
 		socket.deliver(relay.frame(1, 1), relay.frame(7, 2), relay.frame(8, 3));
-		expect(pictures.map(({ camera, sequence }) => [camera, sequence])).toEqual([
+		expect(pictures.map(({ track, sequence }) => [track.camera, sequence])).toEqual([
 			['garage', 2],
 			['porch', 3],
 		]);
@@ -340,7 +340,7 @@ describe('groups of H.264', () => {
 		for (const sequence of [4, 5, 6]) all.relay.socket.deliver(all.relay.frame(1, sequence, 0, sequence === 4));
 		return all;
 	}
-	const sequences = (pictures: readonly Picture[]) => pictures.map(({ sequence }) => sequence);
+	const sequences = (pictures: readonly ReceivedFrame[]) => pictures.map(({ sequence }) => sequence);
 
 	it('gives a second player the group from its key frame on', () => {
 		const { live, pictures, watch } = openGroup();

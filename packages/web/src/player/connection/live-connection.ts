@@ -7,9 +7,9 @@ import { KnownRelay } from './known-relay.ts';
 import { LiveSocket, type SocketEnd, type SocketLike } from './live-socket.ts';
 import { Liveness } from './liveness.ts';
 import type { PageSignal, PageSignals } from './page-signals.ts';
-import type { Picture, PictureSink } from './picture.ts';
 import { PresentationLeads } from './presentation-lead.ts';
-import { receivePicture, type ShownAges } from './receive-picture.ts';
+import { receiveFrame, type ShownAges } from './receive-frame.ts';
+import type { FrameSink, ReceivedFrame } from './received-frame.ts';
 import { Redial } from './redial.ts';
 import type { RelayAnswer } from './relay-answer.ts';
 import { WatchList } from './watch-list.ts';
@@ -116,20 +116,20 @@ export class LiveConnection {
 	}
 
 	/** Asks for the pictures of a camera. Those that are kept of it come at once; they may be old. */
-	watch(name: string, sink: PictureSink): () => void {
+	watch(name: string, sink: FrameSink): () => void {
 		const remove = this.#watchers.add(name, sink);
 		for (const picture of this.kept(name)) sink(picture);
 		this.#open();
 		return () => {
 			remove();
-			if (!this.#watchers.has(name)) this.#relay.pictures.release(name);
+			if (!this.#watchers.has(name)) this.#relay.gops.release(name);
 			this.#closeIfUnused();
 		};
 	}
 
 	/** What a decoder of that camera can begin with now: the newest JPEG, or the group from its key frame on. */
-	kept(name: string): readonly Picture[] {
-		return this.#relay.pictures.of(name);
+	kept(name: string): readonly ReceivedFrame[] {
+		return this.#relay.gops.of(name);
 	}
 
 	/** Dials now, also after an end. */
@@ -219,15 +219,16 @@ export class LiveConnection {
 		socket.ping();
 	}
 
-	#deliver(frame: FrameMessage, socket: LiveSocket): void {
-		const { directory, pictures } = this.#relay;
-		const camera = directory.get(directory.nameOf(frame.camera) ?? '');
-		if (!camera) return;
-		const lead = this.#leads.note(camera.name, frame);
-		const receipt = { socket, clock: this.#parts.clock, load: this.#load, ages: this.#ages, lead };
-		const picture = receivePicture(frame, camera, receipt);
-		if (camera.codec === 'jpeg' || this.#watchers.has(camera.name)) pictures.keep(picture);
-		this.#watchers.deliver(picture);
+	#deliver(message: FrameMessage, socket: LiveSocket): void {
+		const { clock } = this.#parts;
+		const { directory, gops } = this.#relay;
+		const encoded = directory.reader(message.camera)?.frameOf(message, clock.now());
+		if (!encoded) return;
+		const { camera } = encoded.track;
+		const lead = this.#leads.note(camera, encoded);
+		const frame = receiveFrame(encoded, { socket, clock, load: this.#load, ages: this.#ages, lead });
+		if (encoded.format.codec === 'jpeg' || this.#watchers.has(camera)) gops.keep(frame);
+		this.#watchers.deliver(frame);
 	}
 
 	#lost(end: SocketEnd): void {

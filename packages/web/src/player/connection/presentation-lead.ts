@@ -1,5 +1,5 @@
 import type { Micros } from '@oriel/base';
-import type { FrameMessage } from '@oriel/wire';
+import type { EncodedFrame } from '@oriel/stream';
 
 /** Pictures of which the largest offset counts: longer than any run of B-frames. */
 const WINDOW = 64;
@@ -30,7 +30,7 @@ export class PresentationLeads {
 	readonly #leads = new Map<string, PresentationLead>();
 
 	/** A frame of the camera came. Returns the camera's lead: none where pictures are shown in the order in which they come. */
-	note(camera: string, { presentationOffset }: Pick<FrameMessage, 'presentationOffset'>): Micros {
+	note(camera: string, { presentationOffset }: Pick<EncodedFrame, 'presentationOffset'>): Micros {
 		if (presentationOffset === undefined) {
 			this.#leads.delete(camera);
 			return 0;

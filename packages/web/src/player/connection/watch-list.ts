@@ -1,5 +1,5 @@
 import type { Cancel, Clock, Millis } from '@oriel/base';
-import type { Picture, PictureSink } from './picture.ts';
+import type { FrameSink, ReceivedFrame } from './received-frame.ts';
 
 /** As many names as one watch message may carry. */
 const MAX_WATCHED = 1_000;
@@ -10,7 +10,7 @@ const HIDDEN_FOR_MS: Millis = 5_000;
 export class WatchList {
 	readonly #clock: Clock;
 	readonly #send: (names: string[]) => void;
-	readonly #sinks = new Map<string, Set<PictureSink>>();
+	readonly #sinks = new Map<string, Set<FrameSink>>();
 	#cancelSend: Cancel | undefined;
 	#cancelHide: Cancel | undefined;
 	#suspended = false;
@@ -41,7 +41,7 @@ export class WatchList {
 	}
 
 	/** Adds a receiver; the returned function takes it away. */
-	add(name: string, sink: PictureSink): () => void {
+	add(name: string, sink: FrameSink): () => void {
 		const sinks = this.#sinks.get(name) ?? new Set();
 		sinks.add(sink);
 		this.#sinks.set(name, sinks);
@@ -55,8 +55,8 @@ export class WatchList {
 	}
 
 	/** Hands the picture to all who want it. One that nobody wants any more is done with at once. */
-	deliver(picture: Picture): void {
-		const sinks = this.#sinks.get(picture.camera);
+	deliver(picture: ReceivedFrame): void {
+		const sinks = this.#sinks.get(picture.track.camera);
 		if (!sinks) picture.settle(undefined);
 		else for (const sink of sinks) sink(picture);
 	}

@@ -49,8 +49,8 @@ function createDecoder(output: (frame: VideoFrame) => void, error: (error: Error
 		},
 		// Without a description the decoder takes Annex B, with the parameter sets in the key frames.
 		configure: (setup) => decoder.configure(configOf(setup)),
-		decode: ({ key, payload }, timestamp) =>
-			decoder.decode(new EncodedVideoChunk({ type: key ? 'key' : 'delta', timestamp, data: payload })),
+		decode: ({ key, data }, timestamp) =>
+			decoder.decode(new EncodedVideoChunk({ type: key ? 'key' : 'delta', timestamp, data })),
 		close() {
 			if (decoder.state !== 'closed') decoder.close();
 		},

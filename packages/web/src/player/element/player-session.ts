@@ -1,7 +1,7 @@
 import { type Cancel, type Clock, type Micros, type Millis, micros } from '@oriel/base';
 import type { Carry } from '@oriel/wire';
 import type { LiveConnection } from '../connection/live-connection.ts';
-import type { Picture } from '../connection/picture.ts';
+import type { ReceivedFrame } from '../connection/received-frame.ts';
 import { Age } from '../picture/age.ts';
 import { type Capabilities, type Rung, shownCodecs } from '../picture/choose.ts';
 import { Continuity } from '../picture/continuity.ts';
@@ -184,19 +184,19 @@ export class PlayerSession {
 		this.#age.reset();
 	}
 
-	#take(picture: Picture): void {
+	#take(picture: ReceivedFrame): void {
 		const link = this.#continuity.check(picture);
 		this.#skips.note(link);
 		if (link.kind === 'withheld') picture.settle(undefined);
 		else this.#ladder.offer(picture);
 	}
 
-	#shown(picture: Picture): void {
+	#shown(picture: ReceivedFrame): void {
 		const now = this.#parts.clock.now();
 		const first = this.#newestAt === undefined || this.#newestAt < (this.#expectedSince ?? 0);
 		this.#undecodable = false;
-		this.#newestAt = picture.arrivedAt;
-		if (picture.arrivedAt >= (this.#expectedSince ?? now)) {
+		this.#newestAt = picture.receivedAt;
+		if (picture.receivedAt >= (this.#expectedSince ?? now)) {
 			this.#rate.note(now);
 			this.#age.note(picture.ageMs(), now);
 		}

@@ -1,12 +1,12 @@
+import { H264 } from '@oriel/testing/a-frame';
 import { expect, it } from 'vitest';
 import { Continuity } from './continuity.ts';
-import { aPicture } from './rehearsal/a-picture.ts';
+import { aFrame } from './rehearsal/a-frame.ts';
 
 function follow() {
 	const continuity = new Continuity();
-	const check = (sequence: number, key = false, stream = 1) => {
-		const format = { codec: 'h264', stream } as const;
-		return continuity.check(aPicture({ sequence, key, format, capturedAt: sequence * 40_000 }));
+	const check = (sequence: number, key = false, discontinuity = false) => {
+		return continuity.check(aFrame({ sequence, key, discontinuity, format: H264, capturedAt: sequence * 40_000 }));
 	};
 	return { continuity, check };
 }
@@ -52,13 +52,13 @@ it('counts modulo 2^32', () => {
 	expect(check(4, true)).toMatchObject({ kind: 'skipped', pictures: 3, spanMs: 0 + 160 });
 });
 
-it('finds nothing missing when a group begins again, or another stream', () => {
+it('finds nothing missing when a group begins again, or another run', () => {
 	const { check } = follow();
 	check(10, true);
 	check(11);
 	expect([check(10, true), check(11), check(12)]).toEqual([continuous, continuous, continuous]);
-	expect(check(13, false, 2)).toEqual(withheld);
-	expect(check(90, true, 2)).toEqual(continuous);
+	expect(check(13, false, true)).toEqual(withheld);
+	expect(check(90, true, true)).toEqual(continuous);
 });
 
 it('misses nothing that was not asked for', () => {

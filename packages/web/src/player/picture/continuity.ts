@@ -1,5 +1,6 @@
 import { type Micros, type Millis, millis } from '@oriel/base';
-import type { Picture } from '../connection/picture.ts';
+import { nextSequence, sequenceDistance } from '@oriel/stream';
+import type { ReceivedFrame } from '../connection/received-frame.ts';
 
 /** How a picture hangs together with those before it. */
 export type Link =
@@ -12,27 +13,25 @@ export type Link =
 interface Seen {
 	readonly sequence: number;
 	readonly capturedAt: Micros;
-	readonly stream: number;
 }
 
 const CONTINUOUS: Link = { kind: 'continuous' };
-const HALF = 2 ** 31;
 
 /** Follows the sequence numbers of one camera: what was missed, and what must not be shown until the next key frame. */
 export class Continuity {
 	#last: Seen | undefined;
 	#broken = true;
 
-	check({ key, sequence, capturedAt, format: { stream } }: Picture): Link {
+	check({ key, sequence, capturedAt, discontinuity }: ReceivedFrame): Link {
 		const last = this.#last;
-		const follows = last?.stream === stream && (last.sequence + 1) >>> 0 === sequence;
+		const follows = last !== undefined && !discontinuity && nextSequence(last.sequence) === sequence;
 		if (!key && (this.#broken || !follows)) {
 			this.#broken = true;
 			return { kind: 'withheld' };
 		}
 		this.#broken = false;
-		this.#last = { sequence, capturedAt, stream };
-		return !follows && last?.stream === stream ? skipFrom(last, this.#last) : CONTINUOUS;
+		this.#last = { sequence, capturedAt };
+		return last && !follows && !discontinuity ? skipFrom(last, this.#last) : CONTINUOUS;
 	}
 
 	/** Pictures were not asked for: those that are missing are not missed. */
@@ -44,7 +43,7 @@ export class Continuity {
 
 /** A key frame that is not later than the last picture begins the same group again: nothing is missing. */
 function skipFrom(last: Seen, next: Seen): Link {
-	const ahead = (next.sequence - last.sequence) >>> 0;
-	if (ahead === 0 || ahead >= HALF) return CONTINUOUS;
+	const ahead = sequenceDistance(next.sequence, last.sequence);
+	if (ahead <= 0) return CONTINUOUS;
 	return { kind: 'skipped', pictures: ahead - 1, spanMs: Math.max(0, millis(next.capturedAt - last.capturedAt)) };
 }

@@ -1,12 +1,13 @@
+import { JPEG } from '@oriel/testing/a-frame';
 import { FakeClock, turn } from '@oriel/testing/fake-clock';
 import { expect, it } from 'vitest';
 import { type Bitmap, JpegRenderer } from './jpeg-renderer.ts';
-import { aPicture } from './rehearsal/a-picture.ts';
+import { aFrame } from './rehearsal/a-frame.ts';
 import { describeRenderer } from './rehearsal/renderer-suite.ts';
 
 describeRenderer('JPEG', {
-	format: { codec: 'jpeg', stream: 1 },
-	payload: () => Uint8Array.of(1, 2),
+	format: JPEG,
+	data: () => Uint8Array.of(1, 2),
 	spoilt: Uint8Array.of(3),
 	begin: (events) => {
 		const decode = async (jpeg: Blob): Promise<Bitmap> => {
@@ -48,7 +49,7 @@ function desk() {
 	});
 	const offer = (sequence: number) => {
 		const settle = (ageMs: number | undefined) => void acks.push([sequence, ageMs]);
-		renderer.offer(aPicture({ sequence, ageMs: () => sequence * 10, settle }));
+		renderer.offer(aFrame({ sequence, ageMs: () => sequence * 10, settle }));
 	};
 	return { renderer, decoding, drawn, acks, offer, undecodable: () => undecodable };
 }

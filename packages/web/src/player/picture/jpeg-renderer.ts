@@ -1,4 +1,4 @@
-import type { Picture } from '../connection/picture.ts';
+import type { ReceivedFrame } from '../connection/received-frame.ts';
 import type { Renderer, RendererEvents } from './renderer.ts';
 
 /** What is used of an ImageBitmap. */
@@ -20,7 +20,7 @@ export interface JpegRendererParts<B extends Bitmap> extends RendererEvents {
  */
 export class JpegRenderer<B extends Bitmap> implements Renderer {
 	readonly #parts: JpegRendererParts<B>;
-	#waiting: Picture | undefined;
+	#waiting: ReceivedFrame | undefined;
 	#busy = false;
 	#closed = false;
 
@@ -29,7 +29,7 @@ export class JpegRenderer<B extends Bitmap> implements Renderer {
 	}
 
 	/** Takes a picture; never waits. */
-	offer(picture: Picture): void {
+	offer(picture: ReceivedFrame): void {
 		this.#waiting = picture;
 		if (this.#closed) this.close();
 		else if (!this.#busy) void this.#run();
@@ -48,29 +48,29 @@ export class JpegRenderer<B extends Bitmap> implements Renderer {
 		this.#busy = false;
 	}
 
-	#takeWaiting(): Picture | undefined {
+	#takeWaiting(): ReceivedFrame | undefined {
 		const picture = this.#waiting;
 		this.#waiting = undefined;
 		return picture;
 	}
 
-	async #render(picture: Picture): Promise<void> {
+	async #render(picture: ReceivedFrame): Promise<void> {
 		const bitmap = await this.#decode(picture);
 		if (bitmap && !this.#closed) this.#show(bitmap, picture);
 		bitmap?.close();
 		picture.settle(undefined);
 	}
 
-	#show(bitmap: B, picture: Picture): void {
+	#show(bitmap: B, picture: ReceivedFrame): void {
 		this.#parts.draw(bitmap);
 		this.#parts.onShown(picture);
 		picture.settle(picture.ageMs());
 	}
 
-	async #decode(picture: Picture): Promise<B | undefined> {
+	async #decode(picture: ReceivedFrame): Promise<B | undefined> {
 		try {
 			// The bytes come from a WebSocket message: an ordinary buffer, never a shared one.
-			return await this.#parts.decode(new Blob([picture.payload as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' }));
+			return await this.#parts.decode(new Blob([picture.data as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' }));
 		} catch {
 			if (!this.#closed) this.#parts.onUndecodable();
 			return undefined;

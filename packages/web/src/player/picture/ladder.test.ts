@@ -1,10 +1,11 @@
+import type { Format } from '@oriel/media';
+import { H264, JPEG } from '@oriel/testing/a-frame';
 import { FakeClock, turn } from '@oriel/testing/fake-clock';
 import { expect, it } from 'vitest';
-import { KeptPictures } from '../connection/kept-pictures.ts';
-import type { PictureFormat } from '../connection/picture.ts';
+import { KeptGops } from '../connection/kept-gops.ts';
 import type { Capabilities, Rung } from './choose.ts';
 import { Ladder } from './ladder.ts';
-import { aPicture } from './rehearsal/a-picture.ts';
+import { aFrame } from './rehearsal/a-frame.ts';
 import type { Renderer, RendererEvents } from './renderer.ts';
 
 class FakeRenderer implements Renderer {
@@ -28,11 +29,11 @@ class FakeRenderer implements Renderer {
 }
 
 const everything: Capabilities = { decodes: async () => true, plays: () => true, secure: true };
-const h264: PictureFormat = { codec: 'h264', codecString: 'avc1.42C01E', stream: 1 };
+const h264: Format = { ...H264, codecString: 'avc1.42C01E' };
 
 function climbing(capabilities = everything, forced?: Rung) {
 	const clock = new FakeClock();
-	const kept = new KeptPictures();
+	const kept = new KeptGops();
 	const renderers: FakeRenderer[] = [];
 	const acks: number[] = [];
 	const ladder = new Ladder({
@@ -44,8 +45,8 @@ function climbing(capabilities = everything, forced?: Rung) {
 			return renderer;
 		},
 	});
-	const offer = (sequence: number, { key = sequence % 10 === 0, format = h264 } = {}) => {
-		const picture = aPicture({ sequence, key, format, settle: () => void acks.push(sequence) });
+	const offer = (sequence: number, { key = sequence % 10 === 0, format = h264, discontinuity = false } = {}) => {
+		const picture = aFrame({ sequence, key, format, discontinuity, settle: () => void acks.push(sequence) });
 		kept.keep(picture);
 		ladder.offer(picture);
 		return turn();
@@ -55,7 +56,7 @@ function climbing(capabilities = everything, forced?: Rung) {
 
 it('shows JPEG by JPEG and H.264 by the best there is, all from the key frame on', async () => {
 	const { ladder, renderers, offer } = climbing();
-	await offer(1, { format: { codec: 'jpeg', codecString: undefined, stream: 1 }, key: true });
+	await offer(1, { format: JPEG, key: true });
 	expect(ladder.rung).toBe('jpeg');
 	void offer(10);
 	void offer(11);
@@ -68,14 +69,14 @@ it('shows JPEG by JPEG and H.264 by the best there is, all from the key frame on
 	]);
 });
 
-it('begins afresh with the key frame of another stream, and settles what is in between', async () => {
+it('begins afresh with the key frame of another run, and settles what is in between', async () => {
 	const { renderers, acks, offer } = climbing();
 	await offer(0);
 	await offer(1);
-	const next = { ...h264, stream: 2 };
-	await offer(2, { format: next });
+	const discontinuity = true;
+	await offer(2, { discontinuity });
 	expect(acks).toContain(2);
-	await offer(10, { format: next });
+	await offer(10, { discontinuity });
 	expect(renderers.map(({ taken }) => taken)).toEqual([[0, 1], [10]]);
 });
 

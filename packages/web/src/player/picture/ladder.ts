@@ -1,5 +1,6 @@
 import { type Clock, type Micros, micros } from '@oriel/base';
-import type { Picture, PictureFormat } from '../connection/picture.ts';
+import type { Format } from '@oriel/media';
+import type { ReceivedFrame } from '../connection/received-frame.ts';
 import { type Capabilities, h264Rungs, type Rung } from './choose.ts';
 import { setupOf } from './h264-setup.ts';
 import type { Renderer, RendererEvents } from './renderer.ts';
@@ -16,8 +17,8 @@ export interface LadderParts extends Omit<RendererEvents, 'onBroken'> {
 	/** The only rung to use for H.264, for tests and trouble-shooting. */
 	readonly forced: Rung | undefined;
 	readonly create: (rung: Rung, events: RendererEvents) => Renderer;
-	/** What a new renderer can begin with: see `KeptPictures`. */
-	readonly kept: () => readonly Picture[];
+	/** What a new renderer can begin with: see `KeptGops`. */
+	readonly kept: () => readonly ReceivedFrame[];
 	/** The rung, or what is known of its troubles, is another one. */
 	readonly onChange: () => void;
 }
@@ -28,14 +29,14 @@ export interface LadderParts extends Omit<RendererEvents, 'onBroken'> {
  */
 export class Ladder implements Renderer {
 	readonly #parts: LadderParts;
-	#format: PictureFormat | undefined;
+	#format: Format | undefined;
 	#rungs: readonly Rung[] | undefined;
 	#at = 0;
 	#renderer: Renderer | undefined;
 	#failures: Micros[] = [];
 	#restedAt: Micros = 0;
 	/** The key frame of the group that was begun anew after a failure: a second time would end the same way. */
-	#retried: Picture | undefined;
+	#retried: ReceivedFrame | undefined;
 	#reason: string | undefined;
 	#closed = false;
 
@@ -58,8 +59,8 @@ export class Ladder implements Renderer {
 		return this.#reason;
 	}
 
-	offer(picture: Picture): void {
-		const isNew = !this.#format || differ(this.#format, picture.format);
+	offer(picture: ReceivedFrame): void {
+		const isNew = !this.#format || picture.discontinuity || differ(this.#format, picture.format);
 		const again = this.helpless && this.#reason !== undefined && this.#parts.clock.now() > this.#restedAt;
 		if (this.#closed) picture.settle(undefined);
 		else if (picture.key && (isNew || again)) void this.#begin(picture);
@@ -72,14 +73,14 @@ export class Ladder implements Renderer {
 		this.#leave();
 	}
 
-	async #begin(picture: Picture): Promise<void> {
-		const { format, payload } = picture;
+	async #begin(picture: ReceivedFrame): Promise<void> {
+		const { format, data } = picture;
 		this.#leave();
 		this.#format = format;
 		this.#rungs = undefined;
 		this.#reason = undefined;
 		this.#failures = [];
-		const rungs = format.codec === 'jpeg' ? (['jpeg'] as const) : await this.#h264Rungs(format, payload);
+		const rungs = format.codec === 'jpeg' ? (['jpeg'] as const) : await this.#h264Rungs(format, data);
 		if (this.#closed || this.#format !== format) return picture.settle(undefined);
 		this.#rungs = rungs;
 		this.#climb(0);
@@ -87,8 +88,8 @@ export class Ladder implements Renderer {
 		this.#parts.onChange();
 	}
 
-	#h264Rungs(format: PictureFormat, payload: Uint8Array): Promise<Rung[]> {
-		const codec = setupOf(payload)?.codec ?? format.codecString;
+	#h264Rungs(format: Format, data: Uint8Array): Promise<Rung[]> {
+		const codec = setupOf(data)?.codec ?? format.codecString;
 		return codec ? h264Rungs(codec, this.#parts.capabilities, this.#parts.forced) : Promise.resolve([]);
 	}
 
@@ -101,7 +102,7 @@ export class Ladder implements Renderer {
 		else kept.at(-1)?.settle(undefined);
 	}
 
-	#start(rung: Rung, pictures: readonly Picture[]): void {
+	#start(rung: Rung, pictures: readonly ReceivedFrame[]): void {
 		const { onShown, onUndecodable, create } = this.#parts;
 		const onBroken = (reason: string) => this.#renderer === renderer && this.#broken(reason);
 		const renderer: Renderer = create(rung, { onShown, onUndecodable, onBroken });
@@ -140,6 +141,6 @@ export class Ladder implements Renderer {
 	}
 }
 
-function differ(a: PictureFormat, b: PictureFormat): boolean {
-	return a.codec !== b.codec || a.codecString !== b.codecString || a.stream !== b.stream;
+function differ(a: Format, b: Format): boolean {
+	return a.codec !== b.codec || a.codecString !== b.codecString;
 }

@@ -1,7 +1,7 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { expect, it } from 'vitest';
 import { Outlet } from './outlet.ts';
-import { aPicture } from './rehearsal/a-picture.ts';
+import { aFrame } from './rehearsal/a-frame.ts';
 import { FakeFrame, FakeScreen } from './rehearsal/fake-decoder.ts';
 
 function showing() {
@@ -20,7 +20,7 @@ function showing() {
 		const settle = (age: number | undefined) => void acks.push([sequence, age]);
 		const frame = new FakeFrame(sequence);
 		frames.push(frame);
-		const picture = aPicture({ sequence, ageMs: () => ageMs, settle });
+		const picture = aFrame({ sequence, ageMs: () => ageMs, settle });
 		outlet.put({ frame, picture, settles: picture }, newer);
 	};
 	return { clock, screen, drawn, acks, frames, outlet, put };

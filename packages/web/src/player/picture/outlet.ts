@@ -1,5 +1,5 @@
 import type { Cancel, Clock, Millis } from '@oriel/base';
-import type { Picture } from '../connection/picture.ts';
+import type { ReceivedFrame } from '../connection/received-frame.ts';
 import { CatchUp } from './catch-up.ts';
 
 /** If the browser has no screen refresh for so long, the tab is hidden: frames must go all the same. */
@@ -18,18 +18,18 @@ export interface OutletParts<F extends Frame> {
 	readonly atRefresh: (action: () => void) => Cancel;
 	/** Puts the frame on the screen, now. */
 	readonly draw: (frame: F) => void;
-	readonly onShown: (picture: Picture) => void;
+	readonly onShown: (picture: ReceivedFrame) => void;
 }
 
 /** A picture that came out of the decoder. */
 export interface Output<F extends Frame> {
 	readonly frame: F;
-	readonly picture: Picture;
+	readonly picture: ReceivedFrame;
 	/**
 	 * What is settled with it: the picture itself, or where pictures are out of order one that came later, and that the
 	 * decoder cannot give out yet. Whoever waited for that would take the encoder's delay for one of the path.
 	 */
-	readonly settles: Picture;
+	readonly settles: ReceivedFrame;
 }
 
 /**
@@ -78,7 +78,7 @@ export class Outlet<F extends Frame> {
 		this.#newest = undefined;
 	}
 
-	#hide(settles: Picture): void {
+	#hide(settles: ReceivedFrame): void {
 		settles.settle(undefined);
 		this.#cancelQuiet = this.#parts.clock.after(QUIET_MS, () => this.#show());
 	}

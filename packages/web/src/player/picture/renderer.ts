@@ -1,9 +1,9 @@
-import type { Picture } from '../connection/picture.ts';
+import type { ReceivedFrame } from '../connection/received-frame.ts';
 
 /** One way to bring pictures to the screen. Every implementation passes `rehearsal/renderer-suite.ts`. */
 export interface Renderer {
 	/** Takes a picture and never waits. Every picture is acknowledged in the end, or a later one in its place. */
-	offer(picture: Picture): void;
+	offer(picture: ReceivedFrame): void;
 	/** Shows nothing any more. What is under way, and what still comes, is acknowledged so that nobody waits for it. */
 	close(): void;
 }
@@ -11,7 +11,7 @@ export interface Renderer {
 /** What a renderer tells whoever made it. */
 export interface RendererEvents {
 	/** The picture has just come to the screen. */
-	readonly onShown: (picture: Picture) => void;
+	readonly onShown: (picture: ReceivedFrame) => void;
 	/** A picture could not be read. The renderer goes on with the next that it can read. */
 	readonly onUndecodable: () => void;
 	/** It cannot go on and is to be replaced; the reason is for people. */

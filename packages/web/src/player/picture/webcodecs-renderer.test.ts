@@ -1,6 +1,7 @@
+import { H264 } from '@oriel/testing/a-frame';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { expect, it } from 'vitest';
-import { aPicture } from './rehearsal/a-picture.ts';
+import { aFrame } from './rehearsal/a-frame.ts';
 import { FakeDecoder, type FakeFrame, FakeScreen } from './rehearsal/fake-decoder.ts';
 import { h264Units, spoiltUnit } from './rehearsal/h264-units.ts';
 import { describeRenderer } from './rehearsal/renderer-suite.ts';
@@ -9,7 +10,7 @@ import { WebCodecsRenderer } from './webcodecs-renderer.ts';
 
 const units = h264Units(10);
 const smaller = h264Units(1, 32, 32);
-const format = { codec: 'h264', stream: 1 } as const;
+const format = H264;
 
 function stage(events: RendererEvents) {
 	const clock = new FakeClock();
@@ -30,7 +31,7 @@ function stage(events: RendererEvents) {
 
 describeRenderer('WebCodecs', {
 	format,
-	payload: (sequence) => units[sequence % 10] ?? spoiltUnit(),
+	data: (sequence) => units[sequence % 10] ?? spoiltUnit(),
 	spoilt: spoiltUnit(),
 	begin: (events) => {
 		const { clock, screen, decoders, renderer } = stage(events);
@@ -54,11 +55,11 @@ function playing() {
 		onUndecodable: () => {},
 		onBroken: (reason) => broken.push(reason),
 	});
-	const offer = (sequence: number, { ageMs = 20, payload = units[sequence % 10], key = sequence % 10 === 0 } = {}) => {
-		const arrivedAt = all.clock.now();
+	const offer = (sequence: number, { ageMs = 20, data = units[sequence % 10], key = sequence % 10 === 0 } = {}) => {
+		const receivedAt = all.clock.now();
 		const settle = () => void acks.push(sequence);
 		all.renderer.offer(
-			aPicture({ sequence, key, format, arrivedAt, ...(payload && { payload }), ageMs: () => ageMs, settle }),
+			aFrame({ sequence, key, format, receivedAt, ...(data && { data }), ageMs: () => ageMs, settle }),
 		);
 	};
 	return { ...all, offer, shown, broken, acks };
@@ -70,7 +71,7 @@ it('is configured by the parameter sets, and anew only when they change', () => 
 	expect(decoders).toHaveLength(1);
 	expect(decoders[0]?.configured).toMatchObject([{ width: 64, height: 48 }]);
 	expect(decoders[0]?.configured[0]?.codec).toMatch(/^avc1\.42/);
-	offer(20, { payload: smaller[0] });
+	offer(20, { data: smaller[0] });
 	expect(decoders.map(({ closed }) => closed)).toEqual([true, false]);
 	expect(decoders[1]?.configured).toMatchObject([{ width: 32, height: 32 }]);
 });
@@ -156,7 +157,7 @@ function keepingUp(decodesASecond: number, seconds: number, group = 50) {
 	const waits: number[] = [];
 	let credit = 0;
 	for (let sequence = 0; sequence < 25 * seconds; sequence++) {
-		all.offer(sequence, { payload: units[sequence % group === 0 ? 0 : 1], key: sequence % group === 0 });
+		all.offer(sequence, { data: units[sequence % group === 0 ? 0 : 1], key: sequence % group === 0 });
 		credit += decodesASecond / 25;
 		const [decoder] = all.decoders;
 		if (!decoder) continue;
@@ -188,7 +189,7 @@ it('leaves out the end of each group when the decoder is slower than the camera,
 it('leaves out nothing while it works through the group of a newcomer', () => {
 	const { clock, decoders, screen, offer } = playing();
 	for (let sequence = 0; sequence < 300; sequence++)
-		offer(sequence, { payload: units[sequence ? 1 : 0], key: sequence === 0 });
+		offer(sequence, { data: units[sequence ? 1 : 0], key: sequence === 0 });
 	for (let sequence = 300; sequence < 400; sequence++) {
 		const [decoder] = decoders;
 		if (!decoder) throw new Error('It decodes nothing');
@@ -197,7 +198,7 @@ it('leaves out nothing while it works through the group of a newcomer', () => {
 		decoder.give(2);
 		screen.refresh();
 		clock.advance(40);
-		offer(sequence, { payload: units[1], key: false });
+		offer(sequence, { data: units[1], key: false });
 	}
 	expect(decoders[0]?.taken).toHaveLength(400);
 });

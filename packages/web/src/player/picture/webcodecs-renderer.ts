@@ -1,5 +1,6 @@
 import { type Cancel, type Clock, type Micros, micros, reasonOf } from '@oriel/base';
-import type { Picture } from '../connection/picture.ts';
+import { nextSequence, presentationTime, sequenceDistance } from '@oriel/stream';
+import type { ReceivedFrame } from '../connection/received-frame.ts';
 import { type H264Setup, sameSetup, setupOf } from './h264-setup.ts';
 import { type Frame, Outlet } from './outlet.ts';
 import type { Renderer, RendererEvents } from './renderer.ts';
@@ -15,7 +16,7 @@ export interface Decoder {
 	readonly decodeQueueSize: number;
 	configure(setup: H264Setup): void;
 	/** Throws if it has failed. */
-	decode(picture: Picture, timestamp: Micros): void;
+	decode(picture: ReceivedFrame, timestamp: Micros): void;
 	/** Safe at any time. */
 	close(): void;
 }
@@ -38,10 +39,10 @@ export class WebCodecsRenderer<F extends TimedFrame> implements Renderer {
 	readonly #parts: WebCodecsParts<F>;
 	readonly #outlet: Outlet<F>;
 	/** In the decoder, by timestamp, in the order in which they came. */
-	readonly #decoding = new Map<Micros, Picture>();
+	readonly #decoding = new Map<Micros, ReceivedFrame>();
 	#decoder: Decoder | undefined;
 	#setup: H264Setup | undefined;
-	#last: Picture | undefined;
+	#last: ReceivedFrame | undefined;
 	/** The decoder is slower than the camera: pictures are left out until the next key frame. */
 	#isSkipping = false;
 	/** How many pictures waited for the decoder, the oldest for how long, and when that was looked at. */
@@ -53,7 +54,7 @@ export class WebCodecsRenderer<F extends TimedFrame> implements Renderer {
 		this.#outlet = new Outlet(parts);
 	}
 
-	offer(picture: Picture): void {
+	offer(picture: ReceivedFrame): void {
 		if (!this.#closed && picture.key) this.#prepare(picture);
 		this.#last = picture;
 		this.#isSkipping = this.#isSkipping ? !picture.key : !picture.key && this.#isTooSlow();
@@ -69,9 +70,9 @@ export class WebCodecsRenderer<F extends TimedFrame> implements Renderer {
 	}
 
 	/** Makes the decoder fit the group that begins. */
-	#prepare(picture: Picture): void {
-		if (picture.sequence !== ((this.#last?.sequence ?? -2) + 1) >>> 0) this.#outlet.catchUp();
-		const setup = setupOf(picture.payload);
+	#prepare(picture: ReceivedFrame): void {
+		if (picture.sequence !== nextSequence(this.#last?.sequence ?? -2)) this.#outlet.catchUp();
+		const setup = setupOf(picture.data);
 		if (setup && this.#setup && this.#decoder && sameSetup(setup, this.#setup)) return;
 		this.#endDecoder();
 		this.#setup = setup;
@@ -88,9 +89,9 @@ export class WebCodecsRenderer<F extends TimedFrame> implements Renderer {
 		this.#try(() => decoder.configure(setup));
 	}
 
-	#decode(picture: Picture, decoder: Decoder): void {
+	#decode(picture: ReceivedFrame, decoder: Decoder): void {
 		// Decoders give pictures out in the order of showing, and some go by these times for it.
-		let timestamp = shownAt(picture);
+		let timestamp = presentationTime(picture);
 		while (this.#decoding.has(timestamp)) timestamp++;
 		this.#decoding.set(timestamp, picture);
 		this.#try(() => decoder.decode(picture, timestamp));
@@ -112,7 +113,7 @@ export class WebCodecsRenderer<F extends TimedFrame> implements Renderer {
 	}
 
 	/** So many pictures may stay in the decoder until more come. */
-	#heldBack({ presentationOffset }: Picture): number {
+	#heldBack({ presentationOffset }: ReceivedFrame): number {
 		return presentationOffset === undefined ? 0 : (this.#setup?.reorderFrames ?? 0);
 	}
 
@@ -140,7 +141,7 @@ export class WebCodecsRenderer<F extends TimedFrame> implements Renderer {
 	#isTooSlow(): boolean {
 		const now = this.#parts.clock.now();
 		const [oldest] = this.#decoding.values();
-		const wait = oldest && this.#decoder?.decodeQueueSize !== 0 ? now - oldest.arrivedAt : 0;
+		const wait = oldest && this.#decoder?.decodeQueueSize !== 0 ? now - oldest.receivedAt : 0;
 		const before = this.#backlog;
 		if (now - before.at < LOOK_EVERY) return false;
 		this.#backlog = { count: this.#decoding.size, wait, at: now };
@@ -148,12 +149,10 @@ export class WebCodecsRenderer<F extends TimedFrame> implements Renderer {
 	}
 }
 
-function shownAt({ capturedAt, presentationOffset = 0 }: Picture): Micros {
-	return capturedAt + presentationOffset;
-}
-
 /** Whether a picture that came out of no decoder will not do so any more, now that `shown` has. */
-function isShownUpTo(picture: Picture, shown: Picture): boolean {
+function isShownUpTo(picture: ReceivedFrame, shown: ReceivedFrame): boolean {
 	const isInOrder = picture.presentationOffset === undefined || shown.presentationOffset === undefined;
-	return isInOrder ? ((shown.sequence - picture.sequence) | 0) >= 0 : shownAt(picture) <= shownAt(shown);
+	return isInOrder
+		? sequenceDistance(shown.sequence, picture.sequence) >= 0
+		: presentationTime(picture) <= presentationTime(shown);
 }

@@ -147,6 +147,6 @@ export class FakeRelay {
 	/** A picture taken `ageMs` ago. */
 	frame(camera: number, sequence: number, ageMs = 0, key = true): Message {
 		const capturedAt = this.clock.now() + this.lead - ageMs * 1_000;
-		return { type: 'frame', camera, sequence, capturedAt, key, payload: new Uint8Array([0xff, 0xd8]) };
+		return { type: 'frame', camera, sequence, capturedAt, key, data: new Uint8Array([0xff, 0xd8]) };
 	}
 }

@@ -1,6 +1,6 @@
 import { micros } from '@oriel/base';
 import { expect, it } from 'vitest';
-import { aPicture } from '../rehearsal/a-picture.ts';
+import { aFrame } from '../rehearsal/a-frame.ts';
 import { h264Units, spoiltUnit } from '../rehearsal/h264-units.ts';
 import { FragmentMaker } from './fragment-maker.ts';
 
@@ -9,8 +9,7 @@ const [smaller = spoiltUnit()] = h264Units(1, 32, 32);
 
 function making() {
 	const maker = new FragmentMaker();
-	return (payload: Uint8Array, ms = 0) =>
-		maker.make(aPicture({ payload, key: payload !== delta, capturedAt: micros(ms) }));
+	return (data: Uint8Array, ms = 0) => maker.make(aFrame({ data, key: data !== delta, capturedAt: micros(ms) }));
 }
 
 /** The FourCCs of the outermost boxes. */

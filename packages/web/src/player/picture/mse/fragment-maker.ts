@@ -1,6 +1,6 @@
 import type { Micros } from '@oriel/base';
 import { DecodeTimes, fragment, initSegment, mp4NalUnits } from '@oriel/media';
-import type { Picture } from '../../connection/picture.ts';
+import type { ReceivedFrame } from '../../connection/received-frame.ts';
 import { type H264Setup, sameSetup, setupOf } from '../h264-setup.ts';
 import { Timeline } from './timeline.ts';
 
@@ -9,7 +9,7 @@ const TIMESCALE = 1_000_000;
 
 /** One picture as a media source takes it. */
 export interface Piece {
-	readonly picture: Picture;
+	readonly picture: ReceivedFrame;
 	/** What must come before it: the parameter sets, when they have changed. */
 	readonly init: { readonly codec: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
 	readonly bytes: Uint8Array<ArrayBuffer>;
@@ -27,21 +27,21 @@ export class FragmentMaker {
 	#sequence = 0;
 
 	/** Undefined for a picture that cannot be shown: before the first key frame, or in a group without parameter sets. */
-	make(picture: Picture): Piece | undefined {
+	make(picture: ReceivedFrame): Piece | undefined {
 		const init = picture.key ? this.#begin(picture) : undefined;
 		if (!this.#setup) return undefined;
-		const { key, capturedAt, presentationOffset, payload } = picture;
+		const { key, capturedAt, presentationOffset, data } = picture;
 		const isNext = key || presentationOffset === undefined;
 		const { from, duration } = this.#timeline.next(capturedAt + (presentationOffset ?? 0), isNext);
 		const decodeTime = this.#times.next(from);
 		const times = { decodeTime, duration, compositionOffset: from - decodeTime };
-		const bytes = fragment({ sequence: ++this.#sequence, ...times, key, nals: mp4NalUnits(payload) });
+		const bytes = fragment({ sequence: ++this.#sequence, ...times, key, nals: mp4NalUnits(data) });
 		return { picture, init, bytes, from, playable: decodeTime };
 	}
 
-	#begin({ payload, presentationOffset }: Picture): Piece['init'] {
+	#begin({ data, presentationOffset }: ReceivedFrame): Piece['init'] {
 		const before = this.#setup;
-		const setup = setupOf(payload);
+		const setup = setupOf(data);
 		this.#setup = setup;
 		if (!setup || (before && sameSetup(before, setup))) return undefined;
 		// Times begin at zero, so nothing can be decoded ahead of the first picture.

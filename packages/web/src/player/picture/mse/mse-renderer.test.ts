@@ -1,7 +1,8 @@
 import { micros } from '@oriel/base';
+import { H264 } from '@oriel/testing/a-frame';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { expect, it } from 'vitest';
-import { aPicture } from '../rehearsal/a-picture.ts';
+import { aFrame } from '../rehearsal/a-frame.ts';
 import { h264Units, spoiltUnit } from '../rehearsal/h264-units.ts';
 import { describeRenderer } from '../rehearsal/renderer-suite.ts';
 import type { RendererEvents } from '../renderer.ts';
@@ -10,7 +11,7 @@ import { FakeMedia } from './rehearsal/fake-media.ts';
 
 const units = h264Units(10);
 const smaller = h264Units(1, 32, 32);
-const format = { codec: 'h264', stream: 1 } as const;
+const format = H264;
 
 function stage(events: RendererEvents) {
 	const clock = new FakeClock();
@@ -30,7 +31,7 @@ function stage(events: RendererEvents) {
 
 describeRenderer('MSE', {
 	format,
-	payload: (sequence) => units[sequence % 10] ?? spoiltUnit(),
+	data: (sequence) => units[sequence % 10] ?? spoiltUnit(),
 	spoilt: spoiltUnit(),
 	begin: (events) => {
 		const { clock, media, renderer } = stage(events);
@@ -53,12 +54,12 @@ function playing() {
 		onBroken: (reason) => broken.push(reason),
 	});
 	all.media.events.onOpen();
-	const offer = (sequence: number, { ageMs = 20, payload = units[sequence % 10] } = {}) => {
+	const offer = (sequence: number, { ageMs = 20, data = units[sequence % 10] } = {}) => {
 		const key = sequence % 10 === 0;
 		const capturedAt = micros(sequence * 40);
 		const settle = (age: number | undefined) => void acks.push([sequence, age]);
-		const rest = { ...(payload && { payload }), ageMs: () => ageMs, settle };
-		all.renderer.offer(aPicture({ sequence, key, format, capturedAt, ...rest }));
+		const rest = { ...(data && { data }), ageMs: () => ageMs, settle };
+		all.renderer.offer(aFrame({ sequence, key, format, capturedAt, ...rest }));
 	};
 	return { ...all, offer, shown, broken, acks };
 }
@@ -74,7 +75,7 @@ it('fills a source of the right type, waiting pictures in one go', () => {
 
 it('keeps what comes before the source is open', () => {
 	const { media, renderer } = stage({ onShown: () => {}, onUndecodable: () => {}, onBroken: () => {} });
-	renderer.offer(aPicture({ format, payload: units[0] ?? spoiltUnit() }));
+	renderer.offer(aFrame({ format, data: units[0] ?? spoiltUnit() }));
 	expect(media.buffer.appended).toHaveLength(0);
 	media.events.onOpen();
 	expect(media.buffer.appended).toHaveLength(1);
@@ -145,7 +146,7 @@ it('goes on with other parameter sets in the same source', () => {
 	const { media, offer } = playing();
 	offer(0);
 	media.buffer.finish();
-	offer(10, { payload: smaller[0] });
+	offer(10, { data: smaller[0] });
 	media.buffer.finish();
 	expect(media.types).toHaveLength(1);
 	expect(media.buffer.appended).toHaveLength(4);

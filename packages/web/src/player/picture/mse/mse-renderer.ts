@@ -1,5 +1,5 @@
 import { type Cancel, type Clock, type Micros, type Millis, micros } from '@oriel/base';
-import type { Picture } from '../../connection/picture.ts';
+import type { ReceivedFrame } from '../../connection/received-frame.ts';
 import { CatchUp } from '../catch-up.ts';
 import type { Renderer, RendererEvents } from '../renderer.ts';
 import { Filling } from './filling.ts';
@@ -62,7 +62,7 @@ export class MseRenderer implements Renderer {
 		this.#cancelLook = parts.clock.every(LOOK_INTERVAL_MS, () => this.#look());
 	}
 
-	offer(picture: Picture): void {
+	offer(picture: ReceivedFrame): void {
 		if (picture.key) this.#beginGroup(picture);
 		this.#last = picture.sequence;
 		if (!this.#wanted) this.#needsKey = true;
@@ -84,14 +84,14 @@ export class MseRenderer implements Renderer {
 	}
 
 	/** A group that is not the continuation of what is shown begins with the past: the video is covered until it has passed. */
-	#beginGroup({ sequence }: Picture): void {
+	#beginGroup({ sequence }: ReceivedFrame): void {
 		this.#needsKey = false;
 		if (this.#closed || this.#last === undefined || (this.#last + 1) >>> 0 === sequence) return;
 		this.#catchUp.begin(this.#parts.clock.now());
 		this.#media.cover();
 	}
 
-	#refuse(picture: Picture): void {
+	#refuse(picture: ReceivedFrame): void {
 		picture.settle(undefined);
 		if (picture.key && !this.#closed && this.#wanted) this.#parts.onUndecodable();
 	}
@@ -114,7 +114,7 @@ export class MseRenderer implements Renderer {
 	}
 
 	/** The past is settled as soon as the browser has it: nobody waits for it to be seen. */
-	#appended(picture: Picture, from: Micros, playable: Micros): void {
+	#appended(picture: ReceivedFrame, from: Micros, playable: Micros): void {
 		if (this.#newest - from > PRESENT) picture.settle(undefined);
 		if (playable === this.#newest) this.#chase();
 	}

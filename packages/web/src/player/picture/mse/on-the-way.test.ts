@@ -1,13 +1,13 @@
 import { micros } from '@oriel/base';
 import { expect, it } from 'vitest';
-import { aPicture } from '../rehearsal/a-picture.ts';
+import { aFrame } from '../rehearsal/a-frame.ts';
 import { OnTheWay } from './on-the-way.ts';
 
 function travelling(count: number) {
 	const onTheWay = new OnTheWay();
 	const acks: number[] = [];
 	const add = (sequence: number, from: number, playable = from) => {
-		const picture = aPicture({ sequence, settle: () => void acks.push(sequence) });
+		const picture = aFrame({ sequence, settle: () => void acks.push(sequence) });
 		const times = { from: micros(from), playable: micros(playable) };
 		onTheWay.add({ picture, init: undefined, bytes: new Uint8Array(0), ...times });
 	};

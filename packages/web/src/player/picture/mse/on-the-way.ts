@@ -1,5 +1,5 @@
 import type { Micros } from '@oriel/base';
-import type { Picture } from '../../connection/picture.ts';
+import type { ReceivedFrame } from '../../connection/received-frame.ts';
 import type { Piece } from './fragment-maker.ts';
 
 /** More would not be shown one by one anyway. */
@@ -8,14 +8,14 @@ const MAX_KEPT = 600;
 /** What became of the pictures in the browser's buffer. */
 export interface Shown {
 	/** The picture that is on the screen. */
-	readonly picture: Picture;
+	readonly picture: ReceivedFrame;
 	/** Those that were there since the last look, and gave way to it. */
-	readonly passed: readonly Picture[];
+	readonly passed: readonly ReceivedFrame[];
 	/**
 	 * The newest that has done its part: where pictures are out of order it may be one that is shown later, and could not
 	 * be yet. Whoever waited for that would take the encoder's delay for one of the path.
 	 */
-	readonly settled: Picture;
+	readonly settled: ReceivedFrame;
 }
 
 /** Pictures that are in the browser's buffer and not on the screen yet, in the order in which they came. */

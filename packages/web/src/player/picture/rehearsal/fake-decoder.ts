@@ -1,5 +1,5 @@
 import type { Micros } from '@oriel/base';
-import type { Picture } from '../../connection/picture.ts';
+import type { ReceivedFrame } from '../../connection/received-frame.ts';
 import type { H264Setup } from '../h264-setup.ts';
 import type { Decoder, TimedFrame } from '../webcodecs-renderer.ts';
 
@@ -21,7 +21,7 @@ export class FakeFrame implements TimedFrame {
 export class FakeDecoder implements Decoder {
 	decodeQueueSize = 0;
 	readonly configured: H264Setup[] = [];
-	readonly taken: Picture[] = [];
+	readonly taken: ReceivedFrame[] = [];
 	readonly frames: FakeFrame[] = [];
 	readonly output: (frame: FakeFrame) => void;
 	readonly error: (error: Error) => void;
@@ -39,7 +39,7 @@ export class FakeDecoder implements Decoder {
 		this.configured.push(setup);
 	}
 
-	decode(picture: Picture, timestamp: Micros): void {
+	decode(picture: ReceivedFrame, timestamp: Micros): void {
 		if (this.failure) throw this.failure;
 		this.taken.push(picture);
 		this.#waiting.push(timestamp);

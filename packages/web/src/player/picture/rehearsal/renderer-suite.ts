@@ -1,8 +1,8 @@
 import type { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
-import type { Picture } from '../../connection/picture.ts';
+import type { ReceivedFrame } from '../../connection/received-frame.ts';
 import type { Renderer, RendererEvents } from '../renderer.ts';
-import { aPicture } from './a-picture.ts';
+import { aFrame } from './a-frame.ts';
 
 /** A renderer with everything around it in the hands of the test. */
 export interface Rehearsal {
@@ -13,16 +13,16 @@ export interface Rehearsal {
 }
 
 export interface Rehearsed {
-	readonly format: Picture['format'];
-	/** The payload of the picture with that number; numbers that 10 divides are keys. */
-	readonly payload: (sequence: number) => Uint8Array;
-	/** The payload of a key that cannot be read. */
+	readonly format: ReceivedFrame['format'];
+	/** The data of the picture with that number; numbers that 10 divides are keys. */
+	readonly data: (sequence: number) => Uint8Array;
+	/** The data of a key that cannot be read. */
 	readonly spoilt: Uint8Array;
 	readonly begin: (events: RendererEvents) => Rehearsal;
 }
 
 /** What every renderer does, whatever it shows its pictures with. */
-export function describeRenderer(name: string, { format, payload, spoilt, begin }: Rehearsed): void {
+export function describeRenderer(name: string, { format, data, spoilt, begin }: Rehearsed): void {
 	const rehearse = () => {
 		const shown: number[] = [];
 		const acks = new Map<number, number | undefined>();
@@ -32,12 +32,12 @@ export function describeRenderer(name: string, { format, payload, spoilt, begin 
 			onUndecodable: () => undecodable++,
 			onBroken: (reason) => expect.fail(reason),
 		});
-		const offer = (sequence: number, bytes = payload(sequence)) => {
+		const offer = (sequence: number, bytes = data(sequence)) => {
 			const now = rehearsal.clock.now();
 			const settle = (ageMs: number | undefined) => void acks.set(sequence, ageMs);
-			const times = { capturedAt: now, arrivedAt: now, ageMs: () => sequence + 100 };
+			const times = { capturedAt: now, receivedAt: now, ageMs: () => sequence + 100 };
 			const key = format.codec === 'jpeg' || sequence % 10 === 0;
-			rehearsal.renderer.offer(aPicture({ sequence, key, format, payload: bytes, ...times, settle }));
+			rehearsal.renderer.offer(aFrame({ sequence, key, format, data: bytes, ...times, settle }));
 		};
 		return { ...rehearsal, offer, shown, acks, undecodable: () => undecodable };
 	};

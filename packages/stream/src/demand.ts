@@ -1,9 +1,9 @@
 import { type Micros, micros } from '@oriel/base';
 
-/** With nobody to see them for this long, pictures are not asked for any more. Whoever changes pages finds the camera awake. */
+/** Without viewers for this long a track is paused. A person who changes pages finds the camera awake. */
 export const IDLE_BEFORE_PAUSE: Micros = micros(10_000);
 
-/** Whether anybody wants a camera's pictures: what the camera is asked for follows from it. */
+/** Whether there is demand for the frames of a track: the camera is paused and resumed by it. */
 export class Demand {
 	#wantedAt: Micros;
 	#isPaused = false;
@@ -12,12 +12,12 @@ export class Demand {
 		this.#wantedAt = now;
 	}
 
-	/** Whether the camera has been asked for no more pictures. */
+	/** Whether the camera has been asked for no more frames. */
 	get isPaused(): boolean {
 		return this.#isPaused;
 	}
 
-	/** Somebody wants pictures; true if the camera has to be woken for it. */
+	/** A viewer wants frames; true if the camera has to be woken for it. */
 	wanted(now: Micros): boolean {
 		const wasPaused = this.#isPaused;
 		this.#wantedAt = now;
@@ -25,12 +25,12 @@ export class Demand {
 		return wasPaused;
 	}
 
-	/** Whether it is time to ask for no more pictures. */
+	/** Whether it is time to pause the camera. */
 	isOver(now: Micros): boolean {
 		return !this.#isPaused && now - this.#wantedAt >= IDLE_BEFORE_PAUSE;
 	}
 
-	/** The camera has been asked for no more. */
+	/** The camera has been paused. */
 	paused(): void {
 		this.#isPaused = true;
 	}

@@ -1,11 +1,10 @@
 import { micros } from '@oriel/base';
+import { type EncodedFrame, IDLE_BEFORE_PAUSE } from '@oriel/stream';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { lonelyCamera, push, pushDelta } from '../rehearsal/camera.ts';
 import type { Camera } from './camera.ts';
-import { IDLE_BEFORE_PAUSE } from './demand.ts';
-import type { Frame } from './frame.ts';
-import type { Stream } from './stream.ts';
+import type { Publication } from './publication.ts';
 import type { Viewer } from './viewer.ts';
 
 const PAYLOAD = new Uint8Array(100);
@@ -26,10 +25,10 @@ function pass(seconds: number): void {
 /** A viewer that notes what it could take. */
 class Eye implements Viewer {
 	readonly transport = 'live';
-	readonly seen: Frame[] = [];
+	readonly seen: EncodedFrame[] = [];
 
 	offer(): void {
-		const next = camera.after(this.seen.at(-1)?.sequence);
+		const next = camera.video.after(this.seen.at(-1)?.sequence);
 		if (next) this.seen.push(next);
 	}
 
@@ -45,7 +44,7 @@ function publish(canPause: boolean) {
 }
 
 /** Seconds pass, each with a picture. */
-function live(stream: Stream, seconds: number): void {
+function live(stream: Publication, seconds: number): void {
 	for (let second = 0; second < seconds; second++) {
 		push(stream, PAYLOAD, clock.now());
 		pass(1);
@@ -61,23 +60,23 @@ beforeEach(() => {
 describe('a camera that nobody watches', () => {
 	it('is paused ten seconds after the last viewer has left, and woken by the next at once', () => {
 		const stream = publish(true);
-		const detach = camera.attach(new Eye());
+		const detach = camera.video.attach(new Eye());
 		live(stream, 60);
 		expect(asked).toEqual([]);
 		detach();
 		live(stream, IDLE_SECONDS - 1);
-		expect(camera.isPaused).toBe(false);
+		expect(camera.video.isPaused).toBe(false);
 		live(stream, 2);
-		expect([asked, camera.isPaused]).toEqual([['pause'], true]);
+		expect([asked, camera.video.isPaused]).toEqual([['pause'], true]);
 		pass(3600);
-		camera.attach(new Eye());
-		expect([asked, camera.isPaused]).toEqual([['pause', 'resume'], false]);
+		camera.video.attach(new Eye());
+		expect([asked, camera.video.isPaused]).toEqual([['pause', 'resume'], false]);
 	});
 
 	it('stays live: its silence is what it was asked for', () => {
 		live(publish(true), IDLE_SECONDS + 1);
 		pass(3600);
-		expect([camera.isPaused, camera.condition.state]).toEqual([true, 'live']);
+		expect([camera.video.isPaused, camera.condition.state]).toEqual([true, 'live']);
 	});
 
 	it('is not paused before its first picture, nor if it cannot be', () => {
@@ -87,13 +86,13 @@ describe('a camera that nobody watches', () => {
 		pass(1);
 		push(stream, PAYLOAD);
 		pass(60);
-		expect([asked, camera.isPaused, camera.condition.state]).toEqual([[], false, 'stalled']);
+		expect([asked, camera.video.isPaused, camera.condition.state]).toEqual([[], false, 'stalled']);
 	});
 
 	it('is asked anew when its agent has come back', () => {
 		live(publish(true), 60);
 		const again = publish(true);
-		expect(camera.isPaused).toBe(false);
+		expect(camera.video.isPaused).toBe(false);
 		live(again, 60);
 		expect(asked).toEqual(['pause', 'pause']);
 	});
@@ -103,13 +102,13 @@ describe('a camera that nobody watches', () => {
 		live(stream, 60);
 		pushDelta(stream);
 		const eye = new Eye();
-		camera.attach(eye);
+		camera.video.attach(eye);
 		pushDelta(stream);
 		expect(eye.seen).toEqual([]);
 		clock.advance(1);
 		push(stream, PAYLOAD, clock.now());
 		expect(eye.seen.map(({ capturedAt }) => capturedAt)).toEqual([clock.now()]);
-		expect(camera.newestKey).toBe(eye.seen[0]);
+		expect(camera.video.newestKey).toBe(eye.seen[0]);
 	});
 
 	it('is woken by its own trouble, for only a picture can show that this is over', () => {
@@ -118,22 +117,22 @@ describe('a camera that nobody watches', () => {
 		stream.trouble('the lens cap is on');
 		expect([asked, camera.condition.reason]).toEqual([['pause', 'resume'], 'the lens cap is on']);
 		pass(60);
-		expect(camera.isPaused).toBe(false);
+		expect(camera.video.isPaused).toBe(false);
 		live(stream, IDLE_SECONDS + 1);
-		expect([camera.isPaused, camera.condition.state]).toEqual([true, 'live']);
+		expect([camera.video.isPaused, camera.condition.state]).toEqual([true, 'live']);
 	});
 
 	it('keeps its newest picture for those who ask for one', () => {
 		live(publish(true), 60);
-		const { newestKey } = camera;
+		const { newestKey } = camera.video;
 		pass(60);
-		expect(newestKey?.payload).toBe(PAYLOAD);
-		expect(camera.newestKey).toBe(newestKey);
+		expect(newestKey?.data).toBe(PAYLOAD);
+		expect(camera.video.newestKey).toBe(newestKey);
 	});
 
 	it('has stalled if it does not wake', () => {
 		live(publish(true), 60);
-		camera.attach(new Eye());
+		camera.video.attach(new Eye());
 		pass(5);
 		expect(camera.condition.state).toBe('stalled');
 	});

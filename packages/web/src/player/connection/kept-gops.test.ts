@@ -1,20 +1,19 @@
+import { H264 } from '@oriel/testing/a-frame';
 import { expect, it } from 'vitest';
-import { aPicture } from '../picture/rehearsal/a-picture.ts';
-import { KeptPictures, MAX_GROUP_BYTES, MAX_GROUP_PICTURES } from './kept-pictures.ts';
-
-const h264 = { codec: 'h264', stream: 1 } as const;
+import { aFrame } from '../picture/rehearsal/a-frame.ts';
+import { KeptGops, MAX_GOP_BYTES, MAX_GOP_FRAMES } from './kept-gops.ts';
 
 function keeping() {
-	const kept = new KeptPictures();
-	const keep = (sequence: number, key = false, bytes = 1, stream = 1) =>
-		kept.keep(aPicture({ sequence, key, format: { ...h264, stream }, payload: new Uint8Array(bytes) }));
+	const kept = new KeptGops();
+	const keep = (sequence: number, key = false, bytes = 1, discontinuity = false) =>
+		kept.keep(aFrame({ sequence, key, discontinuity, format: H264, data: new Uint8Array(bytes) }));
 	const sequences = () => kept.of('porch').map(({ sequence }) => sequence);
 	return { kept, keep, sequences };
 }
 
 it('keeps the newest JPEG, also when nobody watches', () => {
-	const kept = new KeptPictures();
-	for (const sequence of [1, 2, 5]) kept.keep(aPicture({ sequence }));
+	const kept = new KeptGops();
+	for (const sequence of [1, 2, 5]) kept.keep(aFrame({ sequence }));
 	kept.release('porch');
 	expect(kept.of('porch').map(({ sequence }) => sequence)).toEqual([5]);
 	kept.forget('porch');
@@ -38,7 +37,7 @@ it('drops a group with a hole, and begins again with the next', () => {
 	keep(5);
 	expect(sequences()).toEqual([]);
 	keep(6, true);
-	keep(7, false, 1, 2);
+	keep(7, false, 1, true);
 	expect(sequences()).toEqual([]);
 });
 
@@ -51,12 +50,12 @@ it('follows sequence numbers over their end', () => {
 
 it('holds no more pictures and bytes than it may', () => {
 	const { keep, sequences } = keeping();
-	for (let sequence = 0; sequence < MAX_GROUP_PICTURES; sequence++) keep(sequence, sequence === 0);
-	expect(sequences()).toHaveLength(MAX_GROUP_PICTURES);
-	keep(MAX_GROUP_PICTURES);
+	for (let sequence = 0; sequence < MAX_GOP_FRAMES; sequence++) keep(sequence, sequence === 0);
+	expect(sequences()).toHaveLength(MAX_GOP_FRAMES);
+	keep(MAX_GOP_FRAMES);
 	expect(sequences()).toHaveLength(0);
 	const large = keeping();
-	large.keep(0, true, MAX_GROUP_BYTES - 10);
+	large.keep(0, true, MAX_GOP_BYTES - 10);
 	large.keep(1, false, 10);
 	expect(large.sequences()).toHaveLength(2);
 	large.keep(2, false, 1);
@@ -64,7 +63,7 @@ it('holds no more pictures and bytes than it may', () => {
 });
 
 it('keeps the pictures, not the messages that brought them', () => {
-	const kept = new KeptPictures();
-	kept.keep(aPicture({ key: true, payload: new Uint8Array(100_000).subarray(7, 57) }));
-	expect(kept.of('porch')[0]?.payload.buffer.byteLength).toBe(50);
+	const kept = new KeptGops();
+	kept.keep(aFrame({ key: true, data: new Uint8Array(100_000).subarray(7, 57) }));
+	expect(kept.of('porch')[0]?.data.buffer.byteLength).toBe(50);
 });
