@@ -1,12 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Clock, type Log, type LoopLag, type Micros, micros, millis } from '@oriel/base';
-import { type AckMessage, type Message, type PingMessage, PROTOCOL_VERSION, WireError } from '@oriel/wire';
+import type { TrackName } from '@oriel/stream';
+import { type AckMessage, type Message, type PingMessage, PROTOCOL_VERSION, type Watch, WireError } from '@oriel/wire';
 import type { Access } from '../access/access.ts';
 import { answerableFor } from '../access/answerable.ts';
 import { may, mayKnowWhy, maySend, type Principal } from '../access/permissions.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { Hub, Observer } from '../hub/hub.ts';
+import type { Track } from '../hub/track.ts';
 import type { Budget, Share } from '../memory/budget.ts';
 import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
 import { AcksDue } from './acks-due.ts';
@@ -19,6 +21,8 @@ export const WRITE_STALL = micros(10_000);
 const TICK_MS = 1000;
 /** What the relay passes on, and what is sent to a viewer that has not said yet what it takes. */
 const CODECS: readonly string[] = ['jpeg', 'h264'];
+/** The capability of peers that know tracks beside `video`. */
+const TRACKS = 'tracks';
 /** What the longest name of a camera takes in a set. */
 const NAME_BYTES = 192;
 /** Cameras that are looked at for the price of one message, and of which pictures begin to be sent for it. */
@@ -55,9 +59,10 @@ export function acceptLive(
 	options.acceptor.accept(request, socket, head, begin, answerableFor(who));
 }
 
-/** One camera on the viewer's socket. */
+/** One track on the viewer's socket. */
 interface Feeding {
 	readonly camera: Camera;
+	readonly track: Track;
 	readonly feed: LiveFeed;
 	detach: () => void;
 	readonly report: CarryReport;
@@ -67,12 +72,14 @@ class LiveSession implements Talker, Observer {
 	readonly #talk: Talk;
 	#who: Principal;
 	readonly #options: LiveOptions;
-	/** By camera number. */
+	/** By track number. */
 	readonly #feeds = new Map<number, Feeding>();
 	readonly #share: Share;
 	readonly #undo: (() => void)[] = [];
 	readonly #openedAt: Micros;
-	#wanted: ReadonlySet<string> = new Set();
+	/** The tracks that the viewer wants, by camera. */
+	#wanted: ReadonlyMap<string, ReadonlySet<TrackName>> = new Map();
+	#knowsTracks = false;
 	#takes: ReadonlySet<string> = new Set(CODECS);
 	readonly #acksDue = new AcksDue();
 	#writtenAt: Micros;
@@ -92,7 +99,7 @@ class LiveSession implements Talker, Observer {
 			this.#stopAll();
 			talk.goodbye({ reason: 'too-large', message, retryAfterMs: 5000 });
 		});
-		talk.send({ type: 'hello', version: PROTOCOL_VERSION, software, capabilities: [...CODECS] });
+		talk.send({ type: 'hello', version: PROTOCOL_VERSION, software, capabilities: [...CODECS, TRACKS] });
 		const stop = () => talk.goodbye({ reason: 'shutting-down', message: 'The relay stops', retryAfterMs: 1000 });
 		signal.addEventListener('abort', stop);
 		this.#undo.push(
@@ -123,8 +130,8 @@ class LiveSession implements Talker, Observer {
 		if (!maySend(this.#who, 'live', message.type))
 			throw new WireError('bad-control', `A viewer may not send ${message.type}`);
 		if (message.type === 'ping') this.#answer(message);
-		else if (message.type === 'hello') this.#greeted(message.capabilities);
-		else if (message.type === 'watch') this.#watch(message.cameras);
+		else if (message.type === 'hello') this.#onHello(message.capabilities);
+		else if (message.type === 'watch') this.#watch(message);
 		else if (message.type === 'ack') this.#acknowledged(message);
 		else if (message.type === 'goodbye')
 			this.#talk.goodbye({ reason: 'finished', message: 'The viewer left', retryAfterMs: null });
@@ -145,14 +152,26 @@ class LiveSession implements Talker, Observer {
 
 	changed(camera: Camera): void {
 		if (!may(this.#who, 'camera.watch', camera.name)) return;
-		this.#talk.sendPrepared(announcementOf(camera, { withReason: mayKnowWhy(this.#who) }));
+		const knows = { withReason: mayKnowWhy(this.#who), withTracks: this.#knowsTracks };
+		this.#talk.sendPrepared(announcementOf(camera, knows));
 		this.#follow(camera);
 	}
 
 	removed(camera: Camera): void {
-		if (!may(this.#who, 'camera.watch', camera.name)) return;
-		this.#stop(camera.number);
-		this.#talk.send({ type: 'withdraw', camera: camera.number });
+		if (may(this.#who, 'camera.watch', camera.name)) this.#withdraw(camera);
+	}
+
+	trackRemoved(camera: Camera, track: Track): void {
+		if (may(this.#who, 'camera.watch', camera.name)) this.#withdrawTrack(track);
+	}
+
+	#withdraw(camera: Camera): void {
+		for (const track of camera.tracks) this.#withdrawTrack(track);
+	}
+
+	#withdrawTrack({ id }: Track): void {
+		this.#stop(id.number);
+		if (id.name === 'video' || this.#knowsTracks) this.#talk.send({ type: 'withdraw', camera: id.number });
 	}
 
 	letGo(): void {
@@ -169,9 +188,7 @@ class LiveSession implements Talker, Observer {
 			const could = may(before, 'camera.watch', camera.name);
 			const can = may(now, 'camera.watch', camera.name);
 			if (can && !(could && isTold)) this.added(camera);
-			if (!could || can) continue;
-			this.#stop(camera.number);
-			this.#talk.send({ type: 'withdraw', camera: camera.number });
+			if (could && !can) this.#withdraw(camera);
 		}
 	}
 
@@ -181,16 +198,32 @@ class LiveSession implements Talker, Observer {
 	}
 
 	/** Names that the viewer may not see, or that do not exist yet, are kept in mind and do nothing. */
-	#watch(names: readonly string[]): void {
+	#watch({ cameras, tracks = [] }: Watch): void {
 		const before = this.#wanted;
-		this.#wanted = new Set(names);
-		this.#talk.keeps(names.length * NAME_BYTES);
-		this.#followAll(new Set([...before, ...names]));
+		const wanted = new Map<string, Set<TrackName>>(cameras.map((name) => [name, new Set<TrackName>(['video'])]));
+		for (const { camera, track } of tracks) {
+			const names = wanted.get(camera) ?? new Set();
+			wanted.set(camera, names.add(track));
+		}
+		this.#wanted = wanted;
+		this.#talk.keeps((cameras.length + tracks.length) * NAME_BYTES);
+		this.#followAll(new Set([...before.keys(), ...wanted.keys()]));
 	}
 
-	#greeted(capabilities: readonly string[]): void {
+	#onHello(capabilities: readonly string[]): void {
 		this.#takes = new Set(capabilities.filter((name) => CODECS.includes(name)));
-		this.#followAll(this.#wanted);
+		const learns = !this.#knowsTracks && capabilities.includes(TRACKS);
+		this.#knowsTracks ||= learns;
+		if (learns) this.#announceTracks();
+		this.#followAll(new Set(this.#wanted.keys()));
+	}
+
+	/** All cameras have been announced before the viewer's hello; those with more tracks are announced again. */
+	#announceTracks(): void {
+		for (const camera of this.#options.hub.cameras) {
+			const [, second] = camera.tracks;
+			if (second) this.changed(camera);
+		}
 	}
 
 	/** What this costs is the viewer's to pay: nothing else that it can ask for is as much work. */
@@ -204,26 +237,28 @@ class LiveSession implements Talker, Observer {
 		this.#talk.spend(Math.max(0, this.#feeds.size - running) / STARTED_PER_MESSAGE, 'watch');
 	}
 
-	/** Starts or ends the camera's feed, whichever is right now. Feeds that are right already are not touched. */
+	/** Starts or ends the feeds of a camera's tracks, whichever is right now. Feeds that are right already are not touched. */
 	#follow(camera: Camera): void {
-		const { name, number, video } = camera;
-		const wanted =
-			this.#wanted.has(name) && this.#takes.has(video.format.codec) && may(this.#who, 'camera.watch', name);
-		if (!wanted) this.#stop(number);
-		else if (!this.#feeds.has(number)) this.#start(camera);
+		const wanted = may(this.#who, 'camera.watch', camera.name) ? this.#wanted.get(camera.name) : undefined;
+		for (const track of camera.tracks) {
+			const isWanted = wanted?.has(track.id.name) === true && this.#takes.has(track.format.codec);
+			if (!isWanted) this.#stop(track.id.number);
+			else if (!this.#feeds.has(track.id.number)) this.#start(camera, track);
+		}
 	}
 
-	#start(camera: Camera): void {
+	#start(camera: Camera, track: Track): void {
 		if (!this.#talk.isOpen) return;
 		const { clock } = this.#options;
-		const feed = new LiveFeed(camera.video, this.#talk, clock, this.written, () => this.#stop(camera.number));
-		const feeding: Feeding = { camera, feed, detach: () => {}, report: new CarryReport() };
-		// First, for a camera that is woken by it changes at once, and whoever has no feed of it then would start another.
-		this.#feeds.set(camera.number, feeding);
+		const { number } = track.id;
+		const feed = new LiveFeed(track, this.#talk, clock, this.written, () => this.#stop(number));
+		const feeding: Feeding = { camera, track, feed, detach: () => {}, report: new CarryReport() };
+		// First, for a camera that is woken by it changes at once, and a second feed would be started by that.
+		this.#feeds.set(number, feeding);
 		this.#countFeeds();
 		// May end the conversation, and this feed with it.
-		if (!this.#feeds.has(camera.number)) return;
-		feeding.detach = camera.video.attach(feed);
+		if (!this.#feeds.has(number)) return;
+		feeding.detach = track.attach(feed);
 	}
 
 	#stop(number: number): void {
@@ -282,8 +317,8 @@ class LiveSession implements Talker, Observer {
 	}
 
 	/** Of a camera that sends nothing the viewer has missed nothing. */
-	#tellWhatIsCarried({ camera, feed, report }: Feeding, now: Micros): void {
+	#tellWhatIsCarried({ camera, track, feed, report }: Feeding, now: Micros): void {
 		const carry = report.next(camera.condition.state === 'live' ? feed.carries : undefined, now);
-		if (carry && this.#talk.isOpen) this.#talk.send({ type: 'carry', camera: camera.number, ...carry });
+		if (carry && this.#talk.isOpen) this.#talk.send({ type: 'carry', camera: track.id.number, ...carry });
 	}
 }

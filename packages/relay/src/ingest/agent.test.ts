@@ -29,7 +29,7 @@ describe('an agent', () => {
 		await using relay = await RunningRelay.start({ clock, cameras: ['door'] });
 		await using viewer = await relay.viewer();
 		await using agent = await relay.agent('door');
-		expect(agent.received[0]).toMatchObject({ type: 'hello', version: 1, capabilities: ['jpeg', 'h264'] });
+		expect(agent.received[0]).toMatchObject({ type: 'hello', version: 1, capabilities: ['jpeg', 'h264', 'tracks'] });
 		clock.advance(0);
 		await until(() => agent.last('ping'));
 		agent.announce('door', { title: 'Front door' });

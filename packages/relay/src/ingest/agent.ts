@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Clock, type Log, type LoopLag, type Micros, micros, millis } from '@oriel/base';
-import { inspectJpeg, isAnnexB } from '@oriel/media';
-import { ClockOffset, type RunId } from '@oriel/stream';
+import { type Clock, type Log, type LoopLag, type Micros, millis } from '@oriel/base';
+import { inspectJpeg } from '@oriel/media';
+import type { TrackName } from '@oriel/stream';
 import {
 	type Announce,
 	type Controls,
@@ -21,23 +21,13 @@ import { maySend, type Principal } from '../access/permissions.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { EndReason, Publication } from '../hub/publication.ts';
 import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
-import { GroupTimes } from './group-times.ts';
-import { formatOfKey } from './key-frame.ts';
+import { AgentClock } from './agent-clock.ts';
+import { AgentTrack } from './agent-track.ts';
 import { MAX_PUBLISHERS_PER_CAMERA, type OpenPublisher, type OpenPublishers } from './open-publishers.ts';
-import { beginsRefresh } from './refresh.ts';
 
 const PING_MS = 2000;
 /** The first pings come quickly: until one is answered, pictures count as taken when they arrive. */
 const FIRST_PINGS_MS = [0, 100, 300, 700];
-/** Clocks and estimates are not perfect; a picture from further in the future than this has a broken time. */
-const MAX_AHEAD = micros(1000);
-/** A picture is on its way for seconds, not hours: one from further back has a broken time too. */
-const MAX_BEHIND = micros(3_600_000);
-/** Pictures that are suddenly so much older or younger than those before come from a queue, or a clock has stepped. */
-const SUDDEN = micros(1000);
-/** The clocks are not compared anew more often than this because of pictures. */
-const COMPARE_INTERVAL = micros(250);
-
 const GOODBYES: Readonly<Record<EndReason, Goodbye>> = {
 	'taken-over': { reason: 'taken-over', message: 'Another agent connected with this camera’s key', retryAfterMs: null },
 	'shutting-down': { reason: 'shutting-down', message: 'The relay stops', retryAfterMs: 1000 },
@@ -88,27 +78,14 @@ class AgentSession implements Talker, OpenPublisher {
 	readonly #camera: Camera;
 	readonly #who: Principal;
 	readonly #options: AgentOptions;
-	readonly #offset = new ClockOffset();
-	readonly #times = new GroupTimes();
+	readonly #clock: AgentClock;
 	readonly #undo: (() => void)[] = [];
 	readonly #openedAt: Micros;
-	#stream: Publication | undefined;
-	/** The number by which the agent calls the camera. */
-	#number = 0;
-	#canMakeKeys = false;
-	#canPause = false;
-	/** Whether pictures may be missing before the next one because we asked for none. */
-	#wasPaused = false;
-	/** The agent's own count of the camera's unbroken runs. */
-	#stretch: number | undefined;
-	/** Of the agent's process; undefined: an older agent. */
-	#run: RunId | undefined;
-	#lastSequence: number | undefined;
-	/** Of the newest picture, and when the clocks were last compared because of one. */
-	#age: Micros | undefined;
-	#comparedAt: Micros = 0;
-	#frames = 0;
-	#missed = 0;
+	#publication: Publication | undefined;
+	/** By the number by which the agent names them. */
+	readonly #tracks = new Map<number, AgentTrack>();
+	/** Whether a track was announced for which the relay has no room: its frames are ignored. */
+	#hasNoRoom = false;
 
 	constructor(talk: Talk, camera: Camera, who: Principal, options: AgentOptions) {
 		const { access, clock, signal, software } = options;
@@ -117,7 +94,8 @@ class AgentSession implements Talker, OpenPublisher {
 		this.#who = who;
 		this.#options = options;
 		this.#openedAt = clock.now();
-		talk.send({ type: 'hello', version: PROTOCOL_VERSION, software, capabilities: ['jpeg', 'h264'] });
+		this.#clock = new AgentClock(clock, () => this.#ping());
+		talk.send({ type: 'hello', version: PROTOCOL_VERSION, software, capabilities: ['jpeg', 'h264', 'tracks'] });
 		const stop = () => talk.goodbye(GOODBYES['shutting-down']);
 		signal.addEventListener('abort', stop);
 		this.#undo.push(
@@ -130,7 +108,7 @@ class AgentSession implements Talker, OpenPublisher {
 	}
 
 	get isCurrent(): boolean {
-		return this.#stream?.isCurrent === true;
+		return this.#publication?.isCurrent === true;
 	}
 
 	giveWay(): void {
@@ -140,13 +118,13 @@ class AgentSession implements Talker, OpenPublisher {
 	heard(message: Message): void {
 		if (!maySend(this.#who, 'agent', message.type))
 			throw new WireError('bad-control', `An agent may not send ${message.type}`);
-		if (message.type === 'frame') this.#take(message);
-		else if (message.type === 'poster') this.#takePoster(message);
-		else if (message.type === 'announce') this.#announced(message.camera, message);
-		else if (message.type === 'withdraw') this.#withdrawn();
-		else if (message.type === 'controls') this.#controlled(message);
-		else if (message.type === 'status') this.#heardOfCamera(message);
-		else if (message.type === 'pong') this.#offset.add({ ...message, pongArrivedAt: this.#options.clock.now() });
+		if (message.type === 'frame') this.#onFrame(message);
+		else if (message.type === 'poster') this.#onPoster(message);
+		else if (message.type === 'announce') this.#onAnnounce(message.camera, message);
+		else if (message.type === 'withdraw') this.#onWithdraw(message.camera);
+		else if (message.type === 'controls') this.#onControls(message);
+		else if (message.type === 'status') this.#onStatus(message);
+		else if (message.type === 'pong') this.#clock.onPong(message);
 		else if (message.type === 'ping') this.#answer(message.sentAt);
 		else if (message.type === 'goodbye')
 			this.#talk.goodbye({ reason: 'finished', message: message.message, retryAfterMs: null });
@@ -154,151 +132,123 @@ class AgentSession implements Talker, OpenPublisher {
 
 	closed(reason: string): void {
 		for (const undo of this.#undo) undo();
-		this.#stream?.close(reason);
+		this.#publication?.close(reason);
 		const { clock, log } = this.#options;
 		const seconds = Math.round(millis(clock.now() - this.#openedAt)) / 1000;
 		const fields = { camera: this.#camera.name, via: 'agent', reason, seconds };
-		log.info('camera left', { ...fields, frames: this.#frames, dropped: this.#missed });
+		const sum = (of: (track: AgentTrack) => number) =>
+			[...this.#tracks.values()].reduce((all, each) => all + of(each), 0);
+		log.info('camera left', { ...fields, frames: sum(({ frames }) => frames), dropped: sum(({ missed }) => missed) });
 	}
 
 	/** A key is good for one camera: its name is the relay's to say, only the title is the agent's. */
-	#announced(number: number, announce: Announce): void {
-		const { name, title, codec, codecString, width, height, stream, run, capabilities } = announce;
+	#onAnnounce(number: number, announce: Announce): void {
+		const { name, title, track = 'video' } = announce;
 		if (name !== this.#camera.name) {
 			throw new WireError('bad-control', `This key is of camera "${this.#camera.name}", not of "${name}"`);
 		}
-		this.#number = number;
-		this.#camera.title = title || name;
-		this.#canMakeKeys = capabilities.includes('key-frame');
-		this.#canPause = capabilities.includes('pause');
-		this.#stream ??= this.#camera.publish({
+		this.#publication ??= this.#publish();
+		if (track === 'video') this.#camera.title = title || name;
+		const opened = this.#open(number, track);
+		opened?.onAnnounce(announce);
+		this.#hasNoRoom ||= opened === undefined;
+	}
+
+	#publish(): Publication {
+		const request = (track: AgentTrack | undefined, want: 'key-frame' | 'pause' | 'resume') => {
+			if (track) this.#talk.send({ type: 'request', camera: track.number, want });
+		};
+		return this.#camera.publish({
 			via: 'agent',
 			ended: (reason) => this.#talk.goodbye(GOODBYES[reason]),
-			requestKey: () => this.#requestKey(),
-			pause: () => this.#pause(),
-			resume: () => this.#resume(),
-			control: (wish) => this.#talk.send({ type: 'control', camera: this.#number, ...wish }),
+			requestKey: (track) => {
+				const asked = this.#trackNamed(track);
+				if (asked?.canMakeKeys) request(asked, 'key-frame');
+			},
+			pause: (track) => {
+				const asked = this.#trackNamed(track);
+				const isPaused = asked?.pause() === true;
+				if (isPaused) request(asked, 'pause');
+				return isPaused;
+			},
+			resume: (track) => request(this.#trackNamed(track), 'resume'),
+			control: (wish) => this.#talk.send({ type: 'control', camera: this.#trackNamed('video')?.number ?? 0, ...wish }),
 		});
-		// A new run does not go on from the earlier one.
-		if (stream !== this.#stretch) this.#stream.video.lost();
-		this.#stretch = stream;
-		this.#run = run;
-		this.#stream.video.describe({ codec, codecString, width, height });
 	}
 
-	#heardOfCamera({ state, reason, limited }: Status): void {
-		this.#stream?.limited(limited);
-		if (state !== 'live') this.#stream?.trouble(reason ?? 'the camera has trouble');
-	}
-
-	#requestKey(): void {
-		if (this.#canMakeKeys) this.#talk.send({ type: 'request', camera: this.#number, want: 'key-frame' });
-	}
-
-	#pause(): boolean {
-		if (this.#canPause) this.#talk.send({ type: 'request', camera: this.#number, want: 'pause' });
-		this.#wasPaused ||= this.#canPause;
-		return this.#canPause;
-	}
-
-	#resume(): void {
-		this.#talk.send({ type: 'request', camera: this.#number, want: 'resume' });
-	}
-
-	#controlled({ camera, controls, state, isChanged, problem, answers }: Controls & { readonly camera: number }): void {
-		if (!this.#stream || camera !== this.#number) {
-			throw new WireError('bad-field', `Controls of camera ${camera} came, which has not been announced`);
+	/** The track of an announcement, opened if it is new; undefined: the relay has no room for it. */
+	#open(number: number, name: TrackName): AgentTrack | undefined {
+		const known = this.#trackNamed(name);
+		if (known) {
+			this.#tracks.delete(known.number);
+			known.number = number;
+			this.#tracks.set(number, known);
+			return known;
 		}
+		const publication = name === 'video' ? this.#publication?.video : this.#publication?.track(name);
+		const track = this.#camera.track(name);
+		if (!publication || !track) return undefined;
+		const opened = new AgentTrack(number, track, publication, this.#clock);
+		this.#tracks.set(number, opened);
+		return opened;
+	}
+
+	#trackNamed(name: TrackName): AgentTrack | undefined {
+		for (const track of this.#tracks.values()) if (track.name === name) return track;
+		return undefined;
+	}
+
+	#onStatus({ state, reason, limited }: Status): void {
+		this.#publication?.limited(limited);
+		if (state !== 'live') this.#publication?.trouble(reason ?? 'the camera has trouble');
+	}
+
+	#onControls({ camera, controls, state, isChanged, problem, answers }: Controls & { readonly camera: number }): void {
+		this.#announced(camera, 'Controls');
 		this.#talk.keeps(sizeOf(controls));
-		this.#stream.controls({ controls, state, isChanged, problem, answers });
+		this.#publication?.controls({ controls, state, isChanged, problem, answers });
 	}
 
-	#withdrawn(): void {
-		this.#stream?.close('the agent withdrew the camera');
-		this.#stream = undefined;
-	}
-
-	#take(frame: FrameMessage): void {
-		if (!this.#stream || frame.camera !== this.#number) {
-			throw new WireError('bad-field', `A frame of camera ${frame.camera} came, which has not been announced`);
+	#onWithdraw(number: number): void {
+		const track = this.#tracks.get(number);
+		if (track?.name === 'video') {
+			this.#publication?.close('the agent withdrew the camera');
+			this.#publication = undefined;
+			this.#tracks.clear();
+			return;
 		}
-		if (!this.#follows(frame.sequence)) this.#stream.video.lost();
+		track?.close();
+		this.#tracks.delete(number);
+	}
+
+	#onFrame(message: FrameMessage): void {
+		if (this.#hasNoRoom && !this.#tracks.has(message.camera)) return;
+		const track = this.#announced(message.camera, 'A frame');
 		const now = this.#options.clock.now();
-		const capturedAt = this.#capturedAt(frame.capturedAt, now);
-		if (this.#isPicture(this.#stream, frame)) {
-			this.#frames++;
-			this.#options.arrived(now - capturedAt);
-			const key = frame.key || this.#camera.video.format.codec === 'jpeg';
-			const { presentationOffset, data } = frame;
-			const isRefresh = !key && beginsRefresh(data);
-			const takenAt =
-				presentationOffset === undefined
-					? capturedAt
-					: this.#times.next({ ...frame, presentationOffset }, capturedAt, now);
-			const origin = this.#run === undefined ? undefined : { run: this.#run, sequence: frame.sequence };
-			this.#stream.video.push({ key, capturedAt: takenAt, presentationOffset, origin, data, isRefresh });
-		} else {
-			this.#camera.video.counters.droppedBroken++;
-			this.#stream.video.lost();
-			this.#talk.spend(1, 'frame that is no picture');
-		}
+		const { isPicture, capturedAt } = track.onFrame(message, now);
+		if (isPicture) this.#options.arrived(now - capturedAt);
+		else this.#talk.spend(1, 'frame that is no picture');
 		const heldMs = this.#options.lag.ms;
-		const { camera, sequence } = frame;
+		const { camera, sequence } = message;
 		const ageMs = millis(now - capturedAt);
 		this.#talk.send({ type: 'ack', camera, sequence, ageMs, ...(heldMs > 0 && { heldMs }) });
 	}
 
-	#takePoster({ camera, capturedAt, data }: PosterMessage): void {
-		if (!this.#stream || camera !== this.#number) {
-			throw new WireError('bad-field', `A poster of camera ${camera} came, which has not been announced`);
-		}
+	#onPoster({ camera, capturedAt, data }: PosterMessage): void {
+		this.#announced(camera, 'A poster');
 		const now = this.#options.clock.now();
 		if (inspectJpeg(data)) {
-			this.#stream.poster({ capturedAt: this.#capturedAt(capturedAt, now), data });
+			this.#publication?.poster({ capturedAt: this.#clock.capturedAt(capturedAt, now), data });
 			return;
 		}
 		this.#camera.video.counters.droppedBroken++;
 		this.#talk.spend(1, 'poster that is no picture');
 	}
 
-	/** Even a keyholder's mistake must not reach the viewers. What a key frame says of itself outweighs the announcement. */
-	#isPicture(stream: Publication, { key, data }: FrameMessage): boolean {
-		if (this.#camera.video.format.codec === 'jpeg') return inspectJpeg(data) !== undefined;
-		if (!key) return isAnnexB(data);
-		const format = formatOfKey(data);
-		if (format) stream.video.describe(format);
-		return format !== undefined;
-	}
-
-	#capturedAt(theirs: Micros, now: Micros): Micros {
-		const ours = this.#offset.toOurs(theirs);
-		if (ours !== undefined) this.#heed(now - ours, now);
-		if (ours === undefined || ours > now + MAX_AHEAD || ours < Math.max(0, now - MAX_BEHIND)) return now;
-		return Math.min(ours, now);
-	}
-
-	/** Looks whether a clock may have stepped: the next regular ping could be two seconds away. */
-	#heed(age: Micros, now: Micros): void {
-		const isSudden = Math.abs(age - (this.#age ?? age)) > SUDDEN;
-		this.#age = age;
-		if (!isSudden || now - this.#comparedAt < COMPARE_INTERVAL) return;
-		this.#comparedAt = now;
-		this.#ping();
-	}
-
-	/** Whether the picture is the next of the agent's; counts those that it counted and did not send, or could not. */
-	#follows(sequence: number): boolean {
-		const expected = this.#lastSequence === undefined ? sequence : (this.#lastSequence + 1) >>> 0;
-		const missed = (sequence - expected) >>> 0;
-		this.#lastSequence = sequence;
-		const wasPaused = this.#wasPaused;
-		this.#wasPaused = this.#camera.video.isPaused;
-		// Half the number space or more means that the counter went back, not that pictures are missing.
-		if (missed < 0x8000_0000 && !wasPaused) {
-			this.#missed += missed;
-			this.#camera.video.counters.droppedUplink += missed;
-		}
-		return missed === 0;
+	#announced(number: number, what: string): AgentTrack {
+		const track = this.#tracks.get(number);
+		if (track) return track;
+		throw new WireError('bad-field', `${what} of camera ${number} came, which has not been announced`);
 	}
 
 	#tick(): void {

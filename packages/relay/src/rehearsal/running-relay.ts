@@ -143,6 +143,11 @@ export class RunningRelay implements AsyncDisposable {
 		return byCommandLine(this.#place.data, change, this.#place.disk);
 	}
 
+	/** Time passes, in milliseconds. */
+	pass(span: number): void {
+		this.#clock.advance?.(span);
+	}
+
 	agent(camera: string): Promise<Peer> {
 		return Peer.open(`${this.url.replace('http', 'ws')}/agent`, this.key(camera));
 	}

@@ -1,13 +1,22 @@
+import type { TrackName } from '@oriel/stream';
 import * as v from 'valibot';
 import { controls, controlWish } from './camera-controls.ts';
-import { MAX_CAPABILITIES, MAX_RETRY_AFTER_MS, MAX_TEXT_LENGTH, MAX_WATCHED_CAMERAS } from './limits.ts';
+import { MAX_CAMERAS, MAX_CAPABILITIES, MAX_RETRY_AFTER_MS, MAX_TEXT_LENGTH, MAX_WATCHED_CAMERAS } from './limits.ts';
 
 // The JSON inside control messages. Unknown properties are ignored, so that either side may learn new ones first.
+
+/** The name of a track: what a camera makes, a small rendition of it, its sound, other values over time. */
+export const TRACK_NAME = /^(?:video|preview|audio|data\/[a-z0-9][a-z0-9-]{0,62})$/;
 
 /** The name of a camera in URLs, keys and messages. */
 export const CAMERA_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 const name = v.pipe(v.string(), v.regex(CAMERA_NAME));
+const track = v.pipe(
+	v.string(),
+	v.regex(TRACK_NAME),
+	v.transform((value) => value as TrackName),
+);
 const words = v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH));
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const pixels = v.pipe(whole, v.maxValue(65_535));
@@ -36,13 +45,19 @@ const announce = v.object({
 	stream: whole,
 	/** Of the process that numbers the frames, random for each start: 16 hexadecimal digits. A frame is (run, sequence). */
 	run: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/))),
-	/** What the camera can do on request: `pause`, `key-frame`. */
+	/** What the number stands for, with the capability `tracks`; absent: `video`. */
+	track: v.optional(track),
+	/** The number of the camera's `video` on this connection; absent for `video` itself. */
+	of: v.optional(v.pipe(whole, v.minValue(1), v.maxValue(MAX_CAMERAS))),
+	/** What can be asked of the track: `pause`, `key-frame`. */
 	capabilities: v.optional(capabilities, []),
 });
 
 const watch = v.object({
-	/** The cameras whose pictures the viewer wants from now on; replaces the earlier list. */
+	/** The cameras whose `video` the viewer wants from now on; replaces the earlier list. */
 	cameras: v.pipe(v.array(name), v.maxLength(MAX_WATCHED_CAMERAS)),
+	/** Other tracks that it wants, with the capability `tracks`; replaces the earlier list too. Absent: none. */
+	tracks: v.optional(v.pipe(v.array(v.object({ camera: name, track })), v.maxLength(MAX_WATCHED_CAMERAS))),
 });
 
 /** `never`: no picture since the relay started; `live`; `stalled`: connected, but no picture comes; `offline`. */
