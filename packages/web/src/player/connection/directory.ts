@@ -1,4 +1,6 @@
+import type { TrackName } from '@oriel/stream';
 import type { Announce, Status } from '@oriel/wire';
+import { type TrackKey, trackKey } from './track-key.ts';
 import { TrackReader } from './track-reader.ts';
 
 /** A camera as the relay describes it. A change makes a new object. */
@@ -7,6 +9,13 @@ export interface Camera extends Announce {
 	readonly status: Status | undefined;
 	/** Whether the present connection has announced it; false while a new connection has not come to it yet. */
 	readonly confirmed: boolean;
+	/** Its tracks beside `video`. */
+	readonly tracks: ReadonlySet<TrackName>;
+}
+
+interface Numbered {
+	readonly camera: string;
+	readonly track: TrackName;
 }
 
 /**
@@ -15,8 +24,8 @@ export interface Camera extends Announce {
  */
 export class Directory {
 	#byName = new Map<string, Camera>();
-	#nameOf = new Map<number, string>();
-	readonly #readers = new Map<string, TrackReader>();
+	readonly #numbers = new Map<number, Numbered>();
+	readonly #readers = new Map<TrackKey, TrackReader>();
 	#complete = false;
 
 	/** All cameras, by title. */
@@ -35,38 +44,47 @@ export class Directory {
 
 	/** What reads the frames with that number; undefined: this connection has not announced it. */
 	reader(number: number): TrackReader | undefined {
-		return this.#readers.get(this.#nameOf.get(number) ?? '');
-	}
-
-	nameOf(number: number): string | undefined {
-		return this.#nameOf.get(number);
+		const of = this.#numbers.get(number);
+		return of && this.#readers.get(trackKey(of.camera, of.track));
 	}
 
 	announce(number: number, announce: Announce): void {
-		const earlier = this.#byName.get(announce.name);
-		this.#nameOf.set(number, announce.name);
-		this.#byName.set(announce.name, { ...announce, status: earlier?.status, confirmed: true });
-		const reader = this.#readers.get(announce.name);
+		const { name, track = 'video' } = announce;
+		this.#numbers.set(number, { camera: name, track });
+		const key = trackKey(name, track);
+		const reader = this.#readers.get(key);
 		if (reader) reader.onAnnounce(number, announce);
-		else this.#readers.set(announce.name, new TrackReader(number, 'video', announce));
+		else this.#readers.set(key, new TrackReader(number, track, announce));
+		const earlier = this.#byName.get(name);
+		if (track !== 'video') {
+			if (earlier) this.#byName.set(name, { ...earlier, tracks: new Set([...earlier.tracks, track]) });
+			return;
+		}
+		// Its other tracks are announced behind it, on a new connection too.
+		const tracks = earlier?.confirmed ? earlier.tracks : new Set<TrackName>();
+		this.#byName.set(name, { ...announce, status: earlier?.status, confirmed: true, tracks });
 	}
 
 	status(number: number, status: Status): void {
-		const camera = this.#byName.get(this.#nameOf.get(number) ?? '');
+		const camera = this.#byName.get(this.#numbers.get(number)?.camera ?? '');
 		if (camera) this.#byName.set(camera.name, { ...camera, status });
 	}
 
-	/** Returns the name of the camera that is gone. */
-	withdraw(number: number): string | undefined {
-		const name = this.#nameOf.get(number);
-		this.#nameOf.delete(number);
-		if (name !== undefined) this.#forget(name);
-		return name;
+	/** Returns what is gone: a track, or, with `video`, the camera and all its tracks. */
+	withdraw(number: number): { readonly camera: string; readonly tracks: readonly TrackName[] } | undefined {
+		const gone = this.#numbers.get(number);
+		this.#numbers.delete(number);
+		if (!gone) return undefined;
+		const { camera, track } = gone;
+		const tracks = track === 'video' ? (['video', ...(this.#byName.get(camera)?.tracks ?? [])] as const) : [track];
+		if (track === 'video') this.#forget(camera);
+		else this.#forgetTrack(gone);
+		return { camera, tracks };
 	}
 
 	/** The connection is lost: its numbers mean nothing any more. */
 	forgetNumbers(): void {
-		this.#nameOf.clear();
+		this.#numbers.clear();
 		this.#complete = false;
 		for (const [name, camera] of this.#byName) this.#byName.set(name, { ...camera, confirmed: false });
 	}
@@ -79,8 +97,18 @@ export class Directory {
 	}
 
 	#forget(name: string): void {
+		const tracks = this.#byName.get(name)?.tracks ?? [];
 		this.#byName.delete(name);
-		this.#readers.delete(name);
+		for (const track of ['video', ...tracks] as const) this.#readers.delete(trackKey(name, track));
+	}
+
+	#forgetTrack({ camera: name, track }: Numbered): void {
+		this.#readers.delete(trackKey(name, track));
+		const camera = this.#byName.get(name);
+		if (!camera) return;
+		const tracks = new Set(camera.tracks);
+		tracks.delete(track);
+		this.#byName.set(name, { ...camera, tracks });
 	}
 }
 

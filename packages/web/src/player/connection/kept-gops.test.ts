@@ -7,24 +7,24 @@ function keeping() {
 	const kept = new KeptGops();
 	const keep = (sequence: number, key = false, bytes = 1, discontinuity = false) =>
 		kept.keep(aFrame({ sequence, key, discontinuity, format: H264, data: new Uint8Array(bytes) }));
-	const sequences = () => kept.of('porch').map(({ sequence }) => sequence);
+	const sequences = () => kept.of('porch/video').map(({ sequence }) => sequence);
 	return { kept, keep, sequences };
 }
 
 it('keeps the newest JPEG, also when nobody watches', () => {
 	const kept = new KeptGops();
 	for (const sequence of [1, 2, 5]) kept.keep(aFrame({ sequence }));
-	kept.release('porch');
-	expect(kept.of('porch').map(({ sequence }) => sequence)).toEqual([5]);
-	kept.forget('porch');
-	expect(kept.of('porch')).toEqual([]);
+	kept.release('porch/video');
+	expect(kept.of('porch/video').map(({ sequence }) => sequence)).toEqual([5]);
+	kept.forget('porch/video');
+	expect(kept.of('porch/video')).toEqual([]);
 });
 
 it('keeps the present group of H.264, while somebody watches', () => {
 	const { kept, keep, sequences } = keeping();
 	for (let sequence = 0; sequence < 5; sequence++) keep(sequence, sequence % 3 === 0);
 	expect(sequences()).toEqual([3, 4]);
-	kept.release('porch');
+	kept.release('porch/video');
 	expect(sequences()).toEqual([]);
 });
 
@@ -65,5 +65,5 @@ it('holds no more pictures and bytes than it may', () => {
 it('keeps the pictures, not the messages that brought them', () => {
 	const kept = new KeptGops();
 	kept.keep(aFrame({ key: true, data: new Uint8Array(100_000).subarray(7, 57) }));
-	expect(kept.of('porch')[0]?.data.buffer.byteLength).toBe(50);
+	expect(kept.of('porch/video')[0]?.data.buffer.byteLength).toBe(50);
 });

@@ -1,7 +1,9 @@
 import { type Micros, micros } from '@oriel/base';
+import type { TrackId } from '@oriel/stream';
 import type { Carry, Message, Problem } from '@oriel/wire';
 import { Directory } from './directory.ts';
 import { KeptGops } from './kept-gops.ts';
+import { type TrackKey, trackKey } from './track-key.ts';
 
 /** The relay says every two seconds what the connection carries while it is behind: without a word it is not. */
 const CARRY_LASTS: Micros = micros(6000);
@@ -12,16 +14,16 @@ export class KnownRelay {
 	readonly gops = new KeptGops();
 	#greetedAt: Micros | undefined;
 	#problem: Problem | undefined;
-	readonly #carries = new Map<string, { readonly carry: Carry; readonly until: Micros }>();
+	readonly #carries = new Map<TrackKey, { readonly carry: Carry; readonly until: Micros }>();
 
 	/** The last complaint on this connection. */
 	get problem(): Problem | undefined {
 		return this.#problem;
 	}
 
-	/** What the connection carries of a camera while that is less than the camera sends. */
-	carries(name: string, now: Micros): Carry | undefined {
-		const known = this.#carries.get(name);
+	/** What the connection carries of a track while that is less than the camera sends. */
+	carries(key: TrackKey, now: Micros): Carry | undefined {
+		const known = this.#carries.get(key);
 		return known && now < known.until ? known.carry : undefined;
 	}
 
@@ -52,19 +54,26 @@ export class KnownRelay {
 				this.directory.status(message.camera, message);
 				break;
 			case 'withdraw':
-				this.gops.forget(this.directory.withdraw(message.camera) ?? '');
+				this.#withdrawn(message.camera);
 				break;
 			case 'carry':
-				this.#carried(this.directory.nameOf(message.camera), message, now);
+				this.#carried(this.directory.reader(message.camera)?.id, message, now);
 				break;
 			case 'error':
 				this.#problem = message;
 		}
 	}
 
-	#carried(name: string | undefined, carry: Carry, now: Micros): void {
-		if (name === undefined) return;
-		if (carry.offers === 'all') this.#carries.delete(name);
-		else this.#carries.set(name, { carry, until: now + CARRY_LASTS });
+	#withdrawn(number: number): void {
+		const gone = this.directory.withdraw(number);
+		if (!gone) return;
+		for (const track of gone.tracks) this.gops.forget(trackKey(gone.camera, track));
+	}
+
+	#carried(id: TrackId | undefined, carry: Carry, now: Micros): void {
+		if (id === undefined) return;
+		const key = trackKey(id.camera, id.name);
+		if (carry.offers === 'all') this.#carries.delete(key);
+		else this.#carries.set(key, { carry, until: now + CARRY_LASTS });
 	}
 }

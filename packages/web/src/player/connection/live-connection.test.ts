@@ -30,7 +30,7 @@ describe('opening', () => {
 		expect(live.state.phase).toBe('connecting');
 		relay.socket.accept();
 		const [hello, wanted, ping] = relay.socket.sent;
-		expect(hello).toMatchObject({ type: 'hello', version: 1, capabilities: ['jpeg', 'h264'] });
+		expect(hello).toMatchObject({ type: 'hello', version: 1, capabilities: ['jpeg', 'h264', 'tracks'] });
 		expect(wanted).toMatchObject({ type: 'watch', cameras: ['porch'] });
 		expect(ping).toMatchObject({ type: 'ping' });
 		expect(live.state.phase).toBe('connecting');
@@ -350,8 +350,8 @@ describe('groups of H.264', () => {
 		expect(sequences(live.kept('porch'))).toEqual([4, 5, 6]);
 	});
 
-	it('forgets the group when nobody watches any more', () => {
-		const { relay, live } = openVisit();
+	it('forgets the group a second after its last viewer has gone', () => {
+		const { clock, relay, live } = openVisit();
 		relay.socket.deliver(...relay.introduce('porch', 1, { codec: 'h264' }));
 		const first = live.watch('porch', () => {});
 		const second = live.watch('porch', () => {});
@@ -359,6 +359,9 @@ describe('groups of H.264', () => {
 		first();
 		expect(live.kept('porch')).toHaveLength(1);
 		second();
+		clock.advance(999);
+		expect(live.kept('porch'), 'for the next player').toHaveLength(1);
+		clock.advance(1);
 		expect(live.kept('porch')).toHaveLength(0);
 		relay.socket.deliver(relay.frame(1, 5));
 		expect(live.kept('porch')).toHaveLength(0);

@@ -1,4 +1,5 @@
 import type { Cancel, Clock, Micros, Millis } from '@oriel/base';
+import type { TrackName } from '@oriel/stream';
 import type { Carry, FrameMessage, Message, Problem } from '@oriel/wire';
 import type { ConnectionState, EndReason } from './connection-state.ts';
 import { DeviceLoad, type Load } from './device-load.ts';
@@ -12,10 +13,13 @@ import { receiveFrame, type ShownAges } from './receive-frame.ts';
 import type { FrameSink, ReceivedFrame } from './received-frame.ts';
 import { Redial } from './redial.ts';
 import type { RelayAnswer } from './relay-answer.ts';
+import { trackKey, trackOf } from './track-key.ts';
 import { WatchList } from './watch-list.ts';
 
 /** Kept open this long after the last user has gone: the next page is likely to want it again. */
 const LINGER_MS: Millis = 5_000;
+/** What is kept of a track without viewers is let go after this long. */
+const RELEASE_AFTER_MS: Millis = 1_000;
 
 export interface LiveConnectionParts {
 	readonly clock: Clock;
@@ -57,7 +61,7 @@ export class LiveConnection {
 	constructor(parts: LiveConnectionParts) {
 		this.#parts = parts;
 		this.#redial = new Redial(parts.clock, parts.random, () => this.#tryAgain());
-		this.#watchers = new WatchList(parts.clock, (cameras) => this.#socket?.send({ type: 'watch', cameras }));
+		this.#watchers = new WatchList(parts.clock, () => this.#watch());
 	}
 
 	get state(): ConnectionState {
@@ -88,9 +92,9 @@ export class LiveConnection {
 		return this.#relay.directory.get(name);
 	}
 
-	/** What this connection carries of a camera; undefined while it carries everything, as far as the relay has told. */
-	carries(name: string): Carry | undefined {
-		return this.#relay.carries(name, this.#parts.clock.now());
+	/** What this connection carries of a track; undefined while it carries everything, as far as the relay has told. */
+	carries(name: string, track: TrackName = 'video'): Carry | undefined {
+		return this.#relay.carries(trackKey(name, track), this.#parts.clock.now());
 	}
 
 	/** How far this device does not keep up with the pictures that it gets; undefined: it does. */
@@ -115,21 +119,25 @@ export class LiveConnection {
 		};
 	}
 
-	/** Asks for the pictures of a camera. Those that are kept of it come at once; they may be old. */
-	watch(name: string, sink: FrameSink): () => void {
-		const remove = this.#watchers.add(name, sink);
-		for (const picture of this.kept(name)) sink(picture);
+	/** Asks for the frames of a track. Those that are kept of it come at once; they may be old. */
+	watch(name: string, sink: FrameSink, track: TrackName = 'video'): () => void {
+		const key = trackKey(name, track);
+		const remove = this.#watchers.add(key, sink);
+		for (const frame of this.kept(name, track)) sink(frame);
 		this.#open();
 		return () => {
 			remove();
-			if (!this.#watchers.has(name)) this.#relay.gops.release(name);
+			// The next player of the page, which is about to be made, begins with what this one has shown.
+			this.#parts.clock.after(RELEASE_AFTER_MS, () => {
+				if (!this.#watchers.has(key)) this.#relay.gops.release(key);
+			});
 			this.#closeIfUnused();
 		};
 	}
 
-	/** What a decoder of that camera can begin with now: the newest JPEG, or the group from its key frame on. */
-	kept(name: string): readonly ReceivedFrame[] {
-		return this.#relay.gops.of(name);
+	/** What a decoder of that track can begin with now: the newest JPEG, or the GOP from its key frame on. */
+	kept(name: string, track: TrackName = 'video'): readonly ReceivedFrame[] {
+		return this.#relay.gops.of(trackKey(name, track));
 	}
 
 	/** Dials now, also after an end. */
@@ -195,12 +203,19 @@ export class LiveConnection {
 			clock: this.#parts.clock,
 			codecs: this.#parts.codecs,
 			liveness: this.#liveness,
-			onOpen: () => socket.send({ type: 'watch', cameras: this.#watchers.names }),
+			onOpen: () => this.#watch(),
 			onMessage: (message) => this.#take(message, socket),
 			onPacket: () => this.#changed(),
 			onEnd: (end) => this.#lost(end),
 		});
 		this.#socket = socket;
+	}
+
+	#watch(): void {
+		const wanted = this.#watchers.tracks.map(trackOf);
+		const cameras = wanted.filter(({ track }) => track === 'video').map(({ camera }) => camera);
+		const tracks = wanted.filter(({ track }) => track !== 'video');
+		this.#socket?.send({ type: 'watch', cameras, ...(tracks.length > 0 && { tracks }) });
 	}
 
 	#take(message: Message, socket: LiveSocket): void {
@@ -225,9 +240,9 @@ export class LiveConnection {
 		const encoded = directory.reader(message.camera)?.frameOf(message, clock.now());
 		if (!encoded) return;
 		const { camera } = encoded.track;
-		const lead = this.#leads.note(camera, encoded);
+		const lead = this.#leads.note(encoded);
 		const frame = receiveFrame(encoded, { socket, clock, load: this.#load, ages: this.#ages, lead });
-		if (encoded.format.codec === 'jpeg' || this.#watchers.has(camera)) gops.keep(frame);
+		if (encoded.format.codec === 'jpeg' || this.#watchers.has(trackKey(camera, encoded.track.name))) gops.keep(frame);
 		this.#watchers.deliver(frame);
 	}
 

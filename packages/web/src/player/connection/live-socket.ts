@@ -101,7 +101,7 @@ export class LiveSocket {
 	#opened(): void {
 		const { clock, liveness, codecs, onOpen } = this.#parts;
 		liveness.begin(clock.now());
-		const capabilities = [...codecs];
+		const capabilities = [...codecs, 'tracks'];
 		this.send({ type: 'hello', version: PROTOCOL_VERSION, software: 'oriel-web/0.1.0', capabilities });
 		onOpen();
 		this.#undo.push(startHeartbeat(clock, () => this.ping()));

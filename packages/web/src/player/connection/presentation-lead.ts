@@ -1,5 +1,6 @@
 import type { Micros } from '@oriel/base';
 import type { EncodedFrame } from '@oriel/stream';
+import { type TrackKey, trackKey } from './track-key.ts';
 
 /** Pictures of which the largest offset counts: longer than any run of B-frames. */
 const WINDOW = 64;
@@ -25,18 +26,19 @@ export class PresentationLead {
 	}
 }
 
-/** The leads of all cameras, by name. */
+/** The leads of all tracks. */
 export class PresentationLeads {
-	readonly #leads = new Map<string, PresentationLead>();
+	readonly #leads = new Map<TrackKey, PresentationLead>();
 
-	/** A frame of the camera came. Returns the camera's lead: none where pictures are shown in the order in which they come. */
-	note(camera: string, { presentationOffset }: Pick<EncodedFrame, 'presentationOffset'>): Micros {
+	/** A frame came. Returns its track's lead: none where pictures are shown in the order in which they come. */
+	note({ track, presentationOffset }: Pick<EncodedFrame, 'track' | 'presentationOffset'>): Micros {
+		const key = trackKey(track.camera, track.name);
 		if (presentationOffset === undefined) {
-			this.#leads.delete(camera);
+			this.#leads.delete(key);
 			return 0;
 		}
-		const lead = this.#leads.get(camera) ?? new PresentationLead();
-		this.#leads.set(camera, lead);
+		const lead = this.#leads.get(key) ?? new PresentationLead();
+		this.#leads.set(key, lead);
 		return lead.note(presentationOffset);
 	}
 }

@@ -3,9 +3,10 @@ import { type EncodedFrame, presentationTime } from '@oriel/stream';
 import type { DeviceLoad } from './device-load.ts';
 import type { LiveSocket } from './live-socket.ts';
 import type { ReceivedFrame } from './received-frame.ts';
+import { type TrackKey, trackKey } from './track-key.ts';
 
-/** The age of the newest frame that was displayed and has not been told to the relay, for each camera. */
-export type ShownAges = Map<string, Millis>;
+/** The age of the newest frame that was displayed and has not been told to the relay, for each track. */
+export type ShownAges = Map<TrackKey, Millis>;
 
 export interface Receipt {
 	readonly socket: LiveSocket;
@@ -23,15 +24,16 @@ export interface Receipt {
 export function receiveFrame(frame: EncodedFrame, { socket, clock, load, ages, lead }: Receipt): ReceivedFrame {
 	const { track, sequence, receivedAt } = frame;
 	const takenAt = presentationTime(frame) - lead;
+	const key = trackKey(track.camera, track.name);
 	const { heldMs } = socket;
 	socket.send({
 		type: 'ack',
 		camera: track.number,
 		sequence,
-		ageMs: ages.get(track.camera),
+		ageMs: ages.get(key),
 		...(heldMs > 0 && { heldMs }),
 	});
-	ages.delete(track.camera);
+	ages.delete(key);
 	load.arrived(receivedAt);
 	let done = false;
 	return {
@@ -45,7 +47,7 @@ export function receiveFrame(frame: EncodedFrame, { socket, clock, load, ages, l
 			done = true;
 			if (ageMs === undefined) return;
 			load.shown(heldMs + millis(clock.now() - receivedAt));
-			ages.set(track.camera, ageMs);
+			ages.set(key, ageMs);
 		},
 	};
 }

@@ -20,6 +20,10 @@ export class TrackReader {
 		this.#announced = announce.stream;
 	}
 
+	get id(): TrackId {
+		return this.#id;
+	}
+
 	/** Frames that come now have this number and this format. */
 	onAnnounce(number: number, announce: Announce): void {
 		if (number !== this.#id.number) this.#id = { ...this.#id, number };

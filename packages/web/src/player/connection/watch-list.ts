@@ -1,22 +1,23 @@
 import type { Cancel, Clock, Millis } from '@oriel/base';
 import type { FrameSink, ReceivedFrame } from './received-frame.ts';
+import { type TrackKey, trackKey } from './track-key.ts';
 
 /** As many names as one watch message may carry. */
 const MAX_WATCHED = 1_000;
 /** A tab that is looked away from for a moment keeps its pictures. */
 const HIDDEN_FOR_MS: Millis = 5_000;
 
-/** Who wants the pictures of which camera, and whether anybody can see them at all. */
+/** Which tracks have viewers on this page, and whether the page can be seen at all. */
 export class WatchList {
 	readonly #clock: Clock;
-	readonly #send: (names: string[]) => void;
-	readonly #sinks = new Map<string, Set<FrameSink>>();
+	readonly #send: (tracks: readonly TrackKey[]) => void;
+	readonly #sinks = new Map<TrackKey, Set<FrameSink>>();
 	#cancelSend: Cancel | undefined;
 	#cancelHide: Cancel | undefined;
 	#suspended = false;
 
 	/** `send` is called with the whole list, once for all changes made in one go. */
-	constructor(clock: Clock, send: (names: string[]) => void) {
+	constructor(clock: Clock, send: (tracks: readonly TrackKey[]) => void) {
 		this.#clock = clock;
 		this.#send = send;
 	}
@@ -30,33 +31,33 @@ export class WatchList {
 		return this.#sinks.size === 0;
 	}
 
-	/** Whether anybody receives the pictures of that camera, or would if the tab were seen. */
-	has(name: string): boolean {
-		return this.#sinks.has(name);
+	/** Whether the frames of that track have a receiver, or would have one if the tab were seen. */
+	has(key: TrackKey): boolean {
+		return this.#sinks.has(key);
 	}
 
-	/** The cameras whose pictures are wanted now. */
-	get names(): string[] {
+	/** The tracks whose frames are wanted now. */
+	get tracks(): readonly TrackKey[] {
 		return this.#suspended ? [] : [...this.#sinks.keys()].slice(0, MAX_WATCHED);
 	}
 
 	/** Adds a receiver; the returned function takes it away. */
-	add(name: string, sink: FrameSink): () => void {
-		const sinks = this.#sinks.get(name) ?? new Set();
+	add(key: TrackKey, sink: FrameSink): () => void {
+		const sinks = this.#sinks.get(key) ?? new Set();
 		sinks.add(sink);
-		this.#sinks.set(name, sinks);
+		this.#sinks.set(key, sinks);
 		this.#sendSoon();
 		return () => {
 			sinks.delete(sink);
-			if (sinks.size > 0 || this.#sinks.get(name) !== sinks) return;
-			this.#sinks.delete(name);
+			if (sinks.size > 0 || this.#sinks.get(key) !== sinks) return;
+			this.#sinks.delete(key);
 			this.#sendSoon();
 		};
 	}
 
 	/** Hands the picture to all who want it. One that nobody wants any more is done with at once. */
 	deliver(picture: ReceivedFrame): void {
-		const sinks = this.#sinks.get(picture.track.camera);
+		const sinks = this.#sinks.get(trackKey(picture.track.camera, picture.track.name));
 		if (!sinks) picture.settle(undefined);
 		else for (const sink of sinks) sink(picture);
 	}
@@ -89,7 +90,7 @@ export class WatchList {
 	#sendSoon(): void {
 		this.#cancelSend ??= this.#clock.after(0, () => {
 			this.#cancelSend = undefined;
-			this.#send(this.names);
+			this.#send(this.tracks);
 		});
 	}
 }

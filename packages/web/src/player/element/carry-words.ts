@@ -19,6 +19,9 @@ export function isTheDevice({ leftOut, isLate }: Load, carries: Carry | undefine
 /** What is said where pictures arrive and are not shown, or late. */
 export const DEVICE_WORDS = 'This device is too busy to show every picture';
 
+/** What is said while a preview stands for a video that is too much. */
+export const FALLBACK_WORDS = 'Showing a smaller picture: the full one does not get through in time';
+
 /** "Your connection carries about 1.3 of 2 Mbit/s; showing fewer pictures". */
 export function carryWords({ bitsPerSecond, neededBitsPerSecond, offers }: Carry): string {
 	const shown = offers === 'key-frames' ? 'only key frames' : 'fewer pictures';

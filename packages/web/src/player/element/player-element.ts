@@ -18,13 +18,14 @@ const NEAR = '200px';
  * `<oriel-player camera="porch" src="/live" controls>`: one camera, live. `src` is the relay's live address, `/live` if
  * left out; `rung` (`webcodecs` or `mse`) forces one way to show H.264, for trouble-shooting; `turn` (`90`, `180`,
  * `270`, clockwise) and `mirrored` turn the picture where it is shown. It dispatches `statechange`,
- * and mirrors its state in the attribute `data-state` and its rung in `data-rung`.
+ * and mirrors its state in the attribute `data-state`, its rung in `data-rung` and the track that it shows in `data-track`.
  */
 export class OrielPlayer extends HTMLElement {
 	static readonly observedAttributes = ['camera', 'src', 'rung'];
 	readonly #view: PlayerView;
 	#session: PlayerSession | undefined;
 	#sight: IntersectionObserver | undefined;
+	#size: ResizeObserver | undefined;
 	#state: PlayerState = 'connecting';
 
 	constructor() {
@@ -121,11 +122,15 @@ export class OrielPlayer extends HTMLElement {
 			rootMargin: NEAR,
 		});
 		this.#sight.observe(this);
+		session.resize(this.clientWidth);
+		this.#size = new ResizeObserver(() => session.resize(this.clientWidth));
+		this.#size.observe(this);
 		this.#update();
 	}
 
 	#stop(): void {
 		this.#sight?.disconnect();
+		this.#size?.disconnect();
 		this.#session?.close();
 		this.#session = undefined;
 	}
@@ -136,6 +141,7 @@ export class OrielPlayer extends HTMLElement {
 		this.#view.say(session.words);
 		this.#view.show(session);
 		this.#mirrorRung(session.rung);
+		if (this.dataset.track !== session.track) this.dataset.track = session.track;
 		this.#enter(session.state);
 	}
 

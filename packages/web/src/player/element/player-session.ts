@@ -1,4 +1,5 @@
 import { type Cancel, type Clock, type Micros, type Millis, micros } from '@oriel/base';
+import type { TrackName } from '@oriel/stream';
 import type { Carry } from '@oriel/wire';
 import type { LiveConnection } from '../connection/live-connection.ts';
 import type { ReceivedFrame } from '../connection/received-frame.ts';
@@ -8,10 +9,12 @@ import { Continuity } from '../picture/continuity.ts';
 import { Ladder } from '../picture/ladder.ts';
 import { Rate } from '../picture/rate.ts';
 import type { Renderer, RendererEvents } from '../picture/renderer.ts';
-import { carryWords, DEVICE_WORDS, isTheDevice } from './carry-words.ts';
+import { carryWords, DEVICE_WORDS, FALLBACK_WORDS, isTheDevice } from './carry-words.ts';
 import { type PlayerState, playerState, type Sight } from './player-state.ts';
 import { type PlayerWords, playerWords } from './player-words.ts';
 import { type Skipped, Skips } from './skips.ts';
+import { TrackChoice } from './track-choice.ts';
+import { TrackFeed } from './track-feed.ts';
 
 /** How often a player looks whether pictures still come. */
 const TICK_MS: Millis = 500;
@@ -39,7 +42,10 @@ export class PlayerSession {
 	readonly #continuity = new Continuity();
 	readonly #ladder: Ladder;
 	readonly #undo: Cancel[];
-	#release: Cancel | undefined;
+	readonly #feed: TrackFeed;
+	readonly #choice = new TrackChoice();
+	#isSeen = false;
+	#width = 0;
 	#expectedSince: Micros | undefined;
 	#newestAt: Micros | undefined;
 	#undecodable = false;
@@ -50,17 +56,22 @@ export class PlayerSession {
 		this.#skips = new Skips(clock);
 		this.#ladder = new Ladder({
 			...{ clock, capabilities, forced, create: createRenderer },
-			kept: () => connection.kept(camera),
+			kept: () => connection.kept(camera, this.#feed.track),
 			onShown: (picture) => this.#shown(picture),
 			onUndecodable: () => {
 				this.#undecodable = true;
 			},
 			onChange: () => parts.onChange(),
 		});
+		this.#feed = new TrackFeed({
+			...{ connection, camera },
+			onSwitch: () => this.#continuity.pause(),
+			onFrame: (frame) => this.#take(frame),
+		});
 		this.#undo = [
 			connection.subscribe(() => this.#update()),
 			clock.every(TICK_MS, () => this.#update()),
-			() => this.seen(false),
+			() => this.#feed.stop(),
 			() => this.#ladder.close(),
 		];
 	}
@@ -85,7 +96,7 @@ export class PlayerSession {
 	get carries(): Carry | undefined {
 		const { connection, camera } = this.#parts;
 		const hasPictures = this.state === 'live' || this.state === 'behind';
-		return hasPictures ? connection.carries(camera) : undefined;
+		return hasPictures ? connection.carries(camera, this.#feed.track) : undefined;
 	}
 
 	/** A quiet remark on what just happened, or goes on. */
@@ -93,6 +104,7 @@ export class PlayerSession {
 		const { carries } = this;
 		const load = this.state === 'live' ? this.#parts.connection.deviceLoad : undefined;
 		if (load && isTheDevice(load, carries)) return DEVICE_WORDS;
+		if (this.#choice.isFallback && this.state === 'live') return FALLBACK_WORDS;
 		return carries ? carryWords(carries) : this.#skips.words;
 	}
 
@@ -125,16 +137,30 @@ export class PlayerSession {
 		return this.#parts.connection.camera(this.#parts.camera)?.title || this.#parts.camera;
 	}
 
-	/** Whether anybody can see the player: only then are pictures asked for. */
+	/** Whether the player can be seen: only then are frames asked for. */
 	seen(seen: boolean): void {
-		if (seen === (this.#release !== undefined)) return;
-		this.#release?.();
+		if (seen === this.#isSeen) return;
+		this.#isSeen = seen;
 		const { connection, camera } = this.#parts;
 		this.#continuity.pause();
-		this.#release = seen ? connection.watch(camera, (picture) => this.#take(picture)) : undefined;
+		if (seen) {
+			this.#chooseTrack();
+			this.#feed.start();
+		} else this.#feed.stop();
 		// What was kept of JPEG may be long ago: the pictures between it and the next are not missed.
 		if (connection.camera(camera)?.codec === 'jpeg') this.#continuity.pause();
 		this.#update();
+	}
+
+	/** The player is so wide now, in CSS pixels. */
+	resize(width: number): void {
+		this.#width = width;
+		this.#update();
+	}
+
+	/** The track that is shown. */
+	get track(): TrackName {
+		return this.#feed.track;
 	}
 
 	/** Tries to connect again, now. */
@@ -168,14 +194,34 @@ export class PlayerSession {
 		const { connection } = this.#parts;
 		const camera = connection.camera(this.#parts.camera);
 		const live = connection.state.phase === 'open' && camera?.confirmed && camera.status?.state === 'live';
-		return Boolean(live && this.#release && !connection.suspended);
+		return Boolean(live && this.#isSeen && !connection.suspended);
 	}
 
 	#update(): void {
+		this.#chooseTrack();
 		if (this.#parts.connection.suspended) this.#continuity.pause();
 		if (!this.#expected) this.#expectedSince = undefined;
 		else if (this.#expectedSince === undefined) this.#expectAnew();
 		this.#parts.onChange();
+	}
+
+	#chooseTrack(): void {
+		const { connection, camera, clock } = this.#parts;
+		const isOverloaded = this.#isSeen && (this.#isPathOverloaded || this.#isDeviceOverloaded);
+		const hasPreview = connection.camera(camera)?.tracks.has('preview') === true;
+		const inputs = { hasPreview, width: this.#width, isOverloaded, now: clock.now() };
+		this.#feed.choose(this.#choice.next(inputs));
+	}
+
+	get #isPathOverloaded(): boolean {
+		const { connection, camera } = this.#parts;
+		return this.#feed.track === 'video' && connection.carries(camera) !== undefined;
+	}
+
+	get #isDeviceOverloaded(): boolean {
+		const { connection, camera } = this.#parts;
+		const load = connection.deviceLoad;
+		return this.#feed.track === 'video' && load !== undefined && isTheDevice(load, connection.carries(camera));
 	}
 
 	#expectAnew(): void {

@@ -17,7 +17,7 @@ function camera(state: CameraState | undefined, confirmed = true): Camera {
 		stream: 1,
 		capabilities: [],
 	} as const;
-	return { ...announce, capabilities: [], status, confirmed };
+	return { ...announce, capabilities: [], status, confirmed, tracks: new Set() };
 }
 
 const well: Sight = {

@@ -38,7 +38,7 @@ function climbing(capabilities = everything, forced?: Rung) {
 	const acks: number[] = [];
 	const ladder = new Ladder({
 		...{ clock, capabilities, forced, onShown() {}, onUndecodable() {}, onChange() {} },
-		kept: () => kept.of('porch'),
+		kept: () => kept.of('porch/video'),
 		create: (rung, events) => {
 			const renderer = new FakeRenderer(rung, events);
 			renderers.push(renderer);

@@ -1,5 +1,6 @@
 import { type Clock, type Micros, micros } from '@oriel/base';
 import type { Format } from '@oriel/media';
+import type { TrackName } from '@oriel/stream';
 import type { ReceivedFrame } from '../connection/received-frame.ts';
 import { type Capabilities, h264Rungs, type Rung } from './choose.ts';
 import { setupOf } from './h264-setup.ts';
@@ -29,7 +30,9 @@ export interface LadderParts extends Omit<RendererEvents, 'onBroken'> {
  */
 export class Ladder implements Renderer {
 	readonly #parts: LadderParts;
+	/** Of what is shown. */
 	#format: Format | undefined;
+	#track: TrackName | undefined;
 	#rungs: readonly Rung[] | undefined;
 	#at = 0;
 	#renderer: Renderer | undefined;
@@ -60,12 +63,17 @@ export class Ladder implements Renderer {
 	}
 
 	offer(picture: ReceivedFrame): void {
-		const isNew = !this.#format || picture.discontinuity || differ(this.#format, picture.format);
+		const isNew = !this.#format || picture.discontinuity || this.#isOther(picture);
 		const again = this.helpless && this.#reason !== undefined && this.#parts.clock.now() > this.#restedAt;
 		if (this.#closed) picture.settle(undefined);
 		else if (picture.key && (isNew || again)) void this.#begin(picture);
 		else if (this.#renderer && !isNew) this.#renderer.offer(picture);
 		else picture.settle(undefined);
+	}
+
+	/** Whether the frame is of another track, or of another format. */
+	#isOther({ track, format }: ReceivedFrame): boolean {
+		return track.name !== this.#track || !this.#format || differ(this.#format, format);
 	}
 
 	close(): void {
@@ -74,9 +82,10 @@ export class Ladder implements Renderer {
 	}
 
 	async #begin(picture: ReceivedFrame): Promise<void> {
-		const { format, data } = picture;
+		const { format, data, track } = picture;
 		this.#leave();
 		this.#format = format;
+		this.#track = track.name;
 		this.#rungs = undefined;
 		this.#reason = undefined;
 		this.#failures = [];
