@@ -1,6 +1,5 @@
 export { type Agent, type AgentConfig, type AgentPlatform, startAgent } from './agent.ts';
 export { FORGETFUL, type Keeper, keptIn } from './capture/controls/keeper.ts';
-export { type OpenOptions, openSource } from './capture/open.ts';
 export type { CaptureSettings, Command, Diagnosis, Ending, Evidence } from './capture/program/command.ts';
 export { Leash } from './capture/program/leash.ts';
 export { localMachine } from './capture/program/local-machine.ts';
@@ -16,5 +15,6 @@ export { type Examination, type ExaminationOptions, examine } from './doctor/exa
 export { reportOf } from './doctor/report.ts';
 export { AgentError } from './errors/agent-error.ts';
 export { type Again, SourceError } from './errors/source-error.ts';
+export { type OpenOptions, openSource } from './sources/open.ts';
 export { agentUrl } from './uplink/address.ts';
 export { type Joined, type JoinOptions, joinRelay } from './uplink/join.ts';

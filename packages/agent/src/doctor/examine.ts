@@ -1,6 +1,4 @@
 import { type Clock, type Fields, type Log, silentLog } from '@oriel/base';
-import { wantedOf } from '../capture/auto/wanted.ts';
-import { type OpenOptions, openSource } from '../capture/open.ts';
 import type { Candidate } from '../detect/candidates/candidate.ts';
 import { candidatesFor } from '../detect/candidates/candidates.ts';
 import type { Computer } from '../detect/computer/computer.ts';
@@ -9,6 +7,8 @@ import { type Facts, gatherFacts } from '../detect/facts/facts.ts';
 import { type Finding, onOneLine } from '../detect/findings/finding.ts';
 import { findingsOf } from '../detect/findings/findings.ts';
 import { type Health, readHealth } from '../detect/health/health.ts';
+import { type OpenOptions, openSource } from '../sources/open.ts';
+import { wantedOf } from '../sources/wanted.ts';
 import { type Trial, trySource } from './trial.ts';
 
 export interface ExaminationOptions {

@@ -10,10 +10,10 @@ import { frame } from '../../rehearsal/pictures.ts';
 import { sample } from '../../rehearsal/samples.ts';
 import { until } from '../../rehearsal/until.ts';
 import { Watching } from '../../rehearsal/watching.ts';
+import { wantedOf } from '../../sources/wanted.ts';
 import type { CaptureSettings, Ending } from '../program/command.ts';
 import type { ProgramOpening } from './attempt.ts';
 import { autoSource } from './auto-source.ts';
-import { wantedOf } from './wanted.ts';
 
 const EXITED: Ending = { how: 'exited', code: 255, signal: undefined };
 const WEBCAM = sample('v4l2-ctl.list-formats-ext.mjpg-yuyv.CONSTRUCTED.txt');

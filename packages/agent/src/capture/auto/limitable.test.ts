@@ -5,9 +5,9 @@ import { boardWith, type Setting, usbCamera } from '../../rehearsal/boards.ts';
 import { cameraProgram, ffmpegProgram, v4l2CtlProgram } from '../../rehearsal/camera-programs.ts';
 import { fakeComputer } from '../../rehearsal/fake-computer.ts';
 import { sample } from '../../rehearsal/samples.ts';
+import { wantedOf } from '../../sources/wanted.ts';
 import type { CaptureSettings } from '../program/command.ts';
 import { limitable } from './limitable.ts';
-import { wantedOf } from './wanted.ts';
 
 const CSI: Setting = {
 	board: 'Zero 2 W',

@@ -6,7 +6,7 @@ import { boardWith, nodeFiles, type Setting, usbCamera } from '../../rehearsal/b
 import { cameraProgram, ffmpegProgram, v4l2CtlProgram } from '../../rehearsal/camera-programs.ts';
 import { fakeComputer } from '../../rehearsal/fake-computer.ts';
 import { sample } from '../../rehearsal/samples.ts';
-import { wantedOf } from '../auto/wanted.ts';
+import { wantedOf } from '../../sources/wanted.ts';
 import type { CaptureSettings } from '../program/command.ts';
 import { commandOf } from './command-of.ts';
 

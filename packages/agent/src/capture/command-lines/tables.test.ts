@@ -5,7 +5,7 @@ import { type BoardName, boardWith, nodeFiles, type Setting, usbCamera } from '.
 import { type CameraProgram, cameraProgram, ffmpegProgram, v4l2CtlProgram } from '../../rehearsal/camera-programs.ts';
 import { type FakeComputerOptions, fakeComputer } from '../../rehearsal/fake-computer.ts';
 import { sample } from '../../rehearsal/samples.ts';
-import { wantedOf } from '../auto/wanted.ts';
+import { wantedOf } from '../../sources/wanted.ts';
 import type { CaptureSettings } from '../program/command.ts';
 import { commandOf } from './command-of.ts';
 

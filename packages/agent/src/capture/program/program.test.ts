@@ -7,7 +7,7 @@ import { h264 } from '../../rehearsal/h264.ts';
 import { jpeg } from '../../rehearsal/pictures.ts';
 import { until } from '../../rehearsal/until.ts';
 import { Watching } from '../../rehearsal/watching.ts';
-import { execCommand } from '../exec.ts';
+import { execCommand } from '../../sources/exec/exec.ts';
 import type { CaptureSettings, Command, Diagnosis } from './command.ts';
 import { type ProgramSourceOptions, programSource } from './program.ts';
 

@@ -1,11 +1,11 @@
 import { PassThrough, Readable } from 'node:stream';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
-import { flv, h264 } from '../rehearsal/h264.ts';
-import { jpeg } from '../rehearsal/pictures.ts';
-import { until } from '../rehearsal/until.ts';
-import { Watching } from '../rehearsal/watching.ts';
-import { inputSource } from './input.ts';
+import { flv, h264 } from '../../rehearsal/h264.ts';
+import { jpeg } from '../../rehearsal/pictures.ts';
+import { until } from '../../rehearsal/until.ts';
+import { Watching } from '../../rehearsal/watching.ts';
+import { inputSource } from './stdin.ts';
 
 async function played(input: Readable, maxPictureBytes = 100_000) {
 	const watching = new Watching(inputSource({ input, maxPictureBytes, clock: new FakeClock() }));

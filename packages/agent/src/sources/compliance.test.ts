@@ -7,13 +7,13 @@ import { type Clock, Lifetime, systemClock } from '@oriel/base';
 import { inspectJpeg, nalType, nalUnitsOf, parseSps } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
+import type { Frame, Source } from '../capture/source.ts';
 import { FakeCamera } from '../rehearsal/fake-camera.ts';
 import { flv, h264 } from '../rehearsal/h264.ts';
 import { jpeg, multipart } from '../rehearsal/pictures.ts';
 import { until } from '../rehearsal/until.ts';
 import { Watching } from '../rehearsal/watching.ts';
 import { openSource } from './open.ts';
-import type { Frame, Source } from './source.ts';
 
 interface Stage {
 	readonly clock: FakeClock;

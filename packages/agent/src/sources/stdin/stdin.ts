@@ -1,8 +1,8 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import { type Clock, reasonOf } from '@oriel/base';
-import { SourceError } from '../errors/source-error.ts';
-import { LiveReader } from './live-reader.ts';
-import type { Frame, Sink, Source } from './source.ts';
+import { LiveReader } from '../../capture/live-reader.ts';
+import type { Frame, Sink, Source } from '../../capture/source.ts';
+import { SourceError } from '../../errors/source-error.ts';
 
 export interface InputSourceOptions {
 	/** Read to its end, or destroyed when the source is stopped. */

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { flv, h264 } from '../rehearsal/h264.ts';
-import { jpeg, multipart } from '../rehearsal/pictures.ts';
-import { until } from '../rehearsal/until.ts';
-import { Watching } from '../rehearsal/watching.ts';
+import { flv, h264 } from '../../rehearsal/h264.ts';
+import { jpeg, multipart } from '../../rehearsal/pictures.ts';
+import { until } from '../../rehearsal/until.ts';
+import { Watching } from '../../rehearsal/watching.ts';
 import { fileSource } from './file.ts';
 
 let folder = '';

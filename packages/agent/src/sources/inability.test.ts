@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
+import { inability } from '../capture/inability.ts';
+import type { CaptureSettings } from '../capture/program/command.ts';
 import { Watching } from '../rehearsal/watching.ts';
-import { inability } from './inability.ts';
 import { openSource } from './open.ts';
-import type { CaptureSettings } from './program/command.ts';
 
 const EVERYTHING: Required<CaptureSettings> = {
 	codec: 'h264',

@@ -1,9 +1,9 @@
 import type { Micros } from '@oriel/base';
 import { encodeJpeg, type Format } from '@oriel/media';
-import { Pacer } from '../timing/pacer.ts';
-import { GLIMPSE_INTERVAL } from './glimpses.ts';
+import { GLIMPSE_INTERVAL } from '../../capture/glimpses.ts';
+import type { Source } from '../../capture/source.ts';
+import { Pacer } from '../../timing/pacer.ts';
 import { type PatternOptions, patternPainter } from './pattern-painter.ts';
-import type { Source } from './source.ts';
 
 /** Flat areas cost next to nothing at any quality, and the lettering stays clean. */
 export const PATTERN_QUALITY = 80;

@@ -1,9 +1,9 @@
 import { encodeJpeg, TestPattern } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
-import { until } from '../rehearsal/until.ts';
-import { Watching } from '../rehearsal/watching.ts';
-import { testPatternSource } from './test-pattern.ts';
+import { until } from '../../rehearsal/until.ts';
+import { Watching } from '../../rehearsal/watching.ts';
+import { testPatternSource } from './jpeg-pattern.ts';
 
 const LOOK = { name: 'cam', title: 'Cam', width: 160, height: 120 };
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { UNKNOWN_STALL_MS } from '@oriel/base';
-import { AgentError } from '../errors/agent-error.ts';
-import type { Command, Diagnosis, Ending, Evidence } from './program/command.ts';
+import type { Command, Diagnosis, Ending, Evidence } from '../../capture/program/command.ts';
+import { AgentError } from '../../errors/agent-error.ts';
 import { splitWords } from './split-words.ts';
 
 /** A word that only a shell would understand. */

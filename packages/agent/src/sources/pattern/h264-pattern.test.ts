@@ -1,9 +1,9 @@
 import { AccessUnitAssembler, H264Stream, inspectJpeg, nalType, nalUnitsOf } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
-import { until } from '../rehearsal/until.ts';
-import { Watching } from '../rehearsal/watching.ts';
-import { testH264Source } from './test-h264.ts';
+import { until } from '../../rehearsal/until.ts';
+import { Watching } from '../../rehearsal/watching.ts';
+import { testH264Source } from './h264-pattern.ts';
 
 const LOOK = { name: 'cam', title: 'Cam', width: 160, height: 120 };
 

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { type Clock, type Millis, reasonOf, sleep, systemCode } from '@oriel/base';
-import { SourceError } from '../errors/source-error.ts';
-import { Pacer } from '../timing/pacer.ts';
-import { PictureReader } from './picture-reader.ts';
-import type { Frame, Sink, Source } from './source.ts';
+import { PictureReader } from '../../capture/picture-reader.ts';
+import type { Frame, Sink, Source } from '../../capture/source.ts';
+import { SourceError } from '../../errors/source-error.ts';
+import { Pacer } from '../../timing/pacer.ts';
 
 export interface FileSourceOptions {
 	readonly path: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Evidence } from '../../capture/program/command.ts';
 import { execCommand } from './exec.ts';
-import type { Evidence } from './program/command.ts';
 
 function said(evidence: Partial<Evidence>): string {
 	const command = execCommand('/opt/cam/run --url rtsp://me:hush@cam.lan/1');

@@ -1,11 +1,11 @@
 import type { Clock, Millis } from '@oriel/base';
 import { StallLimit } from '@oriel/base';
+import { LiveReader } from '../../capture/live-reader.ts';
+import type { Frame, Sink, Source } from '../../capture/source.ts';
 import { peerOf, placeOf } from '../../errors/network.ts';
 import { SourceError } from '../../errors/source-error.ts';
 import { Pacer } from '../../timing/pacer.ts';
 import { Watchdog } from '../../timing/watchdog.ts';
-import { LiveReader } from '../live-reader.ts';
-import type { Frame, Sink, Source } from '../source.ts';
 import { ask } from './ask.ts';
 import { type Answer, asSourceError } from './exchange.ts';
 import type { HttpAddress } from './http-address.ts';

@@ -1,9 +1,9 @@
 import { type Clock, type Micros, micros } from '@oriel/base';
 import { encodeJpeg, type Format, H264Encoder, NAL, nalType, nalUnitsOf, type Picture, parseSps } from '@oriel/media';
-import { Pacer } from '../timing/pacer.ts';
+import type { Sink, Source } from '../../capture/source.ts';
+import { Pacer } from '../../timing/pacer.ts';
+import { PATTERN_QUALITY } from './jpeg-pattern.ts';
 import { type PatternOptions, patternPainter } from './pattern-painter.ts';
-import type { Sink, Source } from './source.ts';
-import { PATTERN_QUALITY } from './test-pattern.ts';
 
 /** From one key frame to the next, as cameras do it: who is behind gets on again within this time. */
 export const KEY_INTERVAL: Micros = micros(2000);
