@@ -10,9 +10,9 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { processesWith } from '@oriel/testing/processes';
 import { until } from '@oriel/testing/until';
 import { describe, expect, it } from 'vitest';
-import { diagnoseRaspivid } from '../../packages/agent/src/capture/command-lines/troubles/raspivid.ts';
-import { diagnoseRpicam } from '../../packages/agent/src/capture/command-lines/troubles/rpicam.ts';
-import { diagnoseV4l2Ctl } from '../../packages/agent/src/capture/command-lines/troubles/v4l2-ctl.ts';
+import { diagnoseRaspivid } from '../../packages/agent/src/sources/raspivid/diagnose.ts';
+import { diagnoseRpicam } from '../../packages/agent/src/sources/rpicam/diagnose.ts';
+import { diagnoseV4l2Ctl } from '../../packages/agent/src/sources/v4l2/diagnose.ts';
 
 const CAPTURE = ['-t', '0', '-n'];
 const SIZE = ['--width', '320', '--height', '240', '--framerate', '15'];
@@ -175,7 +175,8 @@ function command(program: string, args: readonly string[], changes: Partial<Comm
 
 function diagnosisOf(program: string, args: readonly string[]): Command['diagnose'] {
 	if (program === 'raspivid') return diagnoseRaspivid;
-	return program === 'stdbuf' ? diagnoseV4l2Ctl('/dev/video0', false) : diagnoseRpicam(true, program, args);
+	if (program === 'stdbuf') return (evidence) => diagnoseV4l2Ctl(evidence, '/dev/video0', false);
+	return (evidence) => diagnoseRpicam(evidence, true, program, args);
 }
 
 function expectPictures({ frames, failure }: Played, codec: 'jpeg' | 'h264'): void {

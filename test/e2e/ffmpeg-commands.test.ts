@@ -5,9 +5,10 @@ import { type CaptureSettings, type Command, type Frame, localMachine, programSo
 import { systemClock } from '@oriel/base';
 import { nalType, nalUnitsOf } from '@oriel/media';
 import { describe, expect, it } from 'vitest';
-import { ffmpegV4l2Command } from '../../packages/agent/src/capture/command-lines/ffmpeg-v4l2.ts';
 import { systemComputer } from '../../packages/agent/src/detect/computer/system-computer.ts';
-import { findFfmpeg } from '../../packages/agent/src/detect/facts/ffmpeg-tool.ts';
+import { ffmpegV4l2Command } from '../../packages/agent/src/sources/ffmpeg/command.ts';
+import { findFfmpeg } from '../../packages/agent/src/sources/ffmpeg/look.ts';
+import { ffmpegV4l2 } from '../../packages/agent/src/sources/ffmpeg/method.ts';
 
 const PICTURES = 12;
 const CAMERA = { path: '/dev/video77', stablePath: undefined, name: 'No camera', driver: '', usb: undefined } as const;
@@ -15,18 +16,16 @@ const SIZE = { width: 320, height: 240 };
 
 /** The command line for a raw camera, as it is for the real ffmpeg that is here. */
 async function commandFor(encoder: 'libx264' | 'mjpeg', settings: CaptureSettings): Promise<Command> {
-	const ffmpeg = await findFfmpeg(systemComputer({ clock: systemClock }));
+	const ffmpeg = await findFfmpeg({ computer: systemComputer({ clock: systemClock }) });
 	if (!ffmpeg) throw new Error('no ffmpeg');
 	expect(ffmpeg.encoders).toContain(encoder);
 	const formats = [{ name: 'YUYV', sizes: [{ ...SIZE, rates: [15] }] }];
 	const node = { ...CAMERA, access: 'yes', formats, controls: [] } as const;
 	const board = { model: '', chip: undefined, strength: 'large' } as const;
-	const input = { pixelFormat: 'YUYV', inputFormat: 'yuyv422' };
-	return ffmpegV4l2Command(
-		{ by: 'ffmpeg-v4l2', ffmpeg, node, encoder, board, slow: false, ...input },
-		settings,
-		'test',
-	);
+	const input = { node, encoder, pixelFormat: 'YUYV', inputFormat: 'yuyv422' };
+	const camera = { label: 'test', board, slow: false, input };
+	const line = ffmpegV4l2Command(camera, settings);
+	return { ...line, diagnose: (evidence) => ffmpegV4l2.diagnose(evidence, camera, line.arguments) };
 }
 
 /** The same with a picture generator where the camera would be. */

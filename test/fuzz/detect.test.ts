@@ -1,33 +1,44 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Evidence } from '@oriel/agent';
 import { processorMs } from '@oriel/testing/processor-time';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { diagnoseFfmpeg } from '../../packages/agent/src/capture/command-lines/troubles/ffmpeg.ts';
-import { diagnoseRaspivid } from '../../packages/agent/src/capture/command-lines/troubles/raspivid.ts';
-import { diagnoseRpicam } from '../../packages/agent/src/capture/command-lines/troubles/rpicam.ts';
-import { diagnoseV4l2Ctl } from '../../packages/agent/src/capture/command-lines/troubles/v4l2-ctl.ts';
-import { parseAvCameras, parseAvModes } from '../../packages/agent/src/detect/outputs/avfoundation.ts';
 import { parseBoard } from '../../packages/agent/src/detect/outputs/board.ts';
 import { parseBootConfig } from '../../packages/agent/src/detect/outputs/boot-config.ts';
-import { parseHelp, parseToolVersion } from '../../packages/agent/src/detect/outputs/camera-tool.ts';
-import { parseDshowCameras, parseDshowFormats } from '../../packages/agent/src/detect/outputs/dshow.ts';
-import { parseEncoders, parseFfmpegVersion, parseV4l2Formats } from '../../packages/agent/src/detect/outputs/ffmpeg.ts';
 import { parseKernelLog } from '../../packages/agent/src/detect/outputs/kernel-log.ts';
-import { parseCameraList } from '../../packages/agent/src/detect/outputs/list-cameras.ts';
 import { parseOsRelease } from '../../packages/agent/src/detect/outputs/os-release.ts';
-import { parseControlList } from '../../packages/agent/src/detect/outputs/v4l2-controls.ts';
-import { parseDeviceList } from '../../packages/agent/src/detect/outputs/v4l2-devices.ts';
-import { parseFormatList } from '../../packages/agent/src/detect/outputs/v4l2-formats.ts';
-import { parseGetCamera, parseTemperature, parseThrottled } from '../../packages/agent/src/detect/outputs/vcgencmd.ts';
+import { parseTemperature, parseThrottled } from '../../packages/agent/src/detect/outputs/vcgencmd.ts';
+import { diagnoseAvFoundation } from '../../packages/agent/src/sources/avfoundation/diagnose.ts';
+import { parseAvCameras, parseAvModes } from '../../packages/agent/src/sources/avfoundation/parse-list.ts';
+import { diagnoseDshow } from '../../packages/agent/src/sources/dshow/diagnose.ts';
+import { parseDshowCameras, parseDshowFormats } from '../../packages/agent/src/sources/dshow/parse-list.ts';
+import { diagnoseFfmpegV4l2 } from '../../packages/agent/src/sources/ffmpeg/diagnose.ts';
+import {
+	parseEncoders,
+	parseFfmpegVersion,
+	parseV4l2Formats,
+} from '../../packages/agent/src/sources/ffmpeg/parse-tool.ts';
+import { diagnoseRaspivid } from '../../packages/agent/src/sources/raspivid/diagnose.ts';
+import { parseGetCamera } from '../../packages/agent/src/sources/raspivid/parse-get-camera.ts';
+import { diagnoseRpicam } from '../../packages/agent/src/sources/rpicam/diagnose.ts';
+import { parseCameraList } from '../../packages/agent/src/sources/rpicam/parse-list.ts';
+import { parseHelp, parseToolVersion } from '../../packages/agent/src/sources/rpicam/parse-tool.ts';
+import { diagnoseRtsp } from '../../packages/agent/src/sources/rtsp/diagnose.ts';
+import { diagnoseV4l2Ctl } from '../../packages/agent/src/sources/v4l2/diagnose.ts';
+import { parseControlList } from '../../packages/agent/src/sources/v4l2/parse-controls.ts';
+import { parseDeviceList } from '../../packages/agent/src/sources/v4l2/parse-devices.ts';
+import { parseFormatList } from '../../packages/agent/src/sources/v4l2/parse-formats.ts';
 
 const FOLDER = new URL('../../packages/agent/src/detect/samples/', import.meta.url);
 const SAMPLES = readdirSync(FOLDER).map((name) => readFileSync(new URL(name, FOLDER), 'utf8'));
 
 const diagnose = [
-	diagnoseRpicam(true, 'rpicam-vid', ['--flush']),
+	(evidence: Evidence) => diagnoseRpicam(evidence, true, 'rpicam-vid', ['--flush']),
 	diagnoseRaspivid,
-	diagnoseV4l2Ctl('/dev/video0', false),
-	...(['v4l2', 'avfoundation', 'dshow', 'rtsp'] as const).map((kind) => diagnoseFfmpeg({ what: 'it', kind })),
+	(evidence: Evidence) => diagnoseV4l2Ctl(evidence, '/dev/video0', false),
+	...[diagnoseFfmpegV4l2, diagnoseAvFoundation, diagnoseDshow, diagnoseRtsp].map((diagnoseIt) => {
+		return (evidence: Evidence) => diagnoseIt(evidence, 'it');
+	}),
 ];
 
 /** Everything that reads what a program wrote. */

@@ -5,7 +5,7 @@ import { fakeCommand } from '../rehearsal/fake-command.ts';
 import { FakeMachine, type FakeProcess } from '../rehearsal/fake-machine.ts';
 import { LogBook } from '../rehearsal/log-book.ts';
 import { jpeg } from '../rehearsal/pictures.ts';
-import type { CaptureSettings } from './program/command.ts';
+import type { CaptureSettings } from './command/command.ts';
 import { programSource } from './program/program.ts';
 import { supervise } from './supervise.ts';
 

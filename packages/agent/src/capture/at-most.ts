@@ -1,4 +1,5 @@
 import type { Clock, Micros } from '@oriel/base';
+import type { CaptureSettings } from './command/command.ts';
 import type { Frame, Source } from './source.ts';
 
 /** How much earlier than its beat a picture may come, as a part of the interval: cameras jitter. */
@@ -28,4 +29,12 @@ export function atMost(fps: number, source: Source, clock: Clock): Source {
 			return source.run({ frame, poster: sink.poster.bind(sink), advise: sink.advise.bind(sink) }, signal);
 		},
 	};
+}
+
+/** `source` with as many frames a second as the owner has asked for at most. */
+export function thinned(
+	source: Source,
+	{ settings: { fps }, clock }: { readonly settings: CaptureSettings; readonly clock: Clock },
+): Source {
+	return fps === undefined ? source : atMost(fps, source, clock);
 }

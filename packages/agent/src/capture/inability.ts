@@ -1,4 +1,4 @@
-import type { CaptureSettings } from './program/command.ts';
+import type { CaptureSettings } from './command/command.ts';
 import type { Source } from './source.ts';
 
 /** What of the settings a source makes true. */

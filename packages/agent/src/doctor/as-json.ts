@@ -5,20 +5,15 @@ import type { Examination } from './examine.ts';
 const MAX_OUTPUT_LETTERS = 16_000;
 
 /** An examination for bug reports: everything that was asked and answered, never a picture, and no password. */
-export function asJson({ facts, candidates, findings, probes, ...rest }: Examination): string {
-	const { cameraTool, ffmpeg, csi } = facts;
+export function asJson({ detected, findings, probes, ...rest }: Examination): string {
+	const { place, rights, detections, candidates } = detected;
 	const content = {
 		...rest,
 		findings: findings.map((finding) => ({ ...finding, line: onOneLine(finding) })),
-		candidates: candidates.map(({ score, reason, label, camera, codec, way }) => {
-			return { score, reason, label, camera, codec, by: way.by };
+		candidates: candidates.map(({ score, reason, label, camera, codec, method }) => {
+			return { score, reason, label, camera, codec, by: method.name };
 		}),
-		facts: {
-			...facts,
-			cameraTool: cameraTool && { ...cameraTool, options: [...cameraTool.options] },
-			ffmpeg: ffmpeg && { ...ffmpeg, encoders: ffmpeg.encoders.size },
-			csi: csi && { isListed: csi.isListed, cameras: csi.cameras },
-		},
+		facts: Object.assign({ place, rights }, ...detections.map(({ facts }) => facts)),
 		probes: probes.map(({ asked, answer: { stdout, stderr, ...answer } }) => {
 			return { asked, ...answer, stdout: beginning(stdout), stderr: beginning(stderr) };
 		}),

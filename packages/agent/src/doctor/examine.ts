@@ -1,14 +1,13 @@
 import { type Clock, type Fields, type Log, silentLog } from '@oriel/base';
-import type { Candidate } from '../detect/candidates/candidate.ts';
-import { candidatesFor } from '../detect/candidates/candidates.ts';
+import { type DetectedCameras, detectCameras } from '../capture/auto/detect-cameras.ts';
+import { findingsOf } from '../capture/auto/findings.ts';
+import type { CaptureMethod } from '../capture/method.ts';
 import type { Computer } from '../detect/computer/computer.ts';
 import { ending, type Probe, recorded } from '../detect/computer/recorded.ts';
-import { type Facts, gatherFacts } from '../detect/facts/facts.ts';
 import { type Finding, onOneLine } from '../detect/findings/finding.ts';
-import { findingsOf } from '../detect/findings/findings.ts';
 import { type Health, readHealth } from '../detect/health/health.ts';
-import { type OpenOptions, openSource } from '../sources/open.ts';
-import { wantedOf } from '../sources/wanted.ts';
+import { CAPTURE_METHODS } from '../sources/list.ts';
+import { type OpenOptions, openSource, targetOf } from '../sources/open.ts';
 import { type Trial, trySource } from './trial.ts';
 
 export interface ExaminationOptions {
@@ -19,6 +18,8 @@ export interface ExaminationOptions {
 	readonly computer: Computer;
 	/** Where the programs run; default: this machine. */
 	readonly machine?: OpenOptions['machine'];
+	/** The types of cameras and sources that there are; default: all that Oriel knows. */
+	readonly methods?: readonly CaptureMethod[] | undefined;
 	readonly input: OpenOptions['input'];
 	readonly clock: Clock;
 	/** Uniform in [0, 1). */
@@ -34,10 +35,8 @@ export interface Examination {
 	readonly verdict: string;
 	/** What the source is. */
 	readonly source: string;
-	readonly facts: Facts;
+	readonly detected: DetectedCameras;
 	readonly health: Health;
-	/** All ways to a camera of this machine, the best first. */
-	readonly candidates: readonly Candidate[];
 	readonly findings: readonly Finding[];
 	/** The ways that were tried, with the reason for each. */
 	readonly tried: readonly string[];
@@ -51,15 +50,16 @@ export async function examine(options: ExaminationOptions): Promise<Examination>
 	const { clock, signal } = options;
 	const { computer, probes } = recorded(ending(options.computer, signal));
 	const tried: string[] = [];
+	const { methods = CAPTURE_METHODS } = options;
 	const source = openSource(options.source, { ...options, name: 'doctor', computer, log: logInto(tried) });
-	const facts = await gatherFacts(computer);
+	const target = targetOf(options.source, methods);
+	const detected = await detectCameras(computer, methods, { target, isThorough: true });
 	const health = await readHealth(computer);
 	const trial = await trySource(source, clock, signal);
-	const candidates = candidatesFor(wantedOf(options.source) ?? { source: 'auto' }, facts);
 	const isWell = trial.stream !== undefined;
-	const findings = findingsOf(facts, isWell || candidates.length > 0, health);
+	const findings = findingsOf(detected, isWell || detected.candidates.length > 0, health);
 	const verdict = verdictOf(trial, findings);
-	return { isWell, verdict, source: source.description, facts, health, candidates, findings, tried, trial, probes };
+	return { isWell, verdict, source: source.description, detected, health, findings, tried, trial, probes };
 }
 
 /** Notes which ways were tried. */

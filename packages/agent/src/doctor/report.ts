@@ -1,4 +1,5 @@
-import type { Facts } from '../detect/facts/facts.ts';
+import type { DetectedCameras } from '../capture/auto/detect-cameras.ts';
+import type { ReportRow } from '../capture/method.ts';
 import { onOneLine } from '../detect/findings/finding.ts';
 import type { Health } from '../detect/health/health.ts';
 import type { Conditions } from '../detect/outputs/vcgencmd.ts';
@@ -6,19 +7,17 @@ import type { Examination } from './examine.ts';
 import type { StreamFacts } from './statistics.ts';
 import type { Trial } from './trial.ts';
 
-/** A name and what there is to say of it; or a line of its own. */
-type Row = readonly [name: string, words: string] | readonly [words: string];
-
 /** An examination for people to read, with the verdict at its end. */
 export function reportOf(examination: Examination): string {
-	const { facts, health, candidates, tried, trial, source, verdict } = examination;
-	const sections: (readonly [title: string, rows: readonly Row[]])[] = [
-		['This machine', machineRows(facts, health)],
-		['Programs', programRows(facts)],
-		['Cameras', cameraRows(facts)],
+	const { detected, health, tried, trial, source, verdict } = examination;
+	const { detections, candidates } = detected;
+	const sections: (readonly [title: string, rows: readonly ReportRow[]])[] = [
+		['This machine', machineRows(detected, health)],
+		['Programs', detections.flatMap(({ programs = [] }) => programs)],
+		['Cameras', detections.flatMap(({ cameras = [] }) => cameras)],
 		['Ways to pictures, the best first', candidates.map(({ score, reason }) => [`${Math.round(score)}`, reason])],
-		[`Trial: ${source}`, [...tried.map((words): Row => [words]), ...trialRows(trial)]],
-		['Worth knowing', notes(examination).map((words): Row => [`- ${words}`])],
+		[`Trial: ${source}`, [...tried.map((words): ReportRow => [words]), ...trialRows(trial)]],
+		['Worth knowing', notes(examination).map((words): ReportRow => [`- ${words}`])],
 	];
 	const filled = sections.filter(([, rows]) => rows.length > 0);
 	return `${filled.map(([title, rows]) => `${title}\n${table(rows)}\n`).join('\n')}\nVerdict: ${verdict}\n`;
@@ -29,16 +28,16 @@ function notes({ findings, trial, verdict }: Examination): string[] {
 	return [...new Set([...findings.map(onOneLine), ...trial.advice])].filter((words) => !verdict.includes(words));
 }
 
-function table(rows: readonly Row[]): string {
+function table(rows: readonly ReportRow[]): string {
 	const width = Math.max(0, ...rows.map(([name, words]) => (words === undefined ? 0 : name.length)));
 	return rows
 		.map(([name, words]) => (words === undefined ? `  ${name}` : `  ${name.padEnd(width)}  ${words}`))
 		.join('\n');
 }
 
-function machineRows({ place, rights }: Facts, health: Health): Row[] {
+function machineRows({ place, rights }: DetectedCameras, health: Health): ReportRow[] {
 	const { board, os, platform, arch, config, memoryBytes } = place;
-	const rows: Row[] = [];
+	const rows: ReportRow[] = [];
 	if (board.model !== '') rows.push(['model', board.model]);
 	rows.push([
 		'system',
@@ -61,7 +60,7 @@ function configWords({
 	isLegacy,
 	cameraOverlays,
 	gpuMemory,
-}: NonNullable<Facts['place']['config']>): string {
+}: NonNullable<DetectedCameras['place']['config']>): string {
 	const words = [`camera_auto_detect=${autoDetect ? 1 : 0}`];
 	if (isLegacy) words.push('start_x=1');
 	if (gpuMemory !== undefined) words.push(`gpu_mem=${gpuMemory}`);
@@ -78,59 +77,19 @@ function conditionWords({ underVoltage, capped, throttled, hot }: Conditions): s
 	return words.flatMap(([is, word]) => (is ? [word] : [])).join(', ') || 'good';
 }
 
-function programRows({ cameraTool, legacy, nodes, ffmpeg, place }: Facts): Row[] {
-	const rows: Row[] = [];
-	if (cameraTool) {
-		rows.push([cameraTool.program, `${cameraTool.versionText}, ${cameraTool.libav ? 'with' : 'without'} libav`]);
-	}
-	if (legacy?.hasRaspivid) rows.push(['raspivid', legacy.firmware?.isDetected ? 'with a camera' : 'without a camera']);
-	if (place.platform === 'linux') rows.push(['v4l2-ctl', nodes.hasV4l2Ctl ? 'there' : 'missing']);
-	const encoders = ['h264_v4l2m2m', 'h264_videotoolbox', 'libx264', 'mjpeg'].filter((name) =>
-		ffmpeg?.encoders.has(name),
-	);
-	rows.push([
-		'ffmpeg',
-		ffmpeg ? `${ffmpeg.versionText}, with ${encoders.join(', ') || 'no encoder of use'}` : 'missing',
-	]);
-	return rows;
-}
-
-function cameraRows({ csi, nodes, mac, windows }: Facts): Row[] {
-	return [
-		...(csi?.cameras ?? []).map(
-			({ index, sensor, width, height, id }): Row => [`csi:${index}`, `${sensor}, ${width}x${height}, ${id}`],
-		),
-		...nodes.cameras.map(
-			({ path, name, formats, usb, access }): Row => [
-				path,
-				[name, usb ?? '', formats.map((format) => format.name).join(' '), access === 'no' ? 'closed to this user' : '']
-					.filter(Boolean)
-					.join(', '),
-			],
-		),
-		...mac.map(
-			({ index, name, modes }): Row => [
-				`${index}`,
-				`${name}, ${modes.map(({ width, height }) => `${width}x${height}`).join(' ')}`,
-			],
-		),
-		...windows.map(({ name, formats }): Row => [name, formats.map((format) => format.name).join(' ')]),
-	];
-}
-
-function trialRows({ stream, failure, firstPictureMs }: Trial): Row[] {
-	const rows: Row[] = [];
+function trialRows({ stream, failure, firstPictureMs }: Trial): ReportRow[] {
+	const rows: ReportRow[] = [];
 	if (stream) rows.push(...streamRows(stream));
 	if (firstPictureMs !== undefined) rows.push(['first picture', `after ${(firstPictureMs / 1000).toFixed(1)} s`]);
 	if (failure !== undefined) rows.push(['ended', failure]);
 	return rows;
 }
 
-function streamRows({ format, pictures, keys, keyDistance, bytes, nalUnits, ...stream }: StreamFacts): Row[] {
+function streamRows({ format, pictures, keys, keyDistance, bytes, nalUnits, ...stream }: StreamFacts): ReportRow[] {
 	const { codec, codecString, width, height } = format;
 	const name = codec === 'jpeg' ? 'JPEG' : `H.264 (${codecString})`;
 	const rate = `${stream.picturesPerSecond.toFixed(1)} a second, ${(stream.bitsPerSecond / 1e6).toFixed(2)} Mbit/s`;
-	const rows: Row[] = [
+	const rows: ReportRow[] = [
 		['pictures', `${pictures} in ${stream.seconds.toFixed(1)} s: ${name}, ${width}x${height}, ${rate}`],
 		['sizes', `${bytes.smallest} to ${bytes.largest} bytes, ${bytes.mean} on average`],
 		['longest gap', `${stream.longestGapMs} ms`],

@@ -1,4 +1,4 @@
-import type { Command, Diagnosis, Evidence } from '../capture/program/command.ts';
+import type { Command, Diagnosis, Evidence } from '../capture/command/command.ts';
 
 /** A command for tests, whose diagnosis names the ending and the newest words. */
 export function fakeCommand(changes: Partial<Command> = {}): Command {

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
+import type { CaptureSettings } from '../capture/command/command.ts';
 import { inability } from '../capture/inability.ts';
-import type { CaptureSettings } from '../capture/program/command.ts';
 import { Watching } from '../rehearsal/watching.ts';
 import { openSource } from './open.ts';
 

@@ -1,31 +1,22 @@
 import type { Readable } from 'node:stream';
 import { type Clock, type Log, silentLog } from '@oriel/base';
-import { MediaError } from '@oriel/media';
 import { MAX_PICTURE_BYTES } from '@oriel/wire';
-import { atMost } from '../capture/at-most.ts';
+import { thinned } from '../capture/at-most.ts';
 import type { ProgramOpening } from '../capture/auto/attempt.ts';
 import { autoSource } from '../capture/auto/auto-source.ts';
+import type { CaptureSettings } from '../capture/command/command.ts';
 import type { Keeper } from '../capture/controls/keeper.ts';
-import { type Abilities, tellingWhatItCannot } from '../capture/inability.ts';
-import type { CaptureSettings } from '../capture/program/command.ts';
+import { tellingWhatItCannot } from '../capture/inability.ts';
+import { type CaptureMethod, isCameraMethod, type StreamOptions } from '../capture/method.ts';
 import { localMachine } from '../capture/program/local-machine.ts';
 import type { Machine } from '../capture/program/machine.ts';
 import { programSource } from '../capture/program/program.ts';
 import type { Source } from '../capture/source.ts';
-import type { Wanted } from '../detect/candidates/candidates.ts';
 import type { Computer } from '../detect/computer/computer.ts';
 import { systemComputer } from '../detect/computer/system-computer.ts';
+import type { Target } from '../detect/target.ts';
 import { AgentError } from '../errors/agent-error.ts';
-import { readPin } from '../tls/pin.ts';
-import { execCommand } from './exec/exec.ts';
-import { fileSource } from './file/file.ts';
-import { httpSource } from './http/http.ts';
-import { readAddress } from './http/http-address.ts';
-import { testH264Source } from './pattern/h264-pattern.ts';
-import { testPatternSource } from './pattern/jpeg-pattern.ts';
-import type { PatternOptions } from './pattern/pattern-painter.ts';
-import { inputSource } from './stdin/stdin.ts';
-import { ACCEPTED as ACCEPTED_CAMERAS, wantedOf } from './wanted.ts';
+import { CAPTURE_METHODS } from './list.ts';
 
 export interface OpenOptions {
 	/** The camera's name; the test pattern shows it and codes it. */
@@ -53,73 +44,72 @@ export interface OpenOptions {
 	readonly machine?: Machine | undefined;
 	/** Keeps what people change on the page, of cameras that can be changed; default: nobody may change anything. */
 	readonly keeper?: Keeper | undefined;
+	/** The types of cameras and sources that there are; default: all that Oriel knows. */
+	readonly methods?: readonly CaptureMethod[] | undefined;
 	/** Uniform in [0, 1). */
 	readonly random: () => number;
 }
 
-const DEFAULT_SIZE = { width: 640, height: 480 };
-const DEFAULT_FPS = 10;
+const AUTO = 'auto';
 const MAX_FPS = 240;
-const ACCEPTED = `${ACCEPTED_CAMERAS}, test, test:h264, -, file:PATH, exec:COMMAND, http://… and https://…`;
 
 /**
  * The source that a SPEC of `--source` names. Nothing is opened yet. Throws AgentError: `bad-source`, `bad-option`.
  */
 export function openSource(spec: string, options: OpenOptions): Source {
-	const { settings = {} } = options;
+	const { settings = {}, methods = CAPTURE_METHODS } = options;
 	checkRate(settings.fps);
-	const wanted = wantedOf(spec);
-	if (wanted) return thinned(cameraSource(wanted, options, settings), options, settings);
-	return tellingWhatItCannot(open(spec, options, settings), settings, abilitiesOf(spec));
+	const target = targetOf(spec, methods);
+	if (spec === AUTO || target) return thinned(cameraSource(target, options), { ...options, settings });
+	return openStream(spec, methods, streamOptions(options)) ?? refuseSpec(spec, methods);
 }
 
-function open(spec: string, options: OpenOptions, settings: CaptureSettings): Source {
-	const common = { clock: options.clock, maxPictureBytes: options.maxPictureBytes ?? MAX_PICTURE_BYTES };
-	if (spec === 'test') return openPattern(testPatternSource, options, settings);
-	if (spec === 'test:h264') return openPattern(testH264Source, options, settings);
-	if (spec === '-') return thinned(inputSource({ ...common, input: options.input }), options, settings);
-	if (/^https?:\/\//i.test(spec)) {
-		const snapshotFps = settings.fps ?? 1;
-		const pin = options.cameraPin === undefined ? undefined : readPin(options.cameraPin);
-		const http = { ...common, address: readAddress(spec), pin, snapshotFps, random: options.random };
-		return thinned(httpSource(http), options, settings);
+/** The camera that a SPEC names; undefined: none in particular, or it is no camera that has to be found. */
+export function targetOf(spec: string, methods: readonly CaptureMethod[] = CAPTURE_METHODS): Target | undefined {
+	for (const method of methods.filter(isCameraMethod)) {
+		const target = method.target?.(spec);
+		if (target) return target;
 	}
-	if (spec.startsWith('file:')) {
-		return fileSource({ ...common, path: pathOf(spec), fps: settings.fps ?? DEFAULT_FPS });
-	}
-	if (spec.startsWith('exec:')) {
-		const command = execCommand(spec.slice('exec:'.length));
-		return thinned(programSource({ ...common, command }), options, settings);
-	}
-	throw refused(spec);
+	return undefined;
 }
 
-/** What a source can do of the settings where what it sends is fixed by the pattern, the file or the camera itself. */
-function abilitiesOf(spec: string): Abilities {
-	if (spec === 'test') return { does: ['size', 'fps'], codec: 'jpeg' };
-	if (spec === 'test:h264') return { does: ['size', 'fps'], codec: 'h264' };
-	return { does: ['fps'], codec: undefined };
-}
-
-/** A camera of this machine, or one that speaks RTSP: what it cannot do of the settings is told when it is found. */
-function cameraSource(wanted: Wanted, options: OpenOptions, settings: CaptureSettings): Source {
-	const { clock, log = silentLog, maxPictureBytes = MAX_PICTURE_BYTES } = options;
+/** What a camera cannot do of the settings is told when it is found. */
+function cameraSource(target: Target | undefined, options: OpenOptions): Source {
+	const {
+		clock,
+		log = silentLog,
+		settings = {},
+		methods = CAPTURE_METHODS,
+		maxPictureBytes = MAX_PICTURE_BYTES,
+	} = options;
 	const { computer = systemComputer({ clock }), machine = localMachine() } = options;
 	const open = (opening: ProgramOpening) => programSource({ ...opening, maxPictureBytes, clock, machine });
-	return autoSource({ wanted, settings, computer, open, log, clock, keeper: options.keeper });
+	return autoSource({ target, methods, settings, computer, open, log, clock, keeper: options.keeper });
 }
 
-function openPattern(
-	open: (options: PatternOptions) => Source,
-	{ name, title = name, clock }: OpenOptions,
-	{ size = DEFAULT_SIZE, fps = DEFAULT_FPS }: CaptureSettings,
-): Source {
-	try {
-		return open({ name, title, ...size, fps, clock });
-	} catch (cause) {
-		if (!(cause instanceof MediaError)) throw cause;
-		throw new AgentError('bad-option', `no test pattern can be made: ${cause.message}`, { cause });
+/** What is sent is fixed by the pattern, the file or the camera itself, so what it cannot do is known now. */
+function openStream(spec: string, methods: readonly CaptureMethod[], options: StreamOptions): Source | undefined {
+	for (const method of methods) {
+		const source = isCameraMethod(method) ? undefined : method.open(spec, options);
+		if (source && !isCameraMethod(method)) {
+			return tellingWhatItCannot(source, options.settings, method.abilities(spec));
+		}
 	}
+	return undefined;
+}
+
+function streamOptions({
+	name,
+	title = name,
+	settings = {},
+	cameraPin,
+	input,
+	clock,
+	random,
+	...rest
+}: OpenOptions): StreamOptions {
+	const { maxPictureBytes = MAX_PICTURE_BYTES } = rest;
+	return { name, title, settings, cameraPin, maxPictureBytes, input, clock, random };
 }
 
 function checkRate(fps: number | undefined): void {
@@ -130,17 +120,9 @@ function checkRate(fps: number | undefined): void {
 	);
 }
 
-function thinned(source: Source, { clock }: OpenOptions, { fps }: CaptureSettings): Source {
-	return fps === undefined ? source : atMost(fps, source, clock);
-}
-
-function pathOf(spec: string): string {
-	const path = spec.slice('file:'.length);
-	if (path === '') throw new AgentError('bad-source', 'the source file: names no file; file:PATH is accepted');
-	return path;
-}
-
-function refused(spec: string): AgentError {
+function refuseSpec(spec: string, methods: readonly CaptureMethod[]): never {
 	const shown = spec.replace(/\/\/[^/]*@/, '//***@');
-	return new AgentError('bad-source', `the source ${shown} is not known; ${ACCEPTED} are accepted`);
+	const accepted = [AUTO, ...methods.flatMap(({ specs }) => specs)];
+	const list = `${accepted.slice(0, -1).join(', ')} and ${accepted.at(-1)}`;
+	throw new AgentError('bad-source', `the source ${shown} is not known; ${list} are accepted`);
 }

@@ -1,5 +1,5 @@
-import type { Candidate } from '../../detect/candidates/candidate.ts';
 import type { ControlDesk } from '../controls/control-desk.ts';
+import type { Candidate } from '../method.ts';
 import type { Frame, Sink } from '../source.ts';
 import { type Attempting, attempt, type Outcome } from './attempt.ts';
 

@@ -1,11 +1,10 @@
-import type { Candidate } from '../../detect/candidates/candidate.ts';
 import type { Computer } from '../../detect/computer/computer.ts';
-import { findHolders } from '../../detect/facts/holders.ts';
 import { onOneLine } from '../../detect/findings/finding.ts';
 import { MESSAGES } from '../../detect/findings/messages.ts';
 import { AgentError } from '../../errors/agent-error.ts';
 import { SourceError } from '../../errors/source-error.ts';
-import type { CaptureSettings, Command, Diagnosis } from '../program/command.ts';
+import type { CaptureSettings, Command, Diagnosis } from '../command/command.ts';
+import type { Candidate } from '../method.ts';
 import type { Frame, Sink, Source } from '../source.ts';
 import { limitable } from './limitable.ts';
 
@@ -65,7 +64,7 @@ export async function attempt(candidate: Candidate, attempting: Attempting): Pro
 	try {
 		const { command: made, settings: own } = limitable(candidate, settings);
 		const command = typeof made === 'function' ? (wanted: CaptureSettings) => heard(made(wanted)) : heard(made);
-		const device = candidate.way.by === 'rtsp' ? undefined : candidate.camera;
+		const device = candidate.method.isShared ? undefined : candidate.camera;
 		const source = open({ command, settings: own, device });
 		running(source);
 		const frame = (picture: Frame) => {
@@ -86,16 +85,16 @@ export async function attempt(candidate: Candidate, attempting: Attempting): Pro
 
 async function explained(
 	thrown: unknown,
-	{ way, label }: Candidate,
+	candidate: Candidate,
 	diagnosis: Diagnosis | undefined,
 	computer: Computer,
 ): Promise<SourceError> {
 	if (thrown instanceof AgentError) {
-		return new SourceError('not-found', `${label}: ${thrown.message}`, { again: 'later', cause: thrown });
+		return new SourceError('not-found', `${candidate.label}: ${thrown.message}`, { again: 'later', cause: thrown });
 	}
 	if (!(thrown instanceof SourceError)) throw thrown;
-	if (diagnosis?.trouble !== 'busy' || way.by === 'dshow' || way.by === 'avfoundation') return thrown;
-	const holders = await findHolders(computer, 'node' in way ? way.node.path : undefined);
+	if (diagnosis?.trouble !== 'busy') return thrown;
+	const holders = (await candidate.method.holders?.(candidate, computer)) ?? [];
 	if (holders.length === 0) return thrown;
 	const { again, trouble, waitMs } = thrown;
 	return new SourceError(thrown.code, onOneLine(MESSAGES.busy(holders)), { again, trouble, waitMs, cause: thrown });

@@ -1,24 +1,24 @@
 import type { Clock, Log } from '@oriel/base';
-import type { Candidate } from '../../detect/candidates/candidate.ts';
-import { candidatesFor, type Wanted } from '../../detect/candidates/candidates.ts';
 import type { Computer } from '../../detect/computer/computer.ts';
 import { ending } from '../../detect/computer/recorded.ts';
-import { type Facts, gatherFacts } from '../../detect/facts/facts.ts';
-import { onOneLine } from '../../detect/findings/finding.ts';
-import { findingsOf } from '../../detect/findings/findings.ts';
 import { watchHealth } from '../../detect/health/watch-health.ts';
+import type { Target } from '../../detect/target.ts';
 import type { SourceError } from '../../errors/source-error.ts';
+import type { CaptureSettings } from '../command/command.ts';
 import { ControlDesk } from '../controls/control-desk.ts';
 import type { Keeper } from '../controls/keeper.ts';
-import type { CaptureSettings } from '../program/command.ts';
+import type { Candidate, CaptureMethod } from '../method.ts';
 import type { Sink, Source } from '../source.ts';
 import { attempt, type OpenProgram, type Outcome } from './attempt.ts';
 import { attemptWithControls } from './attempt-with-controls.ts';
+import { type DetectedCameras, detectCameras } from './detect-cameras.ts';
 import { nothingToOpen } from './none.ts';
-import { describeWanted, scopeOf } from './wanted.ts';
 
 export interface AutoSourceOptions {
-	readonly wanted: Wanted;
+	/** The camera that was named; undefined: the best of this machine. */
+	readonly target: Target | undefined;
+	/** The types of cameras that there are. */
+	readonly methods: readonly CaptureMethod[];
 	readonly settings: CaptureSettings;
 	readonly computer: Computer;
 	readonly open: OpenProgram;
@@ -35,7 +35,7 @@ export interface AutoSourceOptions {
 export function autoSource(options: AutoSourceOptions): Source {
 	const source = new AutoSource(options);
 	return {
-		description: describeWanted(options.wanted),
+		description: options.target?.description ?? 'the camera of this machine',
 		capabilities: ['bitrate'],
 		run: source.run.bind(source),
 		limit: source.limit.bind(source),
@@ -66,11 +66,12 @@ class AutoSource {
 	async run(sink: Sink, signal: AbortSignal): Promise<void> {
 		if (signal.aborted) return;
 		if (this.#proven && (await this.#tried([this.#proven], sink, signal))) return;
-		const facts = await gatherFacts(ending(this.#options.computer, signal), scopeOf(this.#options.wanted));
+		const { computer, methods, target } = this.#options;
+		const detected = await detectCameras(ending(computer, signal), methods, { target });
 		if (signal.aborted) return;
-		const candidates = this.#candidates(facts);
-		const [best] = candidates;
-		if (best) this.#advise(facts, best, sink);
+		const candidates = this.#candidates(detected);
+		const advice = candidates[0]?.advice;
+		if (advice !== undefined) sink.advise(advice);
 		const failure = await this.#firstFailure(candidates, sink, signal);
 		if (failure) throw failure;
 	}
@@ -107,7 +108,7 @@ class AutoSource {
 	/** Runs one way; on a Pi its health is watched meanwhile. */
 	async #attempt(candidate: Candidate, sink: Sink, signal: AbortSignal): Promise<Outcome> {
 		const running = (source: Source | undefined) => this.#runs(source);
-		const isPi = candidate.way.board.chip !== undefined;
+		const isPi = candidate.board.chip !== undefined;
 		const stopWatching = isPi ? watchHealth({ ...this.#options, say: (words) => sink.advise(words) }) : () => undefined;
 		try {
 			return this.desk
@@ -124,19 +125,10 @@ class AutoSource {
 	}
 
 	/** Throws SourceError if there are none. */
-	#candidates(facts: Facts): Candidate[] {
-		const { wanted, settings } = this.#options;
-		const all = candidatesFor(wanted, facts);
-		const fitting = all.filter(({ codec }) => settings.codec === undefined || settings.codec === codec);
-		if (fitting.length === 0) throw nothingToOpen(wanted, facts, all);
+	#candidates(detected: DetectedCameras): Candidate[] {
+		const { codec: asked } = this.#options.settings;
+		const fitting = detected.candidates.filter(({ codec }) => asked === undefined || asked === codec);
+		if (fitting.length === 0) throw nothingToOpen(detected);
 		return fitting;
-	}
-
-	/** What the owner should know though pictures come. */
-	#advise(facts: Facts, best: Candidate, sink: Sink): void {
-		if (best.way.by !== 'rpicam') return;
-		for (const finding of findingsOf(facts, true)) {
-			if (finding.code === 'no-libav' && best.codec === 'jpeg') sink.advise(onOneLine(finding));
-		}
 	}
 }

@@ -1,8 +1,7 @@
-import type { Candidate } from '../../detect/candidates/candidate.ts';
 import { AgentError } from '../../errors/agent-error.ts';
-import { choose } from '../command-lines/choices.ts';
-import { commandOf } from '../command-lines/command-of.ts';
-import type { CaptureSettings, Command } from '../program/command.ts';
+import { choose } from '../command/choices.ts';
+import type { CaptureSettings, Command } from '../command/command.ts';
+import { type Candidate, commandOf } from '../method.ts';
 
 type Lowered = 'bitrate' | 'fps' | 'quality';
 
@@ -26,7 +25,7 @@ export function limitable(candidate: Candidate, own: CaptureSettings): Limitable
 	const lowered: readonly Lowered[] = candidate.codec === 'h264' ? ['bitrate'] : ['fps', 'quality'];
 	const told = lowered.filter((name) => canBeTold(candidate, own, name, fixed));
 	if (told.length === 0) return { command: fixed, settings: own };
-	const { bitrate, quality } = choose(candidate.codec, candidate.way.board, own);
+	const { bitrate, quality } = choose(candidate.codec, candidate.board, own);
 	const settings: CaptureSettings = {
 		...own,
 		...(told.includes('bitrate') && { bitrate }),

@@ -1,11 +1,10 @@
 import { type Clock, type Log, reasonOf } from '@oriel/base';
 import type { CameraControl, Controls, ControlWish } from '@oriel/wire';
-import type { Candidate } from '../../detect/candidates/candidate.ts';
 import type { Computer } from '../../detect/computer/computer.ts';
-import type { CaptureSettings } from '../program/command.ts';
+import type { CaptureSettings } from '../command/command.ts';
+import type { Candidate } from '../method.ts';
 import type { SourceControls } from '../source.ts';
 import { refusalOf, stepped } from './check.ts';
-import { deviceOf } from './device-controls.ts';
 import { DeviceDesk } from './device-desk.ts';
 import type { Choice, Keeper } from './keeper.ts';
 import { bounded, brief } from './report.ts';
@@ -89,10 +88,9 @@ export class ControlDesk implements SourceControls {
 	/** A program is started with `settings`; `restart` ends it, to start it with other ones. */
 	opens(candidate: Candidate, settings: CaptureSettings, restart: () => void): void {
 		const { clock, computer, own } = this.#options;
-		const node = deviceOf(candidate);
-		const listed = node !== undefined && 'node' in candidate.way ? candidate.way.node.controls : [];
+		const driver = candidate.method.driver?.open(candidate, own, computer);
 		const done = (set: Values, problem: string | undefined) => this.#set(set, problem);
-		const device = node === undefined ? undefined : new DeviceDesk({ node, listed, own, computer, clock, done });
+		const device = driver && new DeviceDesk({ driver, clock, done });
 		this.#run = { candidate, device, restart, settings, isChange: this.#isRestarting, hasPictures: false };
 	}
 

@@ -1,19 +1,12 @@
 import { type Clock, type Millis, sleep } from '@oriel/base';
 import type { CameraControl } from '@oriel/wire';
-import type { Computer } from '../../detect/computer/computer.ts';
-import type { CameraControl as DriverControl } from '../../detect/outputs/v4l2-controls.ts';
-import type { CaptureSettings } from '../program/command.ts';
-import { deviceControls, readDevice, setDevice } from './device-controls.ts';
+import type { DriverSettings } from '../method.ts';
 
 /** A slider that is drawn sends many values: those within this time are one. */
 const DEBOUNCE_MS: Millis = 80;
 
 export interface DeviceDeskOptions {
-	readonly node: string;
-	/** As detection has read them. */
-	readonly listed: readonly DriverControl[];
-	readonly own: CaptureSettings;
-	readonly computer: Computer;
+	readonly driver: DriverSettings;
 	readonly clock: Clock;
 	/** Values were set, and the controls were read anew; `problem`: why not all, in words. */
 	readonly done: (set: ReadonlyMap<string, number>, problem: string | undefined) => void;
@@ -24,16 +17,14 @@ export class DeviceDesk {
 	readonly #options: DeviceDeskOptions;
 	readonly #end = new AbortController();
 	readonly #wanted = new Map<string, number>();
-	#listed: readonly DriverControl[];
 	#isBusy = false;
 
 	constructor(options: DeviceDeskOptions) {
 		this.#options = options;
-		this.#listed = options.listed;
 	}
 
 	get controls(): CameraControl[] {
-		return deviceControls(this.#listed, this.#options.own);
+		return this.#options.driver.controls;
 	}
 
 	/** These values are wanted; of two for one control the newer counts. `done` follows. */
@@ -64,21 +55,20 @@ export class DeviceDesk {
 
 	/** What one control forbids may be allowed after another is set (by hand, not automatic): so twice. */
 	async #set(values: ReadonlyMap<string, number>): Promise<string | undefined> {
-		const { computer, node } = this.#options;
+		const { driver } = this.#options;
 		const problems = new Map<string, string>();
 		for (const names of [() => [...values.keys()], () => [...problems.keys()]]) {
 			for (const name of names()) {
-				const problem = await setDevice(computer, node, name, values.get(name) ?? 0);
+				const problem = await driver.set(name, values.get(name) ?? 0);
 				if (problem === undefined) problems.delete(name);
 				else problems.set(name, problem);
 			}
 		}
-		const read = await readDevice(computer, node);
-		if (read) this.#listed = read;
+		const hasRead = await driver.read();
 		// What is inactive now, for another control rules it, is as it should be.
 		const { controls } = this;
 		const [, problem] = [...problems].find(([name]) => controls.some((control) => control.name === name)) ?? [];
-		return problem ?? (read ? this.#notTaken(values) : 'The camera does not tell its controls any more');
+		return problem ?? (hasRead ? this.#notTaken(values) : 'The camera does not tell its controls any more');
 	}
 
 	/** Some drivers say yes and do something else. */

@@ -1,7 +1,7 @@
 import type { CameraControl } from '@oriel/wire';
-import type { Candidate } from '../../detect/candidates/candidate.ts';
-import { choose } from '../command-lines/choices.ts';
-import type { CaptureSettings } from '../program/command.ts';
+import { choose } from '../command/choices.ts';
+import type { CaptureSettings } from '../command/command.ts';
+import type { Candidate } from '../method.ts';
 
 /** What a knob looks like at a camera. */
 export type Dial = Pick<CameraControl, 'kind' | 'min' | 'max' | 'step' | 'usual'> & {
@@ -102,14 +102,14 @@ export const KNOBS: readonly Knob[] = [
 		name: 'picture.bitrate',
 		label: 'Data, bits a second',
 		dial: (own, { codec }) => (codec === 'h264' ? upTo(own.bitrate, 150_000, 8_000_000, 50_000, 2_000_000) : undefined),
-		read: (settings, _own, { codec, way }) => choose(codec, way.board, settings).bitrate,
+		read: (settings, _own, { codec, board }) => choose(codec, board, settings).bitrate,
 		write: (settings, bitrate) => ({ ...settings, bitrate }),
 	},
 	{
 		name: 'picture.quality',
 		label: 'Quality of the pictures',
 		dial: (own, { codec }) => (codec === 'jpeg' ? upTo(own.quality, 10, 95, 5, 60) : undefined),
-		read: (settings, _own, { codec, way }) => choose(codec, way.board, settings).quality,
+		read: (settings, _own, { codec, board }) => choose(codec, board, settings).quality,
 		write: (settings, quality) => ({ ...settings, quality }),
 	},
 ];

@@ -1,8 +1,7 @@
 import type { CameraControl } from '@oriel/wire';
-import type { Candidate } from '../../detect/candidates/candidate.ts';
 import { AgentError } from '../../errors/agent-error.ts';
-import { commandOf } from '../command-lines/command-of.ts';
-import type { CaptureSettings } from '../program/command.ts';
+import type { CaptureSettings } from '../command/command.ts';
+import { type Candidate, commandOf } from '../method.ts';
 import { refusalOf } from './check.ts';
 import { type Dial, KNOBS, type Knob } from './knobs.ts';
 
@@ -40,8 +39,7 @@ export function undoneBy(name: string): string | undefined {
 }
 
 function offered(candidate: Candidate, own: CaptureSettings): { readonly knob: Knob; readonly dial: Dial }[] {
-	// A camera that v4l2-ctl reads has all of it as controls of its driver, which need no restart.
-	if (candidate.way.by === 'v4l2-ctl') return [];
+	if (candidate.method.driver?.isComplete) return [];
 	const base = argumentsOf(candidate, own);
 	return KNOBS.flatMap((knob) => {
 		const dial = knob.dial(own, candidate);

@@ -1,6 +1,6 @@
 import { type Cancel, type Clock, type Micros, type Millis, micros, millis } from '@oriel/base';
+import type { CaptureSettings } from '../command/command.ts';
 import type { Frame } from '../source.ts';
-import type { CaptureSettings } from './command.ts';
 import { type Seen, settingsWithin } from './settings-limit.ts';
 
 /** Several wishes within this time are one. */

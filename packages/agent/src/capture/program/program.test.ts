@@ -8,7 +8,7 @@ import { jpeg } from '../../rehearsal/pictures.ts';
 import { until } from '../../rehearsal/until.ts';
 import { Watching } from '../../rehearsal/watching.ts';
 import { execCommand } from '../../sources/exec/exec.ts';
-import type { CaptureSettings, Command, Diagnosis } from './command.ts';
+import type { CaptureSettings, Command, Diagnosis } from '../command/command.ts';
 import { type ProgramSourceOptions, programSource } from './program.ts';
 
 const PICTURE = jpeg(90);

@@ -1,8 +1,8 @@
 import { type Clock, reasonOf, systemCode } from '@oriel/base';
 import { SourceError } from '../../errors/source-error.ts';
+import type { CaptureSettings, Command, Ending } from '../command/command.ts';
 import type { Frame, Sink, Source } from '../source.ts';
 import { BitrateLimit } from './bitrate-limit.ts';
-import type { CaptureSettings, Command, Ending } from './command.ts';
 import { localMachine } from './local-machine.ts';
 import type { CameraUse, Claim, Machine } from './machine.ts';
 import type { Process } from './process.ts';

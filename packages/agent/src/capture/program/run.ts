@@ -1,9 +1,9 @@
 import { type Clock, type Deferred, deferred, type Millis } from '@oriel/base';
 import { SourceError } from '../../errors/source-error.ts';
 import { within } from '../../timing/within.ts';
+import type { Command, Ending } from '../command/command.ts';
 import { LiveReader } from '../live-reader.ts';
 import type { Frame, Sink } from '../source.ts';
-import type { Command, Ending } from './command.ts';
 import type { Machine } from './machine.ts';
 import { watchMemory } from './memory-watch.ts';
 import { Patience } from './patience.ts';

@@ -1,4 +1,4 @@
-import type { CaptureSettings } from './command.ts';
+import type { CaptureSettings } from '../command/command.ts';
 
 /** What the source brings with its present settings. */
 export interface Seen {

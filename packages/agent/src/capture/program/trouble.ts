@@ -1,6 +1,6 @@
 import type { Millis } from '@oriel/base';
 import { SourceError } from '../../errors/source-error.ts';
-import type { Diagnosis, Ending } from './command.ts';
+import type { Diagnosis, Ending } from '../command/command.ts';
 
 /** How often it is looked whether these are over. libcamera lets go of a camera only when the process that had it is gone. */
 const WAITS_MS: Readonly<Record<string, readonly [least: Millis, most: Millis]>> = {

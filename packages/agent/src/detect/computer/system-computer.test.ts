@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { systemClock } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listVideoNodes } from '../facts/video-nodes.ts';
+import { lookAtVideoNodes } from '../../sources/v4l2/look.ts';
+import { detectContext } from '../context.ts';
 import { ending, recorded } from './recorded.ts';
 import { MAX_TEXT_BYTES, systemComputer } from './system-computer.ts';
 
@@ -57,7 +58,7 @@ describe('the computer that this runs on', () => {
 	});
 
 	it('finds the USB device above a node, through the kernel’s links', async () => {
-		const { cameras } = await listVideoNodes(computer(), false);
+		const { cameras } = await lookAtVideoNodes(await detectContext(computer()));
 		expect(cameras).toMatchObject([
 			{ path: '/dev/video10', name: 'HD Webcam', driver: 'uvcvideo', usb: '046d:0825', access: 'yes' },
 		]);

@@ -1,4 +1,5 @@
 import type { Computer } from '../computer/computer.ts';
+import type { DetectContext } from '../context.ts';
 
 /** What of the devices that cameras need this user may open. */
 export interface Rights {
@@ -14,7 +15,7 @@ export interface Rights {
 const DEVICE = /^(video\d+|media\d+|vchiq)$/;
 
 /** Tries which devices this user may open. */
-export async function lookAtRights(computer: Computer): Promise<Rights> {
+export async function lookAtRights({ computer }: Pick<DetectContext, 'computer'>): Promise<Rights> {
 	const devices = (await computer.list('/dev')).filter((name) => DEVICE.test(name)).map((name) => `/dev/${name}`);
 	const heaps = (await computer.list('/dev/dma_heap')).map((name) => `/dev/dma_heap/${name}`);
 	const access = new Map<string, string>();

@@ -1,7 +1,7 @@
 /** Something about a machine and its cameras that its owner should know. */
 export interface Finding {
 	/** From a closed list; the same words may come with other names in them. */
-	readonly code: FindingCode;
+	readonly code: FindingCode | (string & {});
 	/** What was seen, in plain words: one or two sentences. */
 	readonly words: string;
 	/** One thing to do about it. */

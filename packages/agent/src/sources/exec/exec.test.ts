@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Evidence } from '../../capture/program/command.ts';
+import type { Evidence } from '../../capture/command/command.ts';
 import { execCommand } from './exec.ts';
 
 function said(evidence: Partial<Evidence>): string {

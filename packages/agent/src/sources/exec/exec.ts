@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { UNKNOWN_STALL_MS } from '@oriel/base';
-import type { Command, Diagnosis, Ending, Evidence } from '../../capture/program/command.ts';
+import type { Command, Diagnosis, Ending, Evidence } from '../../capture/command/command.ts';
 import { AgentError } from '../../errors/agent-error.ts';
 import { splitWords } from './split-words.ts';
 

@@ -1,0 +1,13 @@
+import type { CameraMethod } from '../../capture/method.ts';
+import { avFoundationCommand } from './command.ts';
+import { type AvFoundationInput, detectAvFoundation } from './detect.ts';
+import { diagnoseAvFoundation } from './diagnose.ts';
+
+/** Cameras of a Mac, through ffmpeg. */
+export const avFoundation: CameraMethod<AvFoundationInput> = {
+	name: 'avfoundation',
+	specs: [],
+	detect: detectAvFoundation,
+	command: avFoundationCommand,
+	diagnose: (evidence, { label }) => diagnoseAvFoundation(evidence, label),
+};

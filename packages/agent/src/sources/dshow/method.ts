@@ -1,0 +1,13 @@
+import type { CameraMethod } from '../../capture/method.ts';
+import { dshowCommand } from './command.ts';
+import { type DshowInput, detectDshow } from './detect.ts';
+import { diagnoseDshow } from './diagnose.ts';
+
+/** Cameras of Windows, through ffmpeg. */
+export const dshow: CameraMethod<DshowInput> = {
+	name: 'dshow',
+	specs: [],
+	detect: detectDshow,
+	command: dshowCommand,
+	diagnose: (evidence, { label }) => diagnoseDshow(evidence, label),
+};

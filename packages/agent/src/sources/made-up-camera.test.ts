@@ -1,0 +1,164 @@
+import { PassThrough } from 'node:stream';
+import { FakeClock } from '@oriel/testing/fake-clock';
+import { expect, it } from 'vitest';
+import type { CaptureSettings } from '../capture/command/command.ts';
+import type { CameraMethod } from '../capture/method.ts';
+import type { Source } from '../capture/source.ts';
+import { examine } from '../doctor/examine.ts';
+import { reportOf } from '../doctor/report.ts';
+import { boardWith, type Setting, usbCamera } from '../rehearsal/boards.ts';
+import { v4l2CtlProgram } from '../rehearsal/camera-programs.ts';
+import { fakeComputer } from '../rehearsal/fake-computer.ts';
+import { FakeMachine, type FakeProcess } from '../rehearsal/fake-machine.ts';
+import { jpeg } from '../rehearsal/pictures.ts';
+import { sample } from '../rehearsal/samples.ts';
+import { until } from '../rehearsal/until.ts';
+import { Watching } from '../rehearsal/watching.ts';
+import { CAPTURE_METHODS } from './list.ts';
+import { openSource } from './open.ts';
+
+interface PeriscopeInput {
+	readonly serial: string;
+}
+
+/** A type of camera that there is not: everything that Oriel learns of it stands here. */
+const periscope: CameraMethod<PeriscopeInput> = {
+	name: 'periscope',
+	specs: ['periscope:SERIAL'],
+	target(spec) {
+		if (!spec.startsWith('periscope:')) return undefined;
+		return { kind: 'periscope', name: spec, description: `the periscope ${spec.slice('periscope:'.length)}` };
+	},
+	async detect({ computer, looksFor }) {
+		if (!looksFor('periscope')) return { candidates: [] };
+		const { stdout } = await computer.ask('periscope', ['--list']);
+		const serials = stdout.split('\n').filter((line) => line !== '');
+		return {
+			candidates: serials.map((serial) => ({
+				score: 150,
+				reason: `the periscope ${serial} makes JPEG itself`,
+				label: `periscope ${serial}`,
+				camera: `periscope:${serial}`,
+				names: [`periscope:${serial}`],
+				codec: 'jpeg',
+				input: { serial },
+			})),
+			findings: () => [{ code: 'low-tide', words: 'The tide is low.', fix: 'Wait.', isFatal: false }],
+			absence: 'That periscope is under water. Raise it.',
+			programs: [['periscope', 'there']],
+			cameras: serials.map((serial) => [serial, 'raised']),
+			facts: { periscopes: serials },
+		};
+	},
+	command: ({ label, input }, { quality = 50 }) => ({
+		description: label,
+		program: 'periscope',
+		arguments: ['--serial', input.serial, '--quality', `${quality}`],
+		output: 'stream',
+		firstPictureMs: 12_000,
+		stallMs: 3000,
+	}),
+	diagnose({ words }, { input }) {
+		if (!words.includes('E42')) return { trouble: 'ended', message: 'the periscope ended', again: 'soon' };
+		return { trouble: 'busy', message: `The captain looks through ${input.serial}.`, again: 'soon' };
+	},
+	holders: async () => [{ name: 'captain', pid: 7 }],
+};
+
+const METHODS = [...CAPTURE_METHODS, periscope];
+const WEBCAM = sample('v4l2-ctl.list-formats-ext.mjpg-yuyv.CONSTRUCTED.txt');
+const SHIP: Setting = {
+	board: 'PC',
+	answers: { ...v4l2CtlProgram('/dev/video0', WEBCAM), 'periscope --list': 'A1\nB2\n' },
+	...usbCamera(),
+};
+
+function opened(spec: string, settings: CaptureSettings = {}) {
+	const computer = fakeComputer(boardWith(SHIP));
+	const machine = new FakeMachine();
+	const clock = new FakeClock();
+	const input = new PassThrough();
+	const common = { methods: METHODS, settings, input, clock, random: () => 0 };
+	const source: Source = openSource(spec, { name: 'ship', computer, machine, ...common });
+	return { source, machine, computer, clock, options: { source: spec, computer, machine, ...common } };
+}
+
+/** The program says that somebody else has the camera, as soon as it is listened to. */
+function inUse(process: FakeProcess): void {
+	setImmediate(() => {
+		process.say('E42');
+		setImmediate(() => process.exit({ code: 1 }));
+	});
+}
+
+it('a new type of camera is found, preferred by its score, and started with the owner’s settings', async () => {
+	const { source, machine } = opened('auto', { quality: 70 });
+	machine.started = ({ stdout }) => stdout.write(jpeg(1));
+	const watching = new Watching(source);
+	await until(() => watching.frames.length === 1);
+	const { path, args } = machine.newest;
+	expect([path, ...args]).toEqual(['/usr/bin/periscope', '--serial', 'A1', '--quality', '70']);
+	expect([...machine.claimed]).toEqual(['periscope:A1']);
+	watching.stop();
+	await until(() => watching.outcome === 'stopped');
+});
+
+it('its name on the command line is enough, and then nothing else is looked for', async () => {
+	const { source, machine, computer } = opened('periscope:B2');
+	machine.started = ({ stdout }) => stdout.write(jpeg(1));
+	const watching = new Watching(source);
+	await until(() => watching.frames.length === 1);
+	expect([source.description, machine.newest.args[1]]).toEqual(['the periscope B2', 'B2']);
+	expect(computer.asked).toEqual(['periscope --list']);
+	watching.stop();
+	await until(() => watching.outcome === 'stopped');
+});
+
+it('its faults are explained in its own words', async () => {
+	const { source, machine } = opened('periscope:A1');
+	machine.started = inUse;
+	const watching = new Watching(source);
+	await until(() => watching.failure !== undefined);
+	expect(watching.failure).toMatchObject({
+		code: 'busy',
+		trouble: 'busy',
+		message: 'The camera is in use by captain (pid 7). End it to let Oriel have the camera.',
+		cause: { message: 'The captain looks through A1.' },
+	});
+});
+
+it('when it is busy, the next camera is opened instead', async () => {
+	const { source, machine } = opened('auto');
+	machine.started = (process) => {
+		if (process.path.endsWith('periscope')) inUse(process);
+	};
+	const watching = new Watching(source);
+	await until(() => machine.processes.length === 3 || watching.failure !== undefined);
+	expect(watching.failure).toBeUndefined();
+	const programs = machine.processes.map(({ path, args }) => `${path} ${args[1]}`);
+	expect(programs).toEqual(['/usr/bin/periscope A1', '/usr/bin/periscope B2', '/usr/bin/stdbuf v4l2-ctl']);
+	watching.stop();
+	await until(() => watching.outcome === 'stopped');
+});
+
+it('one that was named and is not there is missed in its own words', async () => {
+	const { source } = opened('periscope:C3');
+	const watching = new Watching(source);
+	await until(() => watching.failure !== undefined);
+	expect(watching.failure).toMatchObject({ code: 'not-found', message: 'That periscope is under water. Raise it.' });
+});
+
+it('the doctor shows it, and a SPEC that nobody knows names it among those that are accepted', async () => {
+	const { options, machine, clock } = opened('periscope:A1');
+	machine.started = ({ stdout }) => stdout.write(jpeg(1));
+	const examining = examine({ ...options, signal: new AbortController().signal });
+	await until(() => machine.processes.length === 1 && clock.pending > 0);
+	machine.newest.exit({ code: 1 });
+	const examination = await examining;
+	const report = reportOf(examination);
+	expect(examination.detected.candidates.map(({ label }) => label)).toEqual(['periscope A1']);
+	expect(examination.findings.map(({ code }) => code)).toEqual(['low-tide']);
+	expect(report).toMatch(/\n {2}periscope +there\n/);
+	expect(report).toMatch(/\n {2}A1 +raised\n/);
+	expect(() => opened('submarine')).toThrow('https://… and periscope:SERIAL are accepted');
+});
