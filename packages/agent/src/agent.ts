@@ -66,7 +66,7 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 	const camera = new Camera({ name, title, capabilities }, clock, newRunId(random));
 	const requestKey = () => source.requestKey?.();
 	const rested = (isResting: boolean) => glimpses.rest(isResting);
-	const controlled = source.controls && ((wish: ControlWish) => source.controls?.ask(wish));
+	const controlled = source.controls && ((changes: ControlWish) => source.controls?.request(changes));
 	const uplink = new Uplink({ url, key, pin, camera, requestKey, rested, controlled, clock, log, random });
 	source.controls?.watch((controls) => uplink.changeable(controls));
 	const glimpses = new Glimpses({ source, poster: (poster) => uplink.poster(poster), clock, log });

@@ -1,6 +1,6 @@
 export { type Agent, type AgentConfig, type AgentPlatform, startAgent } from './agent.ts';
 export type { CaptureSettings, Command, Diagnosis, Ending, Evidence } from './capture/command/command.ts';
-export { FORGETFUL, type Keeper, keptIn } from './capture/controls/keeper.ts';
+export { FORGET_SETTINGS, type SettingsStore, settingsFile } from './capture/controls/settings-store.ts';
 export { Leash } from './capture/program/leash.ts';
 export { localMachine } from './capture/program/local-machine.ts';
 export type { Claim, Machine } from './capture/program/machine.ts';

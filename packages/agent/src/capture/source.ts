@@ -41,7 +41,7 @@ export interface SourceControls {
 	/** Tells of the controls at once, and whenever something in them changes. One listener is enough. */
 	watch(told: (controls: Controls) => void): void;
 	/** Changes values, as far as the camera has such controls. What came of it is told; nothing is thrown. */
-	ask(wish: ControlWish): void;
+	request(changes: ControlWish): void;
 }
 
 /** Something that makes pictures: a camera, a file, a pattern. */

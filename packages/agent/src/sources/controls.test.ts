@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { ProgramOpening } from '../capture/auto/attempt.ts';
 import { autoSource } from '../capture/auto/auto-source.ts';
 import type { CaptureSettings } from '../capture/command/command.ts';
-import { type Choices, FORGETFUL, type Keeper } from '../capture/controls/keeper.ts';
+import { type Choices, FORGET_SETTINGS, type SettingsStore } from '../capture/controls/settings-store.ts';
 import { SourceError } from '../errors/source-error.ts';
 import { boardWith, type Setting, usbCamera } from '../rehearsal/boards.ts';
 import { cameraProgram, v4l2CtlProgram } from '../rehearsal/camera-programs.ts';
@@ -68,7 +68,7 @@ class Driver {
 	}
 }
 
-class Memory implements Keeper {
+class Memory implements SettingsStore {
 	kept: Choices;
 	constructor(kept: Choices = new Map()) {
 		this.kept = kept;
@@ -83,13 +83,13 @@ class Memory implements Keeper {
 
 interface StageOptions {
 	readonly settings?: CaptureSettings;
-	readonly keeper?: Keeper;
+	readonly settingsStore?: SettingsStore;
 	/** Arguments with which the program does not start. */
 	readonly fails?: string;
 }
 
-/** A camera that runs, and the desk of its controls. */
-async function stage(setting: Setting, { settings = {}, keeper = new Memory(), fails }: StageOptions = {}) {
+/** A camera that runs, and its settings. */
+async function stage(setting: Setting, { settings = {}, settingsStore = new Memory(), fails }: StageOptions = {}) {
 	const clock = new FakeClock();
 	const driver = new Driver();
 	const table = fakeComputer(boardWith(setting));
@@ -118,14 +118,14 @@ async function stage(setting: Setting, { settings = {}, keeper = new Memory(), f
 			},
 		};
 	};
-	const source = autoSource({ ...ANY_CAMERA, settings, computer, open, log: silentLog, clock, keeper });
+	const source = autoSource({ ...ANY_CAMERA, settings, computer, open, log: silentLog, clock, settingsStore });
 	const told: Controls[] = [];
 	source.controls?.watch((controls) => told.push(controls));
 	const watching = new Watching(source);
 	await until(() => watching.frames.length === 1);
 	let number = 0;
 	const ask = (values: ControlWish['values'], reset = false) =>
-		source.controls?.ask({ number: ++number, reset, values });
+		source.controls?.request({ number: ++number, reset, values });
 	const now = () => told.at(-1) as Controls;
 	const answered = () => until(() => now().answers === number && now().state === 'ready', clock);
 	const value = (name: string) => now().controls.find((control) => control.name === name)?.value;
@@ -134,7 +134,7 @@ async function stage(setting: Setting, { settings = {}, keeper = new Memory(), f
 		await until(() => watching.outcome === 'stopped', clock);
 		expect(clock.pending, 'timers left').toBe(0);
 	};
-	return { clock, driver, starts, told, now, ask, answered, value, keeper, stop, watching };
+	return { clock, driver, starts, told, now, ask, answered, value, settingsStore, stop, watching };
 }
 
 describe('the controls of a driver', () => {
@@ -179,7 +179,7 @@ describe('the controls of a driver', () => {
 	});
 
 	it('go back to what they were, however often they were changed', async () => {
-		const { ask, answered, driver, now, keeper, stop } = await stage(USB);
+		const { ask, answered, driver, now, settingsStore, stop } = await stage(USB);
 		driver.values.brightness = 0;
 		ask([
 			{ name: 'brightness', value: 12 },
@@ -191,11 +191,11 @@ describe('the controls of a driver', () => {
 			{ name: 'white_balance_temperature', value: 3000 },
 		]);
 		await answered();
-		expect((keeper as Memory).kept.get('brightness')).toEqual({ value: 20, before: 0 });
+		expect((settingsStore as Memory).kept.get('brightness')).toEqual({ value: 20, before: 0 });
 		ask([], true);
 		await answered();
 		expect(driver.values).toMatchObject({ brightness: 0, white_balance_automatic: 1 });
-		expect([now().isChanged, now().problem, (keeper as Memory).kept.size]).toEqual([false, undefined, 0]);
+		expect([now().isChanged, now().problem, (settingsStore as Memory).kept.size]).toEqual([false, undefined, 0]);
 		await stop();
 	});
 
@@ -206,7 +206,7 @@ describe('the controls of a driver', () => {
 				['gone', { value: 1, before: 0 }],
 			]),
 		);
-		const { clock, driver, stop } = await stage(USB, { keeper: kept });
+		const { clock, driver, stop } = await stage(USB, { settingsStore: kept });
 		await until(() => driver.values.brightness === 33, clock);
 		expect(driver.set).toEqual(['-d /dev/video0 --set-ctrl=brightness=33']);
 		await stop();
@@ -308,7 +308,7 @@ describe('settings that need a restart', () => {
 				['picture.quality', { value: 20, before: 60 }],
 			]),
 		);
-		const { starts, stop } = await stage(PI4, { keeper: kept });
+		const { starts, stop } = await stage(PI4, { settingsStore: kept });
 		expect(starts[0]).toContain('--gain 8');
 		await stop();
 	});
@@ -355,7 +355,7 @@ describe('nobody', () => {
 		const open = () => ({ description: '', capabilities: [], run: async () => undefined });
 		const options = { ...ANY_CAMERA, settings: {}, computer, open, log: silentLog } as const;
 		expect(autoSource({ ...options, clock: new FakeClock() }).controls).toBeUndefined();
-		expect(autoSource({ ...options, clock: new FakeClock(), keeper: FORGETFUL }).controls).toBeDefined();
+		expect(autoSource({ ...options, clock: new FakeClock(), settingsStore: FORGET_SETTINGS }).controls).toBeDefined();
 	});
 
 	it('is told of more than a message holds', async () => {

@@ -5,7 +5,7 @@ import { thinned } from '../capture/at-most.ts';
 import type { ProgramOpening } from '../capture/auto/attempt.ts';
 import { autoSource } from '../capture/auto/auto-source.ts';
 import type { CaptureSettings } from '../capture/command/command.ts';
-import type { Keeper } from '../capture/controls/keeper.ts';
+import type { SettingsStore } from '../capture/controls/settings-store.ts';
 import { tellingWhatItCannot } from '../capture/inability.ts';
 import { type CaptureMethod, isCameraMethod, type StreamOptions } from '../capture/method.ts';
 import { localMachine } from '../capture/program/local-machine.ts';
@@ -43,7 +43,7 @@ export interface OpenOptions {
 	/** Where their programs run; default: this one. */
 	readonly machine?: Machine | undefined;
 	/** Keeps what people change on the page, of cameras that can be changed; default: nobody may change anything. */
-	readonly keeper?: Keeper | undefined;
+	readonly settingsStore?: SettingsStore | undefined;
 	/** The types of cameras and sources that there are; default: all that Oriel knows. */
 	readonly methods?: readonly CaptureMethod[] | undefined;
 	/** Uniform in [0, 1). */
@@ -84,7 +84,7 @@ function cameraSource(target: Target | undefined, options: OpenOptions): Source 
 	} = options;
 	const { computer = systemComputer({ clock }), machine = localMachine() } = options;
 	const open = (opening: ProgramOpening) => programSource({ ...opening, maxPictureBytes, clock, machine });
-	return autoSource({ target, methods, settings, computer, open, log, clock, keeper: options.keeper });
+	return autoSource({ target, methods, settings, computer, open, log, clock, settingsStore: options.settingsStore });
 }
 
 /** What is sent is fixed by the pattern, the file or the camera itself, so what it cannot do is known now. */

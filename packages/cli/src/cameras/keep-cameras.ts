@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { type AgentPlatform, FORGETFUL, keptIn, openSource, startAgent, systemComputer } from '@oriel/agent';
+import {
+	type AgentPlatform,
+	FORGET_SETTINGS,
+	openSource,
+	settingsFile,
+	startAgent,
+	systemComputer,
+} from '@oriel/agent';
 import { type Cancel, type Log, reasonOf } from '@oriel/base';
 import type { CameraConfig } from './camera-config.ts';
 import { composeCameras, type Overrides } from './compose.ts';
@@ -92,9 +99,9 @@ export function sourceOf(
 ) {
 	const { name, title, source, settings, cameraPin, remoteControls = false } = camera;
 	const file = controlsDirectory === undefined ? undefined : join(controlsDirectory, `${name}.json`);
-	const kept = file === undefined ? FORGETFUL : keptIn(file, (words) => log.warn(words));
-	const keeper = remoteControls ? kept : undefined;
+	const kept = file === undefined ? FORGET_SETTINGS : settingsFile(file, (words) => log.warn(words));
+	const settingsStore = remoteControls ? kept : undefined;
 	const computer = systemComputer({ clock, root: machineRoot });
-	const platform = { input: process.stdin, clock, log, random, computer, keeper };
+	const platform = { input: process.stdin, clock, log, random, computer, settingsStore };
 	return openSource(source, { name, title, settings, cameraPin, ...platform });
 }

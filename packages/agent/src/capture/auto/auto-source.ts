@@ -5,8 +5,8 @@ import { watchHealth } from '../../detect/health/watch-health.ts';
 import type { Target } from '../../detect/target.ts';
 import type { SourceError } from '../../errors/source-error.ts';
 import type { CaptureSettings } from '../command/command.ts';
-import { ControlDesk } from '../controls/control-desk.ts';
-import type { Keeper } from '../controls/keeper.ts';
+import { SettingsController } from '../controls/settings-controller.ts';
+import type { SettingsStore } from '../controls/settings-store.ts';
 import type { Candidate, CaptureMethod } from '../method.ts';
 import type { Sink, Source } from '../source.ts';
 import { attempt, type OpenProgram, type Outcome } from './attempt.ts';
@@ -25,7 +25,7 @@ export interface AutoSourceOptions {
 	readonly log: Log;
 	readonly clock: Clock;
 	/** Keeps what people change on the page; undefined: nobody may change anything. */
-	readonly keeper?: Keeper | undefined;
+	readonly settingsStore?: SettingsStore | undefined;
 }
 
 /**
@@ -39,13 +39,13 @@ export function autoSource(options: AutoSourceOptions): Source {
 		capabilities: ['bitrate'],
 		run: source.run.bind(source),
 		limit: source.limit.bind(source),
-		...(source.desk && { controls: source.desk }),
+		...(source.controller && { controls: source.controller }),
 	};
 }
 
 class AutoSource {
 	/** Undefined: nobody may change anything. */
-	readonly desk: ControlDesk | undefined;
+	readonly controller: SettingsController | undefined;
 	readonly #options: AutoSourceOptions;
 	/** The way that has brought pictures last. */
 	#proven: Candidate | undefined;
@@ -54,8 +54,8 @@ class AutoSource {
 
 	constructor(options: AutoSourceOptions) {
 		this.#options = options;
-		const { keeper, settings: own } = options;
-		this.desk = keeper && new ControlDesk({ ...options, own, keeper });
+		const { settingsStore, settings: own } = options;
+		this.controller = settingsStore && new SettingsController({ ...options, own, settingsStore });
 	}
 
 	limit(bitsPerSecond: number | undefined): void {
@@ -111,8 +111,8 @@ class AutoSource {
 		const isPi = candidate.board.chip !== undefined;
 		const stopWatching = isPi ? watchHealth({ ...this.#options, say: (words) => sink.advise(words) }) : () => undefined;
 		try {
-			return this.desk
-				? await attemptWithControls(this.desk, candidate, { ...this.#options, sink, signal, running })
+			return this.controller
+				? await attemptWithControls(this.controller, candidate, { ...this.#options, sink, signal, running })
 				: await attempt(candidate, { ...this.#options, sink, signal, running });
 		} finally {
 			stopWatching();

@@ -5,7 +5,7 @@ export const RESTART_DEBOUNCE_MS: Millis = 300;
 /** A restart costs a second or two of pictures: not more often than this. */
 export const RESTART_EVERY_MS: Millis = 2000;
 
-/** Turns many wishes to restart into few restarts. */
+/** Turns many requests to restart into few restarts. */
 export class Restarter {
 	readonly #clock: Clock;
 	readonly #restart: () => void;
@@ -17,8 +17,8 @@ export class Restarter {
 		this.#restart = restart;
 	}
 
-	/** A restart is wanted: soon, and once for all wishes until then. */
-	want(): void {
+	/** Restarts soon, and once for all requests until then. */
+	schedule(): void {
 		this.#cancel?.();
 		const since = this.#restartedAt === undefined ? RESTART_EVERY_MS : millis(this.#clock.now() - this.#restartedAt);
 		this.#cancel = this.#clock.after(Math.max(RESTART_DEBOUNCE_MS, RESTART_EVERY_MS - since), () => {
@@ -28,8 +28,8 @@ export class Restarter {
 		});
 	}
 
-	/** None is wanted any more. */
-	drop(): void {
+	/** No restart is needed any more. */
+	cancel(): void {
 		this.#cancel?.();
 		this.#cancel = undefined;
 	}

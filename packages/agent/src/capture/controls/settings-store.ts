@@ -13,7 +13,7 @@ export interface Choice {
 export type Choices = ReadonlyMap<string, Choice>;
 
 /** Keeps what was chosen over restarts of the agent. */
-export interface Keeper {
+export interface SettingsStore {
 	/** What was kept; nothing if nothing was, or it cannot be read. */
 	load(): Choices;
 	/** Throws if it cannot be written. */
@@ -21,13 +21,13 @@ export interface Keeper {
 }
 
 /** Forgets everything with the process. */
-export const FORGETFUL: Keeper = { load: () => new Map(), save: () => undefined };
+export const FORGET_SETTINGS: SettingsStore = { load: () => new Map(), save: () => undefined };
 
 /** A longer file is not ours. */
 const MAX_FILE_BYTES = 64 * 1024;
 
 /** Keeps it in a file that this user alone can read. It holds names and numbers, nothing else; removing it is fine. */
-export function keptIn(path: string, warn: (words: string) => void): Keeper {
+export function settingsFile(path: string, warn: (words: string) => void): SettingsStore {
 	return {
 		load() {
 			try {

@@ -5,21 +5,21 @@ import type { DriverSettings } from '../method.ts';
 /** A slider that is drawn sends many values: those within this time are one. */
 const DEBOUNCE_MS: Millis = 80;
 
-export interface DeviceDeskOptions {
+export interface DriverControllerOptions {
 	readonly driver: DriverSettings;
 	readonly clock: Clock;
-	/** Values were set, and the controls were read anew; `problem`: why not all, in words. */
-	readonly done: (set: ReadonlyMap<string, number>, problem: string | undefined) => void;
+	/** Values were set, and the controls were read again; `problem`: why not all, in words. */
+	readonly onSet: (set: ReadonlyMap<string, number>, problem: string | undefined) => void;
 }
 
-/** The controls of one driver: sets the newest wishes, one at a time, and reads back what came of them. */
-export class DeviceDesk {
-	readonly #options: DeviceDeskOptions;
+/** The controls of one driver: sets the newest requests, one at a time, and reads back what came of them. */
+export class DriverController {
+	readonly #options: DriverControllerOptions;
 	readonly #end = new AbortController();
-	readonly #wanted = new Map<string, number>();
+	readonly #requested = new Map<string, number>();
 	#isBusy = false;
 
-	constructor(options: DeviceDeskOptions) {
+	constructor(options: DriverControllerOptions) {
 		this.#options = options;
 	}
 
@@ -27,34 +27,34 @@ export class DeviceDesk {
 		return this.#options.driver.controls;
 	}
 
-	/** These values are wanted; of two for one control the newer counts. `done` follows. */
-	want(values: ReadonlyMap<string, number>): void {
-		for (const [name, value] of values) this.#wanted.set(name, value);
+	/** Sets these values; of two for one control the newer counts. `onSet` follows. */
+	set(values: ReadonlyMap<string, number>): void {
+		for (const [name, value] of values) this.#requested.set(name, value);
 		if (!this.#isBusy) void this.#work();
 	}
 
 	/** The camera's program has ended; nothing is set any more. */
 	close(): void {
 		this.#end.abort();
-		this.#wanted.clear();
+		this.#requested.clear();
 	}
 
 	async #work(): Promise<void> {
-		const { clock, done } = this.#options;
+		const { clock, onSet } = this.#options;
 		const { signal } = this.#end;
 		this.#isBusy = true;
 		await sleep(clock, DEBOUNCE_MS, signal);
-		while (!signal.aborted && this.#wanted.size > 0) {
-			const values = new Map(this.#wanted);
-			this.#wanted.clear();
-			const problem = await this.#set(values);
-			if (!signal.aborted) done(values, problem);
+		while (!signal.aborted && this.#requested.size > 0) {
+			const values = new Map(this.#requested);
+			this.#requested.clear();
+			const problem = await this.#apply(values);
+			if (!signal.aborted) onSet(values, problem);
 		}
 		this.#isBusy = false;
 	}
 
 	/** What one control forbids may be allowed after another is set (by hand, not automatic): so twice. */
-	async #set(values: ReadonlyMap<string, number>): Promise<string | undefined> {
+	async #apply(values: ReadonlyMap<string, number>): Promise<string | undefined> {
 		const { driver } = this.#options;
 		const problems = new Map<string, string>();
 		for (const names of [() => [...values.keys()], () => [...problems.keys()]]) {

@@ -5,16 +5,16 @@ import type { CaptureSettings } from '../command/command.ts';
 import type { Candidate } from '../method.ts';
 import type { SourceControls } from '../source.ts';
 import { refusalOf, stepped } from './check.ts';
-import { DeviceDesk } from './device-desk.ts';
-import type { Choice, Keeper } from './keeper.ts';
+import { DriverController } from './driver-controller.ts';
 import { bounded, brief } from './report.ts';
 import { Restarter } from './restarter.ts';
 import { isSameCommand, settingControls, settingsWith, undoneBy, type Values } from './setting-controls.ts';
+import type { Choice, SettingsStore } from './settings-store.ts';
 
-export interface ControlDeskOptions {
+export interface SettingsControllerOptions {
 	/** What the owner has set: the base of everything, and what a reset goes back to. */
 	readonly own: CaptureSettings;
-	readonly keeper: Keeper;
+	readonly settingsStore: SettingsStore;
 	readonly computer: Computer;
 	readonly clock: Clock;
 	readonly log: Log;
@@ -22,48 +22,48 @@ export interface ControlDeskOptions {
 
 interface Run {
 	readonly candidate: Candidate;
-	readonly device: DeviceDesk | undefined;
+	readonly device: DriverController | undefined;
 	readonly restart: () => void;
 	/** With which the program was started. */
 	readonly settings: CaptureSettings;
-	/** Whether it was started anew because of a wish, after one that had brought pictures. */
+	/** Whether it was started again because of a request, after one that had brought frames. */
 	readonly isChange: boolean;
 	hasPictures: boolean;
 }
 
 /**
- * Where wishes of people on the page become changes at the camera. Names and numbers are looked up in the list of what
+ * Turns requests from the page into changes at the camera. Names and numbers are looked up in the list of what
  * this camera has now; whatever is not there, or out of its range, changes nothing.
  */
-export class ControlDesk implements SourceControls {
-	readonly #options: ControlDeskOptions;
+export class SettingsController implements SourceControls {
+	readonly #options: SettingsControllerOptions;
 	readonly #choices: Map<string, Choice>;
 	/** With what the program has last brought pictures. */
 	#good: ReadonlyMap<string, Choice> = new Map();
 	readonly #restarter: Restarter;
-	#told: ((controls: Controls) => void) | undefined;
+	#listener: ((controls: Controls) => void) | undefined;
 	#run: Run | undefined;
-	/** A wish has made the program start anew, and its first picture is still to come. */
+	/** A request has made the program start again, and its first frame is still to come. */
 	#isRestarting = false;
 	#problem: string | undefined;
 	/** Of controls of a driver that are being changed for the first time. */
 	readonly #before = new Map<string, number>();
-	/** Number of the newest wish, and of the newest that was dealt with. */
+	/** Number of the newest request, and of the newest that was dealt with. */
 	#newest = 0;
 	#answers = 0;
 
-	constructor(options: ControlDeskOptions) {
+	constructor(options: SettingsControllerOptions) {
 		this.#options = options;
-		this.#choices = new Map(options.keeper.load());
+		this.#choices = new Map(options.settingsStore.load());
 		this.#restarter = new Restarter(options.clock, () => this.#run?.restart());
 	}
 
-	watch(told: (controls: Controls) => void): void {
-		this.#told = told;
-		told(this.#report());
+	watch(listener: (controls: Controls) => void): void {
+		this.#listener = listener;
+		listener(this.#report());
 	}
 
-	ask({ number, reset, values }: ControlWish): void {
+	request({ number, reset, values }: ControlWish): void {
 		this.#newest = Math.max(this.#newest, number);
 		this.#problem = undefined;
 		const run = this.#run;
@@ -76,7 +76,7 @@ export class ControlDesk implements SourceControls {
 		}
 		for (const { name, value } of values) this.#choose(name, value, live);
 		this.#restartIfNeeded();
-		if (live.size > 0 && run?.device) run.device.want(live);
+		if (live.size > 0 && run?.device) run.device.set(live);
 		else this.#answered();
 	}
 
@@ -86,16 +86,16 @@ export class ControlDesk implements SourceControls {
 	}
 
 	/** A program is started with `settings`; `restart` ends it, to start it with other ones. */
-	opens(candidate: Candidate, settings: CaptureSettings, restart: () => void): void {
+	onStart(candidate: Candidate, settings: CaptureSettings, restart: () => void): void {
 		const { clock, computer, own } = this.#options;
 		const driver = candidate.method.driver?.open(candidate, own, computer);
-		const done = (set: Values, problem: string | undefined) => this.#set(set, problem);
-		const device = driver && new DeviceDesk({ driver, clock, done });
+		const onSet = (set: Values, problem: string | undefined) => this.#onSet(set, problem);
+		const device = driver && new DriverController({ driver, clock, onSet });
 		this.#run = { candidate, device, restart, settings, isChange: this.#isRestarting, hasPictures: false };
 	}
 
 	/** The program has brought a picture. */
-	picture(): void {
+	onFrame(): void {
 		const run = this.#run;
 		if (!run || run.hasPictures) return;
 		run.hasPictures = true;
@@ -106,28 +106,28 @@ export class ControlDesk implements SourceControls {
 		const chosen = [...this.#values()].filter(([name]) =>
 			run.device?.controls.some((control) => control.name === name),
 		);
-		if (chosen.length > 0) run.device?.want(new Map(chosen));
+		if (chosen.length > 0) run.device?.set(new Map(chosen));
 		this.#restartIfNeeded();
 		this.#tell();
 	}
 
-	/** The program has ended. True: it was, or has to be, started anew for a wish; `failure`: it ended by itself. */
-	closes(failure: string | undefined): boolean {
+	/** The program has ended. True: it was, or has to be, started again for a request; `failure`: it ended by itself. */
+	onEnd(failure: string | undefined): boolean {
 		const run = this.#run;
 		this.#run = undefined;
 		run?.device?.close();
-		this.#restarter.drop();
+		this.#restarter.cancel();
 		if (!run) return false;
 		if (failure === undefined) return this.#isRestarting;
-		const recants = run.isChange && !run.hasPictures && run.settings !== this.#options.own;
-		this.#isRestarting = recants;
-		if (recants) this.#recant(failure);
+		const reverts = run.isChange && !run.hasPictures && run.settings !== this.#options.own;
+		this.#isRestarting = reverts;
+		if (reverts) this.#revert(failure);
 		else this.#tell();
-		return recants;
+		return reverts;
 	}
 
 	/** The way with what was chosen does not work: back to what did. */
-	#recant(failure: string): void {
+	#revert(failure: string): void {
 		const isSame = [...this.#choices].every(([name, { value }]) => this.#good.get(name)?.value === value);
 		const good = isSame ? new Map<string, Choice>() : this.#good;
 		this.#choices.clear();
@@ -186,12 +186,12 @@ export class ControlDesk implements SourceControls {
 		// A program that is only just starting is left to come up, or to fail.
 		if (!run.hasPictures) return;
 		this.#isRestarting = isNeeded;
-		if (isNeeded) this.#restarter.want();
-		else this.#restarter.drop();
+		if (isNeeded) this.#restarter.schedule();
+		else this.#restarter.cancel();
 	}
 
 	/** A driver has been set to these values, but for a problem. */
-	#set(values: Values, problem: string | undefined): void {
+	#onSet(values: Values, problem: string | undefined): void {
 		const controls = this.#run?.device?.controls ?? [];
 		for (const [name, value] of values) {
 			const now = controls.find((control) => control.name === name);
@@ -208,7 +208,7 @@ export class ControlDesk implements SourceControls {
 
 	#keep(): void {
 		try {
-			this.#options.keeper.save(this.#choices);
+			this.#options.settingsStore.save(this.#choices);
 		} catch (failure) {
 			this.#options.log.warn(`what was changed on the page will not outlast the agent: ${reasonOf(failure)}`);
 		}
@@ -220,7 +220,7 @@ export class ControlDesk implements SourceControls {
 	}
 
 	#tell(): void {
-		this.#told?.(this.#report());
+		this.#listener?.(this.#report());
 	}
 
 	#values(): Map<string, number> {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { keptIn } from './keeper.ts';
+import { settingsFile } from './settings-store.ts';
 
 let folder: string;
 
@@ -15,12 +15,12 @@ afterEach(() => rmSync(folder, { recursive: true }));
 it('keeps choices in a file that nobody else can read, and removes it with the last of them', () => {
 	const path = join(folder, 'controls', 'porch.json');
 	const warnings: string[] = [];
-	const keeper = keptIn(path, (words) => warnings.push(words));
-	expect(keeper.load().size).toBe(0);
-	keeper.save(new Map([['brightness', { value: 3, before: 0 }]]));
+	const settingsStore = settingsFile(path, (words) => warnings.push(words));
+	expect(settingsStore.load().size).toBe(0);
+	settingsStore.save(new Map([['brightness', { value: 3, before: 0 }]]));
 	expect([statSync(path).mode & 0o777, statSync(join(folder, 'controls')).mode & 0o777]).toEqual([0o600, 0o700]);
-	expect([...keptIn(path, () => undefined).load()]).toEqual([['brightness', { value: 3, before: 0 }]]);
-	keeper.save(new Map());
+	expect([...settingsFile(path, () => undefined).load()]).toEqual([['brightness', { value: 3, before: 0 }]]);
+	settingsStore.save(new Map());
 	expect([readdirSync(join(folder, 'controls')), warnings]).toEqual([[], []]);
 });
 
@@ -34,7 +34,7 @@ it.each([
 	const path = join(folder, 'porch.json');
 	writeFileSync(path, text);
 	const warnings: string[] = [];
-	expect(keptIn(path, (words) => warnings.push(words)).load().size).toBe(0);
+	expect(settingsFile(path, (words) => warnings.push(words)).load().size).toBe(0);
 	expect(warnings).toEqual([expect.stringContaining(`cannot read ${path}`)]);
 });
 
@@ -48,7 +48,7 @@ it('takes only names and numbers from it', () => {
 	};
 	writeFileSync(path, JSON.stringify({ format: 1, choices }));
 	expect([
-		...keptIn(path, () => undefined)
+		...settingsFile(path, () => undefined)
 			.load()
 			.keys(),
 	]).toEqual(['good']);
