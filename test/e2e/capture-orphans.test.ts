@@ -17,7 +17,7 @@ const command = {
 	output: 'stream',
 	firstPictureMs: 60_000,
 	stallMs: 60_000,
-	diagnose: ({ ending }) => ({ trouble: ending.how, message: ending.how, again: 'soon' }),
+	diagnose: ({ exit }) => ({ fault: exit.how, message: exit.how, again: 'soon' }),
 };
 const source = programSource({ command, device: 'csi', machine, clock, maxPictureBytes: 1_000_000 });
 const sink = { frame: () => console.log('picture'), poster() {}, advise() {} };

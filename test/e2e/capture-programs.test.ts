@@ -257,97 +257,97 @@ describe.concurrent('a camera program', () => {
 	it.each<[name: string, reason: object, words: RegExp, play: Play]>([
 		[
 			'no camera',
-			{ trouble: 'no-camera', code: 'not-found', waitMs: RARELY },
+			{ fault: 'no-camera', code: 'not-found', waitMs: RARELY },
 			/^No camera was found on the connector/,
 			{ board: 'ok', tricks: ['nocam'], args: MJPEG },
 		],
 		[
 			'busy',
-			{ trouble: 'busy', code: 'busy', waitMs: SOON },
+			{ fault: 'busy', code: 'busy', waitMs: SOON },
 			/^Another program is using the camera/,
 			{ board: 'ok', tricks: ['busy'], args: MJPEG },
 		],
 		[
 			'no permission',
-			{ trouble: 'permission', code: 'not-allowed', waitMs: RARELY },
+			{ fault: 'permission', code: 'not-allowed', waitMs: RARELY },
 			/^This user may not open the camera/,
 			{ board: 'ok', tricks: ['permission'], args: MJPEG },
 		],
 		[
 			'no memory',
-			{ trouble: 'no-memory', again: 'later' },
+			{ fault: 'no-memory', again: 'later' },
 			/^There is no memory left for pictures/,
 			{ board: 'ok', tricks: ['cma'], args: MJPEG },
 		],
 		[
 			'H.264 on a Pi 5 without its format',
-			{ trouble: 'needs-libav-format' },
+			{ fault: 'needs-libav-format' },
 			/--libav-format/,
 			{ board: 'pi5', args: HARDWARE },
 		],
 		[
 			'H.264 without libav',
-			{ trouble: 'no-libav', again: 'later' },
+			{ fault: 'no-libav', again: 'later' },
 			/sudo apt install rpicam-apps/,
 			{ board: 'pi5-lite', args: HARDWARE },
 		],
 		[
 			'too wide for the encoder',
-			{ trouble: 'encoder-limits' },
+			{ fault: 'encoder-limits' },
 			/refuses this size/,
 			{ board: 'ok', args: HARDWARE.map((argument) => (argument === '320' ? '2304' : argument)) },
 		],
 		[
 			'a crash',
-			{ trouble: 'crashed', again: 'soon' },
+			{ fault: 'crashed', again: 'soon' },
 			/crashed \(terminate called/,
 			{ board: 'ok', tricks: ['die@3'], args: MJPEG },
 		],
 		[
 			'the old stack without a camera',
-			{ trouble: 'no-camera', waitMs: RARELY },
+			{ fault: 'no-camera', waitMs: RARELY },
 			/^No camera was found on the connector/,
 			{ board: 'legacy', tricks: ['nocam'], program: 'raspivid', args: RASPIVID },
 		],
 		[
 			'the old stack, busy',
-			{ trouble: 'busy', waitMs: SOON },
+			{ fault: 'busy', waitMs: SOON },
 			/^Another program is using the camera/,
 			{ board: 'legacy', tricks: ['busy'], program: 'raspivid', args: RASPIVID },
 		],
 		[
 			'an option of another program',
-			{ trouble: 'ended', again: 'soon' },
+			{ fault: 'ended', again: 'soon' },
 			/code 64.*Invalid command line option \(-q\)/,
 			{ board: 'legacy', program: 'raspivid', args: ['-q', '60'] },
 		],
 		[
 			'a USB camera that is not there',
-			{ trouble: 'no-camera', waitMs: RARELY },
+			{ fault: 'no-camera', waitMs: RARELY },
 			/There is no camera at \/dev\/video0/,
 			{ board: 'usb', tricks: ['unplugged'], program: 'stdbuf', args: USB },
 		],
 		[
 			'a USB camera that is pulled out',
-			{ trouble: 'unplugged', again: 'soon' },
+			{ fault: 'unplugged', again: 'soon' },
 			/was unplugged/,
 			{ board: 'usb', tricks: ['unplug@4'], program: 'stdbuf', args: USB, pictures: 9 },
 		],
 		[
 			'a USB camera that stalls',
-			{ trouble: 'sensor-timeout', again: 'soon' },
+			{ fault: 'sensor-timeout', again: 'soon' },
 			/stopped sending pictures/,
 			{ board: 'usb', tricks: ['stall@4'], program: 'stdbuf', args: USB, pictures: 9 },
 		],
 		[
 			'a USB camera that is in use',
-			{ trouble: 'busy', waitMs: SOON },
+			{ fault: 'busy', waitMs: SOON },
 			/^Another program is using the camera/,
 			{ board: 'usb', tricks: ['busy'], program: 'stdbuf', args: USB },
 		],
 		[
 			'a camera that times out for ever',
-			{ trouble: 'sensor-timeout', code: 'stalled', again: 'soon' },
+			{ fault: 'sensor-timeout', code: 'stalled', again: 'soon' },
 			/The camera stopped sending pictures/,
 			{ board: 'ok', tricks: ['frontend-timeout'], args: MJPEG, changes: { firstPictureMs: 6000 } },
 		],
@@ -365,13 +365,13 @@ describe.concurrent('a camera program', () => {
 		],
 		[
 			'a camera that stalls, and heeds no SIGINT',
-			{ trouble: 'stalled', code: 'stalled', again: 'soon' },
+			{ fault: 'stalled', code: 'stalled', again: 'soon' },
 			/has brought no picture for/,
 			{ board: 'ok', tricks: ['stall@4'], args: MJPEG, pictures: 9, changes: { stallMs: 500 } },
 		],
 		[
 			'a program that is not there',
-			{ trouble: 'program-missing', code: 'not-found', again: 'later' },
+			{ fault: 'program-missing', code: 'not-found', again: 'later' },
 			/sudo apt install/,
 			{ board: 'usb', args: MJPEG },
 		],
@@ -393,7 +393,7 @@ describe.concurrent('a camera program', () => {
 		});
 		const abort = new AbortController();
 		const sink = { frame: () => abort.abort(), poster: () => undefined, advise: () => undefined };
-		await expect(source.run(sink, abort.signal)).rejects.toMatchObject({ trouble: 'busy' });
+		await expect(source.run(sink, abort.signal)).rejects.toMatchObject({ fault: 'busy' });
 		await source.run(sink, abort.signal);
 		expect(abort.signal.aborted).toBe(true);
 		expect(processesWith(programs.folder)).toEqual([]);

@@ -94,7 +94,7 @@ describe.concurrent('a real ffmpeg takes the arguments of a raw camera', () => {
 
 	it('and says what it says when there is no such camera', async () => {
 		const { frames, failure } = await play(await commandFor('libx264', {}));
-		expect([frames.length, failure?.message, failure?.trouble]).toEqual([
+		expect([frames.length, failure?.message, failure?.fault]).toEqual([
 			0,
 			'test is not there. Plug it in.',
 			'no-camera',

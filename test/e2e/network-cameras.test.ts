@@ -103,7 +103,7 @@ describe.concurrent('RTSP', () => {
 	it('says that the password is wrong', async () => {
 		await using camera = await RtspCamera.start({ login: { scheme: 'Digest', user: 'admin', password: 'hush' } });
 		const failure = await new Running(open(camera.url('admin:guess@'))).reason();
-		expect(failure).toMatchObject({ again: 'later', trouble: 'wrong-password' });
+		expect(failure).toMatchObject({ again: 'later', fault: 'wrong-password' });
 		expect(failure.message).toMatch(/refuses the user name or password/);
 		expect(failure.message).not.toMatch(/guess/);
 	});
@@ -111,12 +111,12 @@ describe.concurrent('RTSP', () => {
 	it('says that there is no such stream', async () => {
 		await using camera = await RtspCamera.start();
 		const failure = await new Running(open(camera.url('', '/nowhere'))).reason();
-		expect(failure).toMatchObject({ again: 'later', trouble: 'not-found' });
+		expect(failure).toMatchObject({ again: 'later', fault: 'not-found' });
 	});
 
 	it('says that a camera sends HEVC', async () => {
 		await using camera = await RtspCamera.start({ codec: 'hevc' });
-		expect(await new Running(open(camera.url())).reason()).toMatchObject({ again: 'later', trouble: 'not-h264' });
+		expect(await new Running(open(camera.url())).reason()).toMatchObject({ again: 'later', fault: 'not-h264' });
 	});
 
 	it('comes back after the camera was unplugged', async () => {
@@ -126,7 +126,7 @@ describe.concurrent('RTSP', () => {
 		await running.pictures(5);
 		await camera.unplug();
 		expect((await running.reason()).again).toBe('soon');
-		expect(await new Running(source).reason()).toMatchObject({ again: 'soon', trouble: 'refused' });
+		expect(await new Running(source).reason()).toMatchObject({ again: 'soon', fault: 'refused' });
 		await camera.plug();
 		await using back = new Running(source);
 		await back.pictures(5);

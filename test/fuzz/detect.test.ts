@@ -65,9 +65,7 @@ const READERS: readonly ((output: string) => unknown)[] = [
 	parseThrottled,
 	(output) => {
 		const words = output.split('\n');
-		return diagnose.map((read) =>
-			read({ ending: { how: 'exited', code: 255, signal: undefined }, words, pictures: 0 }),
-		);
+		return diagnose.map((read) => read({ exit: { how: 'exited', code: 255, signal: undefined }, words, pictures: 0 }));
 	},
 ];
 

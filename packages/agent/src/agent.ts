@@ -78,11 +78,11 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 		const linked = uplink.run();
 		adapter.start();
 		const capture = {
-			picture: (frame: Frame) => {
+			onFrame: (frame: Frame) => {
 				if (glimpses.saw(frame)) uplink.offer(frame);
 			},
-			poster: glimpses.poster.bind(glimpses),
-			trouble: uplink.stalled.bind(uplink),
+			onPoster: glimpses.poster.bind(glimpses),
+			onStall: uplink.stalled.bind(uplink),
 		};
 		try {
 			await supervise(source, capture, { clock, log, signal: stop.signal, random });

@@ -1,5 +1,5 @@
 export { type Agent, type AgentConfig, type AgentPlatform, startAgent } from './agent.ts';
-export type { CaptureSettings, Command, Diagnosis, Ending, Evidence } from './capture/command/command.ts';
+export type { CaptureSettings, Command, Diagnosis, Evidence, ExitStatus } from './capture/command/command.ts';
 export { FORGET_SETTINGS, type SettingsStore, settingsFile } from './capture/controls/settings-store.ts';
 export { Leash } from './capture/program/leash.ts';
 export { localMachine } from './capture/program/local-machine.ts';

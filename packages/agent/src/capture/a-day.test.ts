@@ -40,7 +40,7 @@ describe('a day of running', () => {
 		const command = ({ bitrate = 2_000_000 }: CaptureSettings) => fakeCommand({ arguments: ['-b', String(bitrate)] });
 		const source = programSource({ command, machine, clock, maxPictureBytes: 100_000 });
 		const abort = new AbortController();
-		let [pictures, troubles, lives] = [0, 0, 0];
+		let [pictures, stalls, lives] = [0, 0, 0];
 		machine.started = (process) => {
 			const { pictures: count, everyMs, end } = LIVES[lives++ % LIVES.length] ?? expect.unreachable();
 			process.obeys = lives % 7 === 0 ? 'SIGKILL' : 'SIGINT';
@@ -52,7 +52,7 @@ describe('a day of running', () => {
 			});
 			void process.exited.then(cancel);
 		};
-		const capture = { picture: () => void pictures++, poster: () => undefined, trouble: () => void troubles++ };
+		const capture = { onFrame: () => void pictures++, onPoster: () => undefined, onStall: () => void stalls++ };
 		const done = supervise(source, capture, { clock, log: new LogBook(), signal: abort.signal, random: () => 0.5 });
 		const timers: number[] = [];
 		let [listeners, programs] = [0, 0];
@@ -71,10 +71,10 @@ describe('a day of running', () => {
 			await rest();
 		}
 		await done;
-		expect({ lives: lives > 100, pictures: pictures > 20_000, troubles: troubles > 100 }).toEqual({
+		expect({ lives: lives > 100, pictures: pictures > 20_000, stalls: stalls > 100 }).toEqual({
 			lives: true,
 			pictures: true,
-			troubles: true,
+			stalls: true,
 		});
 		expect(Math.max(...timers), 'timers at any time').toBeLessThan(12);
 		expect(programs, 'programs at any time').toBe(1);

@@ -13,25 +13,25 @@ function supervised(source = new ScriptedSource()) {
 	const clock = new FakeClock();
 	const log = new LogBook();
 	const abort = new AbortController();
-	const troubles: string[] = [];
+	const stalls: string[] = [];
 	let pictures = 0;
 	const capture = {
-		picture: () => {
+		onFrame: () => {
 			pictures++;
 		},
-		poster: () => undefined,
-		trouble: (reason: string) => troubles.push(reason),
+		onPoster: () => undefined,
+		onStall: (reason: string) => stalls.push(reason),
 	};
 	const done = supervise(source, capture, { clock, log, signal: abort.signal, random: () => 1 });
-	return { source, clock, log, abort, troubles, done, seen: () => pictures };
+	return { source, clock, log, abort, stalls, done, seen: () => pictures };
 }
 
 describe('supervise', () => {
 	it('opens a source that failed again, soon, and says why it was gone', async () => {
-		const { source, clock, troubles, abort, done, seen } = supervised();
+		const { source, clock, stalls, abort, done, seen } = supervised();
 		source.fail(LOST);
-		await until(() => troubles.length === 1);
-		expect(troubles).toEqual(['the cable is loose']);
+		await until(() => stalls.length === 1);
+		expect(stalls).toEqual(['the cable is loose']);
 		clock.advance(249);
 		expect(source.runs).toBe(1);
 		clock.advance(2);
@@ -44,9 +44,9 @@ describe('supervise', () => {
 	});
 
 	it('lets a source alone for a minute that wants that', async () => {
-		const { source, clock, troubles, abort, done } = supervised();
+		const { source, clock, stalls, abort, done } = supervised();
 		source.fail(new SourceError('not-allowed', 'wrong password', { again: 'later' }));
-		await until(() => troubles.length === 1);
+		await until(() => stalls.length === 1);
 		await clock.settle(59_900, 100);
 		expect(source.runs).toBe(1);
 		await clock.settle(200, 100);
@@ -68,45 +68,45 @@ describe('supervise', () => {
 	});
 
 	it('gives up a source that cannot come back', async () => {
-		const { source, done, troubles, clock } = supervised();
+		const { source, done, stalls, clock } = supervised();
 		source.fail(new SourceError('ended', 'the pipe is empty', { again: 'never' }));
 		await expect(done).rejects.toMatchObject({ code: 'ended' });
-		expect(troubles).toEqual(['the pipe is empty']);
+		expect(stalls).toEqual(['the pipe is empty']);
 		expect(clock.pending).toBe(0);
 	});
 
 	it('takes a source that throws anything else for broken', async () => {
 		const source = new ScriptedSource();
 		source.run = () => Promise.reject(new TypeError('x is not a function'));
-		const { troubles, abort, done } = supervised(source);
-		await until(() => troubles.length === 1);
-		expect(troubles).toEqual(['x is not a function']);
+		const { stalls, abort, done } = supervised(source);
+		await until(() => stalls.length === 1);
+		expect(stalls).toEqual(['x is not a function']);
 		abort.abort();
 		await done;
 	});
 
 	it('reports an open source that brings nothing, and leaves it open', async () => {
-		const { source, clock, troubles, abort, done } = supervised();
+		const { source, clock, stalls, abort, done } = supervised();
 		source.give(frame(1, 0));
 		source.give(frame(2, 0));
 		clock.advance(9_900);
-		expect(troubles).toEqual([]);
+		expect(stalls).toEqual([]);
 		clock.advance(200);
-		expect(troubles).toEqual(['no picture for 10 s']);
+		expect(stalls).toEqual(['no picture for 10 s']);
 		expect(source.isOpen).toBe(true);
 		abort.abort();
 		await done;
 	});
 
 	it.each([10, 33, 60])('takes a source with a picture every %d s for slow, not for silent', async (seconds) => {
-		const { source, clock, troubles, abort, done } = supervised();
+		const { source, clock, stalls, abort, done } = supervised();
 		for (let now = 0; now < 300; now += seconds) {
 			source.give(frame(now, 0));
 			clock.advance(seconds * 1000);
 		}
-		expect(troubles).toEqual([]);
+		expect(stalls).toEqual([]);
 		clock.advance(2 * seconds * 1000 + 100);
-		expect(troubles).toEqual([`no picture for ${3 * seconds} s`]);
+		expect(stalls).toEqual([`no picture for ${3 * seconds} s`]);
 		abort.abort();
 		await done;
 	});

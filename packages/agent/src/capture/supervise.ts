@@ -26,10 +26,10 @@ const WELL = micros(10_000);
 export const QUIET_MS: Millis = 10_000;
 
 export interface Capture {
-	picture(frame: Frame): void;
-	poster(poster: Poster): void;
+	onFrame(frame: Frame): void;
+	onPoster(poster: Poster): void;
 	/** Pictures do not come, and why, for people. Called again when the reason changes; the next picture ends it. */
-	trouble(reason: string): void;
+	onStall(reason: string): void;
 }
 
 export interface Platform {
@@ -93,7 +93,7 @@ class Supervisor {
 			this.#complaint.settled();
 		}
 		if (this.#complaint.about(failure.message)) this.#saidGood = false;
-		this.#capture.trouble(failure.message);
+		this.#capture.onStall(failure.message);
 		if (failure.again === 'never') throw failure;
 	}
 
@@ -101,7 +101,7 @@ class Supervisor {
 		this.#goodSince = undefined;
 		const { clock, signal } = this.#platform;
 		const limitMs = () => (this.#goodSince === undefined ? QUIET_MS : Math.max(QUIET_MS, this.#pace.limitMs));
-		const bark = () => this.#capture.trouble(`no picture for ${Math.round(limitMs() / 1000)} s`);
+		const bark = () => this.#capture.onStall(`no picture for ${Math.round(limitMs() / 1000)} s`);
 		const dog = new Watchdog({ clock, limitMs, bark });
 		try {
 			const sink = {
@@ -112,7 +112,7 @@ class Supervisor {
 				},
 				poster: (poster: Poster) => {
 					dog.feed();
-					this.#capture.poster(poster);
+					this.#capture.onPoster(poster);
 				},
 				advise: (words: string) => this.#advise(words),
 			};
@@ -131,7 +131,7 @@ class Supervisor {
 		this.#goodSince ??= this.#platform.clock.now();
 		if (!this.#saidGood) this.#platform.log.info('pictures come in', factsOf(frame));
 		this.#saidGood = true;
-		this.#capture.picture(frame);
+		this.#capture.onFrame(frame);
 	}
 
 	/** Once, for every file begins anew with every round. */

@@ -3,7 +3,7 @@ import { type DetectedCameras, detectCameras } from '../capture/auto/detect-came
 import { findingsOf } from '../capture/auto/findings.ts';
 import type { CaptureMethod } from '../capture/method.ts';
 import type { Computer } from '../detect/computer/computer.ts';
-import { ending, type Probe, recorded } from '../detect/computer/recorded.ts';
+import { abortable, type Probe, recorded } from '../detect/computer/recorded.ts';
 import { type Finding, onOneLine } from '../detect/findings/finding.ts';
 import { type Health, readHealth } from '../detect/health/health.ts';
 import { CAPTURE_METHODS } from '../sources/list.ts';
@@ -48,7 +48,7 @@ export interface Examination {
 /** Looks at everything, then tries the source for three seconds. Throws AgentError for a source that cannot be. */
 export async function examine(options: ExaminationOptions): Promise<Examination> {
 	const { clock, signal } = options;
-	const { computer, probes } = recorded(ending(options.computer, signal));
+	const { computer, probes } = recorded(abortable(options.computer, signal));
 	const tried: string[] = [];
 	const { methods = CAPTURE_METHODS } = options;
 	const source = openSource(options.source, { ...options, name: 'doctor', computer, log: logInto(tried) });

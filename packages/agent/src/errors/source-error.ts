@@ -20,15 +20,15 @@ export class SourceError extends CodedError<
 	| NetworkTrouble
 > {
 	readonly again: Again;
-	/** The class of a capture program's trouble, as its `Diagnosis` has it, e.g. `no-camera`. */
-	readonly trouble: string | undefined;
+	/** The class of a capture program's fault, as its `Diagnosis` has it, e.g. `no-camera`. */
+	readonly fault: string | undefined;
 	/** Between which two lengths the wait is, where `again` alone says too little. */
 	readonly waitMs: readonly [least: Millis, most: Millis] | undefined;
 
 	constructor(code: SourceError['code'], message: string, options: SourceErrorOptions) {
 		super(code, message, options);
 		this.again = options.again;
-		this.trouble = options.trouble;
+		this.fault = options.fault;
 		this.waitMs = options.waitMs;
 	}
 }
@@ -36,6 +36,6 @@ export class SourceError extends CodedError<
 export interface SourceErrorOptions {
 	readonly again: Again;
 	readonly cause?: unknown;
-	readonly trouble?: string | undefined;
+	readonly fault?: string | undefined;
 	readonly waitMs?: readonly [least: Millis, most: Millis] | undefined;
 }

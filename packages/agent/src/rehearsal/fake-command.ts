@@ -1,6 +1,6 @@
 import type { Command, Diagnosis, Evidence } from '../capture/command/command.ts';
 
-/** A command for tests, whose diagnosis names the ending and the newest words. */
+/** A command for tests, whose diagnosis names the exit and the newest words. */
 export function fakeCommand(changes: Partial<Command> = {}): Command {
 	return {
 		description: 'imx708 with rpicam-vid',
@@ -14,8 +14,8 @@ export function fakeCommand(changes: Partial<Command> = {}): Command {
 	};
 }
 
-function diagnose({ ending, words, pictures }: Evidence): Diagnosis {
+function diagnose({ exit, words, pictures }: Evidence): Diagnosis {
 	const newest = words.at(-1) ?? 'no word';
-	const trouble = /in use/.test(newest) ? 'busy' : /timed out/.test(newest) ? 'sensor-timeout' : ending.how;
-	return { trouble, message: `${ending.how} after ${pictures} pictures: ${newest}`, again: 'soon' };
+	const fault = /in use/.test(newest) ? 'busy' : /timed out/.test(newest) ? 'sensor-timeout' : exit.how;
+	return { fault, message: `${exit.how} after ${pictures} pictures: ${newest}`, again: 'soon' };
 }

@@ -3,7 +3,7 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import type { ProgramOpening } from '../capture/auto/attempt.ts';
 import { autoSource } from '../capture/auto/auto-source.ts';
-import type { CaptureSettings, Ending } from '../capture/command/command.ts';
+import type { CaptureSettings, ExitStatus } from '../capture/command/command.ts';
 import { SourceError } from '../errors/source-error.ts';
 import { boardWith, type Setting, usbCamera } from '../rehearsal/boards.ts';
 import { cameraProgram, ffmpegProgram, v4l2CtlProgram } from '../rehearsal/camera-programs.ts';
@@ -15,7 +15,7 @@ import { Watching } from '../rehearsal/watching.ts';
 import { CAPTURE_METHODS } from './list.ts';
 import { targetOf } from './open.ts';
 
-const EXITED: Ending = { how: 'exited', code: 255, signal: undefined };
+const EXITED: ExitStatus = { how: 'exited', code: 255, signal: undefined };
 const WEBCAM = sample('v4l2-ctl.list-formats-ext.mjpg-yuyv.CONSTRUCTED.txt');
 const CSI = cameraProgram({
 	name: 'rpicam-vid',
@@ -26,7 +26,7 @@ const CSI = cameraProgram({
 const BOTH: Setting = { board: 'Pi 4', answers: { ...CSI, ...v4l2CtlProgram('/dev/video0', WEBCAM) }, ...usbCamera() };
 
 /** What a program does: brings a picture and goes on, brings one and ends, or ends with these words. */
-type Deed = 'runs' | 'brings one and ends' | { readonly words: string; readonly ending?: Ending };
+type Deed = 'runs' | 'brings one and ends' | { readonly words: string; readonly exit?: ExitStatus };
 
 interface StageOptions {
 	readonly computer?: FakeComputer;
@@ -49,7 +49,7 @@ function stage({ computer = fakeComputer(boardWith(BOTH)), spec = 'auto', settin
 			opened.push(made.description);
 			const deed = script[made.description] ?? 'runs';
 			if (typeof deed === 'object') {
-				const evidence = { ending: deed.ending ?? EXITED, words: deed.words.split('\n'), pictures: 0 };
+				const evidence = { exit: deed.exit ?? EXITED, words: deed.words.split('\n'), pictures: 0 };
 				const { message, again } = made.diagnose(evidence);
 				throw new SourceError('ended', message, { again });
 			}

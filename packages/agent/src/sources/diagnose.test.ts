@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Diagnosis, Ending, Evidence } from '../capture/command/command.ts';
+import type { Diagnosis, Evidence, ExitStatus } from '../capture/command/command.ts';
 import { sample } from '../rehearsal/samples.ts';
 import { diagnoseAvFoundation } from './avfoundation/diagnose.ts';
 import { diagnoseDshow } from './dshow/diagnose.ts';
@@ -9,10 +9,10 @@ import { diagnoseRpicam } from './rpicam/diagnose.ts';
 import { diagnoseRtsp } from './rtsp/diagnose.ts';
 import { diagnoseV4l2Ctl } from './v4l2/diagnose.ts';
 
-const EXITED: Ending = { how: 'exited', code: 255, signal: undefined };
+const EXITED: ExitStatus = { how: 'exited', code: 255, signal: undefined };
 
 function evidence(words: string, more: Partial<Evidence> = {}): Evidence {
-	return { ending: EXITED, words: words.split('\n').filter((line) => line !== ''), pictures: 0, ...more };
+	return { exit: EXITED, words: words.split('\n').filter((line) => line !== ''), pictures: 0, ...more };
 }
 
 const ARGS = ['-t', '0', '--codec', 'h264', '--libav-format', 'h264', '--low-latency'];
@@ -33,8 +33,8 @@ describe('the words of rpicam-vid', () => {
 		['err.cma.stderr.txt', 'no-memory', 'later'],
 		['err.frontend-timeout.stderr.txt', 'sensor-timeout', 'soon'],
 		['err.permission-dmaheap.stderr.txt', 'permission', 'later'],
-	])('%s: %s', (name, trouble, again) => {
-		expect(rpicam(evidence(sample(name)))).toMatchObject({ trouble, again });
+	])('%s: %s', (name, fault, again) => {
+		expect(rpicam(evidence(sample(name)))).toMatchObject({ fault, again });
 	});
 
 	it.each([
@@ -54,14 +54,14 @@ describe('the words of rpicam-vid', () => {
 		['ERROR: libcamera-apps currently only supports the Raspberry Pi platforms.', 'unsupported-platform'],
 		['ERROR: Device timeout detected, attempting a restart!!!', 'sensor-timeout'],
 		["terminate called after throwing an instance of 'std::runtime_error'", 'crashed'],
-	])('%s: %s', (line, trouble) => {
-		expect(rpicam(evidence(line)).trouble).toBe(trouble);
+	])('%s: %s', (line, fault) => {
+		expect(rpicam(evidence(line)).fault).toBe(fault);
 	});
 
 	it('every one-liner of the samples has a class of its own', () => {
 		const lines = sample('err.one-liners.txt').split('\n');
 		for (const line of lines.filter((text) => text.startsWith('ERROR'))) {
-			expect(rpicam(evidence(line)).trouble, line).not.toBe('ended');
+			expect(rpicam(evidence(line)).fault, line).not.toBe('ended');
 		}
 	});
 
@@ -81,28 +81,28 @@ describe('the words of raspivid', () => {
 		['busy', 'busy'],
 		['sensor-dead', 'sensor-timeout'],
 		['on-libcamera-stack', 'wrong-stack'],
-	])('%s: %s', (name, trouble) => {
-		expect(diagnoseRaspivid(evidence(sample(`raspivid.${name}.stderr.txt`))).trouble).toBe(trouble);
+	])('%s: %s', (name, fault) => {
+		expect(diagnoseRaspivid(evidence(sample(`raspivid.${name}.stderr.txt`))).fault).toBe(fault);
 	});
 });
 
 describe('the words of v4l2-ctl', () => {
-	it.each<[words: string, more: Partial<Evidence>, trouble: string]>([
+	it.each<[words: string, more: Partial<Evidence>, fault: string]>([
 		['Cannot open device /dev/video0, exiting.', {}, 'no-camera'],
 		[
 			'VIDIOC_DQBUF: failed: No such device',
-			{ ending: { how: 'exited', code: 0, signal: undefined }, pictures: 9 },
+			{ exit: { how: 'exited', code: 0, signal: undefined }, pictures: 9 },
 			'unplugged',
 		],
 		['VIDIOC_STREAMON returned -1 (No space left on device)', {}, 'usb-bandwidth'],
 		['VIDIOC_S_FMT: failed: Device or resource busy', {}, 'busy'],
 		['', {}, 'busy'],
-		['', { ending: { how: 'exited', code: 0, signal: undefined }, pictures: 9 }, 'sensor-timeout'],
-		['select timeout', { ending: { how: 'exited', code: 0, signal: undefined } }, 'sensor-timeout'],
+		['', { exit: { how: 'exited', code: 0, signal: undefined }, pictures: 9 }, 'sensor-timeout'],
+		['select timeout', { exit: { how: 'exited', code: 0, signal: undefined } }, 'sensor-timeout'],
 		['VIDIOC_STREAMON returned -1 (Invalid argument)', {}, 'bad-format'],
 		["stdbuf: failed to run command 'v4l2-ctl': No such file or directory", {}, 'program-missing'],
-	])('%s: %j means %s', (words, more, trouble) => {
-		expect(usb(evidence(words, more)).trouble).toBe(trouble);
+	])('%s: %j means %s', (words, more, fault) => {
+		expect(usb(evidence(words, more)).fault).toBe(fault);
 	});
 
 	it('names the package of a program that is not there', () => {
@@ -139,15 +139,15 @@ describe('the words of ffmpeg', () => {
 		['rtsp', 'rtsp://cam.lan/1: Invalid data found when processing input', 'not-rtsp'],
 		['v4l2', "[error] Unknown encoder 'h264_v4l2m2m'", 'no-encoder'],
 		['rtsp', "[error] Unrecognized option 'stimeout'.", 'old-version'],
-	] as const)('%s: %s means %s', (kind, words, trouble) => {
-		expect(ffmpeg(kind)(evidence(words)).trouble).toBe(trouble);
+	] as const)('%s: %s means %s', (kind, words, fault) => {
+		expect(ffmpeg(kind)(evidence(words)).fault).toBe(fault);
 	});
 
 	it('a Mac that gives no pictures has not allowed the camera', () => {
-		const { trouble, message } = ffmpeg('avfoundation')(
-			evidence('', { ending: { how: 'no-first-picture', afterMs: 12_000 } }),
+		const { fault, message } = ffmpeg('avfoundation')(
+			evidence('', { exit: { how: 'no-first-picture', afterMs: 12_000 } }),
 		);
-		expect(trouble).toBe('permission');
+		expect(fault).toBe('permission');
 		expect(message).toContain('System Settings → Privacy & Security → Camera');
 	});
 
@@ -158,8 +158,8 @@ describe('the words of ffmpeg', () => {
 	});
 });
 
-describe('the message table: what is said of troubles while capturing', () => {
-	const silent = (afterMs: number): Partial<Evidence> => ({ ending: { how: 'no-first-picture', afterMs } });
+describe('the message table: what is said of faults while capturing', () => {
+	const silent = (afterMs: number): Partial<Evidence> => ({ exit: { how: 'no-first-picture', afterMs } });
 	it.each<[name: string, diagnosis: Diagnosis, message: string]>([
 		[
 			'busy, by nobody knows whom',
@@ -232,7 +232,7 @@ describe('the message table: what is said of troubles while capturing', () => {
 });
 
 describe('ends without words that are known', () => {
-	it.each<[Ending, number, trouble: string, message: string]>([
+	it.each<[ExitStatus, number, fault: string, message: string]>([
 		[
 			{ how: 'missing' },
 			0,
@@ -265,8 +265,8 @@ describe('ends without words that are known', () => {
 			'crashed',
 			'rpicam-vid ended (code 134) without a picture: it said this',
 		],
-	])('%j after %i pictures', (ending, pictures, trouble, message) => {
-		const diagnosis: Diagnosis = rpicam({ ending, words: ['it said this'], pictures });
-		expect([diagnosis.trouble, diagnosis.message]).toEqual([trouble, message]);
+	])('%j after %i pictures', (exit, pictures, fault, message) => {
+		const diagnosis: Diagnosis = rpicam({ exit, words: ['it said this'], pictures });
+		expect([diagnosis.fault, diagnosis.message]).toEqual([fault, message]);
 	});
 });

@@ -59,8 +59,8 @@ const periscope: CameraMethod<PeriscopeInput> = {
 		stallMs: 3000,
 	}),
 	diagnose({ words }, { input }) {
-		if (!words.includes('E42')) return { trouble: 'ended', message: 'the periscope ended', again: 'soon' };
-		return { trouble: 'busy', message: `The captain looks through ${input.serial}.`, again: 'soon' };
+		if (!words.includes('E42')) return { fault: 'ended', message: 'the periscope ended', again: 'soon' };
+		return { fault: 'busy', message: `The captain looks through ${input.serial}.`, again: 'soon' };
 	},
 	holders: async () => [{ name: 'captain', pid: 7 }],
 };
@@ -121,7 +121,7 @@ it('its faults are explained in its own words', async () => {
 	await until(() => watching.failure !== undefined);
 	expect(watching.failure).toMatchObject({
 		code: 'busy',
-		trouble: 'busy',
+		fault: 'busy',
 		message: 'The camera is in use by captain (pid 7). End it to let Oriel have the camera.',
 		cause: { message: 'The captain looks through A1.' },
 	});

@@ -20,7 +20,7 @@ export interface ProgramOpening {
 
 export type OpenProgram = (opening: ProgramOpening) => Source;
 
-/** Troubles of the camera itself: no other program would get more out of it. */
+/** Faults of the camera itself: no other program would get more out of it. */
 const OF_THE_CAMERA: ReadonlySet<string> = new Set([
 	'busy',
 	'permission',
@@ -75,8 +75,8 @@ export async function attempt(candidate: Candidate, attempting: Attempting): Pro
 		return { pictures: seen.pictures, failure: undefined, isOfTheCamera: false };
 	} catch (thrown) {
 		const failure = await explained(thrown, candidate, seen.diagnosis, attempting.computer);
-		const trouble = seen.diagnosis?.trouble ?? failure.trouble ?? failure.code;
-		const isOfTheCamera = OF_THE_CAMERA.has(trouble);
+		const fault = seen.diagnosis?.fault ?? failure.fault ?? failure.code;
+		const isOfTheCamera = OF_THE_CAMERA.has(fault);
 		return { pictures: seen.pictures, failure, isOfTheCamera };
 	} finally {
 		running(undefined);
@@ -93,9 +93,9 @@ async function explained(
 		return new SourceError('not-found', `${candidate.label}: ${thrown.message}`, { again: 'later', cause: thrown });
 	}
 	if (!(thrown instanceof SourceError)) throw thrown;
-	if (diagnosis?.trouble !== 'busy') return thrown;
+	if (diagnosis?.fault !== 'busy') return thrown;
 	const holders = (await candidate.method.holders?.(candidate, computer)) ?? [];
 	if (holders.length === 0) return thrown;
-	const { again, trouble, waitMs } = thrown;
-	return new SourceError(thrown.code, onOneLine(MESSAGES.busy(holders)), { again, trouble, waitMs, cause: thrown });
+	const { again, fault, waitMs } = thrown;
+	return new SourceError(thrown.code, onOneLine(MESSAGES.busy(holders)), { again, fault, waitMs, cause: thrown });
 }

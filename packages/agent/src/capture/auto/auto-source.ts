@@ -1,6 +1,6 @@
 import type { Clock, Log } from '@oriel/base';
 import type { Computer } from '../../detect/computer/computer.ts';
-import { ending } from '../../detect/computer/recorded.ts';
+import { abortable } from '../../detect/computer/recorded.ts';
 import { watchHealth } from '../../detect/health/watch-health.ts';
 import type { Target } from '../../detect/target.ts';
 import type { SourceError } from '../../errors/source-error.ts';
@@ -67,7 +67,7 @@ class AutoSource {
 		if (signal.aborted) return;
 		if (this.#proven && (await this.#tried([this.#proven], sink, signal))) return;
 		const { computer, methods, target } = this.#options;
-		const detected = await detectCameras(ending(computer, signal), methods, { target });
+		const detected = await detectCameras(abortable(computer, signal), methods, { target });
 		if (signal.aborted) return;
 		const candidates = this.#candidates(detected);
 		const advice = candidates[0]?.advice;

@@ -50,14 +50,14 @@ export interface Command {
 }
 
 /** How a program came to bring no more pictures. */
-export type Ending =
+export type ExitStatus =
 	| { readonly how: 'missing' }
 	| { readonly how: 'exited'; readonly code: number | undefined; readonly signal: string | undefined }
 	| { readonly how: 'no-first-picture' | 'stalled'; readonly afterMs: Millis }
 	| { readonly how: 'too-much-memory'; readonly bytes: number };
 
 export interface Evidence {
-	readonly ending: Ending;
+	readonly exit: ExitStatus;
 	/** The last lines that it wrote to standard error, without colours. */
 	readonly words: readonly string[];
 	/** Pictures that this run has brought. */
@@ -65,8 +65,8 @@ export interface Evidence {
 }
 
 export interface Diagnosis {
-	/** The class of the trouble, e.g. `busy`, `no-camera`, `sensor-timeout`. */
-	readonly trouble: string;
+	/** The class of the fault, e.g. `busy`, `no-camera`, `sensor-timeout`. */
+	readonly fault: string;
 	/** What was seen and what to do, on one line, for people. */
 	readonly message: string;
 	readonly again: Again;

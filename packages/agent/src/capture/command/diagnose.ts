@@ -1,13 +1,13 @@
 import { type Finding, onOneLine } from '../../detect/findings/finding.ts';
 import { MESSAGES } from '../../detect/findings/messages.ts';
 import type { Again } from '../../errors/source-error.ts';
-import type { Diagnosis, Ending, Evidence } from './command.ts';
+import type { Diagnosis, Evidence, ExitStatus } from './command.ts';
 
 /** A sign in a program's words, and what it means. */
-export interface Trouble {
+export interface DiagnosisRule {
 	readonly sign: RegExp;
 	/** A class, e.g. `busy`. */
-	readonly trouble: string;
+	readonly fault: string;
 	/** What to say. `line` is the one with the sign in it. */
 	readonly say: (line: string) => string | Finding;
 	/** Default: `soon`. */
@@ -23,49 +23,49 @@ const LOGIN_IN_URL = /\/\/[^/\s@]*@/g;
 const QUERY_IN_URL = /(:\/\/[^\s?]*\?)[^\s:]+/g;
 
 /** What a program's end means: the first row of `table` whose sign is in its words, or else how it ended. */
-export function diagnose(table: readonly Trouble[], what: string, evidence: Evidence): Diagnosis {
+export function diagnose(table: readonly DiagnosisRule[], what: string, evidence: Evidence): Diagnosis {
 	const words = evidence.words.map((line) => line.replace(LOGIN_IN_URL, '//***@').replace(QUERY_IN_URL, '$1***'));
-	if (evidence.ending.how === 'missing') return missing(what);
-	for (const { sign, trouble, say, again = 'soon', onlyAtStart } of table) {
+	if (evidence.exit.how === 'missing') return missing(what);
+	for (const { sign, fault, say, again = 'soon', onlyAtStart } of table) {
 		if (onlyAtStart && evidence.pictures > 0) continue;
 		const line = words.find((word) => sign.test(word));
 		if (line === undefined) continue;
 		const said = say(line);
-		return { trouble, message: typeof said === 'string' ? said : onOneLine(said), again };
+		return { fault, message: typeof said === 'string' ? said : onOneLine(said), again };
 	}
-	return byEnding(evidence.ending, what, words, evidence.pictures);
+	return byExit(evidence.exit, what, words, evidence.pictures);
 }
 
 function missing(program: string): Diagnosis {
-	return { trouble: 'program-missing', message: onOneLine(MESSAGES.programMissing(program)), again: 'later' };
+	return { fault: 'program-missing', message: onOneLine(MESSAGES.programMissing(program)), again: 'later' };
 }
 
-function byEnding(ending: Ending, what: string, words: readonly string[], pictures: number): Diagnosis {
+function byExit(exit: ExitStatus, what: string, words: readonly string[], pictures: number): Diagnosis {
 	const last = lastWords(words);
-	switch (ending.how) {
+	switch (exit.how) {
 		case 'missing':
 			return missing(what);
 		case 'no-first-picture': {
-			const seconds = Math.round(ending.afterMs / 1000);
+			const seconds = Math.round(exit.afterMs / 1000);
 			return {
-				trouble: 'no-picture',
+				fault: 'no-picture',
 				message: `${what} runs, but brought no picture in ${seconds} s${last}`,
 				again: 'soon',
 			};
 		}
 		case 'stalled': {
-			const seconds = Math.round(ending.afterMs / 1000);
-			return { trouble: 'stalled', message: `${what} has brought no picture for ${seconds} s${last}`, again: 'soon' };
+			const seconds = Math.round(exit.afterMs / 1000);
+			return { fault: 'stalled', message: `${what} has brought no picture for ${seconds} s${last}`, again: 'soon' };
 		}
 		case 'too-much-memory': {
-			const megabytes = Math.round(ending.bytes / 1_000_000);
-			return { trouble: 'too-much-memory', message: `${what} grew to ${megabytes} MB and was ended`, again: 'soon' };
+			const megabytes = Math.round(exit.bytes / 1_000_000);
+			return { fault: 'too-much-memory', message: `${what} grew to ${megabytes} MB and was ended`, again: 'soon' };
 		}
 		case 'exited': {
-			const how = ending.signal === undefined ? `code ${ending.code ?? 'unknown'}` : `signal ${ending.signal}`;
+			const how = exit.signal === undefined ? `code ${exit.code ?? 'unknown'}` : `signal ${exit.signal}`;
 			const after = pictures > 0 ? `after ${pictures} pictures` : 'without a picture';
-			const trouble = ending.signal === 'SIGABRT' || ending.code === 134 ? 'crashed' : 'ended';
-			return { trouble, message: `${what} ended (${how}) ${after}${last}`, again: 'soon' };
+			const fault = exit.signal === 'SIGABRT' || exit.code === 134 ? 'crashed' : 'ended';
+			return { fault, message: `${what} ended (${how}) ${after}${last}`, again: 'soon' };
 		}
 	}
 }

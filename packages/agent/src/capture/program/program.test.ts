@@ -56,7 +56,7 @@ describe('programSource', () => {
 	it('says what a missing program means', async () => {
 		const { machine, over } = staged();
 		machine.missing = ['rpicam-vid'];
-		expect(await over()).toMatchObject({ code: 'not-found', trouble: 'missing', again: 'soon' });
+		expect(await over()).toMatchObject({ code: 'not-found', fault: 'missing', again: 'soon' });
 	});
 
 	it('reads what was written last before it judges the end, and hands the words over', async () => {
@@ -77,7 +77,7 @@ describe('programSource', () => {
 		clock.advance(2999);
 		expect(watching.outcome).toBe('running');
 		clock.advance(1);
-		expect(await over()).toMatchObject({ code: 'stalled', trouble: 'stalled' });
+		expect(await over()).toMatchObject({ code: 'stalled', fault: 'stalled' });
 		expect(machine.newest.signals).toEqual(['SIGINT']);
 
 		const silent = staged();
@@ -111,7 +111,7 @@ describe('programSource', () => {
 		clock.advance(2999);
 		await picture();
 		clock.advance(3000);
-		expect(await over()).toMatchObject({ trouble: 'sensor-timeout' });
+		expect(await over()).toMatchObject({ fault: 'sensor-timeout' });
 	});
 
 	it('ends a program that does not heed: INT, 2 s, TERM, 2 s, KILL', async () => {
@@ -161,7 +161,7 @@ describe('programSource', () => {
 		expect(machine.newest.isRunning).toBe(true);
 		machine.newest.bytes = 601_000_000;
 		clock.advance(5000);
-		expect(await over()).toMatchObject({ trouble: 'too-much-memory' });
+		expect(await over()).toMatchObject({ fault: 'too-much-memory' });
 	});
 
 	it('ends a program that brings something else, and says what', async () => {
@@ -173,7 +173,7 @@ describe('programSource', () => {
 
 	it('tries again at once without the arguments that it does not know', async () => {
 		const diagnose = (): Diagnosis => ({
-			trouble: 'old-version',
+			fault: 'old-version',
 			message: 'does not know --low-latency',
 			again: 'soon',
 			without: ['--mode', '1'],
@@ -189,19 +189,19 @@ describe('programSource', () => {
 		// Nothing stands there in a row any more, so each of them goes.
 		expect(machine.newest.args).toEqual(['-n', '-o']);
 		machine.newest.exit({ code: 255 });
-		expect(await over()).toMatchObject({ trouble: 'old-version' });
+		expect(await over()).toMatchObject({ fault: 'old-version' });
 	});
 
 	it.each([
 		['busy', 'busy', [1000, 2000]],
 		['no-camera', 'not-found', [10_000, 30_000]],
 		['permission', 'not-allowed', [10_000, 30_000]],
-	])('looks again for %s in its own time', async (trouble, code, waitMs) => {
-		const diagnose = (): Diagnosis => ({ trouble, message: 'it is so', again: 'later' });
+	])('looks again for %s in its own time', async (fault, code, waitMs) => {
+		const diagnose = (): Diagnosis => ({ fault, message: 'it is so', again: 'later' });
 		const { machine, started, over } = staged(fakeCommand({ diagnose }));
 		await started(1);
 		machine.newest.exit({ code: 255 });
-		expect(await over()).toMatchObject({ code, trouble, waitMs });
+		expect(await over()).toMatchObject({ code, fault, waitMs });
 	});
 
 	it('takes buffers with lengths', async () => {

@@ -1,13 +1,13 @@
 import { type Clock, reasonOf, systemCode } from '@oriel/base';
 import { SourceError } from '../../errors/source-error.ts';
-import type { CaptureSettings, Command, Ending } from '../command/command.ts';
+import type { CaptureSettings, Command, ExitStatus } from '../command/command.ts';
 import type { Frame, Sink, Source } from '../source.ts';
 import { BitrateLimit } from './bitrate-limit.ts';
 import { localMachine } from './local-machine.ts';
 import type { CameraUse, Claim, Machine } from './machine.ts';
 import type { Process } from './process.ts';
 import { ProgramRun } from './run.ts';
-import { troubleOf } from './trouble.ts';
+import { sourceErrorOf } from './source-error-of.ts';
 import { without } from './without.ts';
 
 export interface ProgramSourceOptions {
@@ -66,7 +66,7 @@ class ProgramSource {
 			while (!signal.aborted) await this.#runOnce(sink, signal, claim);
 		} catch (failure) {
 			if (!signal.aborted) throw failure;
-			// Whoever stops is not to hear of troubles, but of a process that stays behind.
+			// The caller that stops it does not need to hear of faults, but of a process that stays behind.
 			if (this.#stuck) sink.advise(this.#stuck.error.message);
 		} finally {
 			// A camera that a stuck program holds is not free.
@@ -85,7 +85,7 @@ class ProgramSource {
 	async #runOnce(sink: Sink, signal: AbortSignal, claim: Claim): Promise<void> {
 		const command = this.#command();
 		const process = await this.#start(command);
-		if (!process) throw troubleOf(command.diagnose({ ending: MISSING, words: [], pictures: 0 }), MISSING);
+		if (!process) throw sourceErrorOf(command.diagnose({ exit: MISSING, words: [], pictures: 0 }), MISSING);
 		claim.holds(process.pid);
 		const { clock, maxPictureBytes } = this.#options;
 		const counted = { ...sinkOf(sink), frame: (frame: Frame) => this.#take(frame, sink) };
@@ -98,7 +98,7 @@ class ProgramSource {
 		try {
 			const outcome = await run.run();
 			if (outcome.why === 'unreadable') throw outcome.failure;
-			if (outcome.why === 'ending') this.#ended(command, outcome.ending, run);
+			if (outcome.why === 'exit') this.#ended(command, outcome.exit, run);
 		} catch (failure) {
 			this.#noteStuck(failure, process, claim);
 			throw failure;
@@ -126,15 +126,15 @@ class ProgramSource {
 	}
 
 	/** Throws what it means, unless trying again with fewer arguments may help. */
-	#ended(command: Command, ending: Ending, { words, pictures }: ProgramRun): void {
-		const diagnosis = command.diagnose({ ending, words, pictures });
+	#ended(command: Command, exit: ExitStatus, { words, pictures }: ProgramRun): void {
+		const diagnosis = command.diagnose({ exit, words, pictures });
 		const unknown = diagnosis.without ?? [];
-		if (without(command.arguments, unknown).length === command.arguments.length) throw troubleOf(diagnosis, ending);
+		if (without(command.arguments, unknown).length === command.arguments.length) throw sourceErrorOf(diagnosis, exit);
 		this.#unknown.push(unknown);
 	}
 
 	#noteStuck(failure: unknown, process: Process, claim: Claim): void {
-		if (!(failure instanceof SourceError) || failure.trouble !== 'stuck') return;
+		if (!(failure instanceof SourceError) || failure.fault !== 'stuck') return;
 		const stuck = { error: failure, isGone: false };
 		void process.exited.then(() => {
 			stuck.isGone = true;
@@ -150,7 +150,7 @@ class ProgramSource {
 	}
 }
 
-const MISSING: Ending = { how: 'missing' };
+const MISSING: ExitStatus = { how: 'missing' };
 
 function sinkOf(sink: Sink): Sink {
 	return {

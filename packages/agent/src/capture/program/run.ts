@@ -1,7 +1,7 @@
 import { type Clock, type Deferred, deferred, type Millis } from '@oriel/base';
 import { SourceError } from '../../errors/source-error.ts';
 import { within } from '../../timing/within.ts';
-import type { Command, Ending } from '../command/command.ts';
+import type { Command, ExitStatus } from '../command/command.ts';
 import { LiveReader } from '../live-reader.ts';
 import type { Frame, Sink } from '../source.ts';
 import type { Machine } from './machine.ts';
@@ -16,7 +16,7 @@ const LAST_OUTPUT_MS: Millis = 500;
 
 /** Why a run is over: the program's own end, bytes that nobody can read, or somebody's wish. */
 export type Outcome =
-	| { readonly why: 'ending'; readonly ending: Ending }
+	| { readonly why: 'exit'; readonly exit: ExitStatus }
 	| { readonly why: 'unreadable'; readonly failure: unknown }
 	| { readonly why: 'wish' };
 
@@ -56,7 +56,7 @@ export class ProgramRun {
 			firstPictureMs,
 			stallMs,
 			isRestartingSensor: () => this.#isRestartingSensor(),
-			over: (how, afterMs) => this.#finish({ why: 'ending', ending: { how, afterMs } }),
+			over: (how, afterMs) => this.#finish({ why: 'exit', exit: { how, afterMs } }),
 		});
 	}
 
@@ -75,7 +75,7 @@ export class ProgramRun {
 		process.stdout.on('data', (chunk: Uint8Array) => this.#read(() => this.#reader.push(chunk)));
 		const drained = process.exited.then((exit) => this.#exited(exit));
 		const cancel = watchMemory(process.pid, machine, clock, (bytes) =>
-			this.#finish({ why: 'ending', ending: { how: 'too-much-memory', bytes } }),
+			this.#finish({ why: 'exit', exit: { how: 'too-much-memory', bytes } }),
 		);
 		const outcome = await this.#outcome.promise;
 		cancel();
@@ -112,7 +112,7 @@ export class ProgramRun {
 		this.#patience.stop();
 		await within(this.#options.process.closed, LAST_OUTPUT_MS, this.#options.clock);
 		this.#read(() => this.#reader.end());
-		this.#finish({ why: 'ending', ending: { how: 'exited', code, signal } });
+		this.#finish({ why: 'exit', exit: { how: 'exited', code, signal } });
 	}
 
 	#finish(outcome: Outcome): void {
@@ -123,9 +123,9 @@ export class ProgramRun {
 	}
 
 	#isRestartingSensor(): boolean {
-		const ending: Ending = { how: 'stalled', afterMs: 0 };
+		const exit: ExitStatus = { how: 'stalled', afterMs: 0 };
 		const { words, pictures } = this;
-		return this.#options.command.diagnose({ ending, words, pictures }).trouble === 'sensor-timeout';
+		return this.#options.command.diagnose({ exit, words, pictures }).fault === 'sensor-timeout';
 	}
 }
 
@@ -133,5 +133,5 @@ export class ProgramRun {
 function stuck({ command, machine, process }: RunOptions): SourceError {
 	const where = machine.isStuck(process.pid) ? 'it hangs in the kernel, waiting for the camera' : 'it does not end';
 	const words = `${command.program} (process ${process.pid}) cannot be ended: ${where}; restart the machine`;
-	return new SourceError('broken', words, { again: 'later', trouble: 'stuck' });
+	return new SourceError('broken', words, { again: 'later', fault: 'stuck' });
 }

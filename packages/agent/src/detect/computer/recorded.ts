@@ -32,7 +32,7 @@ export function recorded(computer: Computer): { readonly computer: Computer; rea
 const UNASKED: Answer = { how: 'timed-out', code: undefined, stdout: '', stderr: '' };
 
 /** `computer` whose programs end when `signal` aborts; none is asked any more after that. */
-export function ending(computer: Computer, signal: AbortSignal): Computer {
+export function abortable(computer: Computer, signal: AbortSignal): Computer {
 	const ask: Computer['ask'] = async (program, args, patience) => {
 		return signal.aborted ? UNASKED : computer.ask(program, args, { signal, ...patience });
 	};

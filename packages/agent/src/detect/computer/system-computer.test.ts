@@ -6,7 +6,7 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lookAtVideoNodes } from '../../sources/v4l2/look.ts';
 import { detectContext } from '../context.ts';
-import { ending, recorded } from './recorded.ts';
+import { abortable, recorded } from './recorded.ts';
 import { MAX_TEXT_BYTES, systemComputer } from './system-computer.ts';
 
 let root: string;
@@ -86,7 +86,7 @@ describe('the computer that this runs on', () => {
 
 	it('ends a program when it is told to, and asks none after that', async () => {
 		const stop = new AbortController();
-		const asking = ending(computer(), stop.signal);
+		const asking = abortable(computer(), stop.signal);
 		const answer = asking.ask(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { timeoutMs: 60_000 });
 		stop.abort();
 		expect((await answer).how).toBe('timed-out');

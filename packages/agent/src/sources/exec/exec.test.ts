@@ -4,7 +4,7 @@ import { execCommand } from './exec.ts';
 
 function said(evidence: Partial<Evidence>): string {
 	const command = execCommand('/opt/cam/run --url rtsp://me:hush@cam.lan/1');
-	return command.diagnose({ ending: { how: 'missing' }, words: [], pictures: 0, ...evidence }).message;
+	return command.diagnose({ exit: { how: 'missing' }, words: [], pictures: 0, ...evidence }).message;
 }
 
 describe('execCommand', () => {
@@ -35,14 +35,14 @@ describe('execCommand', () => {
 	it('says how it ended, with its last words but no password', () => {
 		const words = ['[warning] odd', 'rtsp://me:hush@cam.lan/1: Connection refused'];
 		expect(said({})).toBe('there is no program run that this user may run');
-		expect(said({ ending: { how: 'exited', code: 1, signal: undefined }, words })).toBe(
+		expect(said({ exit: { how: 'exited', code: 1, signal: undefined }, words })).toBe(
 			'run ended with code 1 after 0 pictures; its last words: rtsp://***@cam.lan/1: Connection refused',
 		);
-		expect(said({ ending: { how: 'exited', code: undefined, signal: 'SIGSEGV' }, pictures: 7 })).toBe(
+		expect(said({ exit: { how: 'exited', code: undefined, signal: 'SIGSEGV' }, pictures: 7 })).toBe(
 			'run was ended by SIGSEGV after 7 pictures',
 		);
-		expect(said({ ending: { how: 'no-first-picture', afterMs: 20_000 } })).toBe('run has brought no picture in 20 s');
-		expect(said({ ending: { how: 'stalled', afterMs: 10_000 } })).toBe('run has brought no further picture for 10 s');
-		expect(said({ ending: { how: 'too-much-memory', bytes: 6e8 } })).toMatch('600 MB');
+		expect(said({ exit: { how: 'no-first-picture', afterMs: 20_000 } })).toBe('run has brought no picture in 20 s');
+		expect(said({ exit: { how: 'stalled', afterMs: 10_000 } })).toBe('run has brought no further picture for 10 s');
+		expect(said({ exit: { how: 'too-much-memory', bytes: 6e8 } })).toMatch('600 MB');
 	});
 });

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { UNKNOWN_STALL_MS } from '@oriel/base';
-import type { Command, Diagnosis, Ending, Evidence } from '../../capture/command/command.ts';
+import type { Command, Diagnosis, Evidence, ExitStatus } from '../../capture/command/command.ts';
 import { AgentError } from '../../errors/agent-error.ts';
 import { splitWords } from './split-words.ts';
 
@@ -44,26 +44,26 @@ function wordsOf(text: string): string[] {
 	return words.map(({ word }) => word);
 }
 
-function diagnose(name: string, { ending, words, pictures }: Evidence): Diagnosis {
+function diagnose(name: string, { exit, words, pictures }: Evidence): Diagnosis {
 	const last = words.at(-1);
 	const said = last === undefined ? '' : `; its last words: ${withoutLogin(last).slice(0, 200)}`;
-	return { trouble: ending.how, message: `${what(name, ending, pictures)}${said}`, again: 'soon' };
+	return { fault: exit.how, message: `${what(name, exit, pictures)}${said}`, again: 'soon' };
 }
 
-function what(name: string, ending: Ending, pictures: number): string {
-	switch (ending.how) {
+function what(name: string, exit: ExitStatus, pictures: number): string {
+	switch (exit.how) {
 		case 'missing':
 			return `there is no program ${name} that this user may run`;
 		case 'exited': {
-			const how = ending.signal ? `was ended by ${ending.signal}` : `ended with code ${ending.code}`;
+			const how = exit.signal ? `was ended by ${exit.signal}` : `ended with code ${exit.code}`;
 			return `${name} ${how} after ${pictures} pictures`;
 		}
 		case 'no-first-picture':
-			return `${name} has brought no picture in ${ending.afterMs / 1000} s`;
+			return `${name} has brought no picture in ${exit.afterMs / 1000} s`;
 		case 'stalled':
-			return `${name} has brought no further picture for ${ending.afterMs / 1000} s`;
+			return `${name} has brought no further picture for ${exit.afterMs / 1000} s`;
 		case 'too-much-memory':
-			return `${name} took ${Math.round(ending.bytes / 1e6)} MB of memory and was ended`;
+			return `${name} took ${Math.round(exit.bytes / 1e6)} MB of memory and was ended`;
 	}
 }
 

@@ -1,42 +1,42 @@
 import type { Diagnosis, Evidence } from '../../capture/command/command.ts';
-import { diagnose, type Trouble } from '../../capture/command/diagnose.ts';
+import { type DiagnosisRule, diagnose } from '../../capture/command/diagnose.ts';
 import { MESSAGES } from '../../detect/findings/messages.ts';
 
-const ANY: readonly Trouble[] = [
+const ANY: readonly DiagnosisRule[] = [
 	{
 		sign: /Unknown encoder|Error while opening encoder|Could not find a valid device/,
-		trouble: 'no-encoder',
+		fault: 'no-encoder',
 		say: (line) => `ffmpeg has no working encoder here (${line.trim().slice(0, 100)}). Oriel takes another if it can.`,
 		onlyAtStart: true,
 	},
 	{
 		sign: /Unrecognized option|Option .* not found/,
-		trouble: 'old-version',
+		fault: 'old-version',
 		say: (line) => `This ffmpeg does not fit (${line.trim().slice(0, 100)}). Version 4.3 or newer is wanted.`,
 		again: 'later',
 		onlyAtStart: true,
 	},
 ];
 
-const V4L2 = (what: string): Trouble[] => [
-	{ sign: /No space left on device/, trouble: 'usb-bandwidth', say: () => MESSAGES.usbBandwidth(), again: 'later' },
-	{ sign: /Device or resource busy/, trouble: 'busy', say: () => MESSAGES.busy([]) },
-	{ sign: /Permission denied/, trouble: 'permission', say: () => MESSAGES.noPermission([]), again: 'later' },
+const V4L2 = (what: string): DiagnosisRule[] => [
+	{ sign: /No space left on device/, fault: 'usb-bandwidth', say: () => MESSAGES.usbBandwidth(), again: 'later' },
+	{ sign: /Device or resource busy/, fault: 'busy', say: () => MESSAGES.busy([]) },
+	{ sign: /Permission denied/, fault: 'permission', say: () => MESSAGES.noPermission([]), again: 'later' },
 	{
 		sign: /Cannot open video device|No such file or directory/,
-		trouble: 'no-camera',
+		fault: 'no-camera',
 		say: () => `${what} is not there. Plug it in.`,
 	},
-	{ sign: /No such device/, trouble: 'unplugged', say: () => `${what} was unplugged. Plug it in again.` },
+	{ sign: /No such device/, fault: 'unplugged', say: () => `${what} was unplugged. Plug it in again.` },
 	{
 		sign: /Not a video capture device/,
-		trouble: 'not-a-camera',
+		fault: 'not-a-camera',
 		say: () => `${what} is no camera. oriel doctor shows the cameras of this machine.`,
 		again: 'later',
 	},
 	{
 		sign: /Cannot find a proper format|The device does not support|Invalid argument/,
-		trouble: 'bad-format',
+		fault: 'bad-format',
 		say: () => `${what} does not take this size, rate or form. Choose another.`,
 		again: 'later',
 	},
@@ -46,8 +46,8 @@ const V4L2 = (what: string): Trouble[] => [
  * What the end of `ffmpeg` means. Its exit codes differ from version to version and tell nothing. `what`: whose words they
  * are, e.g. `the camera at rtsp://cam.lan/1`, without a password; `table`: what its input may say.
  */
-export function diagnoseFfmpeg(evidence: Evidence, what: string, table: readonly Trouble[]): Diagnosis {
-	const { how } = evidence.ending;
+export function diagnoseFfmpeg(evidence: Evidence, what: string, table: readonly DiagnosisRule[]): Diagnosis {
+	const { how } = evidence.exit;
 	const program = how === 'missing' || how === 'exited' || how === 'too-much-memory' ? 'ffmpeg' : what;
 	return diagnose([...ANY, ...table], program, evidence);
 }

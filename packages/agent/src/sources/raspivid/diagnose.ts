@@ -1,42 +1,42 @@
 import type { Diagnosis, Evidence } from '../../capture/command/command.ts';
-import { diagnose, type Trouble } from '../../capture/command/diagnose.ts';
+import { type DiagnosisRule, diagnose } from '../../capture/command/diagnose.ts';
 import { MESSAGES } from '../../detect/findings/messages.ts';
 
 /** What the words of `raspivid` mean. */
-const TROUBLES: readonly Trouble[] = [
+const RULES: readonly DiagnosisRule[] = [
 	{
 		sign: /the system should be configured for the legacy camera stack/,
-		trouble: 'wrong-stack',
+		fault: 'wrong-stack',
 		say: () =>
 			'raspivid does not work with the new camera system, which this machine has. Run: sudo apt install rpicam-apps',
 		again: 'later',
 	},
-	{ sign: /Camera is not enabled/, trouble: 'not-enabled', say: () => MESSAGES.legacyOff(), again: 'later' },
+	{ sign: /Camera is not enabled/, fault: 'not-enabled', say: () => MESSAGES.legacyOff(), again: 'later' },
 	{
 		sign: /Camera is not detected/,
-		trouble: 'no-camera',
+		fault: 'no-camera',
 		say: () => MESSAGES.noCamera('config.txt'),
 	},
-	{ sign: /No data received from sensor/, trouble: 'sensor-timeout', say: () => MESSAGES.sensorTimeout() },
+	{ sign: /No data received from sensor/, fault: 'sensor-timeout', say: () => MESSAGES.sensorTimeout() },
 	{
 		sign: /failed to enable component: ENOSPC|camera component couldn't be enabled/,
-		trouble: 'busy',
+		fault: 'busy',
 		say: () => MESSAGES.busy([]),
 	},
 	{
 		sign: /Permission denied|failed to open vchiq/i,
-		trouble: 'permission',
+		fault: 'permission',
 		say: () => MESSAGES.noPermission(['/dev/vchiq']),
 		again: 'later',
 	},
 	{
 		sign: /failed to create component 'vc\.ril\.camera'/,
-		trouble: 'no-camera',
+		fault: 'no-camera',
 		say: () => MESSAGES.noCamera('config.txt'),
 	},
 ];
 
 /** What the end of `raspivid` means. */
 export function diagnoseRaspivid(evidence: Evidence): Diagnosis {
-	return diagnose(TROUBLES, 'raspivid', evidence);
+	return diagnose(RULES, 'raspivid', evidence);
 }
