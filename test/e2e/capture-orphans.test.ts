@@ -4,12 +4,12 @@ import { Program } from '@oriel/testing/program';
 import { until } from '@oriel/testing/until';
 import { describe, expect, it } from 'vitest';
 
-/** An agent's capture and nothing else: says each picture. `ways` are those of the leash. */
+/** An agent's capture and nothing else: says each picture. `ways` are those of the orphan guard. */
 const AGENT = `
-import { Leash, localMachine, programSource } from '@oriel/agent';
+import { OrphanGuard, localMachine, programSource } from '@oriel/agent';
 import { systemClock as clock } from '@oriel/base';
 const [ways, runFolder] = process.argv.slice(1);
-const machine = localMachine({ leash: new Leash(JSON.parse(ways)), runFolder });
+const machine = localMachine({ orphanGuard: new OrphanGuard(JSON.parse(ways)), runFolder });
 const command = {
 	description: 'fake',
 	program: 'rpicam-vid',

@@ -76,27 +76,27 @@ describe('an agent whose camera nobody watches', () => {
 	});
 
 	it('lets a source that can do less do less, and sends none of its old pictures', async () => {
-		const source = new ScriptedSource([], { canRest: true });
+		const source = new ScriptedSource([], { canPause: true });
 		const scene = await staged({}, { source });
 		await scene.connected();
 		await ask(scene, 'pause');
 		await ask(scene, 'pause');
-		expect(source.rests).toEqual([true]);
+		expect(source.pauses).toEqual([true]);
 		const format = { codec: 'jpeg', codecString: undefined, ...ROW } as const;
 		source.give({ key: true, capturedAt: scene.clock.now(), bytes: BIG, format });
 		await ask(scene, 'resume');
-		expect(source.rests).toEqual([true, false]);
+		expect(source.pauses).toEqual([true, false]);
 		expect(scene.line.frames).toEqual([]);
 	});
 
 	it('goes on when the relay has gone: the next one has not asked for anything', async () => {
-		const source = new ScriptedSource([], { canRest: true });
+		const source = new ScriptedSource([], { canPause: true });
 		const scene = await staged({}, { source });
 		await scene.connected();
 		await ask(scene, 'pause');
 		scene.line.socket.terminate();
-		await until(() => source.rests.length === 2);
-		expect(source.rests).toEqual([true, false]);
+		await until(() => source.pauses.length === 2);
+		expect(source.pauses).toEqual([true, false]);
 	});
 
 	it('does not offer to pause if it is to be always on', async () => {

@@ -1,7 +1,7 @@
 import { type Clock, type Log, reasonOf, type Secret } from '@oriel/base';
 import { newRunId } from '@oriel/stream';
 import { CAMERA_NAME, type ControlWish, MAX_TEXT_LENGTH } from '@oriel/wire';
-import { Glimpses } from './capture/glimpses.ts';
+import { IdlePosters } from './capture/idle-posters.ts';
 import type { Frame, Source } from './capture/source.ts';
 import { supervise } from './capture/supervise.ts';
 import { AgentError } from './errors/agent-error.ts';
@@ -23,7 +23,7 @@ export interface AgentConfig {
 	/** `sha256/BASE64` of the relay's public key: then nothing else is believed, no authority either. Only with https. */
 	readonly pin?: string | undefined;
 	readonly source: Source;
-	/** Send pictures although nobody watches; default: a small poster every five seconds then, and no pictures. */
+	/** Send frames although there are no viewers; default: a small poster every five seconds then, and no frames. */
 	readonly alwaysOn?: boolean | undefined;
 	/** A slow uplink never makes the source send less than so many bits a second; default: 300 000. */
 	readonly minBitrate?: number | undefined;
@@ -65,11 +65,11 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 	const capabilities = [...source.capabilities, ...(config.alwaysOn ? [] : ['pause'])];
 	const camera = new Camera({ name, title, capabilities }, clock, newRunId(random));
 	const requestKey = () => source.requestKey?.();
-	const rested = (isResting: boolean) => glimpses.rest(isResting);
+	const rested = (isPaused: boolean) => idlePosters.pause(isPaused);
 	const controlled = source.controls && ((changes: ControlWish) => source.controls?.request(changes));
 	const uplink = new Uplink({ url, key, pin, camera, requestKey, rested, controlled, clock, log, random });
 	source.controls?.watch((controls) => uplink.changeable(controls));
-	const glimpses = new Glimpses({ source, poster: (poster) => uplink.poster(poster), clock, log });
+	const idlePosters = new IdlePosters({ source, poster: (poster) => uplink.poster(poster), clock, log });
 
 	const floor = config.minBitrate ?? DEFAULT_MIN_BITRATE;
 	const adapter = new Adapter({ source, uplink, codec: () => camera.codec, floor, clock, log });
@@ -79,9 +79,9 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 		adapter.start();
 		const capture = {
 			onFrame: (frame: Frame) => {
-				if (glimpses.saw(frame)) uplink.offer(frame);
+				if (idlePosters.onFrame(frame)) uplink.offer(frame);
 			},
-			onPoster: glimpses.poster.bind(glimpses),
+			onPoster: idlePosters.onPoster.bind(idlePosters),
 			onStall: uplink.stalled.bind(uplink),
 		};
 		try {

@@ -1,9 +1,9 @@
 export { type Agent, type AgentConfig, type AgentPlatform, startAgent } from './agent.ts';
 export type { CaptureSettings, Command, Diagnosis, Evidence, ExitStatus } from './capture/command/command.ts';
 export { FORGET_SETTINGS, type SettingsStore, settingsFile } from './capture/controls/settings-store.ts';
-export { Leash } from './capture/program/leash.ts';
 export { localMachine } from './capture/program/local-machine.ts';
 export type { Claim, Machine } from './capture/program/machine.ts';
+export { OrphanGuard } from './capture/program/orphan-guard.ts';
 export { type ProgramSourceOptions, programSource } from './capture/program/program.ts';
 export type { Frame, Poster, Sink, Source } from './capture/source.ts';
 export type { Computer } from './detect/computer/computer.ts';

@@ -58,8 +58,8 @@ export interface Source {
 	run(sink: Sink, signal: AbortSignal): Promise<void>;
 	/** With the capability `key-frame`: makes the next picture a key frame. Nothing happens while it does not run. */
 	requestKey?(): void;
-	/** Nobody watches: no frames are wanted, only a poster or a frame every few seconds. Until it is called with `false`. */
-	rest?(isResting: boolean): void;
+	/** There are no viewers: stop making frames, but for a poster or a frame every few seconds. `false`: go on. */
+	pause?(isPaused: boolean): void;
 	/**
 	 * With the capability `bitrate`: stays under so many bits a second from now on, as far as it can; undefined: as the
 	 * owner has set it. Some need a second or two without pictures for that, and then do it at most every 20 s.

@@ -4,7 +4,7 @@ import { type StreamFacts, StreamStatistics } from './statistics.ts';
 
 /** How long a trial lasts, from its first picture on. */
 export const TRIAL_MS: Millis = 3000;
-/** The longest wait for a first picture: several ways may have to be tried, each with its own patience. */
+/** The longest wait for a first picture: several ways may have to be tried, each with its own timeout. */
 export const FIRST_PICTURE_MS: Millis = 90_000;
 
 /** How trying a source came out. */

@@ -11,15 +11,15 @@ export class ScriptedSource implements Source {
 	/** How often it was asked for a key frame. */
 	keyRequests = 0;
 	/** What it has been told of nobody watching. */
-	readonly rests: boolean[] = [];
-	/** Only of a source that can do less while nobody watches. */
-	rest?: (isResting: boolean) => void;
+	readonly pauses: boolean[] = [];
+	/** Only of a source that can pause. */
+	pause?: (isPaused: boolean) => void;
 	#sink: Sink | undefined;
 	#end = deferred<void>();
 
-	constructor(capabilities: readonly string[] = [], { canRest = false } = {}) {
+	constructor(capabilities: readonly string[] = [], { canPause = false } = {}) {
 		this.capabilities = capabilities;
-		if (canRest) this.rest = (isResting) => this.rests.push(isResting);
+		if (canPause) this.pause = (isPaused) => this.pauses.push(isPaused);
 	}
 
 	get isOpen(): boolean {

@@ -1,8 +1,8 @@
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from './find.ts';
-import { Leash } from './leash.ts';
 import type { Machine } from './machine.ts';
+import { OrphanGuard } from './orphan-guard.ts';
 import { claimCamera } from './pid-file.ts';
 import { isStuck, memoryOf } from './proc.ts';
 
@@ -10,19 +10,23 @@ export interface LocalMachineOptions {
 	/** Where the pid files are; default: `oriel-UID` in the system's temporary folder. */
 	readonly runFolder?: string | undefined;
 	/** Default: a new one. */
-	readonly leash?: Leash | undefined;
+	readonly orphanGuard?: OrphanGuard | undefined;
 	/** What programs inherit, and whose PATH is searched; default: the agent's own. */
 	readonly environment?: NodeJS.ProcessEnv | undefined;
 }
 
 /** This machine. */
-export function localMachine({ runFolder, leash = new Leash(), environment }: LocalMachineOptions = {}): Machine {
+export function localMachine({
+	runFolder,
+	orphanGuard = new OrphanGuard(),
+	environment,
+}: LocalMachineOptions = {}): Machine {
 	const folder = runFolder ?? join(tmpdir(), `oriel-${process.getuid?.() ?? 'user'}`);
 	const own = () => environment ?? process.env;
 	return {
 		memory: totalmem(),
 		find: (program) => findProgram(program, own().PATH),
-		start: (path, args, extra) => leash.start(path, args, { ...own(), ...extra }),
+		start: (path, args, extra) => orphanGuard.start(path, args, { ...own(), ...extra }),
 		memoryOf,
 		isStuck,
 		claim: (use, clock) => claimCamera(folder, use, clock),

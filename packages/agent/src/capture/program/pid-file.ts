@@ -13,7 +13,7 @@ interface Entry {
 }
 
 /** How long a killed orphan may take to let go of the camera. */
-const ORPHAN_PATIENCE_MS: Millis = 2000;
+const ORPHAN_TIMEOUT_MS: Millis = 2000;
 const LOOK_EVERY_MS: Millis = 50;
 
 /** Files of one command that may run several times; further runs go without this protection. */
@@ -75,7 +75,7 @@ async function endOrphan(orphan: Life, clock: Clock): Promise<void> {
 	if (!isAlive(orphan)) return;
 	process.kill(orphan.pid, 'SIGKILL');
 	for (let waited = 0; isAlive(orphan); waited += LOOK_EVERY_MS) {
-		if (waited >= ORPHAN_PATIENCE_MS) {
+		if (waited >= ORPHAN_TIMEOUT_MS) {
 			const words = `process ${orphan.pid}, left over from an earlier run, holds the camera and cannot be ended; restart the machine`;
 			throw new SourceError('broken', words, { again: 'later' });
 		}

@@ -25,7 +25,7 @@ export interface ProgramSourceOptions {
 
 /**
  * The pictures of a capture program. The program is started without a shell, ended when the source is stopped, when it
- * brings no pictures in time or grows too large, and never outlives the agent (see `Leash`).
+ * brings no pictures in time or grows too large, and never outlives the agent (see `OrphanGuard`).
  */
 export function programSource(options: ProgramSourceOptions): Source {
 	const source = new ProgramSource(options);

@@ -6,19 +6,19 @@ import { LiveReader } from '../live-reader.ts';
 import type { Frame, Sink } from '../source.ts';
 import type { Machine } from './machine.ts';
 import { watchMemory } from './memory-watch.ts';
-import { Patience } from './patience.ts';
 import type { Exit, Process } from './process.ts';
+import { StallTimeout } from './stall-timeout.ts';
 import { stopProcess } from './stop.ts';
 import { Words } from './words.ts';
 
 /** How long the output of a program may go on after it: something that it started may still hold its pipes. */
 const LAST_OUTPUT_MS: Millis = 500;
 
-/** Why a run is over: the program's own end, bytes that nobody can read, or somebody's wish. */
+/** Why a run is over: the program's own end, bytes that cannot be read, or a request to stop. */
 export type Outcome =
 	| { readonly why: 'exit'; readonly exit: ExitStatus }
 	| { readonly why: 'unreadable'; readonly failure: unknown }
-	| { readonly why: 'wish' };
+	| { readonly why: 'request' };
 
 export interface RunOptions {
 	readonly command: Command;
@@ -34,7 +34,7 @@ export class ProgramRun {
 	readonly #options: RunOptions;
 	readonly #words = new Words();
 	readonly #reader: LiveReader;
-	readonly #patience: Patience;
+	readonly #stallTimeout: StallTimeout;
 	readonly #outcome: Deferred<Outcome> = deferred();
 	#pictures = 0;
 	#isOver = false;
@@ -51,12 +51,12 @@ export class ProgramRun {
 			sink: { frame: (frame) => this.#take(frame), advise: (words) => sink.advise(words) },
 		});
 		const { firstPictureMs, stallMs } = command;
-		this.#patience = new Patience({
+		this.#stallTimeout = new StallTimeout({
 			clock,
 			firstPictureMs,
 			stallMs,
 			isRestartingSensor: () => this.#isRestartingSensor(),
-			over: (how, afterMs) => this.#finish({ why: 'exit', exit: { how, afterMs } }),
+			onTimeout: (how, afterMs) => this.#finish({ why: 'exit', exit: { how, afterMs } }),
 		});
 	}
 
@@ -88,13 +88,13 @@ export class ProgramRun {
 
 	/** Ends the run: no picture comes after this. */
 	stop(): void {
-		this.#finish({ why: 'wish' });
+		this.#finish({ why: 'request' });
 	}
 
 	#take(frame: Frame): void {
 		if (this.#isOver) return;
 		this.#pictures++;
-		this.#patience.picture();
+		this.#stallTimeout.onFrame();
 		this.#options.sink.frame(frame);
 	}
 
@@ -109,7 +109,7 @@ export class ProgramRun {
 
 	/** What it wrote last is read before its end is judged. */
 	async #exited({ code, signal }: Exit): Promise<void> {
-		this.#patience.stop();
+		this.#stallTimeout.stop();
 		await within(this.#options.process.closed, LAST_OUTPUT_MS, this.#options.clock);
 		this.#read(() => this.#reader.end());
 		this.#finish({ why: 'exit', exit: { how: 'exited', code, signal } });
@@ -117,7 +117,7 @@ export class ProgramRun {
 
 	#finish(outcome: Outcome): void {
 		this.#isOver = true;
-		this.#patience.stop();
+		this.#stallTimeout.stop();
 		this.#reader.stop();
 		this.#outcome.resolve(outcome);
 	}

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { type Clock, type Millis, systemCode } from '@oriel/base';
 import { plainText } from '../outputs/lines.ts';
-import type { Answer, Patience } from './computer.ts';
+import type { Answer, AskOptions } from './computer.ts';
 
 /** What is kept of each output of a program; the rest is read and forgotten. */
 export const MAX_ANSWER_BYTES = 256 * 1024;
@@ -11,13 +11,13 @@ const TIMEOUT_MS: Millis = 5000;
 /** Texts as the samples know them; the camera system's log without colours, whatever its version. */
 const ENVIRONMENT = { LC_ALL: 'C', LIBCAMERA_LOG_NO_COLOR: '1', LIBCAMERA_LOG_COLOR: 'no' };
 
-export interface Asking extends Patience {
+export interface Asking extends AskOptions {
 	readonly clock: Clock;
 	/** Default: our own. */
 	readonly environment?: NodeJS.ProcessEnv | undefined;
 }
 
-/** Runs a program to its end, or to the end of our patience. Never rejects. */
+/** Runs a program to its end, or to its timeout. Never rejects. */
 export function askProgram(
 	program: string,
 	args: readonly string[],

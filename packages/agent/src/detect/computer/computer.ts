@@ -11,7 +11,7 @@ export interface Answer {
 	readonly stderr: string;
 }
 
-export interface Patience {
+export interface AskOptions {
 	/** Default: five seconds. */
 	readonly timeoutMs?: Millis | undefined;
 	/** Ends the program at once. */
@@ -38,5 +38,5 @@ export interface Computer {
 	/** Whether this user may read and write it. */
 	access(path: string): Promise<'yes' | 'no' | 'missing'>;
 	/** Runs a program, without a shell, and waits until it ends. */
-	ask(program: string, args: readonly string[], patience?: Patience): Promise<Answer>;
+	ask(program: string, args: readonly string[], options?: AskOptions): Promise<Answer>;
 }

@@ -14,12 +14,12 @@ export const MAX_PROBES = 200;
 export function recorded(computer: Computer): { readonly computer: Computer; readonly probes: readonly Probe[] } {
 	const probes: Probe[] = [];
 	const answers = new Map<string, Promise<Answer>>();
-	const ask: Computer['ask'] = (program, args, patience) => {
+	const ask: Computer['ask'] = (program, args, options) => {
 		const asked = [program, ...args].join(' ');
 		const known = answers.get(asked);
 		if (known !== undefined) return known;
-		if (answers.size === MAX_PROBES) return computer.ask(program, args, patience);
-		const asking = computer.ask(program, args, patience).then((answer) => {
+		if (answers.size === MAX_PROBES) return computer.ask(program, args, options);
+		const asking = computer.ask(program, args, options).then((answer) => {
 			probes.push({ asked, answer });
 			return answer;
 		});
@@ -33,8 +33,8 @@ const UNASKED: Answer = { how: 'timed-out', code: undefined, stdout: '', stderr:
 
 /** `computer` whose programs end when `signal` aborts; none is asked any more after that. */
 export function abortable(computer: Computer, signal: AbortSignal): Computer {
-	const ask: Computer['ask'] = async (program, args, patience) => {
-		return signal.aborted ? UNASKED : computer.ask(program, args, { signal, ...patience });
+	const ask: Computer['ask'] = async (program, args, options) => {
+		return signal.aborted ? UNASKED : computer.ask(program, args, { signal, ...options });
 	};
 	return { ...computer, ask };
 }

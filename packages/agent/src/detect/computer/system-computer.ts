@@ -37,7 +37,7 @@ export function systemComputer({ clock, root = '', environment }: SystemComputer
 				return systemCode(failure) === 'ENOENT' ? 'missing' : 'no';
 			}
 		},
-		ask: (program, args, patience = {}) => askProgram(program, args, { ...patience, clock, environment }),
+		ask: (program, args, options = {}) => askProgram(program, args, { ...options, clock, environment }),
 	};
 }
 

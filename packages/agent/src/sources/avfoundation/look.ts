@@ -10,19 +10,19 @@ export interface MacCamera {
 }
 
 const ASK = ['-hide_banner', '-nostdin'];
-const LIMIT = { timeoutMs: 10_000 };
+const TIMEOUT = { timeoutMs: 10_000 };
 
 /** Asks ffmpeg for the cameras of a Mac, and each for its modes: it lists them when asked for a rate that none has. */
 export async function listMacCameras({ computer }: Pick<DetectContext, 'computer'>): Promise<MacCamera[]> {
 	const listing = await computer.ask(
 		'ffmpeg',
 		[...ASK, '-f', 'avfoundation', '-list_devices', 'true', '-i', ''],
-		LIMIT,
+		TIMEOUT,
 	);
 	const cameras: MacCamera[] = [];
 	for (const camera of parseAvCameras(listing.stderr)) {
 		const input = ['-f', 'avfoundation', '-framerate', '1000', '-i', `${camera.index}:none`];
-		const { stderr } = await computer.ask('ffmpeg', [...ASK, ...input, '-frames:v', '1', '-f', 'null', '-'], LIMIT);
+		const { stderr } = await computer.ask('ffmpeg', [...ASK, ...input, '-frames:v', '1', '-f', 'null', '-'], TIMEOUT);
 		cameras.push({ ...camera, modes: parseAvModes(stderr) });
 	}
 	return cameras;

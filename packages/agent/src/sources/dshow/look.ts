@@ -11,18 +11,22 @@ export interface WindowsCamera {
 }
 
 const ASK = ['-hide_banner', '-nostdin'];
-const LIMIT = { timeoutMs: 10_000 };
+const TIMEOUT = { timeoutMs: 10_000 };
 
 /** Asks ffmpeg for the cameras of Windows, and each for its formats. */
 export async function listWindowsCameras({ computer }: Pick<DetectContext, 'computer'>): Promise<WindowsCamera[]> {
-	const listing = await computer.ask('ffmpeg', [...ASK, '-f', 'dshow', '-list_devices', 'true', '-i', 'dummy'], LIMIT);
+	const listing = await computer.ask(
+		'ffmpeg',
+		[...ASK, '-f', 'dshow', '-list_devices', 'true', '-i', 'dummy'],
+		TIMEOUT,
+	);
 	const found = parseDshowCameras(listing.stderr);
 	const cameras: WindowsCamera[] = [];
 	for (const { name, alternative } of found) {
 		const isTwin = found.filter((other) => other.name === name).length > 1;
 		const input = (isTwin ? alternative : undefined) ?? name;
 		const args = ['-f', 'dshow', '-list_options', 'true', '-i', `video=${input}`];
-		const { stderr } = await computer.ask('ffmpeg', [...ASK, ...args], LIMIT);
+		const { stderr } = await computer.ask('ffmpeg', [...ASK, ...args], TIMEOUT);
 		cameras.push({ name, input, formats: parseDshowFormats(stderr) });
 	}
 	return cameras;

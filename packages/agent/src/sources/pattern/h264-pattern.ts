@@ -7,7 +7,7 @@ import { type PatternOptions, patternPainter } from './pattern-painter.ts';
 
 /** From one key frame to the next, as cameras do it: who is behind gets on again within this time. */
 export const KEY_INTERVAL: Micros = micros(2000);
-/** A poster is for snapshots and for cameras that nobody watches: it may be a little old. */
+/** A poster is for snapshots and for cameras without viewers: it may be a little old. */
 export const POSTER_INTERVAL: Micros = micros(5000);
 
 /**
@@ -26,7 +26,7 @@ export function testH264Source(options: PatternOptions): Source {
 			while (await pacer.due()) pattern.makeNext(sink);
 		},
 		requestKey: () => pattern.requestKey(),
-		rest: (isResting) => pattern.rest(isResting),
+		pause: (isPaused) => pattern.pause(isPaused),
 	};
 }
 
@@ -36,7 +36,7 @@ class H264Pattern {
 	#format: Format | undefined;
 	#keyAt: Micros | undefined;
 	#posterAt: Micros | undefined;
-	#isResting = false;
+	#isPaused = false;
 	readonly #clock: Clock;
 
 	constructor(options: PatternOptions) {
@@ -46,7 +46,7 @@ class H264Pattern {
 		this.#encoder = new H264Encoder({ width, height, framesPerSecond: fps });
 	}
 
-	/** Whoever watches from here on has no earlier picture. */
+	/** A viewer that joins from here on has no earlier frame. */
 	restart(): void {
 		this.#keyAt = this.#posterAt = undefined;
 	}
@@ -56,16 +56,16 @@ class H264Pattern {
 		this.#keyAt = undefined;
 	}
 
-	/** Only posters are made. Whoever watches afterwards has no earlier picture. */
-	rest(isResting: boolean): void {
-		this.#isResting = isResting;
+	/** Only posters are made. A viewer that joins afterwards has no earlier frame. */
+	pause(isPaused: boolean): void {
+		this.#isPaused = isPaused;
 		this.#keyAt = undefined;
 	}
 
 	makeNext(sink: Sink): void {
-		if (this.#isResting && !isDue(this.#posterAt, POSTER_INTERVAL, this.#clock.now())) return;
+		if (this.#isPaused && !isDue(this.#posterAt, POSTER_INTERVAL, this.#clock.now())) return;
 		const { picture, capturedAt } = this.#paint();
-		if (!this.#isResting) this.#encode(picture, capturedAt, sink);
+		if (!this.#isPaused) this.#encode(picture, capturedAt, sink);
 		if (!isDue(this.#posterAt, POSTER_INTERVAL, capturedAt)) return;
 		this.#posterAt = capturedAt;
 		sink.poster({ capturedAt, bytes: encodeJpeg(picture, { quality: PATTERN_QUALITY }) });

@@ -1,6 +1,6 @@
 import type { Micros } from '@oriel/base';
 import { encodeJpeg, type Format } from '@oriel/media';
-import { GLIMPSE_INTERVAL } from '../../capture/glimpses.ts';
+import { IDLE_POSTER_INTERVAL } from '../../capture/idle-posters.ts';
 import type { Source } from '../../capture/source.ts';
 import { Pacer } from '../../timing/pacer.ts';
 import { type PatternOptions, patternPainter } from './pattern-painter.ts';
@@ -12,7 +12,7 @@ export const PATTERN_QUALITY = 80;
 export function testPatternSource(options: PatternOptions): Source {
 	const { width, height, fps, clock } = options;
 	const paint = patternPainter(options);
-	let isResting = false;
+	let isPaused = false;
 	let shownAt: Micros | undefined;
 	const format: Format = { codec: 'jpeg', codecString: undefined, width, height };
 	return {
@@ -21,14 +21,14 @@ export function testPatternSource(options: PatternOptions): Source {
 		async run(sink, signal) {
 			const pacer = new Pacer({ fps, clock, signal });
 			while (await pacer.due()) {
-				if (isResting && shownAt !== undefined && clock.now() - shownAt < GLIMPSE_INTERVAL) continue;
+				if (isPaused && shownAt !== undefined && clock.now() - shownAt < IDLE_POSTER_INTERVAL) continue;
 				const { picture, capturedAt } = paint();
 				shownAt = capturedAt;
 				sink.frame({ key: true, capturedAt, bytes: encodeJpeg(picture, { quality: PATTERN_QUALITY }), format });
 			}
 		},
-		rest: (value) => {
-			isResting = value;
+		pause: (value) => {
+			isPaused = value;
 		},
 	};
 }

@@ -31,15 +31,15 @@ export interface CsiCameras {
 /** Packages put it in /usr/bin. A self-built one elsewhere often does not fit the installed libraries, so it comes after. */
 const PROGRAMS = ['/usr/bin/rpicam-vid', 'rpicam-vid', '/usr/bin/libcamera-vid', 'libcamera-vid'];
 /** A Pi Zero takes its time. */
-const PATIENCE = { timeoutMs: 15_000 };
+const TIMEOUT = { timeoutMs: 15_000 };
 
 /** Asks the camera program what it is; undefined if there is none. */
 async function findCameraTool(computer: Computer): Promise<CameraTool | undefined> {
 	for (const program of PROGRAMS) {
-		const answer = await computer.ask(program, ['--version'], PATIENCE);
+		const answer = await computer.ask(program, ['--version'], TIMEOUT);
 		const told = parseToolVersion(answer.stdout + answer.stderr);
 		if (!told) continue;
-		const help = await computer.ask(program, ['--help'], PATIENCE);
+		const help = await computer.ask(program, ['--help'], TIMEOUT);
 		const options = parseHelp(help.stdout + help.stderr);
 		const libav = told.libav ?? options.has('--libav-format');
 		return { program, version: told.version, versionText: told.text, libav, options };
@@ -49,7 +49,7 @@ async function findCameraTool(computer: Computer): Promise<CameraTool | undefine
 
 /** Asks the camera program which cameras there are on the ribbon connectors. */
 async function listCsiCameras(computer: Computer, tool: CameraTool): Promise<CsiCameras> {
-	const answer = await computer.ask(tool.program, ['--list-cameras'], PATIENCE);
+	const answer = await computer.ask(tool.program, ['--list-cameras'], TIMEOUT);
 	const output = `${answer.stdout}\n${answer.stderr}`;
 	return {
 		isListed: !output.includes("unrecognised option '--list-cameras'"),

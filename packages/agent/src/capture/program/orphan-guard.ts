@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { findProgram } from './find.ts';
 import { type Process, startProcess } from './process.ts';
 
-type Way = { readonly how: 'kernel'; readonly setpriv: string } | { readonly how: 'watcher' | 'pipe' };
+type Tie = { readonly how: 'kernel'; readonly setpriv: string } | { readonly how: 'watcher' | 'pipe' };
 
 const DEATH_SIGNAL = ['--pdeathsig', 'KILL', '--'];
 const SHELL = '/bin/sh';
@@ -15,10 +15,10 @@ const SHELL = '/bin/sh';
  * - Elsewhere with a POSIX shell: a watcher of its own, which waits for its standard input to end, as it does with the agent.
  * - Else the broken pipe, which ends a program with the next picture that it writes.
  */
-export class Leash {
+export class OrphanGuard {
 	readonly #allowed: readonly ('kernel' | 'watcher')[];
 	/** Found out when the first program is started. */
-	#way: Promise<Way> | undefined;
+	#tie: Promise<Tie> | undefined;
 
 	/** `allowed`: the ways to try; for tests. */
 	constructor(allowed: readonly ('kernel' | 'watcher')[] = ['kernel', 'watcher']) {
@@ -26,16 +26,16 @@ export class Leash {
 	}
 
 	async start(path: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<Process> {
-		this.#way ??= bestOf(this.#allowed);
-		const way = await this.#way;
-		if (way.how === 'kernel') return startProcess(way.setpriv, [...DEATH_SIGNAL, path, ...args], environment);
+		this.#tie ??= bestOf(this.#allowed);
+		const tie = await this.#tie;
+		if (tie.how === 'kernel') return startProcess(tie.setpriv, [...DEATH_SIGNAL, path, ...args], environment);
 		const process = await startProcess(path, args, environment);
-		if (way.how === 'watcher') watch(process);
+		if (tie.how === 'watcher') watch(process);
 		return process;
 	}
 }
 
-async function bestOf(allowed: readonly string[]): Promise<Way> {
+async function bestOf(allowed: readonly string[]): Promise<Tie> {
 	const setpriv = allowed.includes('kernel') ? findProgram('setpriv', process.env.PATH) : undefined;
 	if (setpriv !== undefined && (await hasDeathSignal(setpriv))) return { how: 'kernel', setpriv };
 	return { how: allowed.includes('watcher') && findProgram(SHELL, undefined) !== undefined ? 'watcher' : 'pipe' };
@@ -56,7 +56,9 @@ async function hasDeathSignal(setpriv: string): Promise<boolean> {
 /** The script is a constant; the number comes as an argument. */
 function watch({ pid, exited }: Process): void {
 	const script = 'read -r _; kill -9 "$1"';
-	const watcher = spawn(SHELL, ['-c', script, 'oriel-leash', String(pid)], { stdio: ['pipe', 'ignore', 'ignore'] });
+	const watcher = spawn(SHELL, ['-c', script, 'oriel-orphan-guard', String(pid)], {
+		stdio: ['pipe', 'ignore', 'ignore'],
+	});
 	watcher.on('error', () => undefined);
 	watcher.stdin.on('error', () => undefined);
 	// Killed before its input ends: the number may soon be another's.

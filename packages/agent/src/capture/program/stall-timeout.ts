@@ -2,22 +2,22 @@ import { type Cancel, type Clock, type Micros, type Millis, millis, StallLimit }
 import { Watchdog } from '../../timing/watchdog.ts';
 
 /** A program that says its sensor hangs may be about to start it anew by itself; that takes up to this long. */
-export const SENSOR_PATIENCE_MS: Millis = 10_000;
+export const SENSOR_RESTART_MS: Millis = 10_000;
 
-export interface PatienceOptions {
+export interface StallTimeoutOptions {
 	readonly clock: Clock;
 	readonly firstPictureMs: Millis;
 	/** `own-pace`: as `StallLimit` learns it. */
 	readonly stallMs: Millis | 'own-pace';
 	/** Whether the program is trying to help itself. */
 	readonly isRestartingSensor: () => boolean;
-	/** Patience is over. Called once. */
-	readonly over: (how: 'no-first-picture' | 'stalled', afterMs: Millis) => void;
+	/** The timeout is over. Called once. */
+	readonly onTimeout: (how: 'no-first-picture' | 'stalled', afterMs: Millis) => void;
 }
 
 /** How long a program may go without a picture: longer before the first, and once longer while it restarts its sensor. */
-export class Patience {
-	readonly #options: PatienceOptions;
+export class StallTimeout {
+	readonly #options: StallTimeoutOptions;
 	#dog: Watchdog;
 	#cancelGrace: Cancel | undefined;
 	#hadGrace = false;
@@ -25,7 +25,7 @@ export class Patience {
 	#newest: Micros;
 	readonly #pace = new StallLimit();
 
-	constructor(options: PatienceOptions) {
+	constructor(options: StallTimeoutOptions) {
 		this.#options = options;
 		const { clock, firstPictureMs: limitMs } = options;
 		this.#newest = clock.now();
@@ -33,7 +33,7 @@ export class Patience {
 	}
 
 	/** A picture has come. */
-	picture(): void {
+	onFrame(): void {
 		this.#newest = this.#options.clock.now();
 		this.#pace.picture(this.#newest);
 		this.#cancelGrace?.();
@@ -57,7 +57,7 @@ export class Patience {
 	#stalled(): void {
 		const { clock, stallMs, isRestartingSensor } = this.#options;
 		this.#dog.stop();
-		const more = stallMs === 'own-pace' ? 0 : SENSOR_PATIENCE_MS - stallMs;
+		const more = stallMs === 'own-pace' ? 0 : SENSOR_RESTART_MS - stallMs;
 		if (this.#hadGrace || more <= 0 || !isRestartingSensor()) {
 			this.#end('stalled');
 			return;
@@ -68,6 +68,6 @@ export class Patience {
 
 	#end(how: 'no-first-picture' | 'stalled'): void {
 		this.stop();
-		this.#options.over(how, Math.round(millis(this.#options.clock.now() - this.#newest)));
+		this.#options.onTimeout(how, Math.round(millis(this.#options.clock.now() - this.#newest)));
 	}
 }
