@@ -107,7 +107,7 @@ describe('oriel camera --config', () => {
 		const env = { ORIEL_CONFIG: join(folder, 'camera.json'), ORIEL_SIZE: '160x120', ORIEL_TITLE: 'Variable' };
 		await using agent = oriel(['camera', '--title', 'Flag', '--rotation', '90', '--log', 'json'], { env });
 		expect(await looking.live('porch', 160)).toMatchObject({ title: 'Flag' });
-		await agent.said(/cannot do these settings: rotation 90/);
+		await agent.said(/does not support these settings: rotation 90/);
 	});
 
 	it.each([

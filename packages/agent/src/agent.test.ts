@@ -464,7 +464,7 @@ describe('startAgent', () => {
 			'bad-option',
 			'a pin is for https, and the address of the relay says http',
 		],
-		[{ title: 'x'.repeat(501) }, 'bad-option', 'the title has 501 letters; at most 500 are accepted'],
+		[{ title: 'x'.repeat(501) }, 'bad-option', 'the title has 501 characters; expected at most 500'],
 		[{ relay: 'ftp://x' }, 'bad-relay', '"ftp://x" is no address of a relay'],
 	])('refuses %.40j', (wrong, code, words) => {
 		const config = { relay: 'localhost', name: 'cam', key: new Secret('k'), source: new ScriptedSource(), ...wrong };

@@ -25,7 +25,7 @@ export interface AgentConfig {
 	readonly source: Source;
 	/** Send frames although there are no viewers; default: a small poster every five seconds then, and no frames. */
 	readonly alwaysOn?: boolean | undefined;
-	/** A slow uplink never makes the source send less than so many bits a second; default: 300 000. */
+	/** A slow uplink never makes the source send less than this many bits a second; default: 300 000. */
 	readonly minBitrate?: number | undefined;
 }
 
@@ -60,7 +60,7 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 	const pin = pinFor(url, config.pin);
 	checkNames(name, title);
 	if (isOpenLine(url))
-		log.warn(`the way to ${url.host} is plain HTTP: whoever is on it can read the key and the pictures`);
+		log.warn(`the connection to ${url.host} is plain HTTP: anyone on the network can read the key and the video`);
 	const stop = new AbortController();
 	const capabilities = [...source.capabilities, ...(config.alwaysOn ? [] : ['pause'])];
 	const camera = new Camera({ name, title, capabilities }, clock, newRunId(random));
@@ -128,10 +128,10 @@ function pinFor({ protocol }: URL, text: string | undefined): string | undefined
 
 function checkNames(name: string, title: string): void {
 	if (!CAMERA_NAME.test(name)) {
-		const wanted = 'small letters, digits and hyphens, at most 63, are accepted';
+		const wanted = 'expected lowercase letters, digits and hyphens, at most 63 characters';
 		throw new AgentError('bad-name', `${JSON.stringify(name)} cannot be the name of a camera; ${wanted}`);
 	}
 	if (title.length <= MAX_TEXT_LENGTH) return;
-	const words = `the title has ${title.length} letters; at most ${MAX_TEXT_LENGTH} are accepted`;
+	const words = `the title has ${title.length} characters; expected at most ${MAX_TEXT_LENGTH}`;
 	throw new AgentError('bad-option', words);
 }

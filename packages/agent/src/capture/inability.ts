@@ -24,13 +24,13 @@ export function tellingWhatItCannot(source: Source, settings: CaptureSettings, a
 	};
 }
 
-/** `test pattern … cannot do these settings: rotation 90, flip both; …`; undefined if it can do all that was asked. */
+/** `test pattern … does not support these settings: rotation 90, flip both; …`; undefined if it can do all that was asked. */
 export function inability(description: string, settings: CaptureSettings, abilities: Abilities): string | undefined {
 	const asked = Object.keys(settings) as (keyof CaptureSettings)[];
 	const cannot = asked.filter((name) => isAsked(name, settings[name]) && !canDo(name, settings, abilities));
 	if (cannot.length === 0) return undefined;
 	const list = cannot.map((name) => `${wordsOf(name)} ${textOf(settings[name])}`).join(', ');
-	return `${description} cannot do these settings: ${list}; its pictures come without`;
+	return `${description} does not support these settings: ${list}; they are ignored`;
 }
 
 /** What is off or 0 by nature is not asked of anybody. */

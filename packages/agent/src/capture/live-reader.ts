@@ -53,7 +53,7 @@ export class LiveReader {
 		try {
 			this.#give(this.#reader.flush());
 		} catch (failure) {
-			// There is nobody to catch it here; the next push tells.
+			// No caller can catch it here; the next push throws it.
 			this.#failure = failure;
 		}
 	}

@@ -95,7 +95,7 @@ describe('PictureReader', () => {
 		['an MPEG transport stream', Buffer.from(`G${'x'.repeat(187)}G`)],
 		['text: a web page (HTML)', Buffer.from('<html><body>Sign in</body></html>')],
 	])('says when %s comes instead', (name, bytes) => {
-		const words = `the pipe brings ${name}; JPEG, H.264 (Annex B) or FLV is wanted`;
+		const words = `the pipe brings ${name}; expected JPEG, H.264 (Annex B) or FLV`;
 		expect(() => reader().push(bytes, 0)).toThrow(expect.objectContaining({ code: 'no-picture', message: words }));
 	});
 

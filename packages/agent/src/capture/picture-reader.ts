@@ -73,7 +73,7 @@ export class PictureReader {
 		const { from, maxPictureBytes: maxBytes } = this.#options;
 		const sniffed = sniffBody(this.#head);
 		if (sniffed?.kind === 'foreign') {
-			const words = `${from} brings ${sniffed.name}; JPEG, H.264 (Annex B) or FLV is wanted`;
+			const words = `${from} brings ${sniffed.name}; expected JPEG, H.264 (Annex B) or FLV`;
 			throw new SourceError('no-picture', words, { again: 'soon' });
 		}
 		if (sniffed) return openReader(sniffed.kind, { maxBytes });

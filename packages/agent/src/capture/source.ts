@@ -52,7 +52,7 @@ export interface Source {
 	readonly capabilities: readonly string[];
 	/**
 	 * Opens the source and hands every picture to `sink` until it ends. Resolves when `signal` was aborted and all is
-	 * closed, soon after the abort; rejects with SourceError when it ends by itself. Not to be called while it runs;
+	 * closed, soon after the abort; rejects with SourceError when it ends on its own. Not to be called while it runs;
 	 * may be called again afterwards, unless `again` of the error was `never`.
 	 */
 	run(sink: Sink, signal: AbortSignal): Promise<void>;
@@ -61,10 +61,10 @@ export interface Source {
 	/** There are no viewers: stop making frames, but for a poster or a frame every few seconds. `false`: go on. */
 	pause?(isPaused: boolean): void;
 	/**
-	 * With the capability `bitrate`: stays under so many bits a second from now on, as far as it can; undefined: as the
+	 * With the capability `bitrate`: stays under this many bits a second from now on, as far as it can; undefined: as the
 	 * owner has set it. Some need a second or two without pictures for that, and then do it at most every 20 s.
 	 */
 	limit?(bitsPerSecond: number | undefined): void;
-	/** Absent: nothing can be changed while it runs, or nobody may. */
+	/** Absent: nothing can be changed while it runs, or the owner does not allow it. */
 	readonly controls?: SourceControls | undefined;
 }

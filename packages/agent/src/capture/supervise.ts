@@ -134,7 +134,7 @@ class Supervisor {
 		this.#capture.onFrame(frame);
 	}
 
-	/** Once, for every file begins anew with every round. */
+	/** Once: a file says the same in every round. */
 	#advise(words: string): void {
 		if (words === this.#advice) return;
 		this.#advice = words;

@@ -11,7 +11,7 @@ export const FIRST_PICTURE_MS: Millis = 90_000;
 export interface Trial {
 	/** Undefined: no picture came. */
 	readonly stream: StreamFacts | undefined;
-	/** Why it ended by itself; undefined: it was well until we stopped it. */
+	/** Why it ended on its own; undefined: it was well until we stopped it. */
 	readonly failure: string | undefined;
 	/** What the source advised its owner, each once. */
 	readonly advice: readonly string[];

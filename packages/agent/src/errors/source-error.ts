@@ -3,7 +3,7 @@ import type { NetworkTrouble } from './network.ts';
 
 /**
  * Whether opening the source again makes sense. `soon`: it may be back at any moment. `later`: asking often would do
- * harm (cameras lock users out) and somebody has to change something first. `never`: this input cannot be opened twice.
+ * harm (cameras lock users out) and the owner has to change something first. `never`: this input cannot be opened twice.
  */
 export type Again = 'soon' | 'later' | 'never';
 

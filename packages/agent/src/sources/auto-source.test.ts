@@ -249,7 +249,7 @@ describe('what the owner chose', () => {
 		const { source, opened } = stage({ computer, settings: { rotation: 90 } });
 		const { message, again } = await ends(new Watching(source));
 		expect(message).toBe(
-			'imx708_wide: a rotation of 90° cannot be had: rpicam-vid turns by 180° only; the page can turn the picture',
+			'imx708_wide: a rotation of 90° is not available: rpicam-vid turns by 180° only; the page can turn the picture',
 		);
 		expect([again, opened]).toEqual(['later', []]);
 	});

@@ -268,7 +268,7 @@ describe('settings that need a restart', () => {
 			value: 900_000,
 		});
 		ask([{ name: 'picture.bitrate', value: 5_000_000 }]);
-		expect(now().problem).toBe('Data, bits a second: 5000000 cannot be set; 150000 to 900000 are accepted');
+		expect(now().problem).toBe('Data, bits a second: 5000000 cannot be set; expected 150000 to 900000');
 		ask([{ name: 'picture.zoom', value: 1 }]);
 		await answered();
 		expect(starts[1]).toContain('--roi 0.625,0.625,0.25,0.25');

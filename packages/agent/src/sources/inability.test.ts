@@ -32,8 +32,8 @@ function adviceOf(spec: string, settings: CaptureSettings): string[] {
 describe('what a source cannot do', () => {
 	it('is said in words, with what was asked', () => {
 		expect(adviceOf('test', EVERYTHING)).toEqual([
-			'test pattern, 320x240 at 5 fps cannot do these settings: codec h264, bitrate 1000000, quality 50, rotation 90, ' +
-				'flip both, night true, brightness 0.2, autofocus manual, lens position 0, zoom 0.25,0.25,0.5,0.5; its pictures come without',
+			'test pattern, 320x240 at 5 fps does not support these settings: codec h264, bitrate 1000000, quality 50, rotation 90, ' +
+				'flip both, night true, brightness 0.2, autofocus manual, lens position 0, zoom 0.25,0.25,0.5,0.5; they are ignored',
 		]);
 	});
 
@@ -48,7 +48,7 @@ describe('what a source cannot do', () => {
 
 	it.each(['-', 'file:/a', 'http://cam.lan/'])('is the size and the codec of %s', (spec) => {
 		const [words] = adviceOf(spec, { size: { width: 640, height: 480 }, codec: 'jpeg', fps: 2 });
-		expect(words).toMatch(/cannot do these settings: size 640x480, codec jpeg; /);
+		expect(words).toMatch(/does not support these settings: size 640x480, codec jpeg; /);
 	});
 
 	it('keeps what the source can do on request', () => {

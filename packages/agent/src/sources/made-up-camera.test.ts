@@ -148,7 +148,7 @@ it('one that was named and is not there is missed in its own words', async () =>
 	expect(watching.failure).toMatchObject({ code: 'not-found', message: 'That periscope is under water. Raise it.' });
 });
 
-it('the doctor shows it, and a SPEC that nobody knows names it among those that are accepted', async () => {
+it('the doctor shows it, and a SPEC that nobody knows names it among those that are expected', async () => {
 	const { options, machine, clock } = opened('periscope:A1');
 	machine.started = ({ stdout }) => stdout.write(jpeg(1));
 	const examining = examine({ ...options, signal: new AbortController().signal });
@@ -160,5 +160,5 @@ it('the doctor shows it, and a SPEC that nobody knows names it among those that 
 	expect(examination.findings.map(({ code }) => code)).toEqual(['low-tide']);
 	expect(report).toMatch(/\n {2}periscope +there\n/);
 	expect(report).toMatch(/\n {2}A1 +raised\n/);
-	expect(() => opened('submarine')).toThrow('https://… and periscope:SERIAL are accepted');
+	expect(() => opened('submarine')).toThrow('https://… or periscope:SERIAL');
 });

@@ -43,7 +43,7 @@ describe('openSource', () => {
 
 	it('says what is accepted', () => {
 		expect(() => open('tset')).toThrow(
-			'the source tset is not known; auto, csi:N, /dev/videoN, rtsp://…, test, test:h264, -, file:PATH, exec:COMMAND, http://… and https://… are accepted',
+			'the source tset is not known; expected auto, csi:N, /dev/videoN, rtsp://…, test, test:h264, -, file:PATH, exec:COMMAND, http://… or https://…',
 		);
 	});
 

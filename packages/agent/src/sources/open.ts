@@ -42,7 +42,7 @@ export interface OpenOptions {
 	readonly computer?: Computer | undefined;
 	/** Where their programs run; default: this one. */
 	readonly machine?: Machine | undefined;
-	/** Keeps what people change on the page, of cameras that can be changed; default: nobody may change anything. */
+	/** Keeps what people change on the page, of cameras that can be changed; default: nothing can be changed. */
 	readonly settingsStore?: SettingsStore | undefined;
 	/** The types of cameras and sources that there are; default: all that Oriel knows. */
 	readonly methods?: readonly CaptureMethod[] | undefined;
@@ -116,13 +116,13 @@ function checkRate(fps: number | undefined): void {
 	if (fps === undefined || (fps > 0 && fps <= MAX_FPS)) return;
 	throw new AgentError(
 		'bad-option',
-		`${fps} pictures a second cannot be; more than 0, at most ${MAX_FPS} are accepted`,
+		`${fps} frames a second is not possible; expected more than 0, at most ${MAX_FPS}`,
 	);
 }
 
 function refuseSpec(spec: string, methods: readonly CaptureMethod[]): never {
 	const shown = spec.replace(/\/\/[^/]*@/, '//***@');
 	const accepted = [AUTO, ...methods.flatMap(({ specs }) => specs)];
-	const list = `${accepted.slice(0, -1).join(', ')} and ${accepted.at(-1)}`;
-	throw new AgentError('bad-source', `the source ${shown} is not known; ${list} are accepted`);
+	const list = `${accepted.slice(0, -1).join(', ')} or ${accepted.at(-1)}`;
+	throw new AgentError('bad-source', `the source ${shown} is not known; expected ${list}`);
 }

@@ -19,7 +19,7 @@ export function csiTarget(spec: string): Target | undefined {
 	if (!spec.startsWith('csi:')) return undefined;
 	const [, digits] = /^csi:(\d{1,2})$/.exec(spec) ?? [];
 	if (digits === undefined) {
-		throw new AgentError('bad-source', `the source ${spec} is not known; csi:0, csi:1 … are accepted`);
+		throw new AgentError('bad-source', `the source ${spec} is not known; expected csi:0, csi:1 …`);
 	}
 	const index = Number(digits);
 	return { kind: CSI, name: csiName(index), description: `the camera on ribbon connector ${index}` };

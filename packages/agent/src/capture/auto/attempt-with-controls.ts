@@ -3,7 +3,7 @@ import type { Candidate } from '../method.ts';
 import type { Frame, Sink } from '../source.ts';
 import { type Attempting, attempt, type Outcome } from './attempt.ts';
 
-/** Runs one way to a camera, and starts its program anew with other settings whenever somebody has changed them. */
+/** Runs one candidate, and starts its program again with other settings whenever they were changed on the page. */
 export async function attemptWithControls(
 	controller: SettingsController,
 	candidate: Candidate,

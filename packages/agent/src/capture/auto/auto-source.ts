@@ -24,7 +24,7 @@ export interface AutoSourceOptions {
 	readonly open: OpenProgram;
 	readonly log: Log;
 	readonly clock: Clock;
-	/** Keeps what people change on the page; undefined: nobody may change anything. */
+	/** Keeps what people change on the page; undefined: nothing can be changed there. */
 	readonly settingsStore?: SettingsStore | undefined;
 }
 
@@ -44,7 +44,7 @@ export function autoSource(options: AutoSourceOptions): Source {
 }
 
 class AutoSource {
-	/** Undefined: nobody may change anything. */
+	/** Undefined: nothing can be changed on the page. */
 	readonly controller: SettingsController | undefined;
 	readonly #options: AutoSourceOptions;
 	/** The way that has brought pictures last. */

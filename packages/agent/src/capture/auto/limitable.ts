@@ -13,7 +13,7 @@ export interface Limitable {
 	readonly settings: CaptureSettings;
 }
 
-/** Values that nobody chooses, to see whether a program can be told any. */
+/** Unlikely values, to see whether a program can be told any. */
 const TRIES: Readonly<Record<Lowered, number>> = { bitrate: 151_000, fps: 3.5, quality: 23 };
 
 /**

@@ -6,7 +6,7 @@ import type { Candidate } from '../method.ts';
 import type { DetectedCameras } from './detect-cameras.ts';
 import { findingsOf } from './findings.ts';
 
-/** These may come at any moment: a camera is plugged in, a name is given. The others need somebody who does something. */
+/** These may come at any moment: a camera is plugged in, a name is given. The others need the owner to do something. */
 const SOON = new Set(['no-source', 'no-camera', 'busy']);
 
 /** A look round asks half a dozen programs. */

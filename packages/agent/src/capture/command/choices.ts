@@ -53,16 +53,16 @@ function check(codec: Codec, { codec: asked, size, fps, bitrate, quality, bright
 		throw refuse(`a size of ${size.width}x${size.height}`, 'width and height must be even');
 	}
 	if (fps !== undefined && !(fps > 0 && fps <= MAX_FPS)) {
-		throw refuse(`${fps} pictures a second`, `more than 0, at most ${MAX_FPS} are accepted`);
+		throw refuse(`${fps} pictures a second`, `expected more than 0, at most ${MAX_FPS}`);
 	}
 	if (bitrate !== undefined && !(bitrate >= 10_000 && bitrate <= 100_000_000)) {
-		throw refuse(`${bitrate} bits a second`, '10000 to 100000000 are accepted');
+		throw refuse(`${bitrate} bits a second`, 'expected 10000 to 100000000');
 	}
 	if (quality !== undefined && !(quality >= 1 && quality <= 100)) {
-		throw refuse(`a quality of ${quality}`, '1 to 100 are accepted');
+		throw refuse(`a quality of ${quality}`, 'expected 1 to 100');
 	}
 	if (brightness !== undefined && !(brightness >= -1 && brightness <= 1)) {
-		throw refuse(`a brightness of ${brightness}`, '-1 to 1 are accepted');
+		throw refuse(`a brightness of ${brightness}`, 'expected -1 to 1');
 	}
 	if (zoom && !isInside(zoom)) throw refuse('this zoom', 'it must lie within the picture: parts of 0 to 1');
 }

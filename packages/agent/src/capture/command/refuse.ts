@@ -2,7 +2,7 @@ import { AgentError } from '../../errors/agent-error.ts';
 
 /** An option that a program or a camera has no way to follow: `what` is refused because of `why`. */
 export function refuse(what: string, why: string): AgentError {
-	return new AgentError('bad-option', `${what} cannot be had: ${why}`);
+	return new AgentError('bad-option', `${what} is not available: ${why}`);
 }
 
 /** Refuses all of `options` that are set. */

@@ -6,9 +6,10 @@ type Checked = Pick<CameraControl, 'label' | 'kind' | 'min' | 'max' | 'step' | '
 export function refusalOf({ label, kind, min, max, choices }: Checked, value: number): string | undefined {
 	if (kind === 'range') {
 		const isInside = Number.isFinite(value) && value >= min && value <= max;
-		return isInside ? undefined : `${label}: ${value} cannot be set; ${min} to ${max} are accepted`;
+		return isInside ? undefined : `${label}: ${value} cannot be set; expected ${min} to ${max}`;
 	}
-	if (kind === 'switch') return value === 0 || value === 1 ? undefined : `${label}: ${value} cannot be set; 0 or 1 is`;
+	if (kind === 'switch')
+		return value === 0 || value === 1 ? undefined : `${label}: ${value} cannot be set; expected 0 or 1`;
 	return choices.some((choice) => choice.value === value)
 		? undefined
 		: `${label}: ${value} is none of its ${choices.length} choices`;

@@ -111,7 +111,7 @@ export class SettingsController implements SourceControls {
 		this.#tell();
 	}
 
-	/** The program has ended. True: it was, or has to be, started again for a request; `failure`: it ended by itself. */
+	/** The program has ended. True: it was, or has to be, started again for a request; `failure`: it ended on its own. */
 	onEnd(failure: string | undefined): boolean {
 		const run = this.#run;
 		this.#run = undefined;

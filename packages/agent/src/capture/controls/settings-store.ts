@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { reasonOf, systemCode } from '@oriel/base';
 import { CONTROL_NAME, MAX_CONTROLS } from '@oriel/wire';
 
-/** A value that somebody chose on the page, and the one that the camera had before anybody did. */
+/** A value that was chosen on the page, and the one that the camera had before. */
 export interface Choice {
 	readonly value: number;
 	readonly before: number;

@@ -13,7 +13,7 @@ const MIN_SEEN: Micros = micros(2000);
 export interface BitrateLimitOptions {
 	readonly clock: Clock;
 	readonly settings: CaptureSettings;
-	/** While the program runs: it has to be started anew with the new `settings`. */
+	/** While the program runs: it has to be started again with the new `settings`. */
 	readonly changed: () => void;
 }
 

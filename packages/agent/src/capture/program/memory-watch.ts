@@ -1,7 +1,7 @@
 import type { Cancel, Clock, Millis } from '@oriel/base';
 import type { Machine } from './machine.ts';
 
-/** A program that holds more of the machine's memory than this is started anew. Some versions of rpicam-vid grow for hours. */
+/** A program that holds more of the machine's memory than this is started again. Some versions of rpicam-vid grow for hours. */
 export const MAX_MEMORY_SHARE = 0.6;
 const LOOK_EVERY_MS: Millis = 5000;
 

@@ -83,7 +83,7 @@ async function endOrphan(orphan: Life, clock: Clock): Promise<void> {
 	}
 }
 
-/** A folder that somebody else made, in a place where everybody may, could hold anything. */
+/** A folder that another user made, in a place where every user may, could hold anything. */
 function isOurs(folder: string): boolean {
 	try {
 		mkdirSync(folder, { recursive: true, mode: 0o700 });

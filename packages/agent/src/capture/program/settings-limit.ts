@@ -14,7 +14,7 @@ const MIN_BITRATE = 150_000;
 const BITRATE_STEP = 50_000;
 const MIN_FPS = 5;
 const MIN_QUALITY = 20;
-/** What capture programs take for JPEGs when nobody says anything. */
+/** What capture programs take for JPEGs unless they are told otherwise. */
 const USUAL_QUALITY = 50;
 
 /**

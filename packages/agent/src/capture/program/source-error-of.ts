@@ -9,7 +9,7 @@ const WAITS_MS: Readonly<Record<string, readonly [least: Millis, most: Millis]>>
 	permission: [10_000, 30_000],
 };
 
-/** What a diagnosis means to whoever opens the source again. */
+/** What a diagnosis means to the caller that opens the source again. */
 export function sourceErrorOf({ fault, message, again }: Diagnosis, exit: ExitStatus): SourceError {
 	const waitMs = again === 'never' ? undefined : WAITS_MS[fault];
 	return new SourceError(codeOf(fault, exit), message, { again, fault, waitMs });

@@ -1,7 +1,7 @@
 import { type Cancel, type Clock, type Micros, type Millis, millis, StallLimit } from '@oriel/base';
 import { Watchdog } from '../../timing/watchdog.ts';
 
-/** A program that says its sensor hangs may be about to start it anew by itself; that takes up to this long. */
+/** A program that says its sensor hangs may be about to restart it; that takes up to this long. */
 export const SENSOR_RESTART_MS: Millis = 10_000;
 
 export interface StallTimeoutOptions {

@@ -1,10 +1,10 @@
 /** What is kept of a program's words: the newest, within both limits. */
 export const MAX_WORDS_BYTES = 65_536;
 export const MAX_WORDS_LINES = 200;
-/** A line goes on in the next one after so many letters. */
+/** A longer line is split after this many letters. */
 const MAX_LINE_LETTERS = 4096;
 
-/** Colours and cursor movements (ECMA-48 5.4), and the letters that nobody can see. */
+/** Colours and cursor movements (ECMA-48 5.4), and invisible characters. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what they are
 const UNSEEN = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b[@-_]|[\u0000-\u0008\u000b-\u001f\u007f]/g;
 

@@ -12,8 +12,8 @@ const HARMLESS = new Set(['wireplumber', 'pipewire']);
 const MAX_HOLDERS = 5;
 
 /**
- * Who has a camera open: whoever holds `path`, or any camera device if none is given. Programs of other users show
- * themselves only to root. The desktop's sound and video service counts only where nobody else does.
+ * Which programs have a camera open: those that hold `path`, or any camera device if none is given. Programs of other users show
+ * themselves only to root. The desktop's sound and video service counts only where no other program does.
  */
 export async function findHolders(computer: Computer, path?: string): Promise<Holder[]> {
 	const wanted = (target: string) => (path === undefined ? CAMERA_DEVICE.test(target) : target === path);

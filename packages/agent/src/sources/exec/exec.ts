@@ -14,7 +14,7 @@ const SHELL_WORDS: ReadonlySet<string> = new Set(['|', '||', '&', '&&', ';', '>'
 export function execCommand(text: string): Command {
 	const [program, ...args] = wordsOf(text);
 	if (program === undefined || program === '') {
-		throw new AgentError('bad-source', 'the source exec: names no program; exec:PROGRAM ARGUMENTS is accepted');
+		throw new AgentError('bad-source', 'the source exec: names no program; expected exec:PROGRAM ARGUMENTS');
 	}
 	const name = basename(program);
 	return {

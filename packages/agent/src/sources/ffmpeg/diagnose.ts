@@ -12,7 +12,7 @@ const ANY: readonly DiagnosisRule[] = [
 	{
 		sign: /Unrecognized option|Option .* not found/,
 		fault: 'old-version',
-		say: (line) => `This ffmpeg does not fit (${line.trim().slice(0, 100)}). Version 4.3 or newer is wanted.`,
+		say: (line) => `This ffmpeg does not fit (${line.trim().slice(0, 100)}). Version 4.3 or newer is required.`,
 		again: 'later',
 		onlyAtStart: true,
 	},

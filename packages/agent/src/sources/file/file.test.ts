@@ -70,7 +70,7 @@ describe('fileSource', () => {
 		await writeFile(join(folder, 'film.mp4'), Buffer.from('\0\0\0\x18ftypisom', 'latin1'));
 		const { watching, path } = play('film.mp4');
 		await until(() => watching.outcome !== 'running');
-		const message = `the file ${path} brings an MP4 file; JPEG, H.264 (Annex B) or FLV is wanted`;
+		const message = `the file ${path} brings an MP4 file; expected JPEG, H.264 (Annex B) or FLV`;
 		expect(watching.failure).toMatchObject({ code: 'no-picture', again: 'soon', message });
 	});
 

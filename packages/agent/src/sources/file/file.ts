@@ -17,7 +17,7 @@ const SINGLE_PICTURE_MS: Millis = 1000;
 
 /**
  * A file of one or many pictures (JPEGs, H.264 or FLV), again and again; H.264 begins each round with its first key
- * frame. It is opened anew for every round, so that a picture replaced on disk is the one that is sent, and never held in
+ * frame. It is opened again for every round, so that a picture replaced on disk is the one that is sent, and never held in
  * memory as a whole.
  */
 export function fileSource(options: FileSourceOptions): Source {
@@ -79,7 +79,7 @@ function asSourceError(cause: unknown, path: string): SourceError {
 		case 'EPERM':
 			return new SourceError('not-allowed', `this user may not read the file ${path}`, problem);
 		case 'EISDIR':
-			return new SourceError('no-picture', `${path} is a folder; a file with pictures is wanted`, problem);
+			return new SourceError('no-picture', `${path} is a folder; expected a file of JPEGs, H.264 or FLV`, problem);
 		default:
 			return new SourceError('broken', `cannot read the file ${path}: ${reasonOf(cause)}`, problem);
 	}

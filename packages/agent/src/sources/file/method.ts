@@ -12,7 +12,7 @@ export const file: StreamMethod = {
 	open(spec, { settings, maxPictureBytes, clock }) {
 		if (!spec.startsWith(PREFIX)) return undefined;
 		const path = spec.slice(PREFIX.length);
-		if (path === '') throw new AgentError('bad-source', 'the source file: names no file; file:PATH is accepted');
+		if (path === '') throw new AgentError('bad-source', 'the source file: names no file; expected file:PATH');
 		return fileSource({ path, fps: settings.fps ?? DEFAULT_FPS, maxPictureBytes, clock });
 	},
 	abilities: () => ({ does: ['fps'], codec: undefined }),

@@ -8,7 +8,7 @@ const MAX_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const ACCEPT = 'multipart/x-mixed-replace, image/jpeg;q=0.9, */*;q=0.1';
 
-/** Asks the camera for `url`, follows redirects and signs in where that is wanted. Resolves with an answer of 200. */
+/** Asks the camera for `url`, follows redirects and signs in where the camera asks for it. Resolves with an answer of 200. */
 export async function ask(address: HttpAddress, login: Login | undefined, platform: Platform): Promise<Answer> {
 	const { url } = address;
 	let target = address;

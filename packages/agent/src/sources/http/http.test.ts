@@ -202,7 +202,7 @@ describe('an HTTP camera that refuses', () => {
 	it('with a web page is told from one with pictures', async () => {
 		const page: Answering = (_request, answer) => answer.setHeader('Content-Type', 'text/html').end('<h1>Login</h1>');
 		const seen = await watch(page, ended);
-		expect(seen.words).toMatch(/^the camera at 127\.0\.0\.1:\d+ brings text; JPEG, /);
+		expect(seen.words).toMatch(/^the camera at 127\.0\.0\.1:\d+ brings text; expected JPEG, /);
 	});
 
 	it('by sending us elsewhere is followed three times', async () => {

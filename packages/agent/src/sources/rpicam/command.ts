@@ -74,7 +74,7 @@ function cameraArguments(input: RpicamInput): string[] {
 	if (index === 0) return [];
 	throw refuse(
 		`camera ${index}`,
-		`${programOf(input)} is too old to know more than one; sudo apt full-upgrade mends it`,
+		`${programOf(input)} is too old to know more than one; sudo apt full-upgrade fixes it`,
 	);
 }
 
@@ -128,14 +128,14 @@ function focus(input: RpicamInput, { autofocus, lensPosition }: CaptureSettings)
 	const mode = autofocus ?? (lensPosition === undefined ? undefined : 'manual');
 	if (mode === undefined) return [];
 	if (mode !== 'manual' && lensPosition !== undefined) {
-		throw refuse('a lens position', `autofocus "${mode}" moves the lens by itself; "manual" does not`);
+		throw refuse('a lens position', `autofocus "${mode}" moves the lens automatically; "manual" does not`);
 	}
 	const sensor = input.camera?.sensor ?? '';
 	if (FIXED_FOCUS.test(sensor)) throw refuse('a focus', `the lens of the ${sensor} does not move`);
 	if (!knows(input, '--autofocus-mode')) {
 		throw refuse(
 			'a focus',
-			`${programOf(input)} ${input.tool.versionText} is too old for it; 1.0.2 or newer is wanted`,
+			`${programOf(input)} ${input.tool.versionText} is too old for it; 1.0.2 or newer is required`,
 		);
 	}
 	const position = lensPosition === undefined ? [] : ['--lens-position', plain(lensPosition)];

@@ -23,7 +23,7 @@ export function rtspTarget(spec: string): Target | undefined {
 	if (!/^rtsps?:/i.test(spec)) return undefined;
 	// The value itself stays out of the message: it may hold a password.
 	if (!/^rtsps?:\/\/./i.test(spec)) {
-		const words = 'the source begins like an RTSP address, but is not one; rtsp://HOST/… is accepted';
+		const words = 'the source begins like an RTSP address, but is not one; expected rtsp://HOST/…';
 		throw new AgentError('bad-source', words);
 	}
 	const { url, host } = readAddress(spec);

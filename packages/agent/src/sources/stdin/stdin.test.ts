@@ -47,7 +47,7 @@ describe('inputSource', () => {
 		expect(seen.failure).toMatchObject({
 			code: 'no-picture',
 			again: 'never',
-			message: 'standard input brings text: a web page (HTML); JPEG, H.264 (Annex B) or FLV is wanted',
+			message: 'standard input brings text: a web page (HTML); expected JPEG, H.264 (Annex B) or FLV',
 		});
 	});
 

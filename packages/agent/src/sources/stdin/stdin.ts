@@ -11,7 +11,7 @@ export interface InputSourceOptions {
 	readonly clock: Clock;
 }
 
-/** Pictures from a pipe: JPEGs, H.264 or FLV. It is read as fast as it comes, whoever watches. */
+/** Pictures from a pipe: JPEGs, H.264 or FLV. It is read as fast as it comes, with or without viewers. */
 export function inputSource({ input, maxPictureBytes, clock }: InputSourceOptions): Source {
 	return {
 		description: 'standard input',

@@ -26,7 +26,7 @@ export function v4l2CtlCommand(
 		description: `${label} at ${node.path} with v4l2-ctl`,
 		program: 'stdbuf',
 		arguments: [
-			// It does not empty its buffer after a picture by itself.
+			// It does not flush its buffer after each frame.
 			...['-o0', 'v4l2-ctl', '-d', node.path],
 			...(controls.length > 0 ? [`--set-ctrl=${controls.join(',')}`] : []),
 			`--set-fmt-video=width=${width},height=${height},pixelformat=${pixelFormat}`,

@@ -26,7 +26,7 @@ function rules(path: string, isLegacyCsi: boolean): DiagnosisRule[] {
 			sign: /select timeout|VIDIOC_DQBUF.*Input\/output error/,
 			fault: 'sensor-timeout',
 			say: () =>
-				isLegacyCsi ? MESSAGES.sensorTimeout() : `The camera at ${path} stopped sending pictures. Plug it in anew.`,
+				isLegacyCsi ? MESSAGES.sensorTimeout() : `The camera at ${path} stopped sending pictures. Plug it in again.`,
 		},
 		{
 			sign: /VIDIOC_STREAMON.*(Invalid|failed)|The pixelformat .* is invalid|VIDIOC_S_FMT: failed/,

@@ -20,7 +20,7 @@ export interface VideoNode {
 	/** `vendor:product`, in hexadecimal digits; undefined if it is not on USB. */
 	readonly usb: string | undefined;
 	readonly access: 'yes' | 'no' | 'missing';
-	/** Empty if nobody could be asked. */
+	/** Empty if no program could be asked. */
 	readonly formats: readonly OfferedFormat[];
 	readonly controls: readonly DriverControl[];
 }
