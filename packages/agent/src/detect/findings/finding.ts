@@ -1,7 +1,7 @@
 /** Something about a machine and its cameras that its owner should know. */
 export interface Finding {
-	/** From a closed list; the same words may come with other names in them. */
-	readonly code: FindingCode | (string & {});
+	/** The same for the same words, whatever names are in them, e.g. `no-camera`. */
+	readonly code: string;
 	/** What was seen, in plain words: one or two sentences. */
 	readonly words: string;
 	/** One thing to do about it. */
@@ -10,28 +10,17 @@ export interface Finding {
 	readonly isFatal: boolean;
 }
 
-export type FindingCode =
-	| 'detection-off'
-	| 'legacy-stack'
-	| 'sensor-silent'
-	| 'no-camera'
-	| 'kernel-only'
-	| 'permission'
-	| 'busy'
-	| 'sensor-timeout'
-	| 'no-libav'
-	| 'program-missing'
-	| 'unsupported-platform'
-	| 'container'
-	| 'usb-bandwidth'
-	| 'under-voltage'
-	| 'hot'
-	| 'mac-permission'
-	| 'windows-busy'
-	| 'no-memory'
-	| 'no-source';
-
 /** A finding on one line, for logs and for the relay's page. */
 export function onOneLine({ words, fix }: Pick<Finding, 'words' | 'fix'>): string {
 	return `${words} ${fix}`;
+}
+
+/** A finding that keeps frames from coming. */
+export function fatal(code: string, words: string, fix: string): Finding {
+	return { code, words, fix, isFatal: true };
+}
+
+/** A finding that is worth knowing. */
+export function minor(code: string, words: string, fix: string): Finding {
+	return { code, words, fix, isFatal: false };
 }

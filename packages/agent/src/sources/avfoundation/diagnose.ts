@@ -1,13 +1,13 @@
 import type { Diagnosis, Evidence } from '../../capture/command/command.ts';
 import type { DiagnosisRule } from '../../capture/command/diagnose.ts';
-import { MESSAGES } from '../../detect/findings/messages.ts';
 import { diagnoseFfmpeg } from '../ffmpeg/diagnose.ts';
+import { AVFOUNDATION_MESSAGES } from './messages.ts';
 
 const RULES = (what: string): DiagnosisRule[] => [
 	{
 		sign: /Failed to create AV capture input device|not authorized/i,
 		fault: 'permission',
-		say: () => MESSAGES.macPermission(),
+		say: () => AVFOUNDATION_MESSAGES.macPermission(),
 		again: 'later',
 	},
 	{
@@ -28,6 +28,6 @@ export function diagnoseAvFoundation(evidence: Evidence, what: string): Diagnosi
 	const found = diagnoseFfmpeg(evidence, what, RULES(what));
 	// A Mac that has not allowed the camera lets ffmpeg wait indefinitely.
 	if (found.fault !== 'no-picture') return found;
-	const { words, fix } = MESSAGES.macPermission();
+	const { words, fix } = AVFOUNDATION_MESSAGES.macPermission();
 	return { fault: 'permission', message: `${words} ${fix}`, again: 'soon' };
 }

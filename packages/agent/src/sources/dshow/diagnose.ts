@@ -1,10 +1,10 @@
 import type { Diagnosis, Evidence } from '../../capture/command/command.ts';
 import type { DiagnosisRule } from '../../capture/command/diagnose.ts';
-import { MESSAGES } from '../../detect/findings/messages.ts';
 import { diagnoseFfmpeg } from '../ffmpeg/diagnose.ts';
+import { DSHOW_MESSAGES } from './messages.ts';
 
 const RULES = (what: string): DiagnosisRule[] => [
-	{ sign: /Could not run graph/, fault: 'busy', say: () => MESSAGES.windowsBusy() },
+	{ sign: /Could not run graph/, fault: 'busy', say: () => DSHOW_MESSAGES.windowsBusy() },
 	{
 		sign: /Could not set video options/,
 		fault: 'bad-format',

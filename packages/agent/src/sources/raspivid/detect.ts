@@ -6,6 +6,7 @@ import { lookForLibcamera } from '../rpicam/look.ts';
 import { SCORES } from '../scores.ts';
 import { CSI, csiName } from '../targets.ts';
 import { type LegacyStack, lookForLegacy } from './look.ts';
+import { RASPIVID_MESSAGES } from './messages.ts';
 
 /** What the command line of `raspivid` needs to know. */
 export interface RaspividInput {
@@ -47,9 +48,11 @@ function findingsOf(
 	hasLibcamera: boolean,
 ): Finding[] {
 	if (canCapture) {
-		return config?.isLegacy && os.codename === 'bullseye' ? [MESSAGES.legacyStack(hasRaspivid)] : [];
+		return config?.isLegacy && os.codename === 'bullseye' ? [RASPIVID_MESSAGES.legacyStack(hasRaspivid)] : [];
 	}
 	// Where libcamera's program is, that one tells why there is no camera.
 	if (!hasRaspivid || hasLibcamera) return [];
-	return [firmware?.isSupported === false ? MESSAGES.legacyOff() : MESSAGES.noCamera(config?.path ?? 'config.txt')];
+	return [
+		firmware?.isSupported === false ? RASPIVID_MESSAGES.legacyOff() : MESSAGES.noCamera(config?.path ?? 'config.txt'),
+	];
 }

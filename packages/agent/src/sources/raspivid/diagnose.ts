@@ -1,6 +1,7 @@
 import type { Diagnosis, Evidence } from '../../capture/command/command.ts';
 import { type DiagnosisRule, diagnose } from '../../capture/command/diagnose.ts';
 import { MESSAGES } from '../../detect/findings/messages.ts';
+import { RASPIVID_MESSAGES } from './messages.ts';
 
 /** What the words of `raspivid` mean. */
 const RULES: readonly DiagnosisRule[] = [
@@ -11,7 +12,7 @@ const RULES: readonly DiagnosisRule[] = [
 			'raspivid does not work with the new camera system, which this machine has. Run: sudo apt install rpicam-apps',
 		again: 'later',
 	},
-	{ sign: /Camera is not enabled/, fault: 'not-enabled', say: () => MESSAGES.legacyOff(), again: 'later' },
+	{ sign: /Camera is not enabled/, fault: 'not-enabled', say: () => RASPIVID_MESSAGES.legacyOff(), again: 'later' },
 	{
 		sign: /Camera is not detected/,
 		fault: 'no-camera',

@@ -2,12 +2,12 @@ import type { Detection, Found, ReportRow } from '../../capture/method.ts';
 import type { DetectContext } from '../../detect/context.ts';
 import { readKernelLog } from '../../detect/facts/kernel.ts';
 import { onOneLine } from '../../detect/findings/finding.ts';
-import { MESSAGES } from '../../detect/findings/messages.ts';
 import { SCORES } from '../scores.ts';
 import { CSI, csiName } from '../targets.ts';
 import { lookAtVideoNodes } from '../v4l2/look.ts';
 import { libcameraFindings } from './findings.ts';
 import { type CameraTool, type CsiCameras, type Libcamera, lookForLibcamera } from './look.ts';
+import { RPICAM_MESSAGES } from './messages.ts';
 import type { ListedCamera } from './parse-list.ts';
 
 /** What the command line of `rpicam-vid` or `libcamera-vid` needs to know. */
@@ -68,7 +68,7 @@ function candidatesFor(
 		codec: 'jpeg',
 		input: { tool, camera, encoder: 'jpeg' },
 		onlyCodec: isLite ? LITE : undefined,
-		advice: isLite && camera ? onOneLine(MESSAGES.noLibav()) : undefined,
+		advice: isLite && camera ? onOneLine(RPICAM_MESSAGES.noLibav()) : undefined,
 	};
 	if (!encoder) return [{ ...jpeg, reason: `${where}; JPEG, for there is no way to make H.264 here` }];
 	const how =

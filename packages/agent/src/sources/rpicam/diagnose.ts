@@ -1,6 +1,8 @@
 import type { Diagnosis, Evidence } from '../../capture/command/command.ts';
 import { type DiagnosisRule, diagnose } from '../../capture/command/diagnose.ts';
 import { MESSAGES } from '../../detect/findings/messages.ts';
+import { RASPIVID_MESSAGES } from '../raspivid/messages.ts';
+import { RPICAM_MESSAGES } from './messages.ts';
 
 const NO_MEMORY = /Cannot allocate memory|failed to allocate capture buffers|cma_alloc/;
 const NO_PERMISSION = /Could not open any (dmaHeap device|dma-buf provider)|Permission denied/;
@@ -18,13 +20,13 @@ function rules(isPi: boolean): DiagnosisRule[] {
 		{
 			sign: /currently only supports the Raspberry Pi platforms/,
 			fault: 'unsupported-platform',
-			say: () => MESSAGES.unsupportedPlatform(isPi),
+			say: () => RPICAM_MESSAGES.unsupportedPlatform(isPi),
 			again: 'later',
 		},
 		{
 			sign: /system appears to be configured for the legacy camera stack/,
 			fault: 'legacy-stack',
-			say: () => MESSAGES.legacyStack(false),
+			say: () => RASPIVID_MESSAGES.legacyStack(false),
 			again: 'later',
 		},
 		{ sign: /no cameras available/, fault: 'no-camera', say: () => MESSAGES.noCamera('config.txt') },
@@ -52,7 +54,7 @@ function rules(isPi: boolean): DiagnosisRule[] {
 		{
 			sign: /Unable to find an appropriate H\.264 codec|Unrecognised codec libav|libav: unable to open video codec/,
 			fault: 'no-libav',
-			say: () => MESSAGES.noLibav(),
+			say: () => RPICAM_MESSAGES.noLibav(),
 			again: 'later',
 		},
 		{

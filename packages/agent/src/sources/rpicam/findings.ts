@@ -4,8 +4,10 @@ import type { Finding } from '../../detect/findings/finding.ts';
 import { MESSAGES } from '../../detect/findings/messages.ts';
 import type { KernelLog } from '../../detect/outputs/kernel-log.ts';
 import { lookForLegacy } from '../raspivid/look.ts';
+import { RASPIVID_MESSAGES } from '../raspivid/messages.ts';
 import { lookAtVideoNodes } from '../v4l2/look.ts';
 import type { Libcamera } from './look.ts';
+import { RPICAM_MESSAGES } from './messages.ts';
 
 const UNSUPPORTED = /currently only supports the Raspberry Pi platforms/;
 const NO_HEAP = /Could not open any (dmaHeap device|dma-buf provider)/;
@@ -27,15 +29,15 @@ export async function libcameraFindings(
 	if (isPi && isNoneListed && (await isHeapClosed(context, csi.words))) {
 		hindrances.push(MESSAGES.noPermission(['/dev/dma_heap']));
 	}
-	if (isUnsupported) hindrances.push(MESSAGES.unsupportedPlatform(isPi));
+	if (isUnsupported) hindrances.push(RPICAM_MESSAGES.unsupportedPlatform(isPi));
 	if (isPi && !cameraTool && !hasRaspivid && nodes.cameras.length === 0) {
-		hindrances.push(MESSAGES.noCameraTool(os.codename === 'bullseye'));
+		hindrances.push(RPICAM_MESSAGES.noCameraTool(os.codename === 'bullseye'));
 	}
 	if (isPi && isNoneListed && !isUnsupported) {
 		hindrances.push(whyNoneListed(context, hasRaspivid, kernel, nodes.sensors));
 	}
 	const isLite = board.chip === 'bcm2712' && cameraTool?.libav === false && hasCamera;
-	return (canCapture) => [...(canCapture ? [] : hindrances), ...(isLite ? [MESSAGES.noLibav()] : [])];
+	return (canCapture) => [...(canCapture ? [] : hindrances), ...(isLite ? [RPICAM_MESSAGES.noLibav()] : [])];
 }
 
 /** Devices that are closed are said of the machine as a whole, and explain this as well. */
@@ -52,11 +54,12 @@ function whyNoneListed(
 	sensors: readonly string[],
 ): Finding {
 	if (config?.isLegacy && os.codename === 'bullseye') {
-		return hasRaspivid ? MESSAGES.noCamera(config.path) : MESSAGES.legacyStack(false);
+		return hasRaspivid ? MESSAGES.noCamera(config.path) : RASPIVID_MESSAGES.legacyStack(false);
 	}
-	if (config?.autoDetect !== true && config?.cameraOverlays.length === 0) return MESSAGES.detectionOff(config.path);
-	if (kernel && kernel.silentSensors.length > 0) return MESSAGES.sensorSilent(kernel.silentSensors);
+	if (config?.autoDetect !== true && config?.cameraOverlays.length === 0)
+		return RPICAM_MESSAGES.detectionOff(config.path);
+	if (kernel && kernel.silentSensors.length > 0) return RPICAM_MESSAGES.sensorSilent(kernel.silentSensors);
 	const seen = [...new Set([...sensors, ...(kernel?.usedSensors ?? [])])];
-	if (seen.length > 0) return MESSAGES.kernelOnly(seen);
+	if (seen.length > 0) return RPICAM_MESSAGES.kernelOnly(seen);
 	return MESSAGES.noCamera(config?.path ?? 'config.txt');
 }

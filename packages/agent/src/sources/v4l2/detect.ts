@@ -8,6 +8,7 @@ import { CSI, csiName, NODE } from '../targets.ts';
 import { isLegacyCsi, labelOf, named, openNodes } from './cameras.ts';
 import { isUsable, knownFormats } from './formats.ts';
 import { lookAtVideoNodes, type VideoNode, type VideoNodes } from './look.ts';
+import { V4L2_MESSAGES } from './messages.ts';
 
 /** What the command line of `v4l2-ctl` needs to know of a camera on Video4Linux that makes JPEG or H.264 itself. */
 export interface V4l2CtlInput {
@@ -69,9 +70,9 @@ function legacyCandidates({ cameras }: VideoNodes): Found<V4l2CtlInput>[] {
 function findingsOf({ cameras, hasV4l2Ctl }: VideoNodes, ffmpeg: FfmpegTool | undefined): Finding[] {
 	const [node] = cameras;
 	if (!node) return [];
-	if (!hasV4l2Ctl && !ffmpeg) return [MESSAGES.noUsbTool(node.path)];
+	if (!hasV4l2Ctl && !ffmpeg) return [V4L2_MESSAGES.noUsbTool(node.path)];
 	const isNoneUsable = node.formats.length > 0 && !cameras.some((camera) => isUsable(camera, ffmpeg));
-	return isNoneUsable ? [MESSAGES.noEncoder(node.name)] : [];
+	return isNoneUsable ? [V4L2_MESSAGES.noEncoder(node.name)] : [];
 }
 
 function absenceOf(
