@@ -34,7 +34,7 @@ async function rest(): Promise<void> {
 }
 
 describe('a day of running', () => {
-	it('with restarts, stalls, full memory and wishes leaves nothing behind', async () => {
+	it('with restarts, stalls, full memory and requests leaves nothing behind', async () => {
 		const clock = new FakeClock();
 		const machine = new FakeMachine();
 		const command = ({ bitrate = 2_000_000 }: CaptureSettings) => fakeCommand({ arguments: ['-b', String(bitrate)] });

@@ -140,7 +140,7 @@ describe('an examination', () => {
 			'  rpicam-vid  v1.6.0, without libav',
 			'  csi:0        imx500, 4056x3040, /base/axi/pcie@120000/rp1/i2c@88000/imx500@1a',
 			'  /dev/video0  HD Webcam: HD Webcam, 046d:0825, MJPG YUYV',
-			'Ways to pictures, the best first',
+			'Capture methods, best first',
 			'  100  imx500 on the ribbon connector; JPEG, for there is no way to make H.264 here',
 			'  90   HD Webcam at /dev/video0 makes JPEG itself',
 			'Trial: test pattern, 640x480 at 10 fps',

@@ -15,7 +15,7 @@ export function reportOf(examination: Examination): string {
 		['This machine', machineRows(detected, health)],
 		['Programs', detections.flatMap(({ programs = [] }) => programs)],
 		['Cameras', detections.flatMap(({ cameras = [] }) => cameras)],
-		['Ways to pictures, the best first', candidates.map(({ score, reason }) => [`${Math.round(score)}`, reason])],
+		['Capture methods, best first', candidates.map(({ score, reason }) => [`${Math.round(score)}`, reason])],
 		[`Trial: ${source}`, [...tried.map((words): ReportRow => [words]), ...trialRows(trial)]],
 		['Worth knowing', notes(examination).map((words): ReportRow => [`- ${words}`])],
 	];

@@ -336,9 +336,9 @@ describe('what is not in the list', () => {
 
 	it('never reaches a command line: any name and any number', async () => {
 		const { ask, answered, driver, stop } = await stage(USB);
-		const wish = fc.record({ name: fc.oneof(fc.string(), fc.constant('brightness')), value: fc.double() });
+		const request = fc.record({ name: fc.oneof(fc.string(), fc.constant('brightness')), value: fc.double() });
 		await fc.assert(
-			fc.asyncProperty(fc.array(wish, { maxLength: 5 }), async (values) => {
+			fc.asyncProperty(fc.array(request, { maxLength: 5 }), async (values) => {
 				ask(values);
 				await answered();
 			}),

@@ -58,12 +58,12 @@ export interface Attempting {
 export async function attempt(candidate: Candidate, attempting: Attempting): Promise<Outcome> {
 	const { settings, open, sink, signal, running } = attempting;
 	const seen: { pictures: number; diagnosis: Diagnosis | undefined } = { pictures: 0, diagnosis: undefined };
-	const heard = (made: Command): Command => {
+	const noted = (made: Command): Command => {
 		return { ...made, diagnose: (evidence) => (seen.diagnosis = made.diagnose(evidence)) };
 	};
 	try {
 		const { command: made, settings: own } = limitable(candidate, settings);
-		const command = typeof made === 'function' ? (wanted: CaptureSettings) => heard(made(wanted)) : heard(made);
+		const command = typeof made === 'function' ? (wanted: CaptureSettings) => noted(made(wanted)) : noted(made);
 		const device = candidate.method.isShared ? undefined : candidate.camera;
 		const source = open({ command, settings: own, device });
 		running(source);

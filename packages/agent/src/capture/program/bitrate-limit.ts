@@ -3,7 +3,7 @@ import type { CaptureSettings } from '../command/command.ts';
 import type { Frame } from '../source.ts';
 import { type Seen, settingsWithin } from './settings-limit.ts';
 
-/** Several wishes within this time are one. */
+/** Several requests within this time are one. */
 export const DEBOUNCE_MS: Millis = 300;
 /** A restart costs a second or two of pictures: not more often than this. */
 export const RESTART_EVERY_MS: Millis = 20_000;
@@ -14,14 +14,14 @@ export interface BitrateLimitOptions {
 	readonly clock: Clock;
 	readonly settings: CaptureSettings;
 	/** While the program runs: it has to be started again with the new `settings`. */
-	readonly changed: () => void;
+	readonly onChange: () => void;
 }
 
-/** Turns wishes about the bitrate into settings, and into few restarts. */
+/** Turns requests for a bitrate into settings, and into few restarts. */
 export class BitrateLimit {
 	readonly #options: BitrateLimitOptions;
 	#settings: CaptureSettings;
-	#wish: number | undefined;
+	#requested: number | undefined;
 	#cancel: Cancel | undefined;
 	#isRunning = false;
 	#changedAt: Micros | undefined;
@@ -40,22 +40,22 @@ export class BitrateLimit {
 		return this.#settings;
 	}
 
-	/** A wish, in bits a second; undefined: none any more. */
-	ask(bitsPerSecond: number | undefined): void {
-		this.#wish = bitsPerSecond;
+	/** The limit from now on, in bits a second; undefined: none. */
+	set(bitsPerSecond: number | undefined): void {
+		this.#requested = bitsPerSecond;
 		if (this.#isRunning) this.#schedule();
-		else this.#settings = this.#wished();
+		else this.#settings = this.#limited();
 	}
 
 	/** The program runs. */
-	begin(): void {
+	onStart(): void {
 		this.#isRunning = true;
 		this.#first = undefined;
 		this.#bytes = this.#pictures = 0;
 	}
 
 	/** A picture has come. */
-	picture({ bytes, format: { codec } }: Frame): void {
+	onFrame({ bytes, format: { codec } }: Frame): void {
 		const now = this.#options.clock.now();
 		this.#first ??= { codec, at: now };
 		this.#newestAt = now;
@@ -64,7 +64,7 @@ export class BitrateLimit {
 	}
 
 	/** The program has ended. */
-	end(): void {
+	onEnd(): void {
 		this.#isRunning = false;
 		this.#cancel?.();
 		this.#cancel = undefined;
@@ -79,15 +79,15 @@ export class BitrateLimit {
 
 	#apply(): void {
 		this.#cancel = undefined;
-		const wished = this.#wished();
-		if (isSame(wished, this.#settings)) return;
-		this.#settings = wished;
+		const settings = this.#limited();
+		if (isSame(settings, this.#settings)) return;
+		this.#settings = settings;
 		this.#changedAt = this.#options.clock.now();
-		this.#options.changed();
+		this.#options.onChange();
 	}
 
-	#wished(): CaptureSettings {
-		return settingsWithin(this.#wish, this.#options.settings, this.#settings, this.#seen());
+	#limited(): CaptureSettings {
+		return settingsWithin(this.#requested, this.#options.settings, this.#settings, this.#seen());
 	}
 
 	#seen(): Seen | undefined {

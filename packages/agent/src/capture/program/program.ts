@@ -50,12 +50,12 @@ class ProgramSource {
 		this.#options = options;
 		this.#machine = options.machine ?? localMachine();
 		const { clock, settings = {} } = options;
-		this.#limit = new BitrateLimit({ clock, settings, changed: () => this.#run?.stop() });
+		this.#limit = new BitrateLimit({ clock, settings, onChange: () => this.#run?.stop() });
 		this.description = this.#command().description;
 	}
 
 	limit(bitsPerSecond: number | undefined): void {
-		this.#limit.ask(bitsPerSecond);
+		this.#limit.set(bitsPerSecond);
 	}
 
 	async run(sink: Sink, signal: AbortSignal): Promise<void> {
@@ -94,7 +94,7 @@ class ProgramSource {
 		signal.addEventListener('abort', stop);
 		if (signal.aborted) stop();
 		this.#run = run;
-		this.#limit.begin();
+		this.#limit.onStart();
 		try {
 			const outcome = await run.run();
 			if (outcome.why === 'unreadable') throw outcome.failure;
@@ -103,7 +103,7 @@ class ProgramSource {
 			this.#noteStuck(failure, process, claim);
 			throw failure;
 		} finally {
-			this.#limit.end();
+			this.#limit.onEnd();
 			this.#run = undefined;
 			signal.removeEventListener('abort', stop);
 		}
@@ -121,7 +121,7 @@ class ProgramSource {
 	}
 
 	#take(frame: Frame, sink: Sink): void {
-		this.#limit.picture(frame);
+		this.#limit.onFrame(frame);
 		sink.frame(frame);
 	}
 

@@ -33,14 +33,14 @@ export function raspividCommand(
 	return {
 		description: `${label} with raspivid`,
 		program: 'raspivid',
-		arguments: ['-n', '-t', '0', '-cs', `${index}`, ...form, ...wishes(settings), '-fl', '-o', '-'],
+		arguments: ['-n', '-t', '0', '-cs', `${index}`, ...form, ...optionArguments(settings), '-fl', '-o', '-'],
 		output: 'stream',
 		...frameTimeouts(fps, slow),
 		silenceMs: codec === 'h264' ? SILENCE_MS : undefined,
 	};
 }
 
-function wishes({ rotation, flip, night, brightness, zoom }: CaptureSettings): string[] {
+function optionArguments({ rotation, flip, night, brightness, zoom }: CaptureSettings): string[] {
 	return [
 		...(rotation ? ['-rot', `${rotation}`] : []),
 		...(flip === 'horizontal' || flip === 'both' ? ['-hf'] : []),

@@ -50,7 +50,7 @@ function argumentsFor(input: RpicamInput, choices: Choices, settings: CaptureSet
 		...cameraArguments(input),
 		...encoderArguments(input, choices),
 		...['--width', `${choices.width}`, '--height', `${choices.height}`, '--framerate', plain(choices.fps)],
-		...wishes(input, settings),
+		...optionArguments(input, settings),
 		// On the way through libav it means nothing, and every picture is written at once anyway.
 		...(input.encoder === 'libav' ? [] : ['--flush']),
 		...['-o', '-'],
@@ -108,7 +108,7 @@ function knows({ tool }: RpicamInput, option: string): boolean {
 	return tool.options.size === 0 || tool.options.has(option);
 }
 
-function wishes(input: RpicamInput, settings: CaptureSettings): string[] {
+function optionArguments(input: RpicamInput, settings: CaptureSettings): string[] {
 	const { rotation = 0, flip, night, brightness, zoom } = settings;
 	if (rotation === 90 || rotation === 270) {
 		throw refuse(`a rotation of ${rotation}°`, `${programOf(input)} turns by 180° only; the page can turn the picture`);
