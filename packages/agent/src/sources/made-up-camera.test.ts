@@ -2,7 +2,8 @@ import { PassThrough } from 'node:stream';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { expect, it } from 'vitest';
 import type { CaptureSettings } from '../capture/command/command.ts';
-import type { CameraMethod } from '../capture/method.ts';
+import { FORGET_SETTINGS } from '../capture/controls/settings-store.ts';
+import type { CameraMethod, DriverSettings } from '../capture/method.ts';
 import type { Source } from '../capture/source.ts';
 import { examine } from '../doctor/examine.ts';
 import { reportOf } from '../doctor/report.ts';
@@ -15,7 +16,7 @@ import { sample } from '../rehearsal/samples.ts';
 import { until } from '../rehearsal/until.ts';
 import { Watching } from '../rehearsal/watching.ts';
 import { CAPTURE_METHODS } from './list.ts';
-import { openSource } from './open.ts';
+import { type OpenOptions, openSource } from './open.ts';
 
 interface PeriscopeInput {
 	readonly serial: string;
@@ -73,13 +74,13 @@ const SHIP: Setting = {
 	...usbCamera(),
 };
 
-function opened(spec: string, settings: CaptureSettings = {}) {
+function opened(spec: string, settings: CaptureSettings = {}, more: Partial<OpenOptions> = {}) {
 	const computer = fakeComputer(boardWith(SHIP));
 	const machine = new FakeMachine();
 	const clock = new FakeClock();
 	const input = new PassThrough();
 	const common = { methods: METHODS, settings, input, clock, random: () => 0 };
-	const source: Source = openSource(spec, { name: 'ship', computer, machine, ...common });
+	const source: Source = openSource(spec, { name: 'ship', computer, machine, ...common, ...more });
 	return { source, machine, computer, clock, options: { source: spec, computer, machine, ...common } };
 }
 
@@ -161,4 +162,38 @@ it('the doctor shows it, and a SPEC that nobody knows names it among those that 
 	expect(report).toMatch(/\n {2}periscope +there\n/);
 	expect(report).toMatch(/\n {2}A1 +raised\n/);
 	expect(() => opened('submarine')).toThrow('https://… or periscope:SERIAL');
+});
+
+it('its driver’s settings are changed on the page while it runs', async () => {
+	let lift = 2;
+	const driver: DriverSettings = {
+		get controls() {
+			const range = { kind: 'range', min: 0, max: 9, step: 1, usual: 2 } as const;
+			return [{ name: 'lift', label: 'Lift', ...range, choices: [], value: lift, restarts: false }];
+		},
+		read: async () => true,
+		async set(_, value) {
+			lift = value;
+			return undefined;
+		},
+	};
+	const method: CameraMethod<PeriscopeInput> = { ...periscope, driver: { open: () => driver, isComplete: true } };
+	const more = { methods: [...CAPTURE_METHODS, method], settingsStore: FORGET_SETTINGS };
+	const { source, machine, clock } = opened('periscope:A1', {}, more);
+	machine.started = ({ stdout }) => stdout.write(jpeg(1));
+	const shown: (readonly [name: string, value: number])[][] = [];
+	source.controls?.watch(({ controls }) => shown.push(controls.map(({ name, value }) => [name, value])));
+	const watching = new Watching(source);
+	await until(() => watching.frames.length === 1);
+	expect(shown.at(-1)).toEqual([['lift', 2]]);
+	source.controls?.request({ number: 1, reset: false, values: [{ name: 'lift', value: 7 }] });
+	await until(() => shown.at(-1)?.[0]?.[1] === 7, clock, 20);
+	expect([lift, machine.processes.length]).toEqual([7, 1]);
+	watching.stop();
+	await until(() => watching.outcome === 'stopped');
+});
+
+it('no two types have the same name', () => {
+	const names = CAPTURE_METHODS.map(({ name }) => name);
+	expect(new Set(names).size).toBe(names.length);
 });
