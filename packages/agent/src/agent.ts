@@ -3,12 +3,12 @@ import { newRunId } from '@oriel/stream';
 import { CAMERA_NAME, type ControlWish, MAX_TEXT_LENGTH } from '@oriel/wire';
 import { IdlePosters } from './capture/idle-posters.ts';
 import type { Frame, Source } from './capture/source.ts';
-import { supervise } from './capture/supervise.ts';
+import { type Platform, supervise } from './capture/supervise.ts';
 import { AgentError } from './errors/agent-error.ts';
 import { readPin } from './tls/pin.ts';
 import { Adapter, DEFAULT_MIN_BITRATE } from './uplink/adapter.ts';
 import { agentUrl, isOpenLine } from './uplink/address.ts';
-import { Camera } from './uplink/camera.ts';
+import { Camera, PREVIEW } from './uplink/camera.ts';
 import { Uplink } from './uplink/uplink.ts';
 
 export interface AgentConfig {
@@ -23,6 +23,8 @@ export interface AgentConfig {
 	/** `sha256/BASE64` of the relay's public key: then nothing else is believed, no authority either. Only with https. */
 	readonly pin?: string | undefined;
 	readonly source: Source;
+	/** Makes the camera's preview, a small rendition for grids; default: it has none. */
+	readonly preview?: Source | undefined;
 	/** Send frames although there are no viewers; default: a small poster every five seconds then, and no frames. */
 	readonly alwaysOn?: boolean | undefined;
 	/** A slow uplink never makes the source send less than this many bits a second; default: 300 000. */
@@ -55,19 +57,24 @@ export interface Agent extends AsyncDisposable {
 
 /** Starts a camera. Throws AgentError `bad-name`, `bad-option` or `bad-relay`; everything later is logged and tried again. */
 export function startAgent(config: AgentConfig, { clock, log, signal, random }: AgentPlatform): Agent {
-	const { name, title = name, key, source } = config;
+	const { name, title = name, key, source, preview } = config;
 	const url = agentUrl(config.relay);
 	const pin = pinFor(url, config.pin);
 	checkNames(name, title);
 	if (isOpenLine(url))
 		log.warn(`the connection to ${url.host} is plain HTTP: anyone on the network can read the key and the video`);
 	const stop = new AbortController();
-	const capabilities = [...source.capabilities, ...(config.alwaysOn ? [] : ['pause'])];
-	const camera = new Camera({ name, title, capabilities }, clock, newRunId(random));
-	const requestKey = () => source.requestKey?.();
-	const rested = (isPaused: boolean) => idlePosters.pause(isPaused);
-	const controlled = source.controls && ((changes: ControlWish) => source.controls?.request(changes));
-	const uplink = new Uplink({ url, key, pin, camera, requestKey, rested, controlled, clock, log, random });
+	const pause = config.alwaysOn ? [] : ['pause'];
+	const capabilities = [...source.capabilities, ...pause];
+	const previewCapabilities = preview && [...preview.capabilities, ...pause];
+	const camera = new Camera({ name, title, capabilities, previewCapabilities }, clock, newRunId(random));
+	const requestKey = (track: number) => (track === PREVIEW ? preview : source)?.requestKey?.();
+	const onPause = (track: number, isPaused: boolean) => {
+		if (track === PREVIEW) preview?.pause?.(isPaused);
+		else idlePosters.pause(isPaused);
+	};
+	const onControl = source.controls && ((changes: ControlWish) => source.controls?.request(changes));
+	const uplink = new Uplink({ url, key, pin, camera, requestKey, onPause, onControl, clock, log, random });
 	source.controls?.watch((controls) => uplink.changeable(controls));
 	const idlePosters = new IdlePosters({ source, poster: (poster) => uplink.poster(poster), clock, log });
 
@@ -84,13 +91,17 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 			onPoster: idlePosters.onPoster.bind(idlePosters),
 			onStall: uplink.stalled.bind(uplink),
 		};
+		const platform = { clock, log, signal: stop.signal, random };
+		const previewed = preview && supervisePreview(preview, uplink, platform);
 		try {
-			await supervise(source, capture, { clock, log, signal: stop.signal, random });
+			await supervise(source, capture, platform);
 		} catch (failure) {
 			uplink.finish(reasonOf(failure));
 			throw failure;
 		} finally {
 			adapter.stop();
+			stop.abort();
+			await previewed;
 			await linked;
 			signal?.removeEventListener('abort', onAbort);
 		}
@@ -119,6 +130,17 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 		abort,
 		[Symbol.asyncDispose]: close,
 	};
+}
+
+/** Without its preview a camera is still one: what ends that for good is logged, and the video goes on. */
+async function supervisePreview(preview: Source, uplink: Uplink, platform: Platform): Promise<void> {
+	const log = platform.log.with({ track: 'preview' });
+	const capture = { onFrame: (frame: Frame) => uplink.offerPreview(frame), onPoster() {}, onStall() {} };
+	try {
+		await supervise(preview, capture, { ...platform, log });
+	} catch (failure) {
+		log.warn(`there is no preview any more: ${reasonOf(failure)}`);
+	}
 }
 
 function pinFor({ protocol }: URL, text: string | undefined): string | undefined {

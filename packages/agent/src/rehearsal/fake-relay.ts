@@ -10,6 +10,8 @@ export interface Manners {
 	refuse?: { readonly status: number; readonly body?: string; readonly headers?: string } | undefined;
 	/** Whether it says hello. */
 	greets: boolean;
+	/** What it can do, as its hello says. */
+	capabilities: string[];
 	/** Whether it acknowledges pictures. */
 	acks: boolean;
 }
@@ -36,7 +38,8 @@ export class FakeConnection {
 		socket.on('message', (data) => {
 			for (const message of decode(data as Buffer)) this.#take(message, manners);
 		});
-		if (manners.greets) this.send({ type: 'hello', version: 1, software: 'fake-relay', capabilities: [] });
+		if (manners.greets)
+			this.send({ type: 'hello', version: 1, software: 'fake-relay', capabilities: manners.capabilities });
 	}
 
 	get frames(): FrameMessage[] {
@@ -56,19 +59,19 @@ export class FakeConnection {
 		this.socket.send(encode(message));
 	}
 
-	ack(sequence: number): void {
-		this.send({ type: 'ack', camera: 1, sequence, ageMs: undefined });
+	ack(sequence: number, camera = 1): void {
+		this.send({ type: 'ack', camera, sequence, ageMs: undefined });
 	}
 
 	#take(message: Message, { acks }: Manners): void {
 		this.received.push(message);
-		if (message.type === 'frame' && acks) this.ack(message.sequence);
+		if (message.type === 'frame' && acks) this.ack(message.sequence, message.camera);
 	}
 }
 
 /** A relay on loopback that does as told. */
 export class FakeRelay implements AsyncDisposable {
-	readonly manners: Manners = { greets: true, acks: true };
+	readonly manners: Manners = { greets: true, capabilities: [], acks: true };
 	readonly connections: FakeConnection[] = [];
 	refusals = 0;
 	readonly #sockets = new WebSocketServer({ noServer: true, handleProtocols: (offered) => pick(offered) });

@@ -1,95 +1,93 @@
-import { type Clock, type Micros, ownedBytes } from '@oriel/base';
-import { type EncodedFrame, nextSequence, type RunId, type TrackId } from '@oriel/stream';
+import type { Clock, Micros } from '@oriel/base';
+import type { EncodedFrame, RunId } from '@oriel/stream';
 import { type Announce, type ControlMessage, type Controls, MAX_TEXT_LENGTH, type PosterMessage } from '@oriel/wire';
 import type { Format, Frame, Poster } from '../capture/source.ts';
+import { OutgoingTrack } from './outgoing-track.ts';
 
-/** The number of its video track on the connection: this agent has one camera. */
-const NUMBER = 1;
+/** The numbers of its tracks on the connection: this agent has one camera. */
+export const VIDEO = 1;
+export const PREVIEW = 2;
 
-export type CameraFacts = Pick<Announce, 'name' | 'title' | 'capabilities'>;
-
-/** What is announced of a camera that has trouble before its first picture: only announced cameras can have any. */
-const UNKNOWN: Format = { codec: 'jpeg', codecString: undefined, width: 0, height: 0 };
+export interface CameraFacts extends Pick<Announce, 'name' | 'title' | 'capabilities'> {
+	/** Of its preview; undefined: it has none. */
+	readonly previewCapabilities?: readonly string[] | undefined;
+}
 
 /** What the relay is to know of our camera, whatever connection it learns it on. */
 export class Camera {
 	readonly #facts: CameraFacts;
 	readonly #clock: Clock;
-	/** Of the newest picture; undefined before the first. */
-	#format: Format | undefined;
+	readonly #video: OutgoingTrack;
+	readonly #preview: OutgoingTrack;
 	#trouble: { readonly since: Micros; readonly reason: string } | undefined;
 	#limited: string | undefined;
+	/** Whether the relay of this connection has been told of the preview. */
+	#isPreviewTold = false;
 	/** What may be changed at the camera; undefined: nothing, ever. */
 	#controls: ControlMessage | undefined;
-	#stream = 0;
-	readonly #track: TrackId;
-	readonly #run: RunId;
-	#sequence = 0;
-	/** Whether the next frame begins a new run of the camera. */
-	#isNewRun = true;
 
 	/** `run`: of this process; see `FrameOrigin`. */
 	constructor(facts: CameraFacts, clock: Clock, run: RunId) {
 		this.#facts = facts;
 		this.#clock = clock;
-		this.#run = run;
-		this.#track = { number: NUMBER, camera: facts.name, name: 'video' };
+		this.#video = new OutgoingTrack({ number: VIDEO, camera: facts.name, name: 'video' }, run);
+		this.#preview = new OutgoingTrack({ number: PREVIEW, camera: facts.name, name: 'preview' }, run);
 	}
 
-	/** All that a relay has to be told which knows nothing yet: nothing before there is a picture, or trouble. */
-	introduction(): readonly ControlMessage[] {
+	/**
+	 * All that a relay has to be told which knows nothing yet: nothing before there is a picture, or trouble. The preview is
+	 * for relays that know tracks.
+	 */
+	introduction({ knowsTracks = false }: { readonly knowsTracks?: boolean } = {}): readonly ControlMessage[] {
 		if (!this.#isAnnounced) return [];
 		const isSpecial = this.#trouble !== undefined || this.#limited !== undefined;
-		const more = [this.#controls, isSpecial ? this.#status() : undefined];
+		this.#isPreviewTold = knowsTracks && this.#preview.format !== undefined;
+		const preview = this.#isPreviewTold ? this.#previewAnnouncement() : undefined;
+		const more = [this.#controls, isSpecial ? this.#status() : undefined, preview];
 		return [this.#announcement(), ...more.filter((message) => message !== undefined)];
 	}
 
 	/** Takes note of what may be changed. Returns what the relay has to be told: nothing before there is a camera to speak of. */
 	changeable(controls: Controls): readonly ControlMessage[] {
-		this.#controls = { type: 'controls', camera: NUMBER, ...controls };
+		this.#controls = { type: 'controls', camera: VIDEO, ...controls };
 		return this.#isAnnounced ? [this.#controls] : [];
 	}
 
-	/** Numbers a frame. Every frame that the source makes gets a number, so that those not sent show as gaps. */
-	number({ key, capturedAt, presentationOffset, bytes, format }: Frame): EncodedFrame {
-		const sequence = this.#sequence;
-		this.#sequence = nextSequence(sequence);
-		const discontinuity = this.#isNewRun;
-		this.#isNewRun = false;
-		return {
-			track: this.#track,
-			sequence,
-			origin: { run: this.#run, sequence },
-			key,
-			discontinuity,
-			capturedAt,
-			presentationOffset,
-			receivedAt: this.#clock.now(),
-			format,
-			// What waits must not keep the buffer around it.
-			data: ownedBytes(bytes),
-		};
+	/** Whether the relay has been told of its preview: before that it takes no frames of it. */
+	get isPreviewTold(): boolean {
+		return this.#isPreviewTold;
+	}
+
+	/** Numbers a frame of its video. */
+	number(frame: Frame): EncodedFrame {
+		return this.#video.number(frame, this.#clock.now());
+	}
+
+	/** The same of its preview. */
+	numberPreview(frame: Frame): EncodedFrame {
+		return this.#preview.number(frame, this.#clock.now());
 	}
 
 	/** A poster as the relay gets it; undefined before the first frame, when the camera may not have been announced. */
 	poster({ capturedAt, bytes: data }: Poster): PosterMessage | undefined {
-		return this.#format && { type: 'poster', camera: NUMBER, capturedAt, data };
+		return this.#video.format && { type: 'poster', camera: VIDEO, capturedAt, data };
 	}
 
-	/**
-	 * The source has made a frame. Returns what the relay has to be told before it: that a stream begins, or a new size. No
-	 * stream begins with a delta: where one comes after a silence, it goes on with what was before that.
-	 */
-	onFrame({ key, format }: Frame): readonly ControlMessage[] {
-		const before = this.#format;
-		const resumes = this.#trouble !== undefined && key;
-		const brokeOff = before !== undefined && (resumes || !isSameCodec(before, format));
-		if (brokeOff) this.#stream++;
-		this.#isNewRun ||= brokeOff;
+	/** The source has made a frame. Returns what the relay has to be told before it. */
+	onFrame(frame: Frame): readonly ControlMessage[] {
+		const wasKnown = this.#video.format !== undefined;
+		const isNews = this.#video.onFrame(frame, this.#trouble !== undefined);
 		this.#trouble = undefined;
-		this.#format = format;
-		if (before && !brokeOff && isSameSize(before, format)) return [];
-		return before ? [this.#announcement()] : this.introduction();
+		if (!isNews) return [];
+		return wasKnown ? [this.#announcement()] : this.introduction();
+	}
+
+	/** The same of its preview: nothing before the video, to which it belongs, has been announced. */
+	onPreviewFrame(frame: Frame): readonly ControlMessage[] {
+		const isNews = this.#preview.onFrame(frame) || !this.#isPreviewTold;
+		if (!isNews || !this.#isAnnounced) return [];
+		this.#isPreviewTold = true;
+		return [this.#previewAnnouncement()];
 	}
 
 	/** Takes note that no pictures come. Returns what the relay has to be told: nothing if it is an old story. */
@@ -110,7 +108,7 @@ export class Camera {
 
 	/** The codec of the newest picture; undefined before the first. */
 	get codec(): Format['codec'] | undefined {
-		return this.#format?.codec;
+		return this.#video.format?.codec;
 	}
 
 	#status(): ControlMessage {
@@ -119,24 +117,20 @@ export class Camera {
 		const state = this.#trouble
 			? { state: 'stalled' as const, reason: this.#trouble.reason }
 			: { state: 'live' as const };
-		return { type: 'status', camera: NUMBER, ...state, since, ...limited };
+		return { type: 'status', camera: VIDEO, ...state, since, ...limited };
 	}
 
 	get #isAnnounced(): boolean {
-		return this.#format !== undefined || this.#trouble !== undefined;
+		return this.#video.format !== undefined || this.#trouble !== undefined;
 	}
 
 	#announcement(): ControlMessage {
-		const { codec, codecString, width, height } = this.#format ?? UNKNOWN;
-		const format = { codec, codecString, width, height };
-		return { type: 'announce', camera: NUMBER, ...this.#facts, ...format, stream: this.#stream, run: this.#run };
+		const { name, title, capabilities } = this.#facts;
+		return this.#video.announcement({ name, title, capabilities });
 	}
-}
 
-function isSameCodec(a: Format, b: Format): boolean {
-	return a.codec === b.codec && a.codecString === b.codecString;
-}
-
-function isSameSize(a: Format, b: Format): boolean {
-	return a.width === b.width && a.height === b.height;
+	#previewAnnouncement(): ControlMessage {
+		const { name, title, previewCapabilities = [] } = this.#facts;
+		return this.#preview.announcement({ name, title, capabilities: [...previewCapabilities] }, VIDEO);
+	}
 }

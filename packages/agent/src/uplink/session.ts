@@ -18,6 +18,7 @@ import {
 } from '@oriel/wire';
 import type { RawData, WebSocket } from 'ws';
 import { Watchdog } from '../timing/watchdog.ts';
+import { PREVIEW, VIDEO } from './camera.ts';
 import { type Ending, endingOf, OUR_RETURN_MS } from './ending.ts';
 import { SendQueue, type Traffic } from './send-queue.ts';
 
@@ -26,6 +27,8 @@ export const SILENCE_TIMEOUT_MS: Millis = 15_000;
 /** How long a connection may take to say goodbye, the pictures on their way included. */
 export const DRAIN_TIMEOUT_MS: Millis = 2000;
 const SOFTWARE = 'oriel-agent/0.1.0';
+/** The capability of peers that know tracks beside `video`. */
+export const TRACKS = 'tracks';
 
 export interface SessionOptions {
 	/** Open and paused, as `dial` gives it. */
@@ -34,14 +37,14 @@ export interface SessionOptions {
 	readonly log: Log;
 	/** What to tell a relay that has greeted us, before the first picture. Called once. */
 	readonly introduce: (relay: Hello) => readonly ControlMessage[];
-	/** A key frame is wanted: the relay asks for one, or the send queue does. Called again and again until it comes. */
-	readonly keyWanted: () => void;
-	/** Nobody watches, so that no frames are sent; or somebody does again. */
-	readonly rested: (isResting: boolean) => void;
+	/** A key frame of a track is wanted: the relay asks for one, or the send queue does. Called repeatedly until it comes. */
+	readonly onKeyWanted: (track: number) => void;
+	/** A track has no viewers, so that no frames are sent; or it has some again. */
+	readonly onPause: (track: number, isPaused: boolean) => void;
 	/** Something is to be changed at the camera. */
-	readonly controlled?: ((wish: ControlWish) => void) | undefined;
-	/** The connection lives: it has just begun, or the relay has said something. */
-	readonly heard: () => void;
+	readonly onControl?: ((wish: ControlWish) => void) | undefined;
+	/** The connection lives: it has just begun, or a message has come. */
+	readonly onActivity: () => void;
 }
 
 /** One connection to the relay, from our hello to its end. */
@@ -50,24 +53,25 @@ export class Session {
 	readonly ended: Promise<Ending>;
 	readonly #options: SessionOptions;
 	readonly #socket: WebSocket;
-	readonly #queue: SendQueue;
+	/** By number of the track. */
+	readonly #queues = new Map<number, SendQueue>();
 	readonly #dog: Watchdog;
 	readonly #over = deferred<Ending>();
 	#greeted = false;
+	#knowsTracks = false;
 	#ending: Ending | undefined;
 
 	constructor(options: SessionOptions) {
-		const { socket, clock, keyWanted } = options;
+		const { socket, clock } = options;
 		this.#options = options;
 		this.#socket = socket;
 		this.ended = this.#over.promise;
-		this.#queue = new SendQueue({ line: lineOf(socket), clock, keyWanted });
 		this.#dog = new Watchdog({ clock, limitMs: SILENCE_TIMEOUT_MS, bark: () => this.#unheard() });
 		socket.on('message', (data, isBinary) => this.#received(data, isBinary));
 		socket.on('error', (cause) => this.#decide(because(`the connection to the relay broke: ${reasonOf(cause)}`)));
 		socket.once('close', (code) => this.#closed(code));
-		options.heard();
-		this.#send({ type: 'hello', version: PROTOCOL_VERSION, software: SOFTWARE, capabilities: [] });
+		options.onActivity();
+		this.#send({ type: 'hello', version: PROTOCOL_VERSION, software: SOFTWARE, capabilities: [TRACKS] });
 		socket.resume();
 		if (socket.readyState === socket.CLOSED) this.#closed(1006); // before we listened
 	}
@@ -77,29 +81,35 @@ export class Session {
 		return this.#greeted && this.#ending === undefined;
 	}
 
+	/** Whether the relay knows tracks beside `video`. */
+	get knowsTracks(): boolean {
+		return this.#knowsTracks;
+	}
+
 	/** Whether the relay has said hello. */
 	get greeted(): boolean {
 		return this.#greeted;
 	}
 
-	/** Frames sent, and frames that made way for newer ones. */
+	/** Frames of the video sent, and frames that newer ones replaced. */
 	get counts(): { readonly sent: number; readonly replaced: number } {
-		return { sent: this.#queue.sent, replaced: this.#queue.replaced };
+		const { sent, replaced } = this.#queueOf(VIDEO);
+		return { sent, replaced };
 	}
 
-	/** What has gone on since it began; undefined while nobody watches, and unless `ready`. */
+	/** What has gone on with the video since it began; undefined while that is paused, and unless `ready`. */
 	get traffic(): Traffic | undefined {
-		return this.ready ? this.#queue.traffic : undefined;
+		return this.ready ? this.#queueOf(VIDEO).traffic : undefined;
 	}
 
 	/** Sends a frame, or keeps it until the path is free, or until a newer group comes. Only when `ready`. */
 	offer(frame: EncodedFrame): void {
-		if (this.ready) this.#queue.offer(frame);
+		if (this.ready) this.#queueOf(frame.track.number).offer(frame);
 	}
 
 	/** The same for a poster, which waits for no other. */
 	offerPoster(poster: PosterMessage): void {
-		if (this.ready) this.#queue.offerPoster(poster);
+		if (this.ready) this.#queueOf(poster.camera).offerPoster(poster);
 	}
 
 	/** Tells the relay something. Ignored unless `ready`: `introduce` will say it. */
@@ -129,7 +139,7 @@ export class Session {
 
 	#received(data: RawData, isBinary: boolean): void {
 		this.#dog.feed();
-		this.#options.heard();
+		this.#options.onActivity();
 		if (this.#ending) return;
 		try {
 			if (!isBinary) throw new WireError('bad-control', 'received a text message; expected a binary message');
@@ -144,21 +154,23 @@ export class Session {
 		const { log } = this.#options;
 		if (message.type === 'hello') this.#greet(message);
 		else if (message.type === 'ping') this.#pong(message.sentAt);
-		else if (message.type === 'ack') this.#queue.onAck(message.sequence, micros(message.heldMs ?? 0));
-		else if (message.type === 'request') this.#asked(message.want);
-		else if (message.type === 'control') this.#options.controlled?.(message);
+		else if (message.type === 'ack')
+			this.#queues.get(message.camera)?.onAck(message.sequence, micros(message.heldMs ?? 0));
+		else if (message.type === 'request') this.#onRequest(message.camera, message.want);
+		else if (message.type === 'control') this.#options.onControl?.(message);
 		else if (message.type === 'error')
 			log.warn('the relay reports an error', { code: message.code, words: message.message });
 		else if (message.type === 'goodbye') this.#end(endingOf(message), CLOSE_CODES.finished);
 	}
 
-	#asked(want: Request['want']): void {
+	#onRequest(track: number, want: Request['want']): void {
+		if (track !== VIDEO && track !== PREVIEW) return;
 		if (want === 'key-frame') {
-			this.#options.keyWanted();
+			this.#options.onKeyWanted(track);
 			return;
 		}
-		this.#queue.pause(want === 'pause');
-		this.#options.rested(want === 'pause');
+		this.#queueOf(track).pause(want === 'pause');
+		this.#options.onPause(track, want === 'pause');
 	}
 
 	#pong(pingSentAt: Micros): void {
@@ -171,6 +183,7 @@ export class Session {
 			this.finish('protocol-error', `the relay speaks version ${hello.version}, this agent ${PROTOCOL_VERSION}`);
 		} else if (!this.#greeted) {
 			this.#greeted = true;
+			this.#knowsTracks = hello.capabilities.includes(TRACKS);
 			for (const message of this.#options.introduce(hello)) this.#send(message);
 		}
 	}
@@ -185,7 +198,7 @@ export class Session {
 	/** The first reason is the true one. */
 	#decide(ending: Ending): void {
 		this.#ending ??= ending;
-		this.#queue.close();
+		for (const queue of this.#queues.values()) queue.close();
 		this.#dog.stop();
 	}
 
@@ -193,6 +206,18 @@ export class Session {
 		const broken = code === 1006;
 		this.#decide(because(broken ? 'the connection to the relay broke' : `the relay closed the connection (${code})`));
 		if (this.#ending) this.#over.resolve(this.#ending);
+	}
+
+	/** A new one for the first frame of a track. They share the socket: one frame at a time is in it. */
+	#queueOf(track: number): SendQueue {
+		let queue = this.#queues.get(track);
+		if (!queue) {
+			const keyWanted = () => this.#options.onKeyWanted(track);
+			queue = new SendQueue({ line: lineOf(this.#socket), clock: this.#options.clock, keyWanted });
+			if (this.#ending) queue.close();
+			this.#queues.set(track, queue);
+		}
+		return queue;
 	}
 
 	#send(message: Message): void {

@@ -16,11 +16,11 @@ import type { WebSocket } from 'ws';
 import type { Frame, Poster } from '../capture/source.ts';
 import { AgentError } from '../errors/agent-error.ts';
 import { Complaint } from '../errors/complaint.ts';
-import type { Camera } from './camera.ts';
+import { type Camera, PREVIEW, VIDEO } from './camera.ts';
 import { dial, HANDSHAKE_TIMEOUT_MS } from './dial.ts';
 import type { Ending } from './ending.ts';
 import type { Traffic } from './send-queue.ts';
-import { DRAIN_TIMEOUT_MS, Session, SILENCE_TIMEOUT_MS } from './session.ts';
+import { DRAIN_TIMEOUT_MS, Session, SILENCE_TIMEOUT_MS, TRACKS } from './session.ts';
 
 /** A rejected key may be added on the relay later; until then a try now and then, spread so that cameras do not march in step. */
 const REJECTED_MIN_MS: Millis = 30_000;
@@ -39,12 +39,12 @@ export interface UplinkOptions {
 	/** The relay's public key, if it is known; see `readPin`. */
 	readonly pin?: string | undefined;
 	readonly camera: Camera;
-	/** Asks the source for a key frame; ignored by one that cannot make any. */
-	readonly requestKey: () => void;
-	/** Nobody watches; or somebody does again, or it is not known. */
-	readonly rested: (isResting: boolean) => void;
-	/** Something is to be changed at the camera; undefined: nobody may. */
-	readonly controlled?: ((wish: ControlWish) => void) | undefined;
+	/** Asks for a key frame of a track; ignored by a source that cannot make any. */
+	readonly requestKey: (track: number) => void;
+	/** A track has no viewers; or it has some again, or that is not known. */
+	readonly onPause: (track: number, isPaused: boolean) => void;
+	/** Something is to be changed at the camera; undefined: it may not be. */
+	readonly onControl?: ((wish: ControlWish) => void) | undefined;
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Uniform in [0, 1). */
@@ -62,7 +62,7 @@ export class Uplink {
 	#due: Micros = Number.POSITIVE_INFINITY;
 	#missed = 0;
 	#connections = 0;
-	readonly #keyRequests = new KeyRequestThrottle();
+	readonly #keyRequests = new Map<number, KeyRequestThrottle>();
 	/** Whether the newest line of the log says that all is well. */
 	#saidGood = false;
 
@@ -79,6 +79,16 @@ export class Uplink {
 		const message = camera.number(frame);
 		if (this.#session?.ready) this.#session.offer(message);
 		else this.#missed++;
+	}
+
+	/** A frame of the preview for the relay, if that knows tracks. Returns at once. */
+	offerPreview(frame: Frame): void {
+		const { camera } = this.#options;
+		const messages = camera.onPreviewFrame(frame);
+		const encoded = camera.numberPreview(frame);
+		if (!this.#session?.ready || !this.#session.knowsTracks || !camera.isPreviewTold) return;
+		for (const message of messages) this.#session.tell(message);
+		this.#session.offer(encoded);
 	}
 
 	/** A poster for the relay. Returns at once. */
@@ -154,17 +164,17 @@ export class Uplink {
 			clock,
 			log,
 			introduce: (relay) => this.#introduce(relay),
-			keyWanted: () => this.#requestKey(),
-			rested: this.#options.rested,
-			controlled: this.#options.controlled,
-			heard: () => this.#expect(SILENCE_TIMEOUT_MS + DRAIN_TIMEOUT_MS),
+			onKeyWanted: (track) => this.#requestKey(track),
+			onPause: this.#options.onPause,
+			onControl: this.#options.onControl,
+			onActivity: () => this.#expect(SILENCE_TIMEOUT_MS + DRAIN_TIMEOUT_MS),
 		});
 		this.#session = session;
 		this.#connections++;
 		if (this.#stop.signal.aborted) session.abort('the agent is stopping');
 		const ending = await session.ended;
 		this.#session = undefined;
-		this.#options.rested(false);
+		for (const track of [VIDEO, PREVIEW]) this.#options.onPause(track, false);
 		this.#account(session, ending, clock.now() - startedAt);
 		return this.#waitAfter(ending);
 	}
@@ -173,14 +183,16 @@ export class Uplink {
 		this.#due = this.#options.clock.now() + micros(within);
 	}
 
-	#introduce({ software }: Hello): readonly ControlMessage[] {
+	#introduce({ software, capabilities }: Hello): readonly ControlMessage[] {
 		if (!this.#saidGood) this.#options.log.info('connected to the relay', { relay: software });
 		this.#saidGood = true;
-		return this.#options.camera.introduction();
+		return this.#options.camera.introduction({ knowsTracks: capabilities.includes(TRACKS) });
 	}
 
-	#requestKey(): void {
-		if (this.#keyRequests.admit(this.#options.clock.now())) this.#options.requestKey();
+	#requestKey(track: number): void {
+		const throttle = this.#keyRequests.get(track) ?? new KeyRequestThrottle();
+		this.#keyRequests.set(track, throttle);
+		if (throttle.admit(this.#options.clock.now())) this.#options.requestKey(track);
 	}
 
 	#account(session: Session, { words }: Ending, lasted: Micros): void {

@@ -13,6 +13,8 @@ export interface CameraConfig {
 	/** SPEC of `--source`. May hold a password. */
 	readonly source: string;
 	readonly settings: CaptureSettings;
+	/** SPEC of the source of its preview, e.g. an IP camera's sub-stream; undefined: it has none. May hold a password. */
+	readonly preview?: string | undefined;
 	/** `sha256/…`: the only public key that an https camera may have; undefined: one that an authority vouches for. */
 	readonly cameraPin?: string | undefined;
 	/** Send pictures although nobody watches. */

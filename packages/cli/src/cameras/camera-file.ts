@@ -37,6 +37,7 @@ const cameraShape = v.strictObject({
 	'key-file': as(text('FILE'), 'key-file'),
 	key: as(publishKey, 'key'),
 	source: as(text('SPEC'), 'source'),
+	preview: as(text('SPEC'), 'preview'),
 	'camera-pin': as(text('PIN'), 'camera-pin'),
 	'always-on': as(flag, 'always-on'),
 	'min-bitrate': as(minBitrate.kind, 'min-bitrate'),

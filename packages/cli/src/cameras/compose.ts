@@ -22,6 +22,7 @@ export interface Overrides {
 	readonly pin?: string | undefined;
 	readonly key?: Secret | undefined;
 	readonly source?: string | undefined;
+	readonly preview?: string | undefined;
 	readonly cameraPin?: string | undefined;
 	readonly alwaysOn?: boolean | undefined;
 	readonly minBitrate?: number | undefined;
@@ -73,7 +74,9 @@ function readText(path: string): string {
 }
 
 function refuseExposed({ yaml: { path }, cameras }: CameraFile): void {
-	const holds = [...cameras].find(([, { key, source }]) => key !== undefined || hasPassword(source));
+	const holds = [...cameras].find(
+		([, { key, source, preview }]) => key !== undefined || hasPassword(source) || hasPassword(preview),
+	);
 	const exposed = holds && exposureOf(path);
 	if (!exposed) return;
 	const what = holds[1].key === undefined ? 'a password' : 'a key';
@@ -86,13 +89,13 @@ export function hasPassword(source: string | undefined): boolean {
 }
 
 function chosen({ yaml, cameras }: CameraFile, overrides: Overrides): readonly [string, CameraEntry][] {
-	const { name, title, key, source } = overrides;
+	const { name, title, key, source, preview } = overrides;
 	const all = [...cameras];
 	if (all.length === 0) throw new UsageError(`${yaml.place(['cameras'])}: no camera is there; one at least is wanted`);
 	const names = all.filter(([one]) => name === undefined || one === name);
 	const known = [...cameras.keys()].join(', ');
 	if (names.length === 0) throw new UsageError(`${yaml.path}: there is no camera "${name}"; there are ${known}`);
-	const single = title !== undefined || key !== undefined || source !== undefined;
+	const single = title !== undefined || key !== undefined || source !== undefined || preview !== undefined;
 	if (single && names.length > 1) {
 		throw new UsageError(
 			`A title, a key or a source given as an option or in the environment is for one camera, but ${yaml.path} has ${known}; say which with --name`,
@@ -121,12 +124,15 @@ function compose(
 	if (!key) throw refuse('no key is there; wanted: "key-file: FILE". "oriel key add NAME" on the relay makes one');
 	const title = overrides.title ?? entry.title;
 	const settings = settingsOf(merged(entry, overrides.pictures), source);
+	const preview = overrides.preview ?? entry.preview;
+	if (preview === '-')
+		throw refuse('preview: "-" cannot be used; standard input is for the command line only', 'preview');
 	const cameraPin = overrides.cameraPin ?? entry['camera-pin'];
 	const alwaysOn = overrides.alwaysOn ?? entry['always-on'] ?? false;
 	const minBitrate = overrides.minBitrate ?? entry['min-bitrate'];
 	const remoteControls = !(overrides.noRemoteControls ?? entry['no-remote-controls'] ?? false);
 	const pin = overrides.pin ?? (entry.relay === undefined ? commonPin : entry['relay-pin']);
-	return { name, title, relay, pin, key, source, settings, cameraPin, alwaysOn, minBitrate, remoteControls };
+	return { name, title, relay, pin, key, source, settings, preview, cameraPin, alwaysOn, minBitrate, remoteControls };
 }
 
 function merged(entry: CameraEntry, pictures: Overrides['pictures']): CameraEntry {

@@ -3,6 +3,7 @@ import {
 	type AgentPlatform,
 	FORGET_SETTINGS,
 	openSource,
+	type Source,
 	settingsFile,
 	startAgent,
 	systemComputer,
@@ -87,7 +88,8 @@ function warn(log: Log, warnings: readonly string[], said: readonly string[]): v
 export function startCamera(camera: CameraConfig, platform: CameraPlatform) {
 	const { name, title, relay, pin, key, alwaysOn, minBitrate } = camera;
 	const here = { ...platform, log: platform.log.with({ camera: name }) };
-	return startAgent({ relay, pin, name, title, key, source: sourceOf(camera, here), alwaysOn, minBitrate }, here);
+	const sources = { source: sourceOf(camera, here), preview: previewOf(camera, here) };
+	return startAgent({ relay, pin, name, title, key, ...sources, alwaysOn, minBitrate }, here);
 }
 
 /** The source of a camera, not opened yet. Throws AgentError for what cannot be. */
@@ -104,4 +106,28 @@ export function sourceOf(
 	const computer = systemComputer({ clock, root: machineRoot });
 	const platform = { input: process.stdin, clock, log, random, computer, settingsStore };
 	return openSource(source, { name, title, settings, cameraPin, ...platform });
+}
+
+/**
+ * The source of a camera's preview, not opened yet. It is taken as it is: nothing of the camera's settings is meant for it.
+ * Throws AgentError for what cannot be.
+ */
+export function previewOf(
+	camera: Pick<CameraConfig, 'name' | 'title' | 'preview' | 'cameraPin'>,
+	{ clock, log, random, machineRoot }: CameraPlatform,
+): Source | undefined {
+	const { name, title, preview, cameraPin } = camera;
+	if (preview === undefined) return undefined;
+	const computer = systemComputer({ clock, root: machineRoot });
+	const previewLog = log.with({ track: 'preview' });
+	return openSource(preview, {
+		name,
+		title,
+		cameraPin,
+		input: process.stdin,
+		clock,
+		log: previewLog,
+		random,
+		computer,
+	});
 }

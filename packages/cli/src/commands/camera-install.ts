@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { AgentError } from '@oriel/agent';
 import { type CameraFile, parseCameraFile } from '../cameras/camera-file.ts';
 import { DEFAULT_SOURCE, hasPassword } from '../cameras/compose.ts';
-import { sourceOf } from '../cameras/keep-cameras.ts';
+import { previewOf, sourceOf } from '../cameras/keep-cameras.ts';
 import { settingsOf } from '../cameras/picture-options.ts';
 import { readKeyFile } from '../cameras/publish-key.ts';
 import { flag, type Option, text } from '../options/option.ts';
@@ -85,10 +85,10 @@ function checkSources(world: World, { cameras }: CameraFile): void {
 		const source = entry.source ?? DEFAULT_SOURCE;
 		if (source === '-') throw new UsageError(`camera ${name}: a service has no standard input; name another source`);
 		try {
-			sourceOf(
-				{ name, title: entry.title, source, settings: settingsOf(entry, source), cameraPin: entry['camera-pin'] },
-				{ ...world, random: Math.random },
-			);
+			const { title, preview, 'camera-pin': cameraPin } = entry;
+			const camera = { name, title, source, settings: settingsOf(entry, source), preview, cameraPin };
+			sourceOf(camera, { ...world, random: Math.random });
+			previewOf(camera, { ...world, random: Math.random });
 		} catch (cause) {
 			if (cause instanceof AgentError) throw new UsageError(`camera ${name}: ${cause.message}`, { cause });
 			throw cause;

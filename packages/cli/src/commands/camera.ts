@@ -50,6 +50,11 @@ export const cameraOptions = {
 		help: 'auto, csi:N, /dev/videoN, rtsp://…, http://…, exec:COMMAND, file:PATH, - (stdin), test, test:h264',
 		fallback: 'auto: the best camera of this machine',
 	},
+	preview: {
+		kind: text('SPEC'),
+		help: 'a second, small stream of the same camera for the grid, e.g. the sub-stream of an IP camera: rtsp://…',
+		fallback: 'none',
+	},
 	'camera-pin': {
 		kind: text('PIN'),
 		help: 'the certificate of an https camera that no authority vouches for: sha256/…, as it is shown when it is refused',
@@ -94,11 +99,11 @@ export function readCameraRequest(
 	const said = word ?? env.ORIEL_RELAY;
 	const relay =
 		said === undefined ? undefined : relayAddress.read(said, word === undefined ? 'ORIEL_RELAY' : 'RELAY_URL');
-	const { config, name, title, source, 'key-file': keyFile, 'relay-pin': pin, 'always-on': alwaysOn } = values;
+	const { config, name, title, source, preview, 'key-file': keyFile, 'relay-pin': pin, 'always-on': alwaysOn } = values;
 	const { 'min-bitrate': minBitrate, 'no-remote-controls': noRemoteControls, 'camera-pin': cameraPin } = values;
 	const pictures = Object.fromEntries(Object.entries(values).filter(([key]) => key in pictureOptions));
 	const key = readKey(keyFile, env);
-	const common = { name, title, relay, pin, key, source, cameraPin, alwaysOn, minBitrate, noRemoteControls };
+	const common = { name, title, relay, pin, key, source, preview, cameraPin, alwaysOn, minBitrate, noRemoteControls };
 	const overrides: Overrides = { ...common, pictures };
 	const file = config ?? (relay === undefined ? cameraFilePlaces(env).find((path) => existsSync(path)) : undefined);
 	return { overrides, file };
@@ -134,7 +139,17 @@ async function runOne(
 	overrides: Overrides & { relay: string },
 	{ 'key-file': keyFile, controlsDirectory }: Places,
 ) {
-	const { title, key, source = DEFAULT_SOURCE, pictures, relay, pin, alwaysOn = false, minBitrate } = overrides;
+	const {
+		title,
+		key,
+		source = DEFAULT_SOURCE,
+		pictures,
+		relay,
+		pin,
+		alwaysOn = false,
+		minBitrate,
+		preview,
+	} = overrides;
 	const name = overrides.name ?? nameOfMachine();
 	if (!key) {
 		throw new UsageError(
@@ -145,7 +160,7 @@ async function runOne(
 	if (exposed) world.log.warn(exposed);
 	const settings = settingsOf(pictures, source);
 	const remoteControls = !overrides.noRemoteControls;
-	const common = { name, title, relay, pin, key, source, settings, cameraPin: overrides.cameraPin };
+	const common = { name, title, relay, pin, key, source, preview, settings, cameraPin: overrides.cameraPin };
 	const camera: CameraConfig = { ...common, alwaysOn, minBitrate, remoteControls };
 	await using agent = asked(() =>
 		startCamera(camera, {

@@ -68,15 +68,10 @@ async function startSomewhere(data: string, port: number | undefined, world: Wor
 function startCamera(relay: string, camera: DemoCamera & { readonly key: Secret }, { clock, log }: World) {
 	const random = Math.random;
 	const { name, title, key } = camera;
-	const source = openSource(camera.source, {
-		name,
-		title,
-		settings: { fps: 24 },
-		input: process.stdin,
-		clock,
-		random,
-	});
-	return startAgent({ relay, name, title, key, source }, { clock, log, random });
+	const options = { name, title, settings: { fps: 24 }, input: process.stdin, clock, random };
+	const source = openSource(camera.source, options);
+	const preview = openSource(`${camera.source}:320x240`, options);
+	return startAgent({ relay, name, title, key, source, preview }, { clock, log, random });
 }
 
 /** In a demo only trouble is worth a line. */
