@@ -1,0 +1,119 @@
+import { openBrowser } from '@oriel/testing/browser';
+import type { Program } from '@oriel/testing/program';
+import { cameraProcess, RelayProcess } from '@oriel/testing/relay-process';
+import { until } from '@oriel/testing/until';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const CAMERAS = { jpeg: 'test', h264: 'test:h264' } as const;
+const WIDE = 640;
+const SMALL = 320;
+
+/** What the player of a camera shows: which track, and the picture's own width. `isBlack`: nothing is on the canvas. */
+interface Seen {
+	readonly track: string | undefined;
+	readonly state: string | undefined;
+	readonly width: number;
+	readonly isBlack: boolean;
+}
+
+describe('previews, in real Chromium', () => {
+	let browser: Browser;
+	let relay: RelayProcess;
+	let context: BrowserContext;
+	let page: Page;
+	const cameras: Program[] = [];
+
+	beforeAll(async () => {
+		browser = await openBrowser();
+		relay = await RelayProcess.start();
+		for (const [name, source] of Object.entries(CAMERAS)) {
+			const args = ['--source', source, '--preview', `${source}:${SMALL}x240`];
+			cameras.push(cameraProcess(relay.url, name, await relay.addKey(name), args));
+		}
+		const [name = '', value = ''] = (await relay.setUp()).split('=');
+		context = await browser.newContext();
+		await context.addCookies([{ name, value, url: relay.url }]);
+		page = await context.newPage();
+		await page.addInitScript(watchPlayers);
+	});
+
+	afterAll(async () => {
+		await context?.close();
+		await browser?.close();
+		for (const camera of cameras) await camera.end();
+		await relay?.[Symbol.asyncDispose]();
+	});
+
+	const seen = (camera: string) =>
+		page.evaluate((name) => {
+			const player = document.querySelector<HTMLElement & { canvas: HTMLCanvasElement }>(`[camera="${name}"]`);
+			const { track, state } = player?.dataset ?? {};
+			const canvas = player?.canvas;
+			const isBlack = canvas === undefined || canvas.dataset.empty !== undefined;
+			return { track, state, width: canvas?.width ?? 0, isBlack } satisfies Seen;
+		}, camera);
+
+	const shows = (camera: string, track: string, width: number) =>
+		until(`${camera} to show its ${track}`, async () => {
+			const now = await seen(camera);
+			return now.track === track && now.state === 'live' && now.width === width;
+		});
+
+	/** The tracks that players of the camera have shown since the page was opened, and whether one was ever black again. */
+	const history = (camera: string) =>
+		page.evaluate((name) => (globalThis as unknown as Watched).shown[name] ?? [], camera);
+
+	it.each(Object.keys(CAMERAS))('of %s stand in small tiles, and the video in large ones', async (camera) => {
+		await page.setViewportSize({ width: 800, height: 600 });
+		await page.goto(relay.url);
+		await shows(camera, 'preview', SMALL);
+		await page.setViewportSize({ width: 1800, height: 1000 });
+		await shows(camera, 'video', WIDE);
+		await page.setViewportSize({ width: 800, height: 600 });
+		await shows(camera, 'preview', SMALL);
+		expect(await history(camera)).not.toContain('black again');
+	});
+
+	it.each(Object.keys(CAMERAS))('of %s are shown at once when a tile is opened, then the video; closing goes back', async (camera) => {
+		await page.setViewportSize({ width: 800, height: 600 });
+		await page.goto(relay.url);
+		await shows(camera, 'preview', SMALL);
+		await page.click(`a[data-camera="${camera}"]`);
+		await until('one large player', async () => (await page.locator('oriel-player').count()) === 1);
+		await shows(camera, 'video', WIDE);
+		// Where the video's first frame comes before the preview is decoded, that is what is shown first.
+		expect(['preview, video', 'video']).toContain((await history(camera)).at(-1));
+		await page.goBack();
+		await shows(camera, 'preview', SMALL);
+		expect(await history(camera)).not.toContain('black again');
+	});
+});
+
+interface Watched {
+	readonly shown: Record<string, string[]>;
+}
+
+/** In the page: notes with each screen refresh which track each player shows, and whether its picture has gone. */
+function watchPlayers(): void {
+	const shown: Record<string, string[]> = {};
+	Object.assign(globalThis, { shown });
+	const known = new WeakMap<Element, number>();
+	const note = (player: HTMLElement & { canvas?: HTMLCanvasElement }) => {
+		const notes = (shown[player.getAttribute('camera') ?? ''] ??= []);
+		const isBlack = player.canvas?.dataset.empty !== undefined;
+		const { track } = player.dataset;
+		const at = known.get(player);
+		if (isBlack || track === undefined) {
+			if (at !== undefined) notes.push('black again');
+			return;
+		}
+		if (at === undefined) known.set(player, notes.push(track) - 1);
+		else if (!notes[at]?.endsWith(track)) notes[at] += `, ${track}`;
+	};
+	const look = () => {
+		for (const player of document.querySelectorAll<HTMLElement>('oriel-player')) note(player);
+		requestAnimationFrame(look);
+	};
+	look();
+}
