@@ -10,7 +10,7 @@ import {
 	StallLimit,
 	sleep,
 } from '@oriel/base';
-import { Complaint } from '../errors/complaint.ts';
+import { LogThrottle } from '../errors/log-throttle.ts';
 import { SourceError } from '../errors/source-error.ts';
 import { Watchdog } from '../timing/watchdog.ts';
 import type { Frame, Poster, Source } from './source.ts';
@@ -54,7 +54,7 @@ class Supervisor {
 	readonly #capture: Capture;
 	readonly #platform: Platform;
 	readonly #backoff: Backoff;
-	readonly #complaint: Complaint;
+	readonly #throttle: LogThrottle;
 	readonly #pace = new StallLimit();
 	/** When the present run brought its first picture. */
 	#goodSince: Micros | undefined;
@@ -67,7 +67,7 @@ class Supervisor {
 		this.#capture = capture;
 		this.#platform = platform;
 		this.#backoff = new Backoff({ minMs: 250, maxMs: 15_000, share: 0.05, ...platform });
-		this.#complaint = new Complaint(platform);
+		this.#throttle = new LogThrottle(platform);
 	}
 
 	async run(): Promise<void> {
@@ -90,9 +90,9 @@ class Supervisor {
 	#failed(failure: SourceError): void {
 		if (this.#goodSince !== undefined && this.#platform.clock.now() - this.#goodSince >= WELL) {
 			this.#backoff.reset();
-			this.#complaint.settled();
+			this.#throttle.reset();
 		}
-		if (this.#complaint.about(failure.message)) this.#saidGood = false;
+		if (this.#throttle.log(failure.message)) this.#saidGood = false;
 		this.#capture.onStall(failure.message);
 		if (failure.again === 'never') throw failure;
 	}

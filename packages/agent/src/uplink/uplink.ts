@@ -15,7 +15,7 @@ import type { ControlMessage, Controls, ControlWish, Hello } from '@oriel/wire';
 import type { WebSocket } from 'ws';
 import type { Frame, Poster } from '../capture/source.ts';
 import { AgentError } from '../errors/agent-error.ts';
-import { Complaint } from '../errors/complaint.ts';
+import { LogThrottle } from '../errors/log-throttle.ts';
 import { type Camera, PREVIEW, VIDEO } from './camera.ts';
 import { dial, HANDSHAKE_TIMEOUT_MS } from './dial.ts';
 import type { Ending } from './ending.ts';
@@ -55,7 +55,7 @@ export interface UplinkOptions {
 export class Uplink {
 	readonly #options: UplinkOptions;
 	readonly #backoff: Backoff;
-	readonly #complaint: Complaint;
+	readonly #throttle: LogThrottle;
 	readonly #stop = new AbortController();
 	#session: Session | undefined;
 	/** When the loop, or the relay on the connection, must have been heard of again. */
@@ -69,7 +69,7 @@ export class Uplink {
 	constructor(options: UplinkOptions) {
 		this.#options = options;
 		this.#backoff = new Backoff({ minMs: 250, maxMs: 15_000, share: 0.05, ...options });
-		this.#complaint = new Complaint(options);
+		this.#throttle = new LogThrottle(options);
 	}
 
 	/** A frame for the relay. Returns at once. */
@@ -198,13 +198,13 @@ export class Uplink {
 	#account(session: Session, { words }: Ending, lasted: Micros): void {
 		const wasWell = session.greeted && lasted >= WELL;
 		if (wasWell) {
-			this.#complaint.settled();
+			this.#throttle.reset();
 			this.#backoff.reset();
 		}
 		const { sent, replaced } = session.counts;
 		const counts = { durationMs: Math.round(millis(lasted)), sent, replaced, missed: this.#missed };
 		const level = wasWell || this.#stop.signal.aborted ? 'info' : 'warn';
-		if (!this.#complaint.about(`connection to the relay ended: ${words}`, level, counts)) return;
+		if (!this.#throttle.log(`connection to the relay ended: ${words}`, level, counts)) return;
 		this.#saidGood = false;
 		this.#missed = 0;
 	}
@@ -216,7 +216,7 @@ export class Uplink {
 
 	#unreached(failure: unknown): Millis {
 		const rejected = failure instanceof AgentError && (failure.code === 'key-rejected' || failure.code === 'forbidden');
-		if (this.#complaint.about(reasonOf(failure), rejected ? 'error' : 'warn')) this.#saidGood = false;
+		if (this.#throttle.log(reasonOf(failure), rejected ? 'error' : 'warn')) this.#saidGood = false;
 		return rejected ? REJECTED_MIN_MS + this.#options.random() * REJECTED_SPREAD_MS : this.#backoff.next();
 	}
 }

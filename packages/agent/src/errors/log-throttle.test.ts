@@ -1,19 +1,19 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import { LogBook } from '../rehearsal/log-book.ts';
-import { Complaint } from './complaint.ts';
+import { LogThrottle } from './log-throttle.ts';
 
-function complaining() {
+function logging() {
 	const clock = new FakeClock();
 	const log = new LogBook();
-	return { clock, log, complaint: new Complaint({ clock, log }) };
+	return { clock, log, throttle: new LogThrottle({ clock, log }) };
 }
 
-describe('Complaint', () => {
+describe('LogThrottle', () => {
 	it('says a failure once, and then once a minute how often it has come', () => {
-		const { clock, log, complaint } = complaining();
+		const { clock, log, throttle } = logging();
 		for (let seconds = 0; seconds <= 120; seconds += 10) {
-			complaint.about('it is dark');
+			throttle.log('it is dark');
 			clock.advance(10_000);
 		}
 		expect(log.lines.map(({ words, fields }) => [words, fields.times])).toEqual([
@@ -24,20 +24,20 @@ describe('Complaint', () => {
 	});
 
 	it('says at once what is new, at the level that it deserves', () => {
-		const { log, complaint } = complaining();
-		expect([
-			complaint.about('it is dark'),
-			complaint.about('it is cold', 'error'),
-			complaint.about('it is cold'),
-		]).toEqual([true, true, false]);
+		const { log, throttle } = logging();
+		expect([throttle.log('it is dark'), throttle.log('it is cold', 'error'), throttle.log('it is cold')]).toEqual([
+			true,
+			true,
+			false,
+		]);
 		expect(log.lines.map(({ level }) => level)).toEqual(['warn', 'error']);
 	});
 
 	it('says it again after it was over', () => {
-		const { log, complaint } = complaining();
-		complaint.about('it is dark');
-		complaint.settled();
-		complaint.about('it is dark');
+		const { log, throttle } = logging();
+		throttle.log('it is dark');
+		throttle.reset();
+		throttle.log('it is dark');
 		expect(log.about('it is dark')).toHaveLength(2);
 	});
 });

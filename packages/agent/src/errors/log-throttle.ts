@@ -5,7 +5,7 @@ import { micros } from '@oriel/base';
 const REMIND = micros(60_000);
 
 /** Says a failure when it is new, and one that repeats itself once a minute, with how often it has come since. */
-export class Complaint {
+export class LogThrottle {
 	readonly #clock: Clock;
 	readonly #log: Log;
 	#said: { readonly words: string; readonly at: Micros } | undefined;
@@ -17,7 +17,7 @@ export class Complaint {
 	}
 
 	/** One failure. It counts as the same one while its words are the same. Returns whether it was worth a line. */
-	about(words: string, level: 'info' | 'warn' | 'error' = 'warn', fields: Fields = {}): boolean {
+	log(words: string, level: 'info' | 'warn' | 'error' = 'warn', fields: Fields = {}): boolean {
 		const now = this.#clock.now();
 		this.#times++;
 		const same = this.#said?.words === words;
@@ -30,7 +30,7 @@ export class Complaint {
 	}
 
 	/** The failure is over for good: the next one is new, whatever its words. */
-	settled(): void {
+	reset(): void {
 		this.#said = undefined;
 		this.#times = 0;
 	}
