@@ -75,19 +75,22 @@ describe('previews, in real Chromium', () => {
 		expect(await history(camera)).not.toContain('black again');
 	});
 
-	it.each(Object.keys(CAMERAS))('of %s are shown at once when a tile is opened, then the video; closing goes back', async (camera) => {
-		await page.setViewportSize({ width: 800, height: 600 });
-		await page.goto(relay.url);
-		await shows(camera, 'preview', SMALL);
-		await page.click(`a[data-camera="${camera}"]`);
-		await until('one large player', async () => (await page.locator('oriel-player').count()) === 1);
-		await shows(camera, 'video', WIDE);
-		// Where the video's first frame comes before the preview is decoded, that is what is shown first.
-		expect(['preview, video', 'video']).toContain((await history(camera)).at(-1));
-		await page.goBack();
-		await shows(camera, 'preview', SMALL);
-		expect(await history(camera)).not.toContain('black again');
-	});
+	it.each(Object.keys(CAMERAS))(
+		'of %s are shown at once when a tile is opened, then the video; closing goes back',
+		async (camera) => {
+			await page.setViewportSize({ width: 800, height: 600 });
+			await page.goto(relay.url);
+			await shows(camera, 'preview', SMALL);
+			await page.click(`a[data-camera="${camera}"]`);
+			await until('one large player', async () => (await page.locator('oriel-player').count()) === 1);
+			await shows(camera, 'video', WIDE);
+			// Where the video's first frame comes before the preview is decoded, that is what is shown first.
+			expect(['preview, video', 'video']).toContain((await history(camera)).at(-1));
+			await page.goBack();
+			await shows(camera, 'preview', SMALL);
+			expect(await history(camera)).not.toContain('black again');
+		},
+	);
 });
 
 interface Watched {
@@ -100,7 +103,9 @@ function watchPlayers(): void {
 	Object.assign(globalThis, { shown });
 	const known = new WeakMap<Element, number>();
 	const note = (player: HTMLElement & { canvas?: HTMLCanvasElement }) => {
-		const notes = (shown[player.getAttribute('camera') ?? ''] ??= []);
+		const camera = player.getAttribute('camera') ?? '';
+		const notes = shown[camera] ?? [];
+		shown[camera] = notes;
 		const isBlack = player.canvas?.dataset.empty !== undefined;
 		const { track } = player.dataset;
 		const at = known.get(player);

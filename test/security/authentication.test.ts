@@ -90,7 +90,7 @@ describe('3.3 / 1 a relay that nobody has set up', () => {
 	});
 });
 
-// 3.3 / 2, the table of every route and message against every caller, is packages/relay/src/access/permissions.test.ts.
+// 3.3 / 2, the table of every route and message against every caller, is packages/relay/src/access/policy.test.ts.
 
 describe('3.3 / 3 a publish key', () => {
 	it('opens one camera’s way in: no other camera, no picture, no list', async () => {

@@ -115,7 +115,7 @@ describe('3.3 / 15 a length that is too long', () => {
 		for (const length of [0xffff_ffff, 0x8000_0000, MAX_PICTURE + 1]) {
 			const head = Buffer.alloc(4);
 			head.writeUInt32BE(length);
-			const peer = dial(relay.relay.seedPort ?? 0, head);
+			const peer = dial(relay.relay.ports['lp-jpeg'] ?? 0, head);
 			await until(() => peer.isOver());
 		}
 		expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * MIB);

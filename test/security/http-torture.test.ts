@@ -4,7 +4,7 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { RawConnection } from '@oriel/testing/raw-connection';
 import { until as patiently } from '@oriel/testing/until';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Action, Principal } from '../../packages/relay/src/access/permissions.ts';
+import type { Action, Principal } from '../../packages/relay/src/access/policy.ts';
 import { HttpConnection, MAX_PIPELINED } from '../../packages/relay/src/http/http-connection.ts';
 import { HttpServer, type ServerOptions } from '../../packages/relay/src/http/server.ts';
 import { ask } from '../../packages/relay/src/rehearsal/ask.ts';

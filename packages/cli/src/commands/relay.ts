@@ -88,7 +88,8 @@ export const relayCommand = define({
 			data: config.data,
 			tls: relay.tls?.report().source ?? 'off',
 		});
-		if (relay.seedPort !== undefined) world.log.info('seed port is open', { port: relay.seedPort });
+		const seedPort = relay.ports['lp-jpeg'];
+		if (seedPort !== undefined) world.log.info('seed port is open', { port: seedPort });
 		const ended = serveSystemd({ ...world, status: () => `listens on port ${relay.port}`, isAlive: () => true });
 		await stopped(world.stopping).finally(ended);
 	},

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { silentLog } from '@oriel/base';
 import { FakeClock, turn } from '@oriel/testing/fake-clock';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -6,6 +5,7 @@ import { MemoryDisk } from '../rehearsal/memory-disk.ts';
 import { Access, LOOK_WAIT_MS, MAX_LOOKS_A_SECOND } from './access.ts';
 import { EventLog } from './event-log.ts';
 import { addKey, removeKeys } from './keys.ts';
+import { CAMERAS, CORE_PERMISSIONS, Policy } from './policy.ts';
 import { changeData, openRelayDirectory, type RelayDirectory } from './store/data-directory.ts';
 
 let clock: FakeClock;
@@ -18,13 +18,13 @@ beforeEach(async () => {
 	disk = new MemoryDisk();
 	data = await openRelayDirectory('/data', { clock, log: silentLog, disk });
 	const events = await EventLog.open({ directory: '/data', disk, writer: data.writer, clock });
-	const peers = { isSecure: () => true, isLocal: () => false };
-	access = new Access({ data, peers, clock, events });
+	const policy = new Policy(CORE_PERMISSIONS, { 'camera.publish': CAMERAS });
+	access = new Access({ data, policy, clock, events });
 });
 
 const elsewhere = (change: Parameters<typeof changeData<string>>[2]) =>
 	changeData('/data', { clock, log: silentLog, disk }, change);
-const withSecret = (secret: string) => ({ headers: { authorization: `Bearer ${secret}` } }) as IncomingMessage;
+const withSecret = (secret: string) => ({ secret });
 const admit = async (secret: string) => access.admit(withSecret(secret), 'camera.publish', 'door');
 
 describe('a secret that is not known', () => {

@@ -1,15 +1,12 @@
-import type { IncomingMessage } from 'node:http';
 import { type Clock, type Millis, sleep, TokenBucket } from '@oriel/base';
 import type { ReportFault } from '../errors/faults.ts';
 import { RelayError } from '../errors/relay-error.ts';
-import type { Peers } from '../http/peer.ts';
 import { cameraIdOf, namesIn } from './camera-identity.ts';
 import { hashCredential } from './credential.ts';
 import type { EventLog } from './event-log.ts';
 import { type AccessFiles, ONLY_ROW } from './files.ts';
 import { type Lease, Leases } from './leases.ts';
-import { type Action, may, type Principal } from './permissions.ts';
-import { presentedCredentials } from './presented.ts';
+import type { Policy, Principal } from './policy.ts';
 import type { RelayDirectory } from './store/data-directory.ts';
 
 /** Pictures' connections that one signed-in browser may have open: every camera of a large wall, in several windows. */
@@ -20,12 +17,20 @@ export const LOOK_WAIT_MS: Millis = 1000;
 /** Looks a second at the files because of such secrets; twice a second they are looked at anyway. */
 export const MAX_LOOKS_A_SECOND = 10;
 
-/** What keeps a connection open for as long as it lives. */
-const OPENING: ReadonlySet<Action> = new Set<Action>(['camera.watch', 'seed.watch', 'live.open']);
+/** What a caller shows to be let in, whatever protocol it speaks. */
+export interface Presented {
+	/** A publish key or a token. One that is not known makes the caller anonymous. */
+	readonly secret?: string | undefined;
+	/** Of a browser: its session, and the session that a share link was exchanged for. */
+	readonly session?: string | undefined;
+	readonly guest?: string | undefined;
+	/** Whether it is a program on this machine, spoken to directly. */
+	isLocal?(): boolean;
+}
 
 export interface AccessOptions {
 	readonly data: Pick<RelayDirectory, 'files' | 'look' | 'onChangedElsewhere'>;
-	readonly peers: Pick<Peers, 'isSecure' | 'isLocal'>;
+	readonly policy: Policy;
 	readonly clock: Clock;
 	readonly events: EventLog;
 	/** Hears of every refused credential: `key`, `token`, `session`. */
@@ -37,6 +42,7 @@ export interface AccessOptions {
 /** Who is calling and whether they may: the one place that decides. */
 export class Access {
 	readonly files: AccessFiles;
+	readonly policy: Policy;
 	readonly #options: AccessOptions;
 	readonly #clock: Clock;
 	readonly #leases: Leases;
@@ -46,35 +52,34 @@ export class Access {
 	readonly #stopExpiry: () => void;
 
 	constructor(options: AccessOptions) {
-		const { data, clock, events } = options;
+		const { data, clock } = options;
 		this.files = data.files;
 		this.#options = options;
 		this.#clock = clock;
-		this.#leases = new Leases((principal) => this.#again(principal), events, options.report);
+		this.policy = options.policy;
+		this.#leases = new Leases({ again: (principal) => this.#again(principal), ...options });
 		this.#looks = new TokenBucket(clock, { perSecond: MAX_LOOKS_A_SECOND, burst: MAX_LOOKS_A_SECOND });
 		data.onChangedElsewhere((names) => this.#changedElsewhere(names));
 		this.#stopExpiry = clock.every(1000, () => this.#leases.review());
 	}
 
 	/**
-	 * The principal of a request that may do `action`; throws `unauthorized` or `forbidden` otherwise. A promise, if the
+	 * The principal of a caller that may do `action`; throws `unauthorized` or `forbidden` otherwise. A promise, if the
 	 * files have to be looked at first.
 	 */
-	admit(request: IncomingMessage, action: Action, camera?: string): Principal | Promise<Principal> {
-		const principal = this.identify(request);
-		if (principal instanceof Promise) return principal.then((known) => this.#allow(known, request, action, camera));
-		return this.#allow(principal, request, action, camera);
+	admit(presented: Presented, action: string, camera?: string): Principal | Promise<Principal> {
+		const principal = this.identify(presented);
+		if (principal instanceof Promise) return principal.then((known) => this.#allow(known, presented, action, camera));
+		return this.#allow(principal, presented, action, camera);
 	}
 
 	/** Who is calling. A credential that is not known makes the caller anonymous, whoever else they might be. */
-	identify(request: IncomingMessage): Principal | Promise<Principal> {
-		const { peers } = this.#options;
-		const { secret, session, guest } = presentedCredentials(request, peers.isSecure(request));
+	identify({ secret, session, guest, isLocal }: Presented): Principal | Promise<Principal> {
 		if (secret !== undefined) return this.#bySecret(hashCredential(secret));
 		const known =
 			(guest === undefined ? undefined : this.#byGuest(hashCredential(guest))) ??
 			(session === undefined ? undefined : this.#bySession(hashCredential(session)));
-		if (!known) return session === undefined && peers.isLocal(request) ? { kind: 'local' } : { kind: 'anonymous' };
+		if (!known) return session === undefined && isLocal?.() ? { kind: 'local' } : { kind: 'anonymous' };
 		if ('credential' in known) this.#tell(this.#seen, known.credential);
 		return known;
 	}
@@ -135,12 +140,12 @@ export class Access {
 		this.changed();
 	}
 
-	#allow(principal: Principal, request: IncomingMessage, action: Action, camera: string | undefined): Principal {
-		if (!may(principal, action, camera)) {
-			if (principal.kind === 'anonymous' || principal.kind === 'local') throw this.#unauthorized(action, request);
+	#allow(principal: Principal, { secret }: Presented, action: string, camera: string | undefined): Principal {
+		if (!this.policy.may(principal, action, camera)) {
+			if (principal.kind === 'anonymous' || principal.kind === 'local') throw this.#unauthorized(action, secret);
 			throw new RelayError('forbidden', `A ${principal.kind} may not do this`);
 		}
-		if (OPENING.has(action)) this.#requireRoom(principal);
+		if (this.policy.permission(action)?.keepsOpen) this.#requireRoom(principal);
 		return principal;
 	}
 
@@ -231,15 +236,15 @@ export class Access {
 		return { kind: 'anonymous' };
 	}
 
-	#unauthorized(action: Action, request: IncomingMessage): RelayError {
-		if ((this.files.owner.get(ONLY_ROW)?.password ?? null) === null && request.headers.authorization === undefined) {
+	#unauthorized(action: string, secret: string | undefined): RelayError {
+		if ((this.files.owner.get(ONLY_ROW)?.password ?? null) === null && secret === undefined) {
 			return new RelayError(
 				'unauthorized',
 				'This relay has no owner yet: open the set-up link that it printed when it started',
 			);
 		}
-		if (action === 'camera.publish' || action === 'agent.open') {
-			return new RelayError('unauthorized', 'A publish key of this camera is wanted: Authorization: Bearer KEY');
+		if (this.policy.permission(action)?.who.every((kind) => kind === 'camera')) {
+			return new RelayError('unauthorized', 'Expected a publish key of this camera: Authorization: Bearer KEY');
 		}
 		return new RelayError('unauthorized', 'Sign in, or send a token: Authorization: Bearer TOKEN');
 	}

@@ -1,6 +1,5 @@
 import type { Clock, Log } from '@oriel/base';
 import type { ReportFault } from '../errors/faults.ts';
-import type { Peers } from '../http/peer.ts';
 import { Access } from './access.ts';
 import { Attempts } from './attempts.ts';
 import { EventLog } from './event-log.ts';
@@ -9,6 +8,7 @@ import { Pairings } from './pairings.ts';
 import { Passwords } from './password.ts';
 import { type Derive, scryptDerive } from './password-hash.ts';
 import { People } from './people.ts';
+import type { Policy } from './policy.ts';
 import { Sessions } from './sessions.ts';
 import { ShareLinks } from './share-links.ts';
 import { SignInCheck } from './sign-in-check.ts';
@@ -16,7 +16,8 @@ import type { RelayDirectory } from './store/data-directory.ts';
 
 export interface AccountOptions {
 	readonly data: RelayDirectory;
-	readonly peers: Peers;
+	/** Who may do what. */
+	readonly policy: Policy;
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Hears of every refused credential. */
@@ -47,7 +48,7 @@ export interface Accounts {
 /** Opens the accounts of a data directory. Rejects with the file's name if the event log cannot be read. */
 export async function openAccounts({
 	data,
-	peers,
+	policy,
 	clock,
 	log,
 	refused,
@@ -56,7 +57,7 @@ export async function openAccounts({
 }: AccountOptions): Promise<Accounts> {
 	const { files, disk, writer, path } = data;
 	const events = await EventLog.open({ directory: path, disk, writer, clock });
-	const access = new Access({ data, peers, clock, events, refused, report });
+	const access = new Access({ data, policy, clock, events, refused, report });
 	const passwords = new Passwords({ log, derive });
 	const sessions = new Sessions(access, clock, events);
 	return {

@@ -1,4 +1,4 @@
-import type { Principal } from './permissions.ts';
+import type { Principal } from './policy.ts';
 
 /**
  * Who answers for what a connection takes: a person with all browsers, a share link with all its guests, a token, a publish

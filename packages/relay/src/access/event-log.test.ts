@@ -9,7 +9,7 @@ import {
 	MAX_OTHERS_EVENTS_A_MINUTE,
 	MAX_SOURCE_EVENTS_A_MINUTE,
 } from './event-log.ts';
-import type { Principal } from './permissions.ts';
+import type { Principal } from './policy.ts';
 import { type DataDirectory, openDataDirectory } from './store/data-directory.ts';
 
 const OWNER: Principal = { kind: 'owner', credential: '', person: 'owner' };

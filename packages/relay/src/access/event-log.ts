@@ -3,7 +3,7 @@ import { networkOf } from '../http/network.ts';
 import type { EventKind } from './event-kinds.ts';
 import { EventList, type StoredEvent } from './event-list.ts';
 import { EventQuota } from './event-quota.ts';
-import type { Principal } from './permissions.ts';
+import type { Principal } from './policy.ts';
 import type { Disk } from './store/disk.ts';
 import type { Writer } from './store/writer.ts';
 

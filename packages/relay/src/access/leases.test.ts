@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { live } from '../deliver/live-plugin.ts';
 import type { EventLog } from './event-log.ts';
 import { type Lease, Leases } from './leases.ts';
-import type { Principal } from './permissions.ts';
+import { CORE_PERMISSIONS, Policy, type Principal } from './policy.ts';
+
+const POLICY = new Policy(CORE_PERMISSIONS, live.permissions ?? {});
 
 const viewer = (credential: string, ...cameras: string[]): Principal => {
 	return { kind: 'viewer', credential, person: 'ada', cameras: new Set(cameras) };
@@ -25,7 +28,7 @@ beforeEach(() => {
 		lookedUp.push(credential);
 		return now.get(credential);
 	};
-	leases = new Leases(again, log as unknown as EventLog);
+	leases = new Leases({ again, policy: POLICY, events: log as unknown as EventLog });
 });
 
 /** Opens something; what its holder was told. */
@@ -134,11 +137,8 @@ it('a holder that throws keeps no other from losing its access, or from hearing 
 	const token = (...cameras: string[]): Principal => ({ kind: 'token', credential: 't', cameras: new Set(cameras) });
 	let is: Principal | undefined = token('door');
 	const log = { record() {} } as unknown as EventLog;
-	const all = new Leases(
-		() => is,
-		log,
-		(kind) => faults.push(kind),
-	);
+	const report = (kind: string) => void faults.push(kind);
+	const all = new Leases({ again: () => is, policy: POLICY, events: log, report });
 	const told: string[] = [];
 	const fail = () => {
 		throw new Error('broken');

@@ -1,11 +1,11 @@
 import type { ReportFault } from '../errors/faults.ts';
 import type { EventLog } from './event-log.ts';
-import { type Action, may, type Principal, seesTheSame } from './permissions.ts';
+import { type Policy, type Principal, seesTheSame } from './policy.ts';
 
 /** Something open, and what its holder must go on being allowed to do. */
 export interface Lease {
 	readonly who: Principal;
-	readonly action: Action;
+	readonly action: string;
 	/** The camera, if the action is about one. */
 	readonly camera?: string;
 	/** An answer that ends of itself within moments: it takes no seat of a share link, and its end is not worth an event. */
@@ -22,20 +22,25 @@ interface Held {
 	now: Principal;
 }
 
+export interface LeasesOptions {
+	/** What a principal is by now; undefined if it is nobody any more. */
+	readonly again: (principal: Principal) => Principal | undefined;
+	readonly policy: Policy;
+	readonly events: EventLog;
+	readonly report?: ReportFault | undefined;
+}
+
 /** What is open now, by the credential on which it rests. */
 export class Leases {
-	readonly #again: (principal: Principal) => Principal | undefined;
+	readonly #again: LeasesOptions['again'];
+	readonly #policy: Policy;
 	readonly #events: EventLog;
 	readonly #report: ReportFault;
 	readonly #byCredential = new Map<string, Set<Held>>();
 
-	/** `again` tells what a principal is by now; undefined if it is nobody any more. */
-	constructor(
-		again: (principal: Principal) => Principal | undefined,
-		events: EventLog,
-		report: ReportFault = () => {},
-	) {
+	constructor({ again, policy, events, report = () => {} }: LeasesOptions) {
 		this.#again = again;
+		this.#policy = policy;
 		this.#events = events;
 		this.#report = report;
 	}
@@ -74,7 +79,7 @@ export class Leases {
 			let ended = 0;
 			for (const held of [...all]) {
 				const { lease } = held;
-				if (!now || !may(now, lease.action, lease.camera)) {
+				if (!now || !this.#policy.may(now, lease.action, lease.camera)) {
 					this.#drop(credential, held);
 					if (!lease.isBrief) ended++;
 					this.#tell(() => lease.ended());

@@ -5,6 +5,7 @@ import { MemoryDisk } from '../rehearsal/memory-disk.ts';
 import { Access } from './access.ts';
 import { hashCredential } from './credential.ts';
 import { EventLog } from './event-log.ts';
+import { CORE_PERMISSIONS, Policy } from './policy.ts';
 import { MAX_GUESTS_PER_LINK, MAX_GUESTS_PER_NETWORK, Sessions } from './sessions.ts';
 import { ShareLinks } from './share-links.ts';
 import { openRelayDirectory, type RelayDirectory } from './store/data-directory.ts';
@@ -22,7 +23,7 @@ beforeEach(async () => {
 	disk = new MemoryDisk();
 	data = await openRelayDirectory('/data', { clock, log: silentLog, disk });
 	const events = await EventLog.open({ directory: '/data', disk, writer: data.writer, clock });
-	const access = new Access({ data, peers: { isSecure: () => true, isLocal: () => false }, clock, events });
+	const access = new Access({ data, policy: new Policy(CORE_PERMISSIONS), clock, events });
 	sessions = new Sessions(access, clock, events);
 	const wish = { label: 'x', cameras: ['door'], lifetimeMs: 86_400_000, maxViewers: null };
 	link = new ShareLinks(access, clock).add(wish).link.id;

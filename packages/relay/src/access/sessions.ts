@@ -6,7 +6,7 @@ import { hashCredential, idOf, newCredential } from './credential.ts';
 import type { EventLog } from './event-log.ts';
 import type { AccessFiles, StoredGuest, StoredSession } from './files.ts';
 import { OWNER } from './owner.ts';
-import type { Principal } from './permissions.ts';
+import type { Principal } from './policy.ts';
 
 /** A session ends this long after it was last used. */
 export const SESSION_DAYS = 30;

@@ -1,5 +1,5 @@
 import { type Clock, type Micros, millis } from '@oriel/base';
-import { type Action, may, mayKnowWhy, type Principal } from '../access/permissions.ts';
+import { type Action, mayKnowWhy, maySee, type Principal } from '../access/policy.ts';
 import { sendJson } from '../http/respond.ts';
 import type { Route } from '../http/route.ts';
 import type { Camera } from '../hub/camera.ts';
@@ -18,7 +18,7 @@ export function cameraRoutes(hub: Hub, clock: Clock): Route<Principal, Action>[]
 			path: '/api/cameras',
 			action: 'camera.list',
 			handle({ response, who }) {
-				const seen = [...hub.cameras].filter((camera) => may(who, 'camera.watch', camera.name));
+				const seen = [...hub.cameras].filter((camera) => maySee(who, camera.name));
 				const withReason = mayKnowWhy(who);
 				sendJson(response, 200, { cameras: seen.map((camera) => describe(camera, clock, withReason)) });
 			},

@@ -2,7 +2,7 @@ import { type Clock, type Millis, millis } from '@oriel/base';
 import { CONTROL_NAME, MAX_CONTROLS } from '@oriel/wire';
 import * as v from 'valibot';
 import type { EventLog } from '../access/event-log.ts';
-import type { Action, Principal } from '../access/permissions.ts';
+import type { Action, Principal } from '../access/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { readJson } from '../http/body.ts';
 import { sendJson } from '../http/respond.ts';

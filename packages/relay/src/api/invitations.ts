@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Accounts } from '../access/accounts.ts';
-import type { Action, Principal } from '../access/permissions.ts';
+import type { Action, Principal } from '../access/policy.ts';
 import { readJson } from '../http/body.ts';
 import { sendJson } from '../http/respond.ts';
 import type { Route } from '../http/route.ts';

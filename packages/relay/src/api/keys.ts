@@ -1,7 +1,7 @@
 import type { Accounts } from '../access/accounts.ts';
 import { idOf } from '../access/credential.ts';
 import { removeKey, removeKeys } from '../access/keys.ts';
-import type { Action, Principal } from '../access/permissions.ts';
+import type { Action, Principal } from '../access/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { sendEmpty, sendJson } from '../http/respond.ts';
 import type { Route } from '../http/route.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Accounts } from '../access/accounts.ts';
 import type { StoredLink } from '../access/files.ts';
-import type { Action, Principal } from '../access/permissions.ts';
+import type { Action, Principal } from '../access/policy.ts';
 import { MAX_SHARE_LINK_DAYS, SHARE_LINK_HOURS } from '../access/share-links.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { readJson } from '../http/body.ts';

@@ -1,4 +1,4 @@
-import type { Action, Principal } from '../access/permissions.ts';
+import type { Action, Principal } from '../access/policy.ts';
 import type { SignInCheck } from '../access/sign-in-check.ts';
 import { sendEmpty, sendJson } from '../http/respond.ts';
 import type { Route } from '../http/route.ts';

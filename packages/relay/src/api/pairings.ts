@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Accounts } from '../access/accounts.ts';
 import type { StoredPairing } from '../access/files.ts';
 import { groupedCode } from '../access/pairing-code.ts';
-import type { Action, Principal } from '../access/permissions.ts';
+import type { Action, Principal } from '../access/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { readJson, readText } from '../http/body.ts';
 import { sendEmpty, sendJson, sendText } from '../http/respond.ts';

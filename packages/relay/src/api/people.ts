@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Accounts } from '../access/accounts.ts';
 import type { EventKind } from '../access/event-kinds.ts';
 import { type Invitation, MAX_NAME_LENGTH } from '../access/people.ts';
-import type { Action, Principal } from '../access/permissions.ts';
+import type { Action, Principal } from '../access/policy.ts';
 import { readJson } from '../http/body.ts';
 import { sendEmpty, sendJson } from '../http/respond.ts';
 import type { Exchange, Route } from '../http/route.ts';

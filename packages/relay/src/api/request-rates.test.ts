@@ -1,7 +1,10 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Principal } from '../access/permissions.ts';
+import { CORE_PERMISSIONS, Policy, type Principal } from '../access/policy.ts';
+import { live } from '../deliver/live-plugin.ts';
 import { RelayError } from '../errors/relay-error.ts';
+import { agent } from '../ingest/agent-plugin.ts';
+import { upload } from '../ingest/upload-plugin.ts';
 import {
 	API_CALLS_PER_SECOND,
 	CALLS_PER_SECOND,
@@ -22,7 +25,8 @@ beforeEach(() => {
 	clock = new FakeClock();
 	limited = [];
 	const addressOf = (request: { readonly url?: string | undefined }) => request.url ?? '';
-	rates = new RequestRates({ clock, addressOf, limited: (kind) => limited.push(kind) });
+	const policy = new Policy(CORE_PERMISSIONS, ...[upload, agent, live].map(({ permissions = {} }) => permissions));
+	rates = new RequestRates({ clock, addressOf, policy, limited: (kind) => limited.push(kind) });
 });
 
 /** A request from an address. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock, TokenBucket } from '@oriel/base';
-import type { Action, Principal } from '../access/permissions.ts';
+import type { Action, Policy, Principal } from '../access/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { Buckets } from '../http/buckets.ts';
 import { networkOf } from '../http/network.ts';
@@ -22,22 +22,12 @@ export const MAX_WRITE_BURST = 300;
 export const CALLS_PER_SECOND = 25;
 export const MAX_CALL_BURST = 250;
 
-/** What is not the API: files, pictures, streams and what machines ask for. They count as requests alone. */
-const OTHERS: ReadonlySet<Action> = new Set<Action>([
-	'page.read',
-	'camera.watch',
-	'seed.watch',
-	'camera.publish',
-	'live.open',
-	'agent.open',
-	'health.read',
-	'metrics.read',
-]);
-
 export interface RequestRateOptions {
 	readonly clock: Clock;
 	/** As `Peers.addressOf`. */
 	readonly addressOf: (request: IncomingMessage) => string;
+	/** Tells which actions are calls of the API; all others count as requests alone. */
+	readonly policy: Policy;
 	/** Hears of each request that was one too many. */
 	readonly limited: (kind: string) => void;
 }
@@ -67,7 +57,7 @@ export class RequestRates {
 
 	/** Counts a call of the API for its network, before it is known who calls. Throws `too-many-requests`. */
 	countCall(request: IncomingMessage, action: Action): void {
-		if (OTHERS.has(action)) return;
+		if (!this.#isApi(action)) return;
 		const network = this.#networkOf(request);
 		const calls = `${API_CALLS_PER_SECOND} API calls a second (${MAX_API_CALL_BURST} at once)`;
 		this.#take(this.#calls.of(network), `${calls} from one network`);
@@ -78,9 +68,13 @@ export class RequestRates {
 
 	/** Counts a call of the API for who makes it. Throws `too-many-requests`. */
 	countCaller(who: Principal, action: Action): void {
-		if (OTHERS.has(action) || !('credential' in who)) return;
+		if (!this.#isApi(action) || !('credential' in who)) return;
 		const most = `${CALLS_PER_SECOND} API calls a second (${MAX_CALL_BURST} at once)`;
 		this.#take(this.#callers.of(who.credential), `${most} from one browser or token`);
+	}
+
+	#isApi(action: Action): boolean {
+		return this.#options.policy.permission(action)?.isApi !== false;
 	}
 
 	#networkOf(request: IncomingMessage): string {

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { Accounts } from '../access/accounts.ts';
+import { presentedCredentials } from '../access/http-credentials.ts';
 import { MAX_PASSWORD_LENGTH } from '../access/password.ts';
 import { accountOf, MAX_NAME_LENGTH } from '../access/people.ts';
-import { type Action, may, type Principal } from '../access/permissions.ts';
-import { presentedCredentials } from '../access/presented.ts';
+import { type Action, maySee, type Principal } from '../access/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { readJson } from '../http/body.ts';
 import { sendEmpty, sendJson } from '../http/respond.ts';
@@ -138,8 +138,7 @@ async function openShare(exchange: Call, options: SessionOptions, token: string)
 	const link = await guarded(exchange, options, {}, () => links.byToken(token));
 	const isOpenAlready = who.kind === 'guest' && who.link === link.id;
 	// A link whose cameras are all gone shows nothing: that nothing is "seen" must not keep somebody new out.
-	const seesAll =
-		isPersonOrToken(who) && [...links.camerasOf(link)].every((camera) => may(who, 'camera.watch', camera));
+	const seesAll = isPersonOrToken(who) && [...links.camerasOf(link)].every((camera) => maySee(who, camera));
 	if (isOpenAlready || seesAll) {
 		answerSession(exchange, options, who);
 		return;

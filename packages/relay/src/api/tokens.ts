@@ -3,7 +3,7 @@ import type { Accounts } from '../access/accounts.ts';
 import { namesIn } from '../access/camera-identity.ts';
 import type { StoredToken } from '../access/files.ts';
 import { addToken, removeToken } from '../access/keys.ts';
-import type { Action, Principal } from '../access/permissions.ts';
+import type { Action, Principal } from '../access/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { readJson } from '../http/body.ts';
 import { sendEmpty, sendJson } from '../http/respond.ts';

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { type CookieKind, cookieLine } from '../access/cookies.ts';
 import { deviceWords } from '../access/device.ts';
-import type { Principal } from '../access/permissions.ts';
+import type { Principal } from '../access/policy.ts';
 import { SESSION_DAYS, type Visitor } from '../access/sessions.ts';
 import type { Exchange } from '../http/route.ts';
 

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { type Clock, type Log, type Micros, micros, millis, reasonOf } from '@oriel/base';
 import { type EncodedFrame, ReadCursor } from '@oriel/stream';
 import type { Access } from '../access/access.ts';
-import type { Principal } from '../access/permissions.ts';
+import type { Principal } from '../access/policy.ts';
 import { SAFE_HEADERS } from '../http/respond.ts';
 import type { Exchange } from '../http/route.ts';
 import type { Egress } from '../hub/counters.ts';

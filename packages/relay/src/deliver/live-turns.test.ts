@@ -3,7 +3,7 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { type AckMessage, decode, type Message } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
 import type { Access } from '../access/access.ts';
-import type { Principal } from '../access/permissions.ts';
+import { Policy, type Principal } from '../access/policy.ts';
 import { Hub } from '../hub/hub.ts';
 import { publishTo, push } from '../rehearsal/camera.ts';
 import { FakeSocket } from '../rehearsal/fake-socket.ts';
@@ -11,6 +11,9 @@ import { plentyOfMemory } from '../rehearsal/memory.ts';
 import { named } from '../rehearsal/named.ts';
 import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
 import { acceptLive, type LiveOptions } from './live.ts';
+import { live } from './live-plugin.ts';
+
+const POLICY = new Policy(live.permissions ?? {});
 
 /** Something of which only a part matters here: the rest are functions that do nothing. */
 function quiet<T extends object>(part: Partial<T>): T {
@@ -30,7 +33,7 @@ function staged(names: readonly string[]) {
 			talker = make(talk);
 		},
 	});
-	const access = { lease: () => () => {} } as unknown as Access;
+	const access = { lease: () => () => {}, policy: POLICY } as unknown as Access;
 	const { signal } = new AbortController();
 	const pools = plentyOfMemory();
 	const options = quiet<LiveOptions>({

@@ -4,7 +4,7 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { decode, encode, type Message, SUBPROTOCOL } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
 import { addKey, removeKeys, removeToken } from '../access/keys.ts';
-import type { Principal } from '../access/permissions.ts';
+import { Policy, type Principal } from '../access/policy.ts';
 import { Hub } from '../hub/hub.ts';
 import { publishTo, push } from '../rehearsal/camera.ts';
 import { FakeSocket } from '../rehearsal/fake-socket.ts';
@@ -17,6 +17,9 @@ import { rounds, until } from '../rehearsal/until.ts';
 import type { Talk, Talker } from '../socket/talk.ts';
 import { acceptLive, type LiveOptions } from './live.ts';
 import { FEED_BYTES } from './live-feed.ts';
+import { live } from './live-plugin.ts';
+
+const POLICY = new Policy(live.permissions ?? {});
 
 /** A viewer's session whose socket takes one write at a time; control messages take another way. */
 function slowStage() {
@@ -50,7 +53,7 @@ function slowStage() {
 		hub,
 		acceptor,
 		clock,
-		access: { lease: () => () => {} },
+		access: { lease: () => () => {}, policy: POLICY },
 		log: silentLog,
 		software: 'test',
 		signal: new AbortController().signal,

@@ -5,7 +5,7 @@ import type { TrackName } from '@oriel/stream';
 import { type AckMessage, type Message, type PingMessage, PROTOCOL_VERSION, type Watch, WireError } from '@oriel/wire';
 import type { Access } from '../access/access.ts';
 import { answerableFor } from '../access/answerable.ts';
-import { may, mayKnowWhy, maySend, type Principal } from '../access/permissions.ts';
+import { mayKnowWhy, maySee, type Principal } from '../access/policy.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { Hub, Observer } from '../hub/hub.ts';
 import type { Track } from '../hub/track.ts';
@@ -127,7 +127,7 @@ class LiveSession implements Talker, Observer {
 	}
 
 	heard(message: Message): void {
-		if (!maySend(this.#who, 'live', message.type))
+		if (!this.#options.access.policy.maySend(this.#who, 'live', message.type))
 			throw new WireError('bad-control', `A viewer may not send ${message.type}`);
 		if (message.type === 'ping') this.#answer(message);
 		else if (message.type === 'hello') this.#onHello(message.capabilities);
@@ -151,18 +151,18 @@ class LiveSession implements Talker, Observer {
 	}
 
 	changed(camera: Camera): void {
-		if (!may(this.#who, 'camera.watch', camera.name)) return;
+		if (!maySee(this.#who, camera.name)) return;
 		const knows = { withReason: mayKnowWhy(this.#who), withTracks: this.#knowsTracks };
 		this.#talk.sendPrepared(announcementOf(camera, knows));
 		this.#follow(camera);
 	}
 
 	removed(camera: Camera): void {
-		if (may(this.#who, 'camera.watch', camera.name)) this.#withdraw(camera);
+		if (maySee(this.#who, camera.name)) this.#withdraw(camera);
 	}
 
 	trackRemoved(camera: Camera, track: Track): void {
-		if (may(this.#who, 'camera.watch', camera.name)) this.#withdrawTrack(track);
+		if (maySee(this.#who, camera.name)) this.#withdrawTrack(track);
 	}
 
 	#withdraw(camera: Camera): void {
@@ -185,8 +185,8 @@ class LiveSession implements Talker, Observer {
 		this.#who = now;
 		const isTold = mayKnowWhy(before) === mayKnowWhy(now);
 		for (const camera of this.#options.hub.cameras) {
-			const could = may(before, 'camera.watch', camera.name);
-			const can = may(now, 'camera.watch', camera.name);
+			const could = maySee(before, camera.name);
+			const can = maySee(now, camera.name);
 			if (can && !(could && isTold)) this.added(camera);
 			if (could && !can) this.#withdraw(camera);
 		}
@@ -239,7 +239,7 @@ class LiveSession implements Talker, Observer {
 
 	/** Starts or ends the feeds of a camera's tracks, whichever is right now. Feeds that are right already are not touched. */
 	#follow(camera: Camera): void {
-		const wanted = may(this.#who, 'camera.watch', camera.name) ? this.#wanted.get(camera.name) : undefined;
+		const wanted = maySee(this.#who, camera.name) ? this.#wanted.get(camera.name) : undefined;
 		for (const track of camera.tracks) {
 			const isWanted = wanted?.has(track.id.name) === true && this.#takes.has(track.format.codec);
 			if (!isWanted) this.#stop(track.id.number);

@@ -5,7 +5,7 @@ import { type AccessUnit, AccessUnitAssembler, openReader, TimedReader } from '@
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import type { Access } from '../access/access.ts';
-import type { Principal } from '../access/permissions.ts';
+import type { Principal } from '../access/policy.ts';
 import type { Exchange } from '../http/route.ts';
 import { ask } from '../rehearsal/ask.ts';
 import { boxAt, boxesOf, compositionOffsetOf, decodeTimeOf, fragmentsIn, isKeyFragment } from '../rehearsal/boxes.ts';

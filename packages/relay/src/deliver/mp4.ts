@@ -14,7 +14,7 @@ import {
 	sampleOf,
 } from '@oriel/media';
 import { type EncodedFrame, presentationTime } from '@oriel/stream';
-import type { Principal } from '../access/permissions.ts';
+import type { Principal } from '../access/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import type { Exchange } from '../http/route.ts';
 import type { Track } from '../hub/track.ts';

@@ -17,13 +17,13 @@ import {
 } from '@oriel/wire';
 import type { Access } from '../access/access.ts';
 import { answerableFor } from '../access/answerable.ts';
-import { maySend, type Principal } from '../access/permissions.ts';
+import type { Principal } from '../access/policy.ts';
 import type { Camera } from '../hub/camera.ts';
+import { MAX_PUBLISHERS_PER_CAMERA, type OpenPublisher, type OpenPublishers } from '../hub/open-publishers.ts';
 import type { EndReason, Publication } from '../hub/publication.ts';
 import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
 import { AgentClock } from './agent-clock.ts';
 import { AgentTrack } from './agent-track.ts';
-import { MAX_PUBLISHERS_PER_CAMERA, type OpenPublisher, type OpenPublishers } from './open-publishers.ts';
 
 const PING_MS = 2000;
 /** The first pings come quickly: until one is answered, pictures count as taken when they arrive. */
@@ -116,7 +116,7 @@ class AgentSession implements Talker, OpenPublisher {
 	}
 
 	heard(message: Message): void {
-		if (!maySend(this.#who, 'agent', message.type))
+		if (!this.#options.access.policy.maySend(this.#who, 'agent', message.type))
 			throw new WireError('bad-control', `An agent may not send ${message.type}`);
 		if (message.type === 'frame') this.#onFrame(message);
 		else if (message.type === 'poster') this.#onPoster(message);

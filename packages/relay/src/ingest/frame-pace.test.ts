@@ -66,7 +66,7 @@ describe('pictures that come as fast as the line carries them', () => {
 
 	it('from the seed’s sender too', async () => {
 		await using stage = await start();
-		const sender = connect(stage.relay.relay.seedPort ?? 0, '127.0.0.1').on('error', () => {});
+		const sender = connect(stage.relay.relay.ports['lp-jpeg'] ?? 0, '127.0.0.1').on('error', () => {});
 		sender.write(Buffer.concat(Array<Uint8Array>(COUNT).fill(encodeLengthPrefixed(PICTURE))));
 		requirePaced(await eachSecond(stage.clock, () => stage.settled('seed'), COUNT), COUNT);
 		sender.destroy();

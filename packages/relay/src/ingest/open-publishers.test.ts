@@ -1,10 +1,10 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
+import { MAX_PUBLISHERS_PER_CAMERA, OpenPublishers } from '../hub/open-publishers.ts';
 import { jpeg } from '../rehearsal/pictures.ts';
 import { RunningRelay } from '../rehearsal/running-relay.ts';
 import { until } from '../rehearsal/until.ts';
 import { TestUpload } from '../rehearsal/upload.ts';
-import { MAX_PUBLISHERS_PER_CAMERA, OpenPublishers } from './open-publishers.ts';
 
 describe('the connections with one camera’s key', () => {
 	it('are limited: the oldest that does not bring the pictures gives way to a new one', () => {

@@ -12,7 +12,7 @@ async function start() {
 	const seed = { port: 0, camera: 'cam', allow: ['127.0.0.0/8'] };
 	const relay = await RunningRelay.start({ clock, seed, maxPictureBytes: 100_000 });
 	const dial = () =>
-		connect({ port: relay.relay.seedPort ?? 0, host: '127.0.0.1', noDelay: true }).on('error', () => {});
+		connect({ port: relay.relay.ports['lp-jpeg'] ?? 0, host: '127.0.0.1', noDelay: true }).on('error', () => {});
 	return { clock, relay, dial };
 }
 
@@ -74,7 +74,7 @@ it('a sender that is connected when the relay ends is let go, and the port is cl
 	sender.write(encodeLengthPrefixed(jpeg(1)));
 	await until(() => relay.logged.includes('stream opened'));
 	sender.resume();
-	const port = relay.relay.seedPort ?? 0;
+	const port = relay.relay.ports['lp-jpeg'] ?? 0;
 	await relay[Symbol.asyncDispose]();
 	await until(() => sender.closed);
 	const late = connect({ port, host: '127.0.0.1' });

@@ -16,7 +16,8 @@ async function start(allow = ['127.0.0.0/8']) {
 		clock,
 		relay,
 		viewer,
-		dial: () => connect({ port: relay.relay.seedPort ?? 0, host: '127.0.0.1', noDelay: true }).on('error', () => {}),
+		dial: () =>
+			connect({ port: relay.relay.ports['lp-jpeg'] ?? 0, host: '127.0.0.1', noDelay: true }).on('error', () => {}),
 		async [Symbol.asyncDispose]() {
 			await viewer[Symbol.asyncDispose]();
 			await relay[Symbol.asyncDispose]();

@@ -55,7 +55,7 @@ const WAYS: Readonly<Record<string, (relay: RunningRelay) => Way | Promise<Way>>
 		async [Symbol.asyncDispose]() {},
 	}),
 	'over the seed’s port': (relay) => {
-		const sender = connect({ port: relay.relay.seedPort ?? 0, host: '127.0.0.1', noDelay: true });
+		const sender = connect({ port: relay.relay.ports['lp-jpeg'] ?? 0, host: '127.0.0.1', noDelay: true });
 		return {
 			send: (number) => void sender.write(encodeLengthPrefixed(shade(number))),
 			async [Symbol.asyncDispose]() {

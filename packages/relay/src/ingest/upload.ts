@@ -12,15 +12,15 @@ import {
 } from '@oriel/media';
 import type { Access } from '../access/access.ts';
 import { answerableFor } from '../access/answerable.ts';
-import type { Principal } from '../access/permissions.ts';
+import type { Principal } from '../access/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { sendError, sendJson } from '../http/respond.ts';
 import type { Exchange } from '../http/route.ts';
 import type { Camera } from '../hub/camera.ts';
+import { MAX_PUBLISHERS_PER_CAMERA, type OpenPublisher, type OpenPublishers } from '../hub/open-publishers.ts';
 import type { EndReason, Publication } from '../hub/publication.ts';
 import type { Budget, Share } from '../memory/budget.ts';
 import { FramePace } from './frame-pace.ts';
-import { MAX_PUBLISHERS_PER_CAMERA, type OpenPublisher, type OpenPublishers } from './open-publishers.ts';
 import { beginsRefresh } from './refresh.ts';
 import { skipCounter } from './skip-counter.ts';
 import { SniffBuffer } from './sniff-buffer.ts';

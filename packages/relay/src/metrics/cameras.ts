@@ -2,21 +2,18 @@ import type { Camera } from '../hub/camera.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Family, Sample } from './family.ts';
 
-/** Named in metrics before anybody has used them. */
-const TRANSPORTS: readonly string[] = ['mjpeg', 'live', 'mp4', 'snapshot'];
-
 /** What is shown of one camera: values with the labels beside its name. */
 type Totals = (camera: Camera) => readonly (readonly [labels: Record<string, string>, value: number])[];
 
-/** What the hub counts of each camera. */
-export function cameraFamilies(hub: Hub): Family[] {
+/** What the hub counts of each camera. `outputs`: their names, which are shown before they have been used. */
+export function cameraFamilies(hub: Hub, outputs: readonly string[]): Family[] {
 	const family = (type: Family['type'], name: string, help: string, totals: Totals): Family => {
 		const samplesOf = (camera: Camera): Sample[] =>
 			totals(camera).map(([labels, value]) => ({ labels: { camera: camera.name, ...labels }, value }));
 		return { type, name, help, samples: () => [...hub.cameras].flatMap(samplesOf) };
 	};
 	const byTransport = (value: (camera: Camera, transport: string) => number): Totals => {
-		return (camera) => TRANSPORTS.map((transport) => [{ transport }, value(camera, transport)]);
+		return (camera) => outputs.map((transport) => [{ transport }, value(camera, transport)]);
 	};
 	const single = (value: (camera: Camera) => number): Totals => {
 		return (camera) => [[{}, value(camera)]];
@@ -65,7 +62,7 @@ export function cameraFamilies(hub: Hub): Family[] {
 			'Bytes of pictures sent, with their headers',
 			byTransport(({ video }, transport) => video.counters.egress(transport).bytes),
 		),
-		family('counter', 'oriel_frames_dropped_total', 'Pictures not passed on', drops),
+		family('counter', 'oriel_frames_dropped_total', 'Pictures not passed on', dropsAt(outputs)),
 	];
 }
 
@@ -75,14 +72,14 @@ function countViewers({ viewers }: Camera, transport: string): number {
 	return count;
 }
 
-function drops({ video: { counters } }: Camera): [Record<string, string>, number][] {
-	return [
+function dropsAt(outputs: readonly string[]): Totals {
+	return ({ video: { counters } }) => [
 		[{ hop: 'uplink', reason: 'behind' }, counters.droppedUplink],
 		[{ hop: 'ingest', reason: 'broken' }, counters.droppedBroken],
 		[{ hop: 'ingest', reason: 'no-key' }, counters.droppedKeyless],
-		...TRANSPORTS.map((transport): [Record<string, string>, number] => [
-			{ hop: transport, reason: 'behind' },
-			counters.egress(transport).droppedBehind,
+		...outputs.map((output): [Record<string, string>, number] => [
+			{ hop: output, reason: 'behind' },
+			counters.egress(output).droppedBehind,
 		]),
 	];
 }

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Hub } from '../hub/hub.ts';
+import { memoryLimits } from '../memory/limits.ts';
+import { Memory } from '../memory/memory.ts';
 import { textOf } from './family.ts';
 import { Metrics } from './metrics.ts';
 
@@ -42,7 +45,9 @@ describe('the metrics', () => {
 	it('count by kind, and show a certificate only while there is one', async () => {
 		const metrics = new Metrics('1.2.3');
 		let notAfter: number | undefined;
-		metrics.followCertificate(() => notAfter);
+		const hub = { cameras: [] } as unknown as Hub;
+		const memory = new Memory(memoryLimits(1024), () => {});
+		metrics.follow({ memory, hub, outputs: [], certificateEnds: () => notAfter });
 		metrics.countFault('timer');
 		metrics.countFault('timer');
 		metrics.countRateLimited('publishers');

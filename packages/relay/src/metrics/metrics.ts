@@ -13,6 +13,16 @@ const LAG_PRECISION_MS = 250;
 
 const TEXT_FORMAT = 'text/plain; version=0.0.4; charset=utf-8';
 
+/** Parts of a relay that count. */
+export interface Followed {
+	readonly memory: Memory;
+	readonly hub: Hub;
+	/** Names of the outputs. */
+	readonly outputs: readonly string[];
+	/** When the certificate ends, in milliseconds since 1970; undefined: there is none. */
+	readonly certificateEnds: () => number | undefined;
+}
+
 /** The relay's metrics. Everything that the hub counts is read from it when somebody asks; only ages are gathered on the way. */
 export class Metrics {
 	readonly #families: Family[];
@@ -59,26 +69,22 @@ export class Metrics {
 		collectDefaultMetrics({ register: this.#process, eventLoopMonitoringPrecision: LAG_PRECISION_MS });
 	}
 
-	/** Shows what is held in each pool of memory. To be called once. */
-	followMemory(memory: Memory): void {
+	/** Shows what a relay's parts count. To be called once. */
+	follow({ memory, hub, outputs, certificateEnds }: Followed): void {
 		const held = () => POOLS.map((pool) => ({ labels: { pool }, value: memory[pool].used }));
-		this.#families.push(gauge('oriel_memory_held_bytes', 'Bytes that are held in each pool', held));
-	}
-
-	/** Shows when the certificate ends, in milliseconds since 1970; nothing while there is none. To be called once. */
-	followCertificate(notAfter: () => number | undefined): void {
-		const help = 'When the certificate that is shown ends, in seconds since 1970';
+		const ends = () => {
+			const end = certificateEnds();
+			return end === undefined ? [] : [{ labels: {}, value: end / 1000 }];
+		};
 		this.#families.push(
-			gauge('oriel_tls_certificate_expiry_timestamp_seconds', help, () => {
-				const end = notAfter();
-				return end === undefined ? [] : [{ labels: {}, value: end / 1000 }];
-			}),
+			gauge('oriel_memory_held_bytes', 'Bytes that are held in each pool', held),
+			gauge(
+				'oriel_tls_certificate_expiry_timestamp_seconds',
+				'When the certificate that is shown ends, in seconds since 1970',
+				ends,
+			),
+			...cameraFamilies(hub, outputs),
 		);
-	}
-
-	/** Shows what is counted of each camera of `hub`. To be called once. */
-	followCameras(hub: Hub): void {
-		this.#families.push(...cameraFamilies(hub));
 	}
 
 	/** Prometheus text format, version 0.0.4. */

@@ -8,6 +8,7 @@ import type { AccessFiles } from '../access/files.ts';
 import { addKey, addToken, type TokenWish } from '../access/keys.ts';
 import type { Derive } from '../access/password-hash.ts';
 import type { RelayConfig } from '../config.ts';
+import type { Plugin } from '../plugin/plugin.ts';
 import { type Relay, type RelayDependencies, startRelay } from '../relay.ts';
 import { ask } from './ask.ts';
 import { byCommandLine } from './other-program.ts';
@@ -31,6 +32,8 @@ export interface Staging extends Partial<RelayConfig> {
 	readonly disk?: RelayDependencies['disk'];
 	/** How passwords are hashed. */
 	readonly derive?: Derive;
+	/** In place of those that Oriel has. */
+	readonly plugins?: readonly Plugin[];
 }
 
 /** Where a relay keeps what it has. */
@@ -74,6 +77,7 @@ export class RunningRelay implements AsyncDisposable {
 		cameras = [],
 		disk,
 		derive,
+		plugins,
 		data: given,
 		...config
 	}: Staging): Promise<RunningRelay> {
@@ -88,7 +92,7 @@ export class RunningRelay implements AsyncDisposable {
 		const whole = { data, host: '127.0.0.1', port: 0, ...config };
 		try {
 			const witness = new WitnessLog(log);
-			const own = { ...(disk ? { disk } : {}), derive };
+			const own = { ...(disk ? { disk } : {}), derive, plugins };
 			const relay = await startRelay(whole, { clock, log: witness, version: '0.0.0', page, ...own });
 			noteSecretsIn([...keys.values(), relay.setupToken].join(' '));
 			return new RunningRelay(relay, { directory, data, disk }, clock, witness, keys);

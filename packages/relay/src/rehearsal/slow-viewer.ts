@@ -2,7 +2,7 @@ import { type Log, silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import type { Access } from '../access/access.ts';
 import type { Lease } from '../access/leases.ts';
-import type { Principal } from '../access/permissions.ts';
+import type { Principal } from '../access/policy.ts';
 import { streamMjpeg } from '../deliver/mjpeg.ts';
 import type { Exchange } from '../http/route.ts';
 import { lonelyCamera, publishTo, push } from './camera.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { MAX_CREDENTIAL_LENGTH, presentedCredentials } from './presented.ts';
+import { MAX_CREDENTIAL_LENGTH, presentedCredentials } from './http-credentials.ts';
 
 function present(headers: Record<string, string>, isSecure = false) {
 	return presentedCredentials({ headers } as unknown as IncomingMessage, isSecure);

@@ -1,23 +1,21 @@
 import type { IncomingMessage } from 'node:http';
+import type { Peers } from '../http/peer.ts';
+import type { Presented } from './access.ts';
 import { cookieName } from './cookies.ts';
 
 /** Longest credential that is looked at: ours have about 60 characters. */
 export const MAX_CREDENTIAL_LENGTH = 256;
 
-export interface Presented {
-	/** From `Authorization`: Bearer, or the password of Basic. */
-	readonly secret: string | undefined;
-	/** From the session cookie. */
-	readonly session: string | undefined;
-	/** From the cookie that a share link was exchanged for. */
-	readonly guest: string | undefined;
+/** What an HTTP request shows to be let in, and whether it comes from this machine. */
+export function httpCredentials(request: IncomingMessage, peers: Pick<Peers, 'isSecure' | 'isLocal'>): Presented {
+	return { ...presentedCredentials(request, peers.isSecure(request)), isLocal: () => peers.isLocal(request) };
 }
 
 /**
  * What a request shows to be let in. An `Authorization` header counts even if it is unreadable: it then opens nothing.
  * A cookie counts only under the name that fits the connection: one that was set over plain http is none over TLS.
  */
-export function presentedCredentials(request: IncomingMessage, isSecure: boolean): Presented {
+export function presentedCredentials(request: IncomingMessage, isSecure: boolean): Omit<Presented, 'isLocal'> {
 	const { authorization, cookie } = request.headers;
 	return {
 		secret: authorization === undefined ? undefined : readAuthorization(authorization),

@@ -1,0 +1,82 @@
+import type { Principal } from '../access/policy.ts';
+import { KeyFrameDecoder } from '../decode/key-frame.ts';
+import type { Exchange, Route } from '../http/route.ts';
+import { findCamera } from '../hub/find.ts';
+import type { Hub } from '../hub/hub.ts';
+import type { Track } from '../hub/track.ts';
+import type { Plugin } from '../plugin/plugin.ts';
+import { streamMjpeg } from './mjpeg.ts';
+import { streamMp4 } from './mp4.ts';
+import { Wakings } from './next-picture.ts';
+import { sendSnapshot } from './snapshot.ts';
+
+const DOCS = 'docs/http-api.md#routes';
+
+/** A camera's frames as an endless multipart body, for browsers, printers and dashboards. */
+export const mjpeg: Plugin = {
+	name: 'mjpeg',
+	output: 'mjpeg',
+	// It names no camera, so that only callers who may watch every camera pass.
+	permissions: {
+		'seed.watch': { who: ['owner', 'viewer', 'token'], isApi: false, keepsOpen: true, isOfAllCameras: true },
+	},
+	docs: DOCS,
+	open({ config, hub, memory: { unsent }, ...context }) {
+		const options = { ...context, unsent };
+		const stream = (track: Track, exchange: Exchange<Principal>) => streamMjpeg(track, exchange, options);
+		return { routes: [endless(cameraRoute(hub, 'stream.mjpg', stream)), aliasRoute(hub, config.seed?.camera, stream)] };
+	},
+};
+
+/** A camera's frames as an endless MP4, for players. */
+export const mp4: Plugin = {
+	name: 'mp4',
+	output: 'mp4',
+	docs: DOCS,
+	open({ hub, memory: { unsent }, ...context }) {
+		const options = { ...context, unsent };
+		const stream = (track: Track, exchange: Exchange<Principal>) => streamMp4(track, exchange, options);
+		return { routes: [endless(cameraRoute(hub, 'stream.mp4', stream))] };
+	},
+};
+
+/** A camera's newest picture as a JPEG. */
+export const snapshot: Plugin = {
+	name: 'snapshot',
+	output: 'snapshot',
+	docs: DOCS,
+	open({ hub, clock, memory: { unsent } }) {
+		const options = { clock, unsent, decoder: new KeyFrameDecoder(), wakings: new Wakings(clock) };
+		const send = (track: Track, exchange: Exchange<Principal>) => sendSnapshot(track, exchange, options);
+		return { routes: [cameraRoute(hub, 'snapshot.jpg', send)] };
+	},
+};
+
+type Answer = (track: Track, exchange: Exchange<Principal>) => void | Promise<void>;
+
+function cameraRoute(hub: Hub, file: string, answer: Answer): Route<Principal, string> {
+	return {
+		method: 'GET',
+		path: `/cameras/:camera/${file}`,
+		action: 'camera.watch',
+		handle: (exchange) => answer(findCamera(hub, exchange.params.camera).video, exchange),
+	};
+}
+
+function endless(route: Route<Principal, string>): Route<Principal, string> {
+	return { ...route, endless: true };
+}
+
+/** The how-to's URL for pictures: of its camera, or of the only one. */
+function aliasRoute(hub: Hub, camera: string | undefined, answer: Answer): Route<Principal, string> {
+	return {
+		method: 'GET',
+		path: '/stream.mjpg',
+		action: 'seed.watch',
+		endless: true,
+		handle(exchange) {
+			const [only, second] = hub.cameras;
+			return answer(findCamera(hub, camera ?? (second ? undefined : only?.name)).video, exchange);
+		},
+	};
+}

@@ -1,0 +1,24 @@
+import { CAMERAS } from '../access/policy.ts';
+import { findCamera } from '../hub/find.ts';
+import type { Plugin } from '../plugin/plugin.ts';
+import { acceptUpload } from './upload.ts';
+
+/** Endless request bodies as cameras. */
+export const upload: Plugin = {
+	name: 'upload',
+	permissions: { 'camera.publish': { who: CAMERAS, isApi: false } },
+	docs: 'docs/http-api.md#routes',
+	open({ config, hub, memory: { incoming }, metrics, ...context }) {
+		const arrived = (age: number) => metrics.observeAge('ingest', age);
+		const options = { ...context, incoming, arrived, maxPictureBytes: config.maxPictureBytes };
+		return {
+			routes: (['PUT', 'POST'] as const).map((method) => ({
+				method,
+				path: '/cameras/:camera/ingest',
+				action: 'camera.publish',
+				endless: true,
+				handle: (exchange) => acceptUpload(findCamera(hub, exchange.params.camera), exchange, options),
+			})),
+		};
+	},
+};

@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { FrameQueue } from '@oriel/stream';
+import { FakeClock } from '@oriel/testing/fake-clock';
+import { describe, expect, it } from 'vitest';
+import { VIEWERS } from './access/policy.ts';
+import { sendJson } from './http/respond.ts';
+import { findCamera } from './hub/find.ts';
+import type { Plugin } from './plugin/plugin.ts';
+import { PLUGINS } from './plugins.ts';
+import { jpeg } from './rehearsal/pictures.ts';
+import { RunningRelay } from './rehearsal/running-relay.ts';
+import { until } from './rehearsal/until.ts';
+
+/** An output as one would add it: the numbers of the frames of a camera that have come since it was first asked, none left out. */
+const frameNumbers: Plugin = {
+	name: 'frame-numbers',
+	output: 'frame-numbers',
+	permissions: { 'numbers.read': { who: VIEWERS, isApi: false } },
+	docs: 'ARCHITECTURE.md#add-an-input-or-an-output',
+	open({ hub }) {
+		const queues = new Map<string, FrameQueue>();
+		const follow = (camera: string) => {
+			const { video } = findCamera(hub, camera);
+			const queue = new FrameQueue({ maxFrames: 100, maxBytes: 1e6 }, () => {});
+			const egress = video.counters.egress('frame-numbers');
+			const offer = (frame: Parameters<FrameQueue['push']>[0]) => {
+				if (queue.push(frame)) egress.frames++;
+			};
+			video.attach({ transport: 'frame-numbers', offer, cameraRemoved: () => queues.delete(camera) });
+			queues.set(camera, queue);
+			return queue;
+		};
+		return {
+			routes: [
+				{
+					method: 'GET',
+					path: '/cameras/:camera/numbers',
+					action: 'numbers.read',
+					handle({ response, params: { camera = '' } }) {
+						const queue = queues.get(camera) ?? follow(camera);
+						const numbers = Array.from({ length: queue.size }, () => queue.shift()?.sequence);
+						sendJson(response, 200, { numbers });
+					},
+				},
+			],
+		};
+	},
+};
+
+/** An input as one would add it: each connection to its port is a camera that sends one JPEG. */
+const oneShot: Plugin = {
+	name: 'one-shot',
+	docs: 'ARCHITECTURE.md#add-an-input-or-an-output',
+	async open({ hub, clock }) {
+		const server = createServer((socket) => {
+			const camera = findCamera(hub, 'door');
+			const chunks: Buffer[] = [];
+			socket.on('data', (chunk) => chunks.push(chunk));
+			socket.on('end', () => {
+				const publication = camera.publish({ via: 'one-shot', ended() {} });
+				publication.video.push({ key: true, capturedAt: clock.now(), data: Buffer.concat(chunks) });
+				publication.closeUntilNext('the sender has sent its picture');
+				socket.end();
+			});
+		});
+		server.listen(0, '127.0.0.1');
+		await once(server, 'listening');
+		const { port } = server.address() as { port: number };
+		return { listener: { port, [Symbol.asyncDispose]: async () => void server.close() } };
+	},
+};
+
+describe('inputs and outputs', () => {
+	it('are added by a line, and work: routes, permissions, metrics, a port, and nothing else touched', async () => {
+		const plugins = [...PLUGINS, frameNumbers, oneShot];
+		await using relay = await RunningRelay.start({ clock: new FakeClock(), cameras: ['door'], plugins });
+		const get = (token?: string) => {
+			const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+			return fetch(`${relay.url}/cameras/door/numbers`, { headers });
+		};
+		expect((await get('wrong')).status).toBe(401);
+		const token = relay.token();
+		expect(await (await get(token)).json()).toEqual({ numbers: [] });
+		for (const shade of [1, 2, 3]) {
+			const socket = connect(relay.relay.ports['one-shot'] ?? 0, '127.0.0.1');
+			socket.end(jpeg(shade));
+			await once(socket.resume(), 'close');
+		}
+		await until(
+			async () => (await relay.metric('oriel_egress_frames_total{camera="door",transport="frame-numbers"}')) === 3,
+		);
+		expect(await (await get(token)).json()).toEqual({ numbers: [1, 2, 3] });
+		expect(await relay.metric('oriel_ingest_frames_total{camera="door"}')).toBe(3);
+		expect(await relay.metric('oriel_viewers{camera="door",transport="frame-numbers"}')).toBe(1);
+		const snapshot = await fetch(`${relay.url}/cameras/door/snapshot.jpg`, {
+			headers: { authorization: `Bearer ${token}` },
+		});
+		expect(Buffer.compare(Buffer.from(await snapshot.arrayBuffer()), jpeg(3))).toBe(0);
+	});
+
+	it('that name an action without a permission row, or bring a row twice, are refused at the start', async () => {
+		const open = (extra: Plugin) =>
+			RunningRelay.start({ clock: new FakeClock(), plugins: [...PLUGINS, extra] }).then(async (relay) => {
+				await relay[Symbol.asyncDispose]();
+			});
+		const { permissions: _none, ...lawless } = frameNumbers;
+		await expect(open(lawless)).rejects.toThrow(
+			'frame-numbers: /cameras/:camera/numbers names the action numbers.read, which has no permission row',
+		);
+		await expect(open({ ...frameNumbers, permissions: { 'camera.watch': VIEWERS } })).rejects.toThrow(
+			'Two permission tables have a row for camera.watch',
+		);
+	});
+
+	it.each(PLUGINS)('$name is described where it says', ({ docs }) => {
+		const [file = '', heading] = docs.split('#');
+		const path = new URL(`../../../${file}`, import.meta.url);
+		expect(existsSync(path)).toBe(true);
+		const headings = readFileSync(path, 'utf8').match(/^#+ .*$/gm) ?? [];
+		const anchors = headings.map((line) =>
+			line
+				.replace(/^#+ /, '')
+				.toLowerCase()
+				.replaceAll(/[^\w\- ]/g, '')
+				.replaceAll(' ', '-'),
+		);
+		expect(anchors).toContain(heading);
+	});
+
+	it('have names of their own', () => {
+		const names = PLUGINS.map(({ name }) => name);
+		expect(new Set(names).size).toBe(names.length);
+	});
+});
