@@ -217,6 +217,25 @@ describe('stream.mp4', () => {
 		expect(shown.sort((a, b) => a - b)).toEqual(pictures.map((_, place) => place * 100_000));
 	});
 
+	it('reckons with the frames that came, not with a rate that one frame alone makes', async () => {
+		const { clock, stream, view } = slowStage();
+		const [key, delta] = unitsOf(readFileSync(B_FRAMES)) as [AccessUnit, AccessUnit];
+		const push = ({ annexB: data, key }: AccessUnit) => {
+			clock.advance(100);
+			stream.video.push({ key, capturedAt: clock.now(), presentationOffset: 0, data });
+		};
+		/** When the first frame is shown: that late for each of the two that may come out of order. */
+		const startOf = async (socket: FakeSocket) => {
+			await drainAll(socket);
+			return boxAt(fileOf(socket), 'moov trak edts elst').readUInt32BE(12);
+		};
+		push(key);
+		expect(await startOf(view()), 'nothing is known yet').toBe(2 * 33_000);
+		push(delta);
+		push(delta);
+		expect(await startOf(view())).toBe(2 * 100_000);
+	});
+
 	it('is not delayed by a stream that could be out of order and is not', async () => {
 		const { clock, stream, view } = slowStage();
 		const [key, delta] = unitsOf(readFileSync(B_FRAMES)) as [AccessUnit, AccessUnit];

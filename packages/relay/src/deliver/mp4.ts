@@ -13,7 +13,7 @@ import {
 	SampleDurations,
 	sampleOf,
 } from '@oriel/media';
-import { type EncodedFrame, presentationTime } from '@oriel/stream';
+import { type EncodedFrame, presentationTime, sequenceDistance } from '@oriel/stream';
 import type { Principal } from '../access/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import type { Exchange } from '../http/route.ts';
@@ -25,6 +25,8 @@ import { preparedOnce } from './prepare.ts';
 const TIMESCALE = 1_000_000;
 /** What the first frame is said to last of a camera whose rate is not known yet. */
 const FRAME: Micros = micros(33);
+/** A rate that one frame alone makes, and that says nothing. */
+const LEAST_RATE = 0.5;
 /** Fragments are numbered from 1 (ISO/IEC 14496-12, 8.8.5); the number has 32 bits. */
 const FRAGMENT_NUMBERS = 0xffff_ffff;
 /** Asking again makes sense after this many seconds. */
@@ -88,8 +90,7 @@ class Mp4File {
 		const { width, height, maxNumReorderFrames } = parseSps(sps);
 		const mayReorder = frame.presentationOffset !== undefined && !this.#track.isInOrder;
 		const depth = mayReorder ? maxNumReorderFrames : 0;
-		const { framesPerSecond } = this.#track;
-		const lasts = framesPerSecond > 0 ? Math.round(TIMESCALE / framesPerSecond) : FRAME;
+		const lasts = this.#gapAfter(frame);
 		const start = depth * lasts;
 		this.#file = {
 			...{ avcc, epoch: presentationTime(frame) - start },
@@ -97,6 +98,19 @@ class Mp4File {
 		};
 		const init = initSegment({ avcc, width, height, timescale: TIMESCALE, start });
 		return Buffer.concat([init, this.#head(frame, this.#file, size)]);
+	}
+
+	/**
+	 * About how long a frame lasts, told from those that followed the key frame. The rate of the last seconds tells it only
+	 * of a camera that was there all the time: of one that has just begun, or was woken for this viewer, it counts one frame
+	 * in two seconds. VLC believes that, thinks it has two seconds in hand, and gives the next frames up as late.
+	 */
+	#gapAfter(key: EncodedFrame): Micros {
+		const { newest, framesPerSecond } = this.#track;
+		const followed = newest ? sequenceDistance(newest.sequence, key.sequence) : 0;
+		if (newest && followed > 0) return Math.max(1, Math.round((newest.capturedAt - key.capturedAt) / followed));
+		const isKnown = framesPerSecond > LEAST_RATE;
+		return isKnown ? Math.round(TIMESCALE / framesPerSecond) : FRAME;
 	}
 
 	#head(frame: EncodedFrame, { times, durations, epoch }: FileTimes, size: number): Buffer {
