@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { micros } from '@oriel/base';
+import { AccessUnitAssembler } from '@oriel/media';
 import { expect, it } from 'vitest';
 import { aFrame } from '../rehearsal/a-frame.ts';
 import { h264Units, spoiltUnit } from '../rehearsal/h264-units.ts';
@@ -6,6 +8,14 @@ import { FragmentMaker } from './fragment-maker.ts';
 
 const [key = spoiltUnit(), delta = spoiltUnit()] = h264Units(2);
 const [smaller = spoiltUnit()] = h264Units(1, 32, 32);
+
+/** A key frame whose parameter sets say that frames come out of order. */
+const [reordering] = new AccessUnitAssembler({ maxBytes: 1e6 }).push(
+	readFileSync(new URL('../../../../../../test/vectors/cases/bframes.h264', import.meta.url)),
+);
+
+/** Groups as x264 makes them by default, then frames without any in between. */
+const REORDERED = [0, 4, 2, 1, 3, 8, 6, 5, 7, 12, 10, 9, 11, 13, 14, 15, 16, 17, 18];
 
 function making() {
 	const maker = new FragmentMaker();
@@ -48,3 +58,29 @@ it('makes nothing before a key frame that can be read, or after one that cannot'
 	expect(make(delta)).toBeUndefined();
 	expect(make(key)?.init).toBeDefined();
 });
+
+/** When a fragment's sample is decoded, and how long it is said to last. */
+function decodingOf(bytes = new Uint8Array()): readonly [time: number, duration: number] {
+	const view = new DataView(bytes.buffer);
+	const behind = (name: string) => String.fromCharCode(...bytes.subarray(0, 200)).indexOf(name) + name.length;
+	return [Number(view.getBigUint64(behind('tfdt') + 4)), view.getUint32(behind('trun') + 12)];
+}
+
+it.each([60, 300, 3_000])(
+	'never decodes a picture so late that a media source takes it for a break: a pause of %d ms',
+	(pause) => {
+		const maker = new FragmentMaker();
+		const decoded = REORDERED.map((place, index) => {
+			const capturedAt = index * 40 + (place > 12 ? pause : 0);
+			const offset = micros((place - index) * 40);
+			const data = index === 0 ? new Uint8Array(reordering?.annexB ?? []) : delta;
+			const picture = { data, key: index === 0, capturedAt: micros(capturedAt) };
+			return decodingOf(maker.make(aFrame({ ...picture, presentationOffset: offset }))?.bytes);
+		});
+		decoded.slice(1).forEach(([time], index) => {
+			const [before, duration] = decoded[index] ?? [0, 0];
+			expect(time - before, `picture ${index + 1}`).toBeGreaterThan(0);
+			expect(time - before, `picture ${index + 1}`).toBeLessThan(2 * duration);
+		});
+	},
+);

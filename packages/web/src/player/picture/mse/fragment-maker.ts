@@ -7,6 +7,12 @@ import { Timeline } from './timeline.ts';
 /** The track counts microseconds, as captures do. */
 const TIMESCALE = 1_000_000;
 
+/**
+ * A media source takes a decode time that is later than the one before by twice a picture's duration for a break, and drops
+ * all up to the next key frame. Where pictures come out of order there was room for more than came.
+ */
+const LONGEST_STEP = 1.9;
+
 /** One picture as a media source takes it. */
 export interface Piece {
 	readonly picture: ReceivedFrame;
@@ -25,6 +31,8 @@ export class FragmentMaker {
 	#setup: H264Setup | undefined;
 	#times = new DecodeTimes(0, 0);
 	#sequence = 0;
+	/** The decode time that the next picture may have at most. */
+	#latest = Number.POSITIVE_INFINITY;
 
 	/** Undefined for a picture that cannot be shown: before the first key frame, or in a group without parameter sets. */
 	make(picture: ReceivedFrame): Piece | undefined {
@@ -33,10 +41,13 @@ export class FragmentMaker {
 		const { key, capturedAt, presentationOffset, data } = picture;
 		const isNext = key || presentationOffset === undefined;
 		const { from, duration } = this.#timeline.next(capturedAt + (presentationOffset ?? 0), isNext);
-		const decodeTime = this.#times.next(from);
+		const playable = this.#times.next(from);
+		// Only to be decoded does it move to an earlier time: it is shown at its own.
+		const decodeTime = Math.min(playable, this.#latest);
+		this.#latest = decodeTime + Math.floor(duration * LONGEST_STEP);
 		const times = { decodeTime, duration, compositionOffset: from - decodeTime };
 		const bytes = fragment({ sequence: ++this.#sequence, ...times, key, nals: mp4NalUnits(data) });
-		return { picture, init, bytes, from, playable: decodeTime };
+		return { picture, init, bytes, from, playable };
 	}
 
 	#begin({ data, presentationOffset }: ReceivedFrame): Piece['init'] {
@@ -46,6 +57,7 @@ export class FragmentMaker {
 		if (!setup || (before && sameSetup(before, setup))) return undefined;
 		// Times begin at zero, so nothing can be decoded ahead of the first picture.
 		this.#times = new DecodeTimes(presentationOffset === undefined ? 0 : setup.reorderFrames, 0);
+		this.#latest = Number.POSITIVE_INFINITY;
 		return { codec: setup.codec, bytes: initSegment({ ...setup, timescale: TIMESCALE }) };
 	}
 }
