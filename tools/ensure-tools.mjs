@@ -3,14 +3,17 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Makes sure that of each package one of its programs can be run; ends this program if that cannot be reached. */
+/**
+ * Makes sure that of each package (or of packages that belong together, with a space between) one of its programs can be
+ * run; ends this program if that cannot be reached.
+ */
 export function ensureTools(programsOf) {
 	const missing = () => Object.keys(programsOf).filter((name) => !programsOf[name].some(isOnPath));
 	let lacking = missing();
 	if (lacking.length > 0 && canInstall()) {
 		process.stderr.write(`Installing ${lacking.join(', ')} …\n`);
 		apt(['update', '-qq']);
-		apt(['install', '-y', '-qq', '--no-install-recommends', ...lacking]);
+		apt(['install', '-y', '-qq', '--no-install-recommends', ...lacking.flatMap((names) => names.split(' '))]);
 		lacking = missing();
 	}
 	if (lacking.length === 0) return;

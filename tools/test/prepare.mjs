@@ -6,7 +6,9 @@ export function prepare() {
 	ensureBuilt();
 	ensureTools({
 		chromium: ['chromium', 'chromium-browser', 'google-chrome'],
+		'firefox-esr': ['firefox-esr', 'firefox'],
 		ffmpeg: ['ffmpeg'],
+		'vlc-bin vlc-plugin-base': ['vlc'],
 		curl: ['curl'],
 		python3: ['python3'],
 		pebble: ['pebble', 'pebble-challtestsrv'],
