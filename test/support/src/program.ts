@@ -14,6 +14,8 @@ export interface ProgramOptions {
 	readonly env?: Readonly<Record<string, string>>;
 	/** Put it into a session of its own, which the system may give less of the processor than others. */
 	readonly detached?: boolean;
+	/** Run it as this user; only root can. */
+	readonly user?: { readonly uid: number; readonly gid: number } | undefined;
 }
 
 /** A real process of a test: what it printed so far, and ways to end it. Whoever starts one disposes of it. */
@@ -27,12 +29,13 @@ export class Program implements AsyncDisposable {
 	readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 	#isOver = false;
 
-	constructor(program: string, args: readonly string[], { env = {}, detached = false }: ProgramOptions = {}) {
+	constructor(program: string, args: readonly string[], { env = {}, detached = false, user }: ProgramOptions = {}) {
 		this.#name = [program.split('/').at(-1), ...args].join(' ').slice(0, 80);
 		this.#child = spawn(program, [...args], {
 			cwd: ROOT,
 			env: { ...process.env, ...env },
 			detached,
+			...user,
 			stdio: ['pipe', 'pipe', 'pipe'],
 		});
 		this.#child.stdout.on('data', (chunk: Buffer) => {
@@ -68,6 +71,11 @@ export class Program implements AsyncDisposable {
 	/** Calls `listener` with every line that it writes from now on, also with those that are not kept. */
 	onLine(output: 'stdout' | 'stderr', listener: (line: string) => void): void {
 		createInterface({ input: this.#child[output] }).on('line', listener);
+	}
+
+	/** Calls `listener` with its output from now on, byte for byte. */
+	onBytes(listener: (chunk: Uint8Array) => void): void {
+		this.#child.stdout.on('data', listener);
 	}
 
 	/** Sends its output, byte for byte, to another's input. */

@@ -1,7 +1,18 @@
 import { spawn } from 'node:child_process';
-import { AccessUnitAssembler, blankPicture, cameraId, writeTimeCode } from '@oriel/media';
+import {
+	AccessUnitAssembler,
+	annexBOf,
+	blankPicture,
+	cameraId,
+	encodeJpeg,
+	type Picture,
+	writeTimeCode,
+} from '@oriel/media';
+import { fieldsOf } from './field-pictures.ts';
 
 const SIZE = { width: 320, height: 192 };
+/** Samples of field pictures are not compressed. */
+const SMALL = { width: 160, height: 64 };
 const NONE = Buffer.alloc(0);
 
 export interface Recording {
@@ -32,19 +43,36 @@ export async function timeCoded(camera: string, recording: Recording): Promise<B
 	const chunks: Buffer[] = [];
 	ffmpeg.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
 	const ended = new Promise((resolve, reject) => ffmpeg.once('error', reject).once('close', resolve));
-	for (let sequence = 0; sequence < pictures; sequence++) ffmpeg.stdin.write(paint(camera, sequence));
+	for (let sequence = 0; sequence < pictures; sequence++) {
+		const { y, cb, cr } = paint(camera, sequence, SIZE);
+		ffmpeg.stdin.write(Buffer.concat([y, cb, cr]));
+	}
 	ffmpeg.stdin.end();
 	await ended;
 	const bytes = Buffer.concat(chunks);
 	return container === 'flv' ? tagsOf(bytes) : unitsOf(bytes);
 }
 
+/** A bare stream of field pictures (PAFF) with time codes, a piece a frame. Only the first frame is a key frame. */
+export function timeCodedFields(camera: string, pictures: number): Uint8Array[] {
+	return fieldsOf(numbered(camera, pictures, SMALL)).map(annexBOf);
+}
+
+/** JPEGs with time codes. */
+export function timeCodedJpegs(camera: string, pictures: number): Uint8Array[] {
+	return numbered(camera, pictures, SIZE).map((picture) => encodeJpeg(picture, { quality: 70 }));
+}
+
+function numbered(camera: string, pictures: number, size: typeof SIZE): Picture[] {
+	return Array.from({ length: pictures }, (_, sequence) => paint(camera, sequence, size));
+}
+
 /** Grey that differs from picture to picture, so that none can be left out unseen, with the time code in it. */
-function paint(camera: string, sequence: number): Buffer {
-	const picture = blankPicture(SIZE.width, SIZE.height);
+function paint(camera: string, sequence: number, { width, height }: typeof SIZE): Picture {
+	const picture = blankPicture(width, height);
 	picture.y.fill(60 + ((sequence * 37) % 120));
 	writeTimeCode(picture, { time: sequence, sequence, camera: cameraId(camera) });
-	return Buffer.concat([picture.y, picture.cb, picture.cr]);
+	return picture;
 }
 
 function unitsOf(stream: Buffer): Buffer[] {

@@ -1,0 +1,60 @@
+import { type Recording, timeCoded, timeCodedFields, timeCodedJpegs } from '@oriel/testing/time-coded';
+
+/** Frames that a camera sends, each with its number as a time code: more than is waited for, on a busy machine too. */
+const FRAMES = 150;
+const RATE = 5;
+
+/** What a camera sends, and what is right. */
+export interface Input {
+	readonly what: string;
+	/** A recording, a piece a frame. */
+	readonly record: () => Uint8Array[] | Promise<Uint8Array[]>;
+	/** Frames a second. */
+	readonly rate: number;
+	/** As it is to be seen. */
+	readonly size: readonly [width: number, height: number];
+	readonly pixelAspect: string;
+	/** Whether it is in the middle of a group when whoever watches it comes. */
+	readonly isJoinedLate?: true;
+}
+
+const NORMAL = { rate: RATE, size: [320, 192], pixelAspect: '1:1' } as const;
+
+function x264(camera: string, more: Partial<Recording> = {}): Promise<Uint8Array[]> {
+	return timeCoded(camera, { pictures: FRAMES, framesPerSecond: RATE, ...more });
+}
+
+/** By the name of the camera. */
+export const INPUTS: Readonly<Record<string, Input>> = {
+	flv: { ...NORMAL, what: 'B-frames as x264 makes them, in FLV', record: () => x264('flv', { container: 'flv' }) },
+	bare: { ...NORMAL, what: 'B-frames as x264 makes them, bare', record: () => x264('bare') },
+	sar: {
+		...NORMAL,
+		what: 'pixels of 2:1, B-frames and short groups',
+		record: () => x264('sar', { x264: ['-vf', 'setsar=2', '-g', '12'] }),
+		size: [640, 192],
+		pixelAspect: '2:1',
+	},
+	paff: {
+		...NORMAL,
+		what: 'two field pictures a frame (PAFF)',
+		record: () => timeCodedFields('paff', FRAMES),
+		rate: 10,
+		size: [160, 64],
+		// Its parameter sets do not say that frames are shown as they come. Until 16 have, stream.mp4 reckons with 16 that do
+		// not, and VLC gives up the ones behind them.
+		isJoinedLate: true,
+	},
+	rare: {
+		...NORMAL,
+		what: 'a key frame every 25 s at 10 frames a second',
+		record: () => x264('rare', { pictures: 250, framesPerSecond: 10 }),
+		rate: 10,
+		isJoinedLate: true,
+	},
+	jpeg: { ...NORMAL, what: 'JPEG', record: () => timeCodedJpegs('jpeg', FRAMES) },
+};
+
+export const CAMERAS: readonly string[] = Object.keys(INPUTS);
+/** Those that send H.264. */
+export const H264_CAMERAS: readonly string[] = CAMERAS.filter((camera) => camera !== 'jpeg');

@@ -1,0 +1,131 @@
+// Runs in the page: notes each frame that any player of the page decodes and shows, in order, by the time code in it.
+import { cameraId, readTimeCode } from '@oriel/media';
+
+/** What was seen of one camera. Frames are their numbers. */
+interface Seen {
+	/** What came out of a `VideoDecoder`. */
+	readonly decoded: number[];
+	/** What was put on the screen. */
+	readonly shown: number[];
+	size: readonly [width: number, height: number];
+	rung: string | undefined;
+	/** How many frames the player says were left out on the way. */
+	skipped: number;
+}
+
+interface Player extends HTMLElement {
+	readonly rung?: string;
+	readonly skipped: { readonly frames: number };
+}
+
+/** More rows than a time code has in a picture as small as those of the tests. */
+const ROWS = 24;
+
+/** By the name of the camera. */
+const seen: Record<string, Seen> = {};
+
+const reading = new OffscreenCanvas(1, 1);
+const reader = reading.getContext('2d', { willReadFrequently: true });
+
+/** The camera whose time code is in `source`, and the number of the frame. */
+function read(source: CanvasImageSource, width: number, height: number): readonly [Player, number] | undefined {
+	if (!reader || width === 0 || height < ROWS) return undefined;
+	if (reading.width !== width || reading.height !== ROWS) Object.assign(reading, { width, height: ROWS });
+	reader.drawImage(source, 0, ROWS - height, width, height);
+	const code = readTimeCode({ width, height: ROWS, rgba: reader.getImageData(0, 0, width, ROWS).data });
+	const player = [...document.querySelectorAll<Player>('oriel-player')].find(
+		(each) => cameraId(each.getAttribute('camera') ?? '') === code?.camera,
+	);
+	return code && player && [player, code.sequence];
+}
+
+function seenOf(player: Player): Seen {
+	const camera = player.getAttribute('camera') ?? '';
+	const mine = seen[camera] ?? { decoded: [], shown: [], size: [0, 0], rung: undefined, skipped: 0 };
+	seen[camera] = mine;
+	mine.rung = player.rung;
+	mine.skipped = player.skipped.frames;
+	return mine;
+}
+
+function noteShown(source: CanvasImageSource, width: number, height: number): void {
+	const [player, number] = read(source, width, height) ?? [];
+	if (!player || number === undefined) return;
+	const mine = seenOf(player);
+	if (mine.shown.at(-1) !== number) mine.shown.push(number);
+	mine.size = [width, height];
+}
+
+// Every frame that is decoded, also one that gives way to the next before the screen is refreshed.
+const Decoder = globalThis.VideoDecoder;
+if (Decoder) {
+	globalThis.VideoDecoder = class extends Decoder {
+		constructor({ output, error }: VideoDecoderInit) {
+			const noted: VideoFrameOutputCallback = (frame) => {
+				const [player, number] = read(frame, frame.displayWidth, frame.displayHeight) ?? [];
+				if (player && number !== undefined) seenOf(player).decoded.push(number);
+				output(frame);
+			};
+			super({ output: noted, error });
+		}
+	};
+}
+
+// Every frame that is drawn: those of WebCodecs and JPEG.
+const drawImage = CanvasRenderingContext2D.prototype.drawImage as (...args: unknown[]) => void;
+CanvasRenderingContext2D.prototype.drawImage = function (this: CanvasRenderingContext2D, ...args: unknown[]) {
+	drawImage.apply(this, args);
+	if (!(args[0] instanceof HTMLVideoElement)) noteShown(this.canvas, this.canvas.width, this.canvas.height);
+};
+
+// Every frame that a video brings to the screen.
+const { requestVideoFrameCallback } = HTMLVideoElement.prototype;
+HTMLVideoElement.prototype.requestVideoFrameCallback = function (callback) {
+	return requestVideoFrameCallback.call(this, (now, metadata) => {
+		noteShown(this, this.videoWidth, this.videoHeight);
+		callback(now, metadata);
+	});
+};
+
+// Everything that goes into a media source.
+const sources = new Map<string, MediaSource>();
+const pieces = new Map<MediaSource, Uint8Array[]>();
+const owners = new Map<SourceBuffer, MediaSource>();
+
+const { createObjectURL } = URL;
+URL.createObjectURL = (object) => {
+	const url = createObjectURL(object);
+	if (object instanceof MediaSource) sources.set(url, object);
+	return url;
+};
+
+const { addSourceBuffer } = MediaSource.prototype;
+MediaSource.prototype.addSourceBuffer = function (type) {
+	const buffer = addSourceBuffer.call(this, type);
+	owners.set(buffer, this);
+	return buffer;
+};
+
+const { appendBuffer } = SourceBuffer.prototype;
+SourceBuffer.prototype.appendBuffer = function (data) {
+	const source = owners.get(this);
+	const bytes = ArrayBuffer.isView(data)
+		? new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)
+		: new Uint8Array(data);
+	if (source) pieces.set(source, [...(pieces.get(source) ?? []), bytes.slice()]);
+	appendBuffer.call(this, data);
+};
+
+/** All that the player of a camera has put into its media source so far, as base64. */
+async function fileOf(camera: string): Promise<string> {
+	const player = document.querySelector(`oriel-player[camera="${camera}"]`);
+	const source = sources.get(player?.shadowRoot?.querySelector('video')?.src ?? '');
+	const blob = new Blob((source && pieces.get(source)) as BlobPart[] | undefined);
+	const reader = new FileReader();
+	const loaded = new Promise((resolve) => reader.addEventListener('load', resolve));
+	reader.readAsDataURL(blob);
+	await loaded;
+	return String(reader.result).split(',')[1] ?? '';
+}
+
+Object.assign(globalThis, { seen, fileOf });
