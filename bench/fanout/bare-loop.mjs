@@ -4,8 +4,8 @@
 //
 // With a certificate its viewers speak TLS.
 //
-// One camera in the seed's dialect, any number of viewers, who all get the same endless multipart body whatever they ask
-// for. A picture is prepared once and shared; a viewer that is still taking an older picture misses the new one.
+// One camera in length-prefixed JPEG (lp-jpeg), any number of viewers, who all get the same endless multipart body
+// whatever they ask for. A picture is prepared once and shared; a viewer that is still taking an older picture misses the new one.
 
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';

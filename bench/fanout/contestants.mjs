@@ -11,7 +11,7 @@ const ROOT = dirname(dirname(HERE));
 const ORIEL = join(ROOT, 'packages', 'cli', 'bin', 'oriel.mjs');
 
 /**
- * A server that is up: one camera in the seed's dialect may dial `seedPort`, viewers `port`.
+ * A server that is up: one camera in length-prefixed JPEG (lp-jpeg) may dial `seedPort`, viewers `port`.
  * @typedef {object} Server
  * @property {import('../stage/stage.mjs').Actor} actor
  * @property {number} port

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { WebSocket } from 'ws';
 import { systemClock } from '../../packages/base/dist/index.js';
 import { openReader } from '../../packages/media/dist/index.js';
-import { decode, encode, PROTOCOL_VERSION, SUBPROTOCOL } from '../../packages/wire/dist/index.js';
+import { decode, encode, PROTOCOL_VERSION, SUBPROTOCOL } from '../../packages/protocol/dist/index.js';
 
 const FPS = 15;
 const MAX_FRAME_BYTES = 4 * 1024 * 1024;

@@ -1,7 +1,7 @@
 // `naive.mjs FIXTURE DIARY PORT all|free`: the sender that everybody writes first. It sends every picture to everybody, or,
 // with "free", every picture that finds nothing waiting in the process. The rest is the kernel's default.
 import { WebSocketServer } from 'ws';
-import { encodeFrame } from '../../packages/wire/dist/index.js';
+import { encodeFrame } from '../../packages/protocol/dist/index.js';
 import { play } from './play.mjs';
 
 const [fixture, diary, port, when] = process.argv.slice(2);

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
-import { decode, encode, PROTOCOL_VERSION, SUBPROTOCOL } from '../../packages/wire/dist/index.js';
+import { decode, encode, PROTOCOL_VERSION, SUBPROTOCOL } from '../../packages/protocol/dist/index.js';
 import { tailOf } from './fixture.mjs';
 import { now } from './now.mjs';
 

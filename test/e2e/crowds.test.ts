@@ -5,11 +5,11 @@ import { connect, type Socket } from 'node:net';
 import { type Agent, type Frame, type Sink, type Source, startAgent } from '@oriel/agent';
 import { Backoff, concat, Secret, silentLog, systemClock } from '@oriel/base';
 import { cameraId, encodeJpeg, readTimeCode, TestPattern } from '@oriel/media';
+import { decode, encode, SUBPROTOCOL } from '@oriel/protocol';
 import { addKey, addToken, openDataDirectory } from '@oriel/relay';
 import { withinMs } from '@oriel/testing/patience';
 import { RelayProcess } from '@oriel/testing/relay-process';
 import { until } from '@oriel/testing/until';
-import { decode, encode, SUBPROTOCOL } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 

@@ -1,9 +1,9 @@
 import { type Agent, type Sink, type Source, startAgent } from '@oriel/agent';
 import { type Micros, type Millis, micros, Secret, silentLog } from '@oriel/base';
 import { encodeJpeg } from '@oriel/media';
+import { SUBPROTOCOL } from '@oriel/protocol';
 import { BentClock } from '@oriel/testing/bent-clock';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { SUBPROTOCOL } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';

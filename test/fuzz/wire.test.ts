@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { concat } from '@oriel/base';
-import { decode, encodeLengthPrefixed, LengthPrefixedDecoder, MAX_MESSAGES_PER_PACKET, WireError } from '@oriel/wire';
+import {
+	decode,
+	encodeLengthPrefixed,
+	LengthPrefixedDecoder,
+	MAX_MESSAGES_PER_PACKET,
+	ProtocolError,
+} from '@oriel/protocol';
 import { describe, expect, it } from 'vitest';
 
 const file = new URL('../vectors/wire.json', import.meta.url);
@@ -44,19 +50,19 @@ function mutate(seed: Uint8Array, random: Random): Uint8Array {
 	return bytes;
 }
 
-/** Number of messages, or the code of the WireError; anything else that is thrown fails the test. */
+/** Number of messages, or the code of the ProtocolError; anything else that is thrown fails the test. */
 function outcome(bytes: Uint8Array): number | string {
 	try {
 		const messages = decode(bytes);
 		expect(messages.length).toBeLessThanOrEqual(MAX_MESSAGES_PER_PACKET);
 		return messages.length;
 	} catch (thrown) {
-		if (thrown instanceof WireError) return thrown.code;
+		if (thrown instanceof ProtocolError) return thrown.code;
 		throw new Error(`decode(${Buffer.from(bytes).toString('hex')}) threw something else`, { cause: thrown });
 	}
 }
 
-/** Pushes `stream` in random pieces. Returns the payload bytes that came out; a WireError ends it. */
+/** Pushes `stream` in random pieces. Returns the payload bytes that came out; a ProtocolError ends it. */
 function drain(receiver: LengthPrefixedDecoder, stream: Uint8Array, random: Random, maxBytes: number): number {
 	let out = 0;
 	try {
@@ -67,18 +73,18 @@ function drain(receiver: LengthPrefixedDecoder, stream: Uint8Array, random: Rand
 			at += chunk.length;
 		}
 	} catch (thrown) {
-		if (!(thrown instanceof WireError)) throw thrown;
+		if (!(thrown instanceof ProtocolError)) throw thrown;
 	}
 	return out;
 }
 
 describe('wire under hostile input', () => {
-	it('lets only WireError out of noise', () => {
+	it('lets only ProtocolError out of noise', () => {
 		const random = randomFrom(1);
 		for (let round = 0; round < 4000; round++) outcome(noise(random, 200));
 	});
 
-	it('lets only WireError out of mutated messages, and meets every code on the way', () => {
+	it('lets only ProtocolError out of mutated messages, and meets every code on the way', () => {
 		const random = randomFrom(2);
 		const seen = new Set<number | string>();
 		for (let round = 0; round < 8000; round++) {

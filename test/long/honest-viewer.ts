@@ -1,7 +1,7 @@
 import { get } from 'node:http';
+import { decode, encode, type Message, SUBPROTOCOL } from '@oriel/protocol';
 import type { Gap } from '@oriel/testing/gaps';
 import { PartReader } from '@oriel/testing/mjpeg-viewer';
-import { decode, encode, type Message, SUBPROTOCOL } from '@oriel/wire';
 import { WebSocket } from 'ws';
 
 /** Shorter gaps are not told of. A control that seems to have waited less than it did makes the relay look worse, not better. */

@@ -1,8 +1,8 @@
 // Tests 1 to 8 of the 29 that SECURITY.md speaks of: who gets in.
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
+import { SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { SUBPROTOCOL } from '@oriel/wire';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addKey, removeKeys, removeToken } from '../../packages/relay/src/access/keys.ts';
 import type { Derive } from '../../packages/relay/src/access/password-hash.ts';

@@ -1,6 +1,7 @@
 // Tests 9 to 14: what a page of another site can do with the owner's browser.
+
+import { SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { SUBPROTOCOL } from '@oriel/wire';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Asked, ask, upgradeHeaders } from '../../packages/relay/src/rehearsal/ask.ts';
 import { TestBrowser } from '../../packages/relay/src/rehearsal/browser.ts';

@@ -1,8 +1,8 @@
 // What one peer makes the relay hold. All pools at the same time: memory-ceiling.test.ts.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { encode } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { encode } from '@oriel/wire';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { h264 } from '../../packages/relay/src/rehearsal/h264.ts';
 import { jpegOfSize } from '../../packages/relay/src/rehearsal/pictures.ts';

@@ -3,8 +3,8 @@
  *
  *   floor SEED_PORT HTTP_PORT
  *
- * One camera in the seed's dialect on SEED_PORT, any number of viewers on HTTP_PORT, who all get the same endless
- * multipart body whatever they ask for. One epoll loop; a picture is prepared once and shared; a viewer that is still
+ * One camera in length-prefixed JPEG (lp-jpeg) on SEED_PORT, any number of viewers on HTTP_PORT, who all get the same
+ * endless multipart body whatever they ask for. One epoll loop; a picture is prepared once and shared; a viewer that is still
  * taking an older picture misses the new one.
  */
 #define _GNU_SOURCE

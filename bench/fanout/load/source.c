@@ -1,6 +1,6 @@
 /*
- * A camera for benches: sends one picture over and over in the seed's dialect ([length, 4 bytes big-endian][JPEG]),
- * at a steady rate until it is killed.
+ * A camera for benches: sends one picture over and over in length-prefixed JPEG (lp-jpeg:
+ * [length, 4 bytes big-endian][JPEG]), at a steady rate until it is killed.
  *
  *   source PORT FPS FILE
  *

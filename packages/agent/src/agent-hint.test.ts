@@ -1,5 +1,5 @@
+import { MAX_RETRY_AFTER_MS } from '@oriel/protocol';
 import { turn } from '@oriel/testing/fake-clock';
-import { MAX_RETRY_AFTER_MS } from '@oriel/wire';
 import { expect, it } from 'vitest';
 import { endScenes, staged } from './rehearsal/scene.ts';
 import { until } from './rehearsal/until.ts';

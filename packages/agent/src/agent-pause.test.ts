@@ -1,6 +1,6 @@
 import { micros } from '@oriel/base';
 import { encodeJpeg, inspectJpeg, TestPattern } from '@oriel/media';
-import { encode } from '@oriel/wire';
+import { encode } from '@oriel/protocol';
 import { describe, expect, it } from 'vitest';
 import { endScenes, type Scene, staged } from './rehearsal/scene.ts';
 import { ScriptedSource } from './rehearsal/scripted-source.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { decode } from '@oriel/wire';
+import { decode } from '@oriel/protocol';
 import { describe, expect, it } from 'vitest';
 import { SourceError } from './errors/source-error.ts';
 import { frame } from './rehearsal/pictures.ts';

@@ -1,6 +1,6 @@
 import { type Clock, type Log, reasonOf, type Secret } from '@oriel/base';
+import { CAMERA_NAME, type ControlWish, MAX_TEXT_LENGTH } from '@oriel/protocol';
 import { newRunId } from '@oriel/stream';
-import { CAMERA_NAME, type ControlWish, MAX_TEXT_LENGTH } from '@oriel/wire';
 import { IdlePosters } from './capture/idle-posters.ts';
 import type { Frame, Source } from './capture/source.ts';
 import { type Platform, supervise } from './capture/supervise.ts';

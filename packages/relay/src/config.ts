@@ -1,4 +1,4 @@
-import { CAMERA_NAME, MAX_PICTURE_BYTES } from '@oriel/wire';
+import { CAMERA_NAME, MAX_PICTURE_BYTES } from '@oriel/protocol';
 import * as v from 'valibot';
 import { isAddressRange } from './http/address-range.ts';
 import { tlsShape } from './tls/tls-config.ts';

@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net';
+import { MAX_PICTURE_BYTES } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { MAX_PICTURE_BYTES } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
 import { addKey, removeKeys } from './access/keys.ts';
 import { ask } from './rehearsal/ask.ts';

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { type Clock, guardedClock, Lifetime, LimitedLog, type Log, LoopLag } from '@oriel/base';
-import { MAX_CAMERAS } from '@oriel/wire';
+import { MAX_CAMERAS } from '@oriel/protocol';
 import * as v from 'valibot';
 import type { Access } from './access/access.ts';
 import { openAccounts } from './access/accounts.ts';

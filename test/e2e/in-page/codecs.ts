@@ -1,6 +1,6 @@
 // Runs in the page: the ground floor's decoders, called with what crosses from the test as JSON.
 import { openReader, type StreamKind } from '@oriel/media';
-import { type DecodeLimits, decode, encode, type Message, WireError } from '@oriel/wire';
+import { type DecodeLimits, decode, encode, type Message, ProtocolError } from '@oriel/protocol';
 
 interface Vector {
 	readonly hex: string;
@@ -26,7 +26,7 @@ const codecs = {
 		try {
 			return { messages: decode(bytesOf(hex), limits).map(plain) };
 		} catch (thrown) {
-			if (thrown instanceof WireError) return { error: thrown.code };
+			if (thrown instanceof ProtocolError) return { error: thrown.code };
 			throw thrown;
 		}
 	},

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeJpeg, TestPattern } from '@oriel/media';
+import { encodeLengthPrefixed } from '@oriel/protocol';
 import { type MjpegViewer, watchMjpeg } from '@oriel/testing/mjpeg-viewer';
 import { Program } from '@oriel/testing/program';
 import { RelayProcess } from '@oriel/testing/relay-process';
 import { until } from '@oriel/testing/until';
-import { encodeLengthPrefixed } from '@oriel/wire';
 
 const SENDER = new URL('seed_sender.py', import.meta.url).pathname;
 /** Of a sender that goes by its own clock. */

@@ -1,6 +1,6 @@
 import { systemClock } from '@oriel/base';
+import { decode, encode, type Message, SUBPROTOCOL } from '@oriel/protocol';
 import { ClockOffset } from '@oriel/stream';
-import { decode, encode, type Message, SUBPROTOCOL } from '@oriel/wire';
 import { WebSocket } from 'ws';
 
 /** A picture that has come. */

@@ -1,7 +1,7 @@
 // What the holder of one camera's publish key can send too much of.
 import { encodeJpeg, TestPattern } from '@oriel/media';
+import { type Announce, encode, type Message } from '@oriel/protocol';
 import type { Attack } from '@oriel/testing/attack';
-import { type Announce, encode, type Message } from '@oriel/wire';
 import { filled, flood, handshake, webSocketFrame } from './flood-client.ts';
 
 /** A picture that a relay passes on. */

@@ -1,8 +1,8 @@
 // What the floods share: raw connections that write as fast as the relay takes it, and come back at once when it ends them.
 import { setMaxListeners } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { SUBPROTOCOL } from '@oriel/protocol';
 import type { Attack, Target } from '@oriel/testing/attack';
-import { SUBPROTOCOL } from '@oriel/wire';
 
 /** About what one read of a socket holds. */
 const CHUNK_BYTES = 64 * 1024;

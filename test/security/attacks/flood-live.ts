@@ -1,6 +1,7 @@
 // What a viewer can send too much of.
+
+import { encode, HEADER_BYTES } from '@oriel/protocol';
 import type { Attack } from '@oriel/testing/attack';
-import { encode, HEADER_BYTES } from '@oriel/wire';
 import { filled, flood, handshake, webSocketFrame } from './flood-client.ts';
 
 const CONNECTIONS = 8;

@@ -1,5 +1,5 @@
+import { encode } from '@oriel/protocol';
 import type { Attack, Target } from '@oriel/testing/attack';
-import { encode } from '@oriel/wire';
 import { h264 } from '../../../packages/relay/src/rehearsal/h264.ts';
 import { breathe, dial, flushed, handshake, webSocketFrame } from './memory-tools.ts';
 

@@ -1,5 +1,5 @@
+import { encode, MAX_CAPABILITIES, MAX_TEXT_LENGTH, MAX_WATCHED_CAMERAS } from '@oriel/protocol';
 import type { Attack } from '@oriel/testing/attack';
-import { encode, MAX_CAPABILITIES, MAX_TEXT_LENGTH, MAX_WATCHED_CAMERAS } from '@oriel/wire';
 import { breathe, dial, handshake, keepOpen, webSocketFrame } from './memory-tools.ts';
 
 const LONG = '\u4e00'.repeat(MAX_TEXT_LENGTH);

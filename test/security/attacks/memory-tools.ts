@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { SUBPROTOCOL } from '@oriel/protocol';
 import type { Target } from '@oriel/testing/attack';
-import { SUBPROTOCOL } from '@oriel/wire';
 import { upgradeHeaders } from '../../../packages/relay/src/rehearsal/ask.ts';
 
 /** A raw connection of an attacker, closed when the attack is over. What comes is read, unless it is told not to. */

@@ -1,5 +1,5 @@
+import { encode } from '@oriel/protocol';
 import type { Attack } from '@oriel/testing/attack';
-import { encode } from '@oriel/wire';
 import { jpegOfSize } from '../../../packages/relay/src/rehearsal/pictures.ts';
 import { breathe, dial, flushed, handshake, keepOpen, webSocketFrame } from './memory-tools.ts';
 

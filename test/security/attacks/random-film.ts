@@ -10,8 +10,8 @@ import {
 	nalUnitsOf,
 	toLengthPrefixed,
 } from '@oriel/media';
+import { encode } from '@oriel/protocol';
 import type { Target } from '@oriel/testing/attack';
-import { encode } from '@oriel/wire';
 import { mutated, type Random } from './random-bytes.ts';
 
 const PICTURE = encodeJpeg(blankPicture(16, 16), { quality: 50 });

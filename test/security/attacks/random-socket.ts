@@ -1,4 +1,4 @@
-import { SUBPROTOCOL } from '@oriel/wire';
+import { SUBPROTOCOL } from '@oriel/protocol';
 import { WebSocket } from 'ws';
 
 /** Sends each packet to a conversation, to a new one where the relay has ended it. */

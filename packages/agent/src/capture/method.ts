@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '@oriel/base';
-import type { CameraControl } from '@oriel/wire';
+import type { CameraControl } from '@oriel/protocol';
 import type { Computer } from '../detect/computer/computer.ts';
 import type { DetectContext } from '../detect/context.ts';
 import type { Holder } from '../detect/facts/holders.ts';

@@ -1,6 +1,6 @@
 import type { Micros } from '@oriel/base';
 import type { Format } from '@oriel/media';
-import type { Controls, ControlWish } from '@oriel/wire';
+import type { Controls, ControlWish } from '@oriel/protocol';
 
 export type { Format } from '@oriel/media';
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type ControlMessage, decode, encode, type FrameMessage, type Message, SUBPROTOCOL } from '@oriel/wire';
+import { type ControlMessage, decode, encode, type FrameMessage, type Message, SUBPROTOCOL } from '@oriel/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 /** How a fake relay treats those who connect. */

@@ -1,6 +1,6 @@
 import { silentLog } from '@oriel/base';
+import { type Controls, type ControlWish, decode, encode } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { type Controls, type ControlWish, decode, encode } from '@oriel/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProgramOpening } from '../capture/auto/attempt.ts';

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { type Clock, type Log, silentLog } from '@oriel/base';
-import { MAX_PICTURE_BYTES } from '@oriel/wire';
+import { MAX_PICTURE_BYTES } from '@oriel/protocol';
 import { thinned } from '../capture/at-most.ts';
 import type { ProgramOpening } from '../capture/auto/attempt.ts';
 import { autoSource } from '../capture/auto/auto-source.ts';

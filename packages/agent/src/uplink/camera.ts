@@ -1,6 +1,12 @@
 import type { Clock, Micros } from '@oriel/base';
+import {
+	type Announce,
+	type ControlMessage,
+	type Controls,
+	MAX_TEXT_LENGTH,
+	type PosterMessage,
+} from '@oriel/protocol';
 import type { EncodedFrame, RunId } from '@oriel/stream';
-import { type Announce, type ControlMessage, type Controls, MAX_TEXT_LENGTH, type PosterMessage } from '@oriel/wire';
 import type { Format, Frame, Poster } from '../capture/source.ts';
 import { OutgoingTrack } from './outgoing-track.ts';
 

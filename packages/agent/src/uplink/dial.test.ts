@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { Secret } from '@oriel/base';
+import { SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { SUBPROTOCOL } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import type { AgentError } from '../errors/agent-error.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type Clock, deferred, type Millis, type Secret } from '@oriel/base';
-import { MAX_CONTROL_BYTES, SUBPROTOCOL } from '@oriel/wire';
+import { MAX_CONTROL_BYTES, SUBPROTOCOL } from '@oriel/protocol';
 import { WebSocket } from 'ws';
 import { AgentError } from '../errors/agent-error.ts';
 import { openVerifiedTls, type SecureConnection, verifiedConnection } from '../tls/verified-tls.ts';

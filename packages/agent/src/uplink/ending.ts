@@ -1,5 +1,5 @@
 import type { Millis } from '@oriel/base';
-import type { Goodbye, GoodbyeReason } from '@oriel/wire';
+import type { Goodbye, GoodbyeReason } from '@oriel/protocol';
 
 /** Wait after a goodbye that says not to come back by oneself. */
 const UNWANTED_MS: Millis = 60_000;

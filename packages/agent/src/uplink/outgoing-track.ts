@@ -1,6 +1,6 @@
 import { ownedBytes } from '@oriel/base';
+import type { Announce, ControlMessage } from '@oriel/protocol';
 import { type EncodedFrame, nextSequence, type RunId, type TrackId } from '@oriel/stream';
-import type { Announce, ControlMessage } from '@oriel/wire';
 import type { Format, Frame } from '../capture/source.ts';
 
 /** What is announced of a track that has no frame yet. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { SUBPROTOCOL } from '@oriel/wire';
+import { SUBPROTOCOL } from '@oriel/protocol';
 import { AgentError } from '../errors/agent-error.ts';
 import { networkTrouble, networkWords, peerOf } from '../errors/network.ts';
 

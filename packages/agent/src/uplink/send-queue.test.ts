@@ -1,7 +1,7 @@
+import type { PosterMessage } from '@oriel/protocol';
 import { type EncodedFrame, MAX_LAG } from '@oriel/stream';
 import { aFrame } from '@oriel/testing/a-frame';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import type { PosterMessage } from '@oriel/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_BUFFERED_BYTES, MAX_QUEUED_FRAMES, SendQueue } from './send-queue.ts';

@@ -1,6 +1,6 @@
 import { type Cancel, type Clock, type Micros, type Millis, millis } from '@oriel/base';
+import type { PosterMessage } from '@oriel/protocol';
 import { CongestionController, type EncodedFrame, Gop, MAX_LAG } from '@oriel/stream';
-import type { PosterMessage } from '@oriel/wire';
 
 /** What the queue needs of a connection. */
 export interface Line {

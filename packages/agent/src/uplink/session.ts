@@ -1,5 +1,4 @@
 import { type Clock, deferred, type Log, type Micros, type Millis, micros, reasonOf } from '@oriel/base';
-import type { EncodedFrame } from '@oriel/stream';
 import {
 	CLOSE_CODES,
 	type ControlMessage,
@@ -13,9 +12,10 @@ import {
 	type Message,
 	type PosterMessage,
 	PROTOCOL_VERSION,
+	ProtocolError,
 	type Request,
-	WireError,
-} from '@oriel/wire';
+} from '@oriel/protocol';
+import type { EncodedFrame } from '@oriel/stream';
 import type { RawData, WebSocket } from 'ws';
 import { Watchdog } from '../timing/watchdog.ts';
 import { PREVIEW, VIDEO } from './camera.ts';
@@ -142,10 +142,10 @@ export class Session {
 		this.#options.onActivity();
 		if (this.#ending) return;
 		try {
-			if (!isBinary) throw new WireError('bad-control', 'received a text message; expected a binary message');
+			if (!isBinary) throw new ProtocolError('bad-control', 'received a text message; expected a binary message');
 			for (const message of decode(data as Buffer)) this.#handle(message);
 		} catch (failure) {
-			const reason = failure instanceof WireError && failure.code === 'too-large' ? 'too-large' : 'protocol-error';
+			const reason = failure instanceof ProtocolError && failure.code === 'too-large' ? 'too-large' : 'protocol-error';
 			this.finish(reason, `the relay broke the protocol: ${reasonOf(failure)}`);
 		}
 	}

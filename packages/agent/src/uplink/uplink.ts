@@ -10,8 +10,8 @@ import {
 	type Secret,
 	sleep,
 } from '@oriel/base';
+import type { ControlMessage, Controls, ControlWish, Hello } from '@oriel/protocol';
 import { KeyRequestThrottle } from '@oriel/stream';
-import type { ControlMessage, Controls, ControlWish, Hello } from '@oriel/wire';
 import type { WebSocket } from 'ws';
 import type { Frame, Poster } from '../capture/source.ts';
 import { AgentError } from '../errors/agent-error.ts';

@@ -1,5 +1,5 @@
+import { CAMERA_NAME } from '@oriel/protocol';
 import { isAddressRange, type Relay, type RelayConfig, relayConfigShape, startRelay } from '@oriel/relay';
-import { CAMERA_NAME } from '@oriel/wire';
 import * as v from 'valibot';
 import { integer, listOf, text, textLike, type Values } from '../options/option.ts';
 import { UsageError } from '../options/usage-error.ts';

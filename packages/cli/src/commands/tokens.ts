@@ -1,5 +1,5 @@
+import { CAMERA_NAME } from '@oriel/protocol';
 import { addToken, changeData, nameOfCamera, openDataDirectory, removeToken, type StoredToken } from '@oriel/relay';
-import { CAMERA_NAME } from '@oriel/wire';
 import { listOf, span, textLike } from '../options/option.ts';
 import { defaultDataDirectory } from '../platform/data-directory.ts';
 import { define } from './define.ts';

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { reasonOf, Secret, systemCode } from '@oriel/base';
-import { CAMERA_NAME } from '@oriel/wire';
+import { CAMERA_NAME } from '@oriel/protocol';
 import * as v from 'valibot';
 import type { Environment } from '../options/read.ts';
 

@@ -1,5 +1,5 @@
+import { type Message, SUBPROTOCOL, TYPE_BYTES } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { type Message, SUBPROTOCOL, TYPE_BYTES } from '@oriel/wire';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { HttpServer, type ServerOptions } from '../http/server.ts';
 import { ask, upgradeHeaders } from '../rehearsal/ask.ts';

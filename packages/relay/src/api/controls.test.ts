@@ -1,5 +1,5 @@
+import type { CameraControl, Controls } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import type { CameraControl, Controls } from '@oriel/wire';
 import { expect, it } from 'vitest';
 import { CONTROL_WAIT_MS } from '../hub/controls.ts';
 import type { Peer } from '../rehearsal/peer.ts';

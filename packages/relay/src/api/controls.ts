@@ -1,5 +1,5 @@
 import { type Clock, type Millis, millis } from '@oriel/base';
-import { CONTROL_NAME, MAX_CONTROLS } from '@oriel/wire';
+import { CONTROL_NAME, MAX_CONTROLS } from '@oriel/protocol';
 import * as v from 'valibot';
 import type { EventLog } from '../access/event-log.ts';
 import type { Action, Principal } from '../access/policy.ts';

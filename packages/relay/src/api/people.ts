@@ -1,4 +1,4 @@
-import { CAMERA_NAME } from '@oriel/wire';
+import { CAMERA_NAME } from '@oriel/protocol';
 import * as v from 'valibot';
 import type { Accounts } from '../access/accounts.ts';
 import type { EventKind } from '../access/event-kinds.ts';

@@ -1,4 +1,4 @@
-import type { ControlMessage } from '@oriel/wire';
+import type { ControlMessage } from '@oriel/protocol';
 import type { Camera } from '../hub/camera.ts';
 import type { Track } from '../hub/track.ts';
 import { preparePacket } from '../socket/packet.ts';

@@ -1,5 +1,5 @@
 import { type Micros, micros } from '@oriel/base';
-import type { Carry } from '@oriel/wire';
+import type { Carry } from '@oriel/protocol';
 import type { Carries } from './live-feed.ts';
 
 /** Told no more often than this: numbers that change faster cannot be read. */

@@ -1,6 +1,6 @@
 import { type Cancel, type Clock, type Micros, millis } from '@oriel/base';
+import { encodeFrame } from '@oriel/protocol';
 import { CongestionController, type EncodedFrame, ReadCursor } from '@oriel/stream';
-import { encodeFrame } from '@oriel/wire';
 import type { Egress } from '../hub/counters.ts';
 import type { Track } from '../hub/track.ts';
 import type { Viewer, ViewerFacts } from '../hub/viewer.ts';

@@ -1,6 +1,6 @@
 import { silentLog } from '@oriel/base';
+import { type AckMessage, decode, type Message } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { type AckMessage, decode, type Message } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
 import type { Access } from '../access/access.ts';
 import { Policy, type Principal } from '../access/policy.ts';

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { silentLog } from '@oriel/base';
+import { decode, encode, type Message, SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { decode, encode, type Message, SUBPROTOCOL } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
 import { addKey, removeKeys, removeToken } from '../access/keys.ts';
 import { Policy, type Principal } from '../access/policy.ts';

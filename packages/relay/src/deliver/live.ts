@@ -1,8 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Clock, type Log, type LoopLag, type Micros, micros, millis } from '@oriel/base';
+import {
+	type AckMessage,
+	type Message,
+	type PingMessage,
+	PROTOCOL_VERSION,
+	ProtocolError,
+	type Watch,
+} from '@oriel/protocol';
 import type { TrackName } from '@oriel/stream';
-import { type AckMessage, type Message, type PingMessage, PROTOCOL_VERSION, type Watch, WireError } from '@oriel/wire';
 import type { Access } from '../access/access.ts';
 import { answerableFor } from '../access/answerable.ts';
 import { mayKnowWhy, maySee, type Principal } from '../access/policy.ts';
@@ -128,7 +135,7 @@ class LiveSession implements Talker, Observer {
 
 	heard(message: Message): void {
 		if (!this.#options.access.policy.maySend(this.#who, 'live', message.type))
-			throw new WireError('bad-control', `A viewer may not send ${message.type}`);
+			throw new ProtocolError('bad-control', `A viewer may not send ${message.type}`);
 		if (message.type === 'ping') this.#answer(message);
 		else if (message.type === 'hello') this.#onHello(message.capabilities);
 		else if (message.type === 'watch') this.#watch(message);

@@ -1,5 +1,5 @@
+import type { Announce } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import type { Announce } from '@oriel/wire';
 import { expect, it } from 'vitest';
 import { removeKeys } from '../access/keys.ts';
 import { ask } from '../rehearsal/ask.ts';

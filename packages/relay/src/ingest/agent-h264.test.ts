@@ -1,6 +1,6 @@
 import { type AccessUnit, annexBOf, NAL, nalType, nalUnitsOf } from '@oriel/media';
+import type { Announce } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import type { Announce } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
 import { h264, without } from '../rehearsal/h264.ts';
 import type { Peer } from '../rehearsal/peer.ts';

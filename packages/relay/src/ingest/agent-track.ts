@@ -1,7 +1,7 @@
 import type { Micros } from '@oriel/base';
 import { inspectJpeg, isAnnexB } from '@oriel/media';
+import type { Announce, FrameMessage } from '@oriel/protocol';
 import { nextSequence, type RunId, sequenceDistance, type TrackName } from '@oriel/stream';
-import type { Announce, FrameMessage } from '@oriel/wire';
 import type { TrackPublication } from '../hub/publication.ts';
 import type { Track } from '../hub/track.ts';
 import type { AgentClock } from './agent-clock.ts';

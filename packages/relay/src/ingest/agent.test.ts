@@ -1,5 +1,5 @@
+import { encode } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { encode } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
 import { addKey, removeKeys } from '../access/keys.ts';
 import type { Peer } from '../rehearsal/peer.ts';

@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Clock, type Log, type LoopLag, type Micros, millis } from '@oriel/base';
 import { inspectJpeg } from '@oriel/media';
-import type { TrackName } from '@oriel/stream';
 import {
 	type Announce,
 	type Controls,
@@ -12,9 +11,10 @@ import {
 	type PongMessage,
 	type PosterMessage,
 	PROTOCOL_VERSION,
+	ProtocolError,
 	type Status,
-	WireError,
-} from '@oriel/wire';
+} from '@oriel/protocol';
+import type { TrackName } from '@oriel/stream';
 import type { Access } from '../access/access.ts';
 import { answerableFor } from '../access/answerable.ts';
 import type { Principal } from '../access/policy.ts';
@@ -117,7 +117,7 @@ class AgentSession implements Talker, OpenPublisher {
 
 	heard(message: Message): void {
 		if (!this.#options.access.policy.maySend(this.#who, 'agent', message.type))
-			throw new WireError('bad-control', `An agent may not send ${message.type}`);
+			throw new ProtocolError('bad-control', `An agent may not send ${message.type}`);
 		if (message.type === 'frame') this.#onFrame(message);
 		else if (message.type === 'poster') this.#onPoster(message);
 		else if (message.type === 'announce') this.#onAnnounce(message.camera, message);
@@ -145,7 +145,7 @@ class AgentSession implements Talker, OpenPublisher {
 	#onAnnounce(number: number, announce: Announce): void {
 		const { name, title, track = 'video' } = announce;
 		if (name !== this.#camera.name) {
-			throw new WireError('bad-control', `This key is of camera "${this.#camera.name}", not of "${name}"`);
+			throw new ProtocolError('bad-control', `This key is of camera "${this.#camera.name}", not of "${name}"`);
 		}
 		this.#publication ??= this.#publish();
 		if (track === 'video') this.#camera.title = title || name;
@@ -248,7 +248,7 @@ class AgentSession implements Talker, OpenPublisher {
 	#announced(number: number, what: string): AgentTrack {
 		const track = this.#tracks.get(number);
 		if (track) return track;
-		throw new WireError('bad-field', `${what} of camera ${number} came, which has not been announced`);
+		throw new ProtocolError('bad-field', `${what} of camera ${number} came, which has not been announced`);
 	}
 
 	#tick(): void {

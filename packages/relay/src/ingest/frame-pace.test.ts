@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
+import { encodeLengthPrefixed } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { encodeLengthPrefixed } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
 import { jpeg } from '../rehearsal/pictures.ts';
 import { RunningRelay } from '../rehearsal/running-relay.ts';

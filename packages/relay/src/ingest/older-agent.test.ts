@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { decode, type FrameMessage, SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { decode, type FrameMessage, SUBPROTOCOL } from '@oriel/wire';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { RunningRelay } from '../rehearsal/running-relay.ts';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
+import { encodeLengthPrefixed } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { encodeLengthPrefixed } from '@oriel/wire';
 import { expect, it } from 'vitest';
 import { ask } from '../rehearsal/ask.ts';
 import { jpeg } from '../rehearsal/pictures.ts';

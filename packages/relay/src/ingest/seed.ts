@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Clock, hex, type Log, type Micros, millis, reasonOf } from '@oriel/base';
 import { inspectJpeg, withHuffmanTables } from '@oriel/media';
-import { LengthPrefixedDecoder } from '@oriel/wire';
+import { LengthPrefixedDecoder } from '@oriel/protocol';
 import { AddressRanges } from '../http/address-range.ts';
 import type { Camera } from '../hub/camera.ts';
 import type { EndReason, Publisher } from '../hub/publication.ts';

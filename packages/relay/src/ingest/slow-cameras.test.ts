@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
+import { encodeLengthPrefixed } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { encodeLengthPrefixed } from '@oriel/wire';
 import { describe, expect, it } from 'vitest';
 import { h264 } from '../rehearsal/h264.ts';
 import type { Peer } from '../rehearsal/peer.ts';

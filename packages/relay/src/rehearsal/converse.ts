@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { silentLog, TokenBucket } from '@oriel/base';
+import { decode, type Message, SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { decode, type Message, SUBPROTOCOL } from '@oriel/wire';
 import { Turns } from '../http/turns.ts';
 import { MAX_PACKETS_PER_TURN } from '../socket/message-budget.ts';
 import { Acceptor, type Talk, type Talker, type TalkOptions } from '../socket/talk.ts';

@@ -1,4 +1,4 @@
-import { type Announce, decode, encode, type FrameMessage, type Message, SUBPROTOCOL } from '@oriel/wire';
+import { type Announce, decode, encode, type FrameMessage, type Message, SUBPROTOCOL } from '@oriel/protocol';
 import { WebSocket } from 'ws';
 import { until } from './until.ts';
 

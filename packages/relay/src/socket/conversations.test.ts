@@ -1,7 +1,7 @@
 // What a peer of a whole relay sees of its conversation: limits on messages, silence, and why it ended.
 import { connect, type Socket } from 'node:net';
+import { SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { SUBPROTOCOL } from '@oriel/wire';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { upgradeHeaders } from '../rehearsal/ask.ts';
 import { RunningRelay } from '../rehearsal/running-relay.ts';

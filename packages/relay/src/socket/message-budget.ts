@@ -1,5 +1,5 @@
 import { type Clock, TokenBucket } from '@oriel/base';
-import { type MessageType, WireError } from '@oriel/wire';
+import { type MessageType, ProtocolError } from '@oriel/protocol';
 
 // What messages cost. A unit is the work of a ping and its pong, about 15 microseconds on a small machine. What is sent
 // without asking for anything has no price: acknowledgements of frames that the relay sent, and frames up to a rate.
@@ -53,12 +53,12 @@ export class MessageBudget {
 		return cost === 0 || this.#own.take(cost) || this.#shared.take(cost);
 	}
 
-	/** Pays for work; throws WireError `too-many` if there is not enough left. `what` is for the peer. */
+	/** Pays for work; throws ProtocolError `too-many` if there is not enough left. `what` is for the peer. */
 	spend(cost: number, what: string): void {
 		if (!this.take(cost)) throw tooMany(what);
 	}
 
-	/** Pays for reading a message. Throws WireError `too-many` if there is not enough left. */
+	/** Pays for reading a message. Throws ProtocolError `too-many` if there is not enough left. */
 	begin(type: MessageType | undefined, bytes: number): void {
 		// Whether it acknowledges anything, only those know who have sent it.
 		if (type === 'ack') return;
@@ -75,13 +75,13 @@ function costOf(type: MessageType | undefined, bytes: number): number {
 }
 
 /** What is said to a peer that sends too much. */
-export function tooMany(what: string): WireError {
+export function tooMany(what: string): ProtocolError {
 	const own = `${MESSAGES_PER_SECOND} messages a second (${MAX_MESSAGE_BURST} at once)`;
 	const shared = `${SHARED_MESSAGES_PER_SECOND} a second for all connections of a network`;
-	return new WireError('too-many', `Too many messages: a ${what} came beyond ${own} and ${shared}; send fewer`);
+	return new ProtocolError('too-many', `Too many messages: a ${what} came beyond ${own} and ${shared}; send fewer`);
 }
 
-function tooManyFrames(): WireError {
+function tooManyFrames(): ProtocolError {
 	const most = `${FRAMES_PER_SECOND} a second (${MAX_FRAME_BURST} at once)`;
-	return new WireError('too-many', `Too many frames: at most ${most} are accepted; send fewer`);
+	return new ProtocolError('too-many', `Too many frames: at most ${most} are accepted; send fewer`);
 }

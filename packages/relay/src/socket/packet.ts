@@ -1,4 +1,4 @@
-import { encode, type Message } from '@oriel/wire';
+import { encode, type Message } from '@oriel/protocol';
 import { MAX_WEBSOCKET_HEADER_BYTES, wrapWebSocketFrame } from './websocket-frame.ts';
 
 /** Messages as one WebSocket message, ready to be written as it is to any number of sockets. */

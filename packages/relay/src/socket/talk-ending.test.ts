@@ -1,5 +1,5 @@
 // What a talker learns of its conversation, and what of it is logged.
-import { encode, WireError } from '@oriel/wire';
+import { encode, ProtocolError } from '@oriel/protocol';
 import { expect, it } from 'vitest';
 import { converse, fromClient } from '../rehearsal/converse.ts';
 import { KeptLog } from '../rehearsal/log.ts';
@@ -24,7 +24,7 @@ it('a talker is told, as itself, when the socket has taken a message', async () 
 
 it.each([
 	['what broke inside the relay', new TypeError('cannot read it'), ['error: a message could not be handled']],
-	['what the peer broke', new WireError('bad-field', 'Camera 7 came'), []],
+	['what the peer broke', new ProtocolError('bad-field', 'Camera 7 came'), []],
 ])('the log has %s as an error, or not at all', async (_words, thrown, lines) => {
 	const log = new KeptLog();
 	const { talk, socket } = converse(

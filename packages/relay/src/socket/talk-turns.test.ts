@@ -1,5 +1,5 @@
 // Many connections of which each sends all that it may in one turn of the event loop.
-import { encode } from '@oriel/wire';
+import { encode } from '@oriel/protocol';
 import { expect, it } from 'vitest';
 import { Turns } from '../http/turns.ts';
 import { converse, fromClient } from '../rehearsal/converse.ts';

@@ -1,4 +1,4 @@
-import { encode } from '@oriel/wire';
+import { encode } from '@oriel/protocol';
 import { describe, expect, it } from 'vitest';
 import { Budget } from '../memory/budget.ts';
 import { BUFFER_OVERHEAD } from '../memory/limits.ts';

@@ -10,9 +10,9 @@ import {
 	MAX_TEXT_LENGTH,
 	type Message,
 	type MessageType,
+	ProtocolError,
 	SUBPROTOCOL,
-	WireError,
-} from '@oriel/wire';
+} from '@oriel/protocol';
 import { type Server, WebSocket, WebSocketServer } from 'ws';
 import { RelayError } from '../errors/relay-error.ts';
 import { refuseUpgrade } from '../http/respond.ts';
@@ -287,13 +287,13 @@ class Conversation implements Talk {
 			return;
 		}
 		try {
-			if (!isBinary) throw new WireError('bad-control', 'Received a text message; expected a binary message');
+			if (!isBinary) throw new ProtocolError('bad-control', 'Received a text message; expected a binary message');
 			for (const message of decode(data, { maxPictureBytes, begin: this.#begin })) {
 				if (this.#ending === undefined) talker.heard(message);
 			}
 		} catch (thrown) {
 			this.goodbye(this.#goodbyeFor(thrown));
-			if (thrown instanceof WireError && thrown.code === 'too-many') this.#metered.stop();
+			if (thrown instanceof ProtocolError && thrown.code === 'too-many') this.#metered.stop();
 		}
 	}
 
@@ -301,7 +301,7 @@ class Conversation implements Talk {
 
 	/** What is wrong with the relay itself is for its log, not for the peer. */
 	#goodbyeFor(thrown: unknown): Goodbye {
-		const isTheirs = thrown instanceof WireError;
+		const isTheirs = thrown instanceof ProtocolError;
 		if (!isTheirs) this.#options.log.error('a message could not be handled', { reason: reasonOf(thrown) });
 		const message = isTheirs ? reasonOf(thrown) : 'Something broke inside the relay; its log says what';
 		const reason = isTheirs && thrown.code === 'too-large' ? 'too-large' : 'protocol-error';

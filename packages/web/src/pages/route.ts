@@ -1,4 +1,4 @@
-import { CAMERA_NAME } from '@oriel/wire';
+import { CAMERA_NAME } from '@oriel/protocol';
 
 /** Parts of the settings, each with an address of its own. */
 export const SECTIONS = [

@@ -1,4 +1,4 @@
-import type { CameraControl } from '@oriel/wire';
+import type { CameraControl } from '@oriel/protocol';
 
 type Checked = Pick<CameraControl, 'label' | 'kind' | 'min' | 'max' | 'step' | 'choices'>;
 

@@ -1,5 +1,5 @@
 import { type Clock, type Millis, sleep } from '@oriel/base';
-import type { CameraControl } from '@oriel/wire';
+import type { CameraControl } from '@oriel/protocol';
 import type { DriverSettings } from '../method.ts';
 
 /** A slider that is drawn sends many values: those within this time are one. */

@@ -1,4 +1,4 @@
-import { type CameraControl, MAX_CONTROLS, MAX_TEXT_LENGTH } from '@oriel/wire';
+import { type CameraControl, MAX_CONTROLS, MAX_TEXT_LENGTH } from '@oriel/protocol';
 
 /** A list of controls may fill half of a control message. */
 export const MAX_LIST_BYTES = 64 * 1024;

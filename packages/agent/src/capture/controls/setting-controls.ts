@@ -1,4 +1,4 @@
-import type { CameraControl } from '@oriel/wire';
+import type { CameraControl } from '@oriel/protocol';
 import { AgentError } from '../../errors/agent-error.ts';
 import type { CaptureSettings } from '../command/command.ts';
 import { type Candidate, commandOf } from '../method.ts';

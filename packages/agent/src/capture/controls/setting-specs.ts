@@ -1,4 +1,4 @@
-import type { CameraControl } from '@oriel/wire';
+import type { CameraControl } from '@oriel/protocol';
 import { choose } from '../command/choices.ts';
 import type { CaptureSettings } from '../command/command.ts';
 import type { Candidate } from '../method.ts';

@@ -1,5 +1,5 @@
 import { type Clock, type Log, reasonOf } from '@oriel/base';
-import type { CameraControl, Controls, ControlWish } from '@oriel/wire';
+import type { CameraControl, Controls, ControlWish } from '@oriel/protocol';
 import type { Computer } from '../../detect/computer/computer.ts';
 import type { CaptureSettings } from '../command/command.ts';
 import type { Candidate } from '../method.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { reasonOf, systemCode } from '@oriel/base';
-import { CONTROL_NAME, MAX_CONTROLS } from '@oriel/wire';
+import { CONTROL_NAME, MAX_CONTROLS } from '@oriel/protocol';
 
 /** A value that was chosen on the page, and the one that the camera had before. */
 export interface Choice {

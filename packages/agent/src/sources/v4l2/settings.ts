@@ -1,5 +1,5 @@
 import type { Millis } from '@oriel/base';
-import { type CameraControl, MAX_CHOICES, MAX_LABEL_LENGTH } from '@oriel/wire';
+import { type CameraControl, MAX_CHOICES, MAX_LABEL_LENGTH } from '@oriel/protocol';
 import type { CaptureSettings } from '../../capture/command/command.ts';
 import type { DriverSettings } from '../../capture/method.ts';
 import type { Answer, Computer } from '../../detect/computer/computer.ts';

@@ -1,4 +1,4 @@
-import { CAMERA_NAME } from '@oriel/wire';
+import { CAMERA_NAME } from '@oriel/protocol';
 
 const MAX_NAME = 63;
 

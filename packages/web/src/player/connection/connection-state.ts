@@ -1,5 +1,5 @@
 import type { Millis } from '@oriel/base';
-import type { GoodbyeReason } from '@oriel/wire';
+import type { GoodbyeReason } from '@oriel/protocol';
 
 /** Why the page has stopped trying: the relay's own reason, or that nobody is signed in. */
 export type EndReason = GoodbyeReason | 'signed-out';

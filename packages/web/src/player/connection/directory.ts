@@ -1,5 +1,5 @@
+import type { Announce, Status } from '@oriel/protocol';
 import type { TrackName } from '@oriel/stream';
-import type { Announce, Status } from '@oriel/wire';
 import { type TrackKey, trackKey } from './track-key.ts';
 import { TrackReader } from './track-reader.ts';
 

@@ -1,6 +1,6 @@
 import { type Micros, micros } from '@oriel/base';
+import type { Carry, Message, Problem } from '@oriel/protocol';
 import type { TrackId } from '@oriel/stream';
-import type { Carry, Message, Problem } from '@oriel/wire';
 import { Directory } from './directory.ts';
 import { KeptGops } from './kept-gops.ts';
 import { type TrackKey, trackKey } from './track-key.ts';

@@ -1,6 +1,6 @@
 import type { Cancel, Clock, Micros, Millis } from '@oriel/base';
+import type { Carry, FrameMessage, Message, Problem } from '@oriel/protocol';
 import type { TrackName } from '@oriel/stream';
-import type { Carry, FrameMessage, Message, Problem } from '@oriel/wire';
 import type { ConnectionState, EndReason } from './connection-state.ts';
 import { DeviceLoad, type Load } from './device-load.ts';
 import type { Camera } from './directory.ts';

@@ -1,6 +1,6 @@
 import { type Cancel, type Clock, LoopLag, type Millis, micros } from '@oriel/base';
+import { decode, encode, type Goodbye, type Message, PROTOCOL_VERSION } from '@oriel/protocol';
 import { ClockOffset } from '@oriel/stream';
-import { decode, encode, type Goodbye, type Message, PROTOCOL_VERSION } from '@oriel/wire';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Liveness } from './liveness.ts';
 

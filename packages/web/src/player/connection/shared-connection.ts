@@ -1,5 +1,5 @@
 import { systemClock } from '@oriel/base';
-import { SUBPROTOCOL } from '@oriel/wire';
+import { SUBPROTOCOL } from '@oriel/protocol';
 import { browserCapabilities } from '../picture/browser-capabilities.ts';
 import { shownCodecs } from '../picture/choose.ts';
 import { LiveConnection } from './live-connection.ts';

@@ -1,4 +1,4 @@
-import type { Announce } from '@oriel/wire';
+import type { Announce } from '@oriel/protocol';
 import { expect, it } from 'vitest';
 import { TrackReader } from './track-reader.ts';
 

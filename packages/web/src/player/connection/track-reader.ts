@@ -1,7 +1,7 @@
 import type { Micros } from '@oriel/base';
 import type { Format } from '@oriel/media';
+import type { Announce, FrameMessage } from '@oriel/protocol';
 import type { EncodedFrame, TrackId, TrackName } from '@oriel/stream';
-import type { Announce, FrameMessage } from '@oriel/wire';
 
 /**
  * Turns the messages of one track into frames: what they do not carry is known from the last `announce`. It outlives

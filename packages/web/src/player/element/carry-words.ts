@@ -1,4 +1,4 @@
-import type { Carry } from '@oriel/wire';
+import type { Carry } from '@oriel/protocol';
 import type { Load } from '../connection/device-load.ts';
 
 /** A connection that seems to carry nearly all and yet is behind: then it is not the connection, or not it alone. */

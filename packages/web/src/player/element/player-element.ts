@@ -1,5 +1,5 @@
 import { type Millis, systemClock } from '@oriel/base';
-import type { Carry } from '@oriel/wire';
+import type { Carry } from '@oriel/protocol';
 import { sharedConnection } from '../connection/shared-connection.ts';
 import { browserCapabilities } from '../picture/browser-capabilities.ts';
 import { type Rung, rungNamed } from '../picture/choose.ts';

@@ -1,6 +1,6 @@
 import { type Cancel, type Clock, type Micros, type Millis, micros } from '@oriel/base';
+import type { Carry } from '@oriel/protocol';
 import type { TrackName } from '@oriel/stream';
-import type { Carry } from '@oriel/wire';
 import type { LiveConnection } from '../connection/live-connection.ts';
 import type { ReceivedFrame } from '../connection/received-frame.ts';
 import { Age } from '../picture/age.ts';

@@ -1,5 +1,5 @@
 import { micros } from '@oriel/base';
-import type { CameraState } from '@oriel/wire';
+import type { CameraState } from '@oriel/protocol';
 import { expect, it } from 'vitest';
 import type { Camera } from '../connection/directory.ts';
 import { playerState, type Sight } from './player-state.ts';

@@ -1,6 +1,6 @@
 import type { Micros } from '@oriel/base';
+import { type Announce, decode, encode, type Message } from '@oriel/protocol';
 import type { FakeClock } from '@oriel/testing/fake-clock';
-import { type Announce, decode, encode, type Message } from '@oriel/wire';
 import type { SocketLike } from '../live-socket.ts';
 import type { PageSignal } from '../page-signals.ts';
 import type { RelayAnswer } from '../relay-answer.ts';

@@ -1,6 +1,6 @@
 import { hex, type Micros, reasonOf, viewOf } from '@oriel/base';
 import * as v from 'valibot';
-import { WireError } from '../errors/wire-error.ts';
+import { ProtocolError } from '../errors/protocol-error.ts';
 import { CONTROL_SHAPES } from '../message/control.ts';
 import { MAX_CAMERAS, MAX_CONTROL_BYTES, MAX_MESSAGES_PER_PACKET, MAX_PICTURE_BYTES } from '../message/limits.ts';
 import type { ControlMessage, FrameMessage, Message, MessageType } from '../message/message.ts';
@@ -49,7 +49,7 @@ const TYPE_NAMES: ReadonlyMap<number, MessageType> = new Map(
 
 /**
  * The messages in one WebSocket message, in order. Payloads of frames are windows on `bytes`, not copies. Messages of
- * a type that this version does not know are passed over by their length. Throws WireError on anything malformed.
+ * a type that this version does not know are passed over by their length. Throws ProtocolError on anything malformed.
  */
 export function decode(bytes: Uint8Array, limits: DecodeLimits = { maxPictureBytes: MAX_PICTURE_BYTES }): Message[] {
 	const view = viewOf(bytes);
@@ -58,7 +58,7 @@ export function decode(bytes: Uint8Array, limits: DecodeLimits = { maxPictureByt
 	let presentation: Presentation | undefined;
 	for (let at = 0; at < bytes.length; ) {
 		if (++seen > MAX_MESSAGES_PER_PACKET) {
-			throw new WireError('too-large', `More than ${MAX_MESSAGES_PER_PACKET} messages in one WebSocket message`);
+			throw new ProtocolError('too-large', `More than ${MAX_MESSAGES_PER_PACKET} messages in one WebSocket message`);
 		}
 		need(bytes.length - at, HEADER_BYTES, 'a header', at);
 		const length = view.getUint32(at + 4);
@@ -84,7 +84,10 @@ function decodeOne(header: Header, payload: Uint8Array, limits: DecodeLimits): M
 	const type = TYPE_NAMES.get(header.type);
 	if (type === undefined) return undefined;
 	if (header.camera === 0 && CAMERA_FIELD[type] === 'always') {
-		throw new WireError('bad-field', `The ${type} at byte ${header.at} has camera 0; 1 to ${MAX_CAMERAS} are expected`);
+		throw new ProtocolError(
+			'bad-field',
+			`The ${type} at byte ${header.at} has camera 0; 1 to ${MAX_CAMERAS} are expected`,
+		);
 	}
 	switch (type) {
 		case 'frame':
@@ -147,7 +150,7 @@ function pictureIn(
 ): Uint8Array {
 	const picture = payload.subarray(start);
 	if (picture.length <= maxPictureBytes) return picture;
-	throw new WireError(
+	throw new ProtocolError(
 		'too-large',
 		`Picture of camera ${camera} has ${picture.length} bytes; at most ${maxPictureBytes} are accepted`,
 	);
@@ -168,7 +171,7 @@ function decodeAck(header: Header, payload: Uint8Array): Message {
 
 function decodeControl(type: ControlMessage['type'], header: Header, payload: Uint8Array): ControlMessage {
 	if (payload.length > MAX_CONTROL_BYTES) {
-		throw new WireError(
+		throw new ProtocolError(
 			'too-large',
 			`The ${type} has ${payload.length} bytes; at most ${MAX_CONTROL_BYTES} are accepted`,
 		);
@@ -177,7 +180,7 @@ function decodeControl(type: ControlMessage['type'], header: Header, payload: Ui
 	if (!result.success) {
 		const issue = result.issues[0];
 		const place = v.getDotPath(issue) ?? 'the whole';
-		throw new WireError('bad-control', `Cannot read ${type} at byte ${header.at}: ${place}: ${issue.message}`);
+		throw new ProtocolError('bad-control', `Cannot read ${type} at byte ${header.at}: ${place}: ${issue.message}`);
 	}
 	const camera = CAMERA_FIELD[type] === 'never' ? {} : { camera: header.camera };
 	// The shape belongs to the type: the table CONTROL_SHAPES ties the two, which the compiler cannot follow.
@@ -189,18 +192,26 @@ function parseJson(type: string, header: Header, payload: Uint8Array): unknown {
 		return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
 	} catch (cause) {
 		const seen = `${hex(payload)}: ${reasonOf(cause)}`;
-		throw new WireError('bad-control', `Cannot read ${type} at byte ${header.at}, JSON is wanted: ${seen}`, { cause });
+		throw new ProtocolError('bad-control', `Cannot read ${type} at byte ${header.at}, JSON is wanted: ${seen}`, {
+			cause,
+		});
 	}
 }
 
 function need(has: number, wanted: number, what: string, at: number): void {
 	if (has >= wanted) return;
-	throw new WireError('truncated', `Message at byte ${at} is cut off: ${has} bytes are left of ${wanted} for ${what}`);
+	throw new ProtocolError(
+		'truncated',
+		`Message at byte ${at} is cut off: ${has} bytes are left of ${wanted} for ${what}`,
+	);
 }
 
 function readTime(payload: Uint8Array, offset: number, header: Header): Micros {
 	const view = viewOf(payload);
 	const time = view.getUint32(offset) * 0x1_0000_0000 + view.getUint32(offset + 4);
 	if (Number.isSafeInteger(time)) return time;
-	throw new WireError('bad-field', `Time at byte ${header.at + HEADER_BYTES + offset} is over 2^53 - 1 microseconds`);
+	throw new ProtocolError(
+		'bad-field',
+		`Time at byte ${header.at + HEADER_BYTES + offset} is over 2^53 - 1 microseconds`,
+	);
 }

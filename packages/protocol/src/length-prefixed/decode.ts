@@ -1,5 +1,5 @@
 import { viewOf } from '@oriel/base';
-import { WireError } from '../errors/wire-error.ts';
+import { ProtocolError } from '../errors/protocol-error.ts';
 
 const LENGTH_BYTES = 4;
 
@@ -62,6 +62,6 @@ export class LengthPrefixedDecoder {
 	#allocate(): Uint8Array {
 		const length = this.#announced;
 		if (length <= this.#maxBytes) return new Uint8Array(length);
-		throw new WireError('too-large', `Message announces ${length} bytes; at most ${this.#maxBytes} are accepted`);
+		throw new ProtocolError('too-large', `Message announces ${length} bytes; at most ${this.#maxBytes} are accepted`);
 	}
 }

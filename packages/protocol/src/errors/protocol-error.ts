@@ -5,4 +5,4 @@ import { CodedError } from '@oriel/base';
  * `bad-control`: a control message is not the JSON that docs/protocol.md describes; `bad-field`: a number out of range;
  * `too-many`: more messages than the receiver handles.
  */
-export class WireError extends CodedError<'truncated' | 'too-large' | 'bad-control' | 'bad-field' | 'too-many'> {}
+export class ProtocolError extends CodedError<'truncated' | 'too-large' | 'bad-control' | 'bad-field' | 'too-many'> {}

@@ -1,5 +1,5 @@
 import { concat, type Micros, viewOf } from '@oriel/base';
-import { WireError } from '../errors/wire-error.ts';
+import { ProtocolError } from '../errors/protocol-error.ts';
 import { MAX_CAMERAS, MAX_CONTROL_BYTES } from '../message/limits.ts';
 import type {
 	AckMessage,
@@ -30,7 +30,7 @@ import {
 /** Microseconds: 35 minutes. */
 const MAX_OFFSET = 0x7fff_ffff;
 
-/** Any message as the bytes of one WebSocket message. Throws WireError if a number or a text cannot be written. */
+/** Any message as the bytes of one WebSocket message. Throws ProtocolError if a number or a text cannot be written. */
 export function encode(message: Message): Uint8Array<ArrayBuffer> {
 	switch (message.type) {
 		case 'frame':
@@ -119,7 +119,7 @@ function encodeControl(message: ControlMessage): Uint8Array<ArrayBuffer> {
 	const { type, camera = 0, ...content } = message as ControlMessage & { camera?: number };
 	const json = new TextEncoder().encode(JSON.stringify(content));
 	if (json.length > MAX_CONTROL_BYTES) {
-		throw new WireError(
+		throw new ProtocolError(
 			'too-large',
 			`Cannot write ${type} of ${json.length} bytes; at most ${MAX_CONTROL_BYTES} are allowed`,
 		);
@@ -132,7 +132,7 @@ function encodeControl(message: ControlMessage): Uint8Array<ArrayBuffer> {
 function writeHeader(view: DataView, type: MessageType, camera: number, length: number): void {
 	const lowest = CAMERA_FIELD[type] === 'always' ? 1 : 0;
 	if (!Number.isInteger(camera) || camera < lowest || camera > MAX_CAMERAS) {
-		throw new WireError(
+		throw new ProtocolError(
 			'bad-field',
 			`Cannot write ${type} for camera ${camera}; ${lowest} to ${MAX_CAMERAS} are expected`,
 		);
@@ -144,7 +144,10 @@ function writeHeader(view: DataView, type: MessageType, camera: number, length: 
 
 function writeTime(view: DataView, at: number, time: Micros): void {
 	if (!Number.isSafeInteger(time) || time < 0) {
-		throw new WireError('bad-field', `Cannot write time ${time}: whole microseconds from 0 to 2^53 - 1 are expected`);
+		throw new ProtocolError(
+			'bad-field',
+			`Cannot write time ${time}: whole microseconds from 0 to 2^53 - 1 are expected`,
+		);
 	}
 	view.setUint32(at, Math.floor(time / 0x1_0000_0000));
 	view.setUint32(at + 4, time % 0x1_0000_0000);

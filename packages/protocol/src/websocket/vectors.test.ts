@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { concat } from '@oriel/base';
 import { describe, expect, it } from 'vitest';
-import { WireError } from '../errors/wire-error.ts';
+import { ProtocolError } from '../errors/protocol-error.ts';
 import type { Message } from '../message/message.ts';
 import { PRESENTATION, TYPE_BYTES } from '../message/message.ts';
 import { type DecodeLimits, decode } from './decode.ts';
@@ -37,7 +37,7 @@ function codeOf(action: () => unknown): unknown {
 	try {
 		action();
 	} catch (thrown) {
-		return thrown instanceof WireError ? thrown.code : thrown;
+		return thrown instanceof ProtocolError ? thrown.code : thrown;
 	}
 	return undefined;
 }

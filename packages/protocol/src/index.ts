@@ -1,4 +1,4 @@
-export { WireError } from './errors/wire-error.ts';
+export { ProtocolError } from './errors/protocol-error.ts';
 export { LengthPrefixedDecoder } from './length-prefixed/decode.ts';
 export { encodeLengthPrefixed } from './length-prefixed/encode.ts';
 export { type CameraControl, CONTROL_NAME, type Controls, type ControlWish } from './message/camera-controls.ts';
