@@ -1,5 +1,6 @@
 export { Backoff, type BackoffOptions } from './backoff.ts';
 export { ascii, concat, hex, viewOf } from './bytes.ts';
+export { CAMERA_NAME } from './camera-name.ts';
 export { type Cancel, type Clock, sleep } from './clock.ts';
 export { CodedError, reasonOf, systemCode } from './errors.ts';
 export { guardedClock } from './guarded-clock.ts';

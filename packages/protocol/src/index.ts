@@ -1,10 +1,10 @@
+export { CAMERA_NAME } from '@oriel/base';
 export { ProtocolError } from './errors/protocol-error.ts';
 export { LengthPrefixedDecoder } from './length-prefixed/decode.ts';
 export { encodeLengthPrefixed } from './length-prefixed/encode.ts';
 export { type CameraControl, CONTROL_NAME, type Controls, type ControlWish } from './message/camera-controls.ts';
 export {
 	type Announce,
-	CAMERA_NAME,
 	CAMERA_STATES,
 	type CameraState,
 	type Carry,

@@ -1,3 +1,4 @@
+import { CAMERA_NAME } from '@oriel/base';
 import type { TrackName } from '@oriel/stream';
 import * as v from 'valibot';
 import { controls, controlWish } from './camera-controls.ts';
@@ -7,9 +8,6 @@ import { MAX_CAMERAS, MAX_CAPABILITIES, MAX_RETRY_AFTER_MS, MAX_TEXT_LENGTH, MAX
 
 /** The name of a track: what a camera makes, a small rendition of it, its sound, other values over time. */
 export const TRACK_NAME = /^(?:video|preview|audio|data\/[a-z0-9][a-z0-9-]{0,62})$/;
-
-/** The name of a camera in URLs, keys and messages. */
-export const CAMERA_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 const name = v.pipe(v.string(), v.regex(CAMERA_NAME));
 const track = v.pipe(
