@@ -22,6 +22,10 @@ export default defineConfig({
 		rolldownOptions: {
 			input: { app: `${here}/index.html`, player: `${here}/src/player.ts` },
 			preserveEntrySignatures: 'allow-extension',
+			// Nothing happens when one of these modules is imported: those that are not used are left out.
+			treeshake: {
+				moduleSideEffects: [{ test: /[\\/]packages[\\/](api|base|media|stream|wire)[\\/]/, sideEffects: false }],
+			},
 			output: {
 				// Other pages name player.js in their HTML, so its name stays.
 				entryFileNames: (chunk) => (chunk.name === 'player' ? 'player.js' : 'assets/[name]-[hash].js'),
