@@ -79,10 +79,13 @@ function ownerOf(module) {
 function notices(modules) {
 	const folders = new Set(modules.map(packageFolder).filter(Boolean));
 	for (const name of pageDependencies()) folders.add(join(ROOT, 'node_modules', name));
-	const parts = [...folders].sort().map((folder) => {
+	const packages = [...folders].sort().map((folder) => {
 		const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-		return `${name} ${version} (${license})\n\n${licenceOf(folder)}\n`;
+		return { title: `${name} ${version} (${license})`, text: licenceOf(folder) };
 	});
+	// Texts that are alike compress to a quarter less side by side.
+	packages.sort((one, other) => (one.text < other.text ? -1 : Number(one.text > other.text)));
+	const parts = packages.map(({ title, text }) => `${title}\n\n${text}\n`);
 	const head = 'Oriel contains the following packages, which have licences of their own.\n';
 	return [head, ...parts].join(`\n${'-'.repeat(80)}\n\n`);
 }
