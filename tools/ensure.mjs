@@ -53,7 +53,7 @@ const CLI = 'packages/cli';
 export function ensureBuilt() {
 	ensureInstalled();
 	run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '--build']);
-	const shared = ['base', 'media', 'stream', 'protocol'].map((name) => `packages/${name}`);
+	const shared = ['base', 'media', 'stream', 'protocol', 'api'].map((name) => `packages/${name}`);
 	const page = fingerprint([...shared, 'packages/web']);
 	doOnce('page', page, existsSync(join(ROOT, CLI, 'dist/page/index.html')), () => {
 		process.stderr.write('Building the page …\n');

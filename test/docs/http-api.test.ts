@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { errorBody, resources } from '@oriel/api';
 import { STATUS_OF } from '@oriel/relay';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { expect, it, vi } from 'vitest';
+import * as v from 'valibot';
+import { describe, expect, it, vi } from 'vitest';
 import { EVENT_KINDS } from '../../packages/relay/src/access/event-kinds.ts';
 import { type Action, CORE_PERMISSIONS, Policy, type Principal } from '../../packages/relay/src/access/policy.ts';
 import { HttpServer, type ServerOptions } from '../../packages/relay/src/http/server.ts';
@@ -49,6 +51,27 @@ it('lists exactly the routes that a relay has, each with its action', async () =
 	const [rows = ''] = table.split('\n### ');
 	const listed = [...rows.matchAll(/^\| ([A-Z]+) \| `([^`]+)` \| `([a-z.]+)` \|/gm)];
 	expect(listed.map(([, ...cells]) => cells.join(' ')).sort()).toEqual(there.sort());
+});
+
+describe('the package api', () => {
+	const operations = Object.values(resources).flatMap((resource) => Object.values(resource));
+
+	it('has exactly the documented routes, the page’s files and the WebSockets apart', () => {
+		const [, table = ''] = text.split('## Routes');
+		const rows = [...table.matchAll(/^\| (GET|POST|PUT|DELETE) \| `([^`]+)` \| /gm)];
+		const documented = rows.map(([, method, path]) => `${method} ${path}`).filter((line) => line !== 'GET /');
+		expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(documented.sort());
+	});
+
+	const examples = [...text.matchAll(/^```json\n([\s\S]*?)^```/gm)].map(([, example = '']) => example);
+	const answers = [errorBody, ...operations.flatMap(({ answer }) => answer ?? [])];
+
+	it.each(examples)('has a schema for every member of example %#', (example) => {
+		const content: unknown = JSON.parse(example.replaceAll('"…"', '"2026-11-22T14:02:31.120Z"'));
+		const read = answers.map((schema) => v.safeParse(schema, content)).filter(({ success }) => success);
+		// Members that no schema has are not in its output.
+		expect(read.map(({ output }) => output)).toContainEqual(content);
+	});
 });
 
 function row(method: string, { path, action }: { readonly path: string; readonly action: string }): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ROOT } from '@oriel/testing/program';
 import { expect, it } from 'vitest';
 
-const ROOMS = ['base', 'protocol', 'relay'];
+const ROOMS = ['base', 'protocol', 'api', 'relay'];
 /** What a limit is called. */
 const LIMIT =
 	/^(MAX|MIN)_|_(TIMEOUT_MS|SILENCE_MS|WAIT_MS|HOURS|DAYS|MINUTES|BACKLOG|BYTES|WINDOW|STALL)$|^(SILENCE|LINGER_MS)$/;

@@ -16,7 +16,7 @@ const MAX_ID = 2 ** 48;
 const word = v.nullable(v.string());
 const eventShape = v.object({
 	id: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_ID)),
-	at: v.string(),
+	at: v.pipe(v.string(), v.isoTimestamp()),
 	kind: v.picklist(EVENT_KINDS),
 	/** The person's name, or the name that was tried. */
 	who: word,

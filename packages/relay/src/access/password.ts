@@ -1,4 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { MAX_PASSWORD_LENGTH } from '@oriel/api';
 import { type Log, reasonOf, silentLog } from '@oriel/base';
 import { RelayError } from '../errors/relay-error.ts';
 import {
@@ -16,8 +17,6 @@ import {
 
 /** Fewest characters of the owner's password. */
 export const MIN_PASSWORD_LENGTH = 10;
-/** Most characters: hashing must not become a way to burn the machine's time. */
-export const MAX_PASSWORD_LENGTH = 200;
 
 /** Hashes that may wait for their turn: about two seconds' worth. Whoever comes when as many wait is told to come back. */
 export const MAX_WAITING_HASHES = 16;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { MAX_NAME_LENGTH } from '@oriel/api';
 import type { Clock } from '@oriel/base';
 import { RelayError } from '../errors/relay-error.ts';
 import type { Access } from './access.ts';
@@ -13,8 +14,6 @@ import { type Passwords, requireGoodPassword } from './password.ts';
 export const INVITATION_DAYS = 7;
 /** People of one relay, besides the one who set it up. */
 export const MAX_PEOPLE = 500;
-/** Longest name of a person, in characters. */
-export const MAX_NAME_LENGTH = 60;
 
 export type Role = StoredPerson['role'];
 
@@ -130,10 +129,12 @@ export class People {
 	}
 
 	/** Whose invitation it is. Throws `link-expired`. */
-	look(token: string): StoredPerson {
+	look(token: string): Pick<StoredPerson, 'id' | 'name' | 'role'> & { readonly expiresAt: string } {
 		const sha256 = hashCredential(token);
 		const person = this.#files.people.rows.find(({ invitation }) => invitation?.sha256 === sha256);
-		if (person?.invitation && Date.parse(person.invitation.expiresAt) > this.#clock.wall()) return person;
+		const expiresAt = person?.invitation?.expiresAt;
+		if (person && expiresAt !== undefined && Date.parse(expiresAt) > this.#clock.wall())
+			return { ...person, expiresAt };
 		throw new RelayError('link-expired', 'This invitation is no longer good. Ask the owner for a new one');
 	}
 

@@ -9,8 +9,6 @@ import { requireCameraName } from './keys.ts';
 
 /** A share link is good for this long unless its maker says otherwise. */
 export const SHARE_LINK_HOURS = 24;
-/** The longest that one may be good. */
-export const MAX_SHARE_LINK_DAYS = 366;
 /** Share links of one relay that have not expired. */
 export const MAX_SHARE_LINKS = 500;
 

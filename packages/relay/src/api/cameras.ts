@@ -1,11 +1,12 @@
+import * as api from '@oriel/api';
 import { type Clock, type Micros, millis } from '@oriel/base';
 import { type Action, mayKnowWhy, maySee, type Principal } from '../access/policy.ts';
-import { sendJson } from '../http/respond.ts';
-import type { Route } from '../http/route.ts';
+import { sendAnswer } from '../http/respond.ts';
+import { endpoint, type Route } from '../http/route.ts';
 import type { Camera } from '../hub/camera.ts';
 import { findCamera } from '../hub/find.ts';
 import type { Hub } from '../hub/hub.ts';
-import type { Viewer } from '../hub/viewer.ts';
+import type { ViewerFacts } from '../hub/viewer.ts';
 
 /** Viewers that one answer lists: those who have watched the longest. */
 export const MAX_VIEWERS_LISTED = 200;
@@ -14,32 +15,34 @@ export const MAX_VIEWERS_LISTED = 200;
 export function cameraRoutes(hub: Hub, clock: Clock): Route<Principal, Action>[] {
 	return [
 		{
-			method: 'GET',
-			path: '/api/cameras',
+			...endpoint(api.cameras.list),
 			action: 'camera.list',
 			handle({ response, who }) {
 				const seen = [...hub.cameras].filter((camera) => maySee(who, camera.name));
 				const withReason = mayKnowWhy(who);
-				sendJson(response, 200, { cameras: seen.map((camera) => describe(camera, clock, withReason)) });
+				sendAnswer(response, api.cameras.list, { cameras: seen.map((camera) => describe(camera, clock, withReason)) });
 			},
 		},
 		{
-			method: 'GET',
-			path: '/api/cameras/:camera/viewers',
+			...endpoint(api.viewers.list),
 			action: 'viewer.list',
 			handle({ response, params }) {
 				const { viewers } = findCamera(hub, params.camera);
-				const staying = viewers.filter(({ facts }) => facts);
-				const listed = staying.slice(0, MAX_VIEWERS_LISTED).map((viewer) => describeViewer(viewer, clock));
-				sendJson(response, 200, { total: staying.length, viewers: listed });
+				const staying = viewers.flatMap(({ transport, facts }) => (facts ? [{ transport, facts }] : []));
+				const listed = staying
+					.slice(0, MAX_VIEWERS_LISTED)
+					.map(({ transport, facts }) => describeViewer(transport, facts, clock));
+				sendAnswer(response, api.viewers.list, { total: staying.length, viewers: listed });
 			},
 		},
 	];
 }
 
-function describeViewer({ transport, facts }: Viewer, clock: Clock): Record<string, unknown> {
-	if (!facts) return { transport };
-	const { since, frames, dropped, shown } = facts;
+function describeViewer(
+	transport: string,
+	{ since, frames, dropped, shown }: ViewerFacts,
+	clock: Clock,
+): api.CameraViewer {
 	return {
 		transport,
 		since: dateOf(since, clock),
@@ -54,7 +57,7 @@ function dateOf(time: Micros, clock: Clock): string {
 	return new Date(clock.wall() - millis(clock.now() - time)).toISOString();
 }
 
-function describe(camera: Camera, clock: Clock, withReason: boolean): Record<string, unknown> {
+function describe(camera: Camera, clock: Clock, withReason: boolean): api.Camera {
 	const { name, title, condition, viewers, video } = camera;
 	const { codec, codecString, width, height } = video.format;
 	const since = dateOf(condition.since, clock);

@@ -1,15 +1,16 @@
+import * as api from '@oriel/api';
 import type { Action, Principal } from '../access/policy.ts';
-import { sendJson } from '../http/respond.ts';
-import type { Route } from '../http/route.ts';
+import { sendAnswer } from '../http/respond.ts';
+import { endpoint, type Route } from '../http/route.ts';
 
 /** How the relay's certificate is, for its owner. `report` gives undefined where there is plain HTTP. */
-export function certificateRoutes(report: () => object | undefined): Route<Principal, Action>[] {
+export function certificateRoutes(report: () => api.Certificate | undefined): Route<Principal, Action>[] {
 	return [
 		{
-			method: 'GET',
-			path: '/api/certificate',
+			...endpoint(api.certificate.read),
 			action: 'certificate.read',
-			handle: ({ response }) => sendJson(response, 200, report() ?? { source: 'none', state: 'none' }),
+			handle: ({ response }) =>
+				sendAnswer(response, api.certificate.read, report() ?? { source: 'none', state: 'none' }),
 		},
 	];
 }

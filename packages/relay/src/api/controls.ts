@@ -1,29 +1,20 @@
+import * as api from '@oriel/api';
 import { type Clock, type Millis, millis } from '@oriel/base';
-import { CONTROL_NAME, MAX_CONTROLS } from '@oriel/protocol';
-import * as v from 'valibot';
+import { MAX_CONTROLS } from '@oriel/protocol';
 import type { EventLog } from '../access/event-log.ts';
 import type { Action, Principal } from '../access/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
-import { readJson } from '../http/body.ts';
-import { sendJson } from '../http/respond.ts';
-import type { Route } from '../http/route.ts';
+import { readBody } from '../http/body.ts';
+import { sendAnswer } from '../http/respond.ts';
+import { endpoint, type Route } from '../http/route.ts';
 import type { Camera } from '../hub/camera.ts';
-import type { Control } from '../hub/controls.ts';
+import type { Control, Wish } from '../hub/controls.ts';
 import { findCamera } from '../hub/find.ts';
 import type { Hub } from '../hub/hub.ts';
 import { visitorOf } from './visitor.ts';
 
 /** A slider that is drawn is one event a minute, not a hundred: the log has room for other things. */
 const EVENT_EVERY_MS: Millis = 60_000;
-
-const value = v.object({
-	name: v.pipe(v.string(), v.regex(CONTROL_NAME)),
-	value: v.pipe(v.number(), v.finite()),
-});
-const wish = v.object({
-	reset: v.optional(v.boolean(), false),
-	values: v.optional(v.pipe(v.array(value), v.maxLength(MAX_CONTROLS)), []),
-});
 
 export interface ControlRouteOptions {
 	readonly hub: Hub;
@@ -43,19 +34,18 @@ export function controlRoutes({ hub, clock, events }: ControlRouteOptions): Rout
 	};
 	return [
 		{
-			method: 'GET',
-			path: '/api/cameras/:camera/controls',
+			...endpoint(api.controls.read),
 			action: 'control.read',
-			handle: ({ response, params }) => sendJson(response, 200, describe(findCamera(hub, params.camera))),
+			handle: ({ response, params }) =>
+				sendAnswer(response, api.controls.read, describe(findCamera(hub, params.camera))),
 		},
 		{
-			method: 'POST',
-			path: '/api/cameras/:camera/controls',
+			...endpoint(api.controls.change),
 			action: 'control.change',
 			async handle(exchange) {
 				const camera = findCamera(hub, exchange.params.camera);
-				const { reset, values } = await readJson(exchange.request, wish, clock);
-				check(camera, reset, values);
+				const { reset, values } = await readBody(exchange.request, api.controls.change, clock);
+				check(camera, { reset, values });
 				if (isToNote(camera)) {
 					const changes = values.map(({ name, value }) => `${name} ${value}`);
 					const about = `${camera.name}: ${[...(reset ? ['reset'] : []), ...changes].join(', ')}`;
@@ -64,16 +54,22 @@ export function controlRoutes({ hub, clock, events }: ControlRouteOptions): Rout
 				if ((await camera.control({ reset, values })) === 'silent') {
 					throw new RelayError('timed-out', 'The camera did not say in time whether it has made the change');
 				}
-				sendJson(exchange.response, 200, describe(camera));
+				sendAnswer(exchange.response, api.controls.change, describe(camera));
 			},
 		},
 	];
 }
 
 /** The agent checks everything again: this is for words that say what was wrong. */
-function check({ controls: report }: Camera, reset: boolean, values: v.InferOutput<typeof wish>['values']): void {
+function check({ controls: report }: Camera, { reset, values }: Omit<Wish, 'number'>): void {
 	if (!report) throw new RelayError('not-supported', 'Nothing can be changed at this camera from here now');
 	if (!reset && values.length === 0) throw new RelayError('bad-request', 'values: at least one is wanted, or reset');
+	if (values.length > MAX_CONTROLS) {
+		throw new RelayError(
+			'bad-request',
+			`values: ${values.length} were given; at most ${MAX_CONTROLS} are taken at once`,
+		);
+	}
 	for (const { name, value } of values) {
 		const control = report.controls.find((one) => one.name === name);
 		if (!control) throw new RelayError('bad-request', `The camera has no control "${name}" now`);
@@ -86,7 +82,7 @@ function takes({ kind, min, max, choices }: Control, value: number): boolean {
 	return kind === 'switch' ? value === 0 || value === 1 : value >= min && value <= max;
 }
 
-function describe({ controls: report }: Camera): Record<string, unknown> {
+function describe({ controls: report }: Camera): api.CameraControls {
 	if (!report) return { isOffered: false, controls: [], state: 'ready', isChanged: false, problem: null };
 	const { controls, state, isChanged, problem = null } = report;
 	return { isOffered: true, controls, state, isChanged, problem };

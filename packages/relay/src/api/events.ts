@@ -1,9 +1,10 @@
+import * as api from '@oriel/api';
 import type { Accounts } from '../access/accounts.ts';
 import { MAX_EVENTS_READ } from '../access/event-log.ts';
 import type { Action, Principal } from '../access/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
-import { sendJson } from '../http/respond.ts';
-import type { Route } from '../http/route.ts';
+import { sendAnswer } from '../http/respond.ts';
+import { endpoint, type Route } from '../http/route.ts';
 
 const EVENTS_BY_DEFAULT = 100;
 
@@ -11,13 +12,12 @@ const EVENTS_BY_DEFAULT = 100;
 export function eventRoutes({ events }: Accounts): Route<Principal, Action>[] {
 	return [
 		{
-			method: 'GET',
-			path: '/api/events',
+			...endpoint(api.events.list),
 			action: 'event.list',
 			handle({ response, url }) {
 				const limit = numberIn(url, 'limit', EVENTS_BY_DEFAULT, MAX_EVENTS_READ);
 				const before = numberIn(url, 'before', Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER);
-				sendJson(response, 200, events.read(limit, before));
+				sendAnswer(response, api.events.list, events.read(limit, before));
 			},
 		},
 	];

@@ -1,10 +1,11 @@
+import * as api from '@oriel/api';
 import type { Accounts } from '../access/accounts.ts';
 import { idOf } from '../access/credential.ts';
 import { removeKey, removeKeys } from '../access/keys.ts';
 import type { Action, Principal } from '../access/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
-import { sendEmpty, sendJson } from '../http/respond.ts';
-import type { Route } from '../http/route.ts';
+import { sendAnswer, sendEmpty } from '../http/respond.ts';
+import { endpoint, type Route } from '../http/route.ts';
 import { visitorOf } from './visitor.ts';
 
 /** Publish keys. They are made by pairing or by the command line, and can be taken away here. */
@@ -12,8 +13,7 @@ export function keyRoutes({ access, events, kept }: Accounts): Route<Principal, 
 	const { files } = access;
 	return [
 		{
-			method: 'GET',
-			path: '/api/keys',
+			...endpoint(api.keys.list),
 			action: 'key.list',
 			handle({ response }) {
 				const listed = files.keys.rows.map(({ sha256, camera, createdAt }) => ({
@@ -21,12 +21,11 @@ export function keyRoutes({ access, events, kept }: Accounts): Route<Principal, 
 					camera,
 					createdAt,
 				}));
-				sendJson(response, 200, { keys: listed });
+				sendAnswer(response, api.keys.list, { keys: listed });
 			},
 		},
 		{
-			method: 'DELETE',
-			path: '/api/keys/:key',
+			...endpoint(api.keys.revoke),
 			action: 'key.revoke',
 			async handle(exchange) {
 				const camera = removeKey(files, exchange.params.key ?? '');
@@ -38,8 +37,7 @@ export function keyRoutes({ access, events, kept }: Accounts): Route<Principal, 
 			},
 		},
 		{
-			method: 'DELETE',
-			path: '/api/cameras/:camera',
+			...endpoint(api.cameras.remove),
 			action: 'camera.remove',
 			async handle(exchange) {
 				const camera = exchange.params.camera ?? '';

@@ -1,7 +1,9 @@
+import * as api from '@oriel/api';
 import type { Action, Principal } from '../access/policy.ts';
 import type { SignInCheck } from '../access/sign-in-check.ts';
-import { sendEmpty, sendJson } from '../http/respond.ts';
-import type { Route } from '../http/route.ts';
+import { RelayError } from '../errors/relay-error.ts';
+import { sendEmpty } from '../http/respond.ts';
+import { endpoint, type Route } from '../http/route.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 
 /** For those who look after the relay: health, readiness, metrics. */
@@ -12,8 +14,7 @@ export function operationRoutes(
 ): Route<Principal, Action>[] {
 	return [
 		{
-			method: 'GET',
-			path: '/healthz',
+			...endpoint(api.health.alive),
 			action: 'health.read',
 			async handle({ response }) {
 				await signIn.require();
@@ -21,17 +22,15 @@ export function operationRoutes(
 			},
 		},
 		{
-			method: 'GET',
-			path: '/readyz',
+			...endpoint(api.health.ready),
 			action: 'health.read',
 			handle({ response }) {
-				if (isReady()) sendEmpty(response, 200);
-				else sendJson(response, 503, { error: { code: 'draining', message: 'Not ready' } });
+				if (!isReady()) throw new RelayError('draining', 'Not ready');
+				sendEmpty(response, 200);
 			},
 		},
 		{
-			method: 'GET',
-			path: '/metrics',
+			...endpoint(api.metrics.read),
 			action: 'metrics.read',
 			async handle({ response }) {
 				const { type, body } = await metrics.text();

@@ -1,26 +1,22 @@
+import * as api from '@oriel/api';
 import { type Clock, sleep } from '@oriel/base';
-import * as v from 'valibot';
 import type { Accounts } from '../access/accounts.ts';
 import type { StoredPairing } from '../access/files.ts';
 import { groupedCode } from '../access/pairing-code.ts';
 import type { Action, Principal } from '../access/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
-import { readJson, readText } from '../http/body.ts';
-import { sendEmpty, sendJson, sendText } from '../http/respond.ts';
-import type { Exchange, Route } from '../http/route.ts';
+import { readBody, readText } from '../http/body.ts';
+import { sendAnswer, sendEmpty, sendText } from '../http/respond.ts';
+import { type Exchange, endpoint, type Route } from '../http/route.ts';
 import type { Hub } from '../hub/hub.ts';
 import { type GuardOptions, guarded } from './guarded.ts';
 import { commandsFor, originOf } from './pairing-commands.ts';
-import { cameraName } from './people.ts';
-import { secretText } from './session.ts';
 import { visitorOf } from './visitor.ts';
 
 /** How long a question about a pairing may wait for news. */
 export const PAIRING_WAIT_MS = 20_000;
 /** How often the waiting look. */
 const LOOK_MS = 250;
-/** Longest name that a machine may give itself. */
-const MAX_MACHINE_LENGTH = 100;
 /** A code and some white space. */
 const MAX_CODE_BYTES = 200;
 
@@ -31,14 +27,6 @@ export interface PairingOptions extends Accounts, GuardOptions {
 	/** Ends what waits when the relay stops. */
 	readonly signal: AbortSignal;
 }
-
-const start = v.strictObject({ camera: cameraName, replace: v.optional(v.boolean(), false) });
-const join = v.strictObject({
-	code: secretText,
-	machine: v.optional(v.pipe(v.string(), v.maxLength(MAX_MACHINE_LENGTH))),
-});
-
-type State = 'waiting' | 'joined' | 'live' | 'expired';
 
 /** Adding a camera: a code for the owner, a key for the camera's machine. */
 export function pairingRoutes(options: PairingOptions): Route<Principal, Action>[] {
@@ -57,27 +45,28 @@ export function pairingRoutes(options: PairingOptions): Route<Principal, Action>
 
 	return [
 		{
-			method: 'GET',
-			path: '/api/pairings',
+			...endpoint(api.pairings.list),
 			action: 'pairing.list',
-			handle: ({ response }) => sendJson(response, 200, { pairings: pairings.list().map(describe) }),
+			handle: ({ response }) => sendAnswer(response, api.pairings.list, { pairings: pairings.list().map(describe) }),
 		},
 		{
-			method: 'POST',
-			path: '/api/pairings',
+			...endpoint(api.pairings.start),
 			action: 'pairing.start',
 			async handle(exchange) {
-				const { camera, replace } = await readJson(exchange.request, start, clock);
+				const { camera, replace } = await readBody(exchange.request, api.pairings.start, clock);
 				const { pairing, code } = pairings.start(camera, replace);
 				events.record({ kind: 'pairing-started', about: camera, ...visitorOf(exchange) });
 				await kept();
 				const commands = commandsFor({ origin: originOf(exchange), camera, code, pin: pin() });
-				sendJson(exchange.response, 201, { pairing: describe(pairing), code: groupedCode(code), commands });
+				sendAnswer(exchange.response, api.pairings.start, {
+					pairing: describe(pairing),
+					code: groupedCode(code),
+					commands,
+				});
 			},
 		},
 		{
-			method: 'GET',
-			path: '/api/pairings/:pairing',
+			...endpoint(api.pairings.read),
 			action: 'pairing.read',
 			async handle({ params, url, response }) {
 				const id = params.pairing ?? '';
@@ -88,12 +77,11 @@ export function pairingRoutes(options: PairingOptions): Route<Principal, Action>
 					await sleep(clock, LOOK_MS, signal);
 					seen = describe(pairings.get(id));
 				}
-				sendJson(response, 200, { pairing: seen });
+				sendAnswer(response, api.pairings.read, { pairing: seen });
 			},
 		},
 		{
-			method: 'DELETE',
-			path: '/api/pairings/:pairing',
+			...endpoint(api.pairings.cancel),
 			action: 'pairing.cancel',
 			async handle(exchange) {
 				const camera = pairings.cancel(exchange.params.pairing ?? '');
@@ -103,18 +91,16 @@ export function pairingRoutes(options: PairingOptions): Route<Principal, Action>
 			},
 		},
 		{
-			method: 'POST',
-			path: '/api/join',
+			...endpoint(api.join.spend),
 			action: 'pairing.join',
 			async handle(exchange) {
-				const { code, machine } = await readJson(exchange.request, join, clock);
+				const { code, machine } = await readBody(exchange.request, api.join.spend, clock);
 				const joined = await spend(exchange, code, machine);
-				sendJson(exchange.response, 200, { ...joined, relays: [originOf(exchange)], pin: pin() ?? null });
+				sendAnswer(exchange.response, api.join.spend, { ...joined, relays: [originOf(exchange)], pin: pin() ?? null });
 			},
 		},
 		{
-			method: 'POST',
-			path: '/api/join/header',
+			...endpoint(api.join.header),
 			action: 'pairing.join',
 			async handle(exchange) {
 				const code = await readText(exchange.request, MAX_CODE_BYTES, clock);
@@ -127,7 +113,7 @@ export function pairingRoutes(options: PairingOptions): Route<Principal, Action>
 	];
 }
 
-function stateOf({ joinedAt, expiresAt, camera }: StoredPairing, hub: Hub, clock: Clock): State {
+function stateOf({ joinedAt, expiresAt, camera }: StoredPairing, hub: Hub, clock: Clock): api.Pairing['state'] {
 	if (joinedAt === null) return Date.parse(expiresAt) > clock.wall() ? 'waiting' : 'expired';
 	const shown = hub.camera(camera);
 	const newest = shown?.video.newest?.receivedAt;

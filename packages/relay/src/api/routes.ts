@@ -1,3 +1,4 @@
+import type { Certificate } from '@oriel/api';
 import type { Clock } from '@oriel/base';
 import type { Accounts } from '../access/accounts.ts';
 import type { Action, Principal } from '../access/policy.ts';
@@ -23,7 +24,7 @@ export interface ApiParts {
 	readonly hub: Hub;
 	readonly metrics: Metrics;
 	/** The certificate; undefined: plain HTTP. */
-	readonly tls: { readonly certificate: { isSelfSigned: boolean; pin: string }; report(): object } | undefined;
+	readonly tls: { readonly certificate: { isSelfSigned: boolean; pin: string }; report(): Certificate } | undefined;
 	readonly clock: Clock;
 	readonly version: string;
 	/** Aborted when the relay stops. */

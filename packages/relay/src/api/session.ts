@@ -1,31 +1,18 @@
-import * as v from 'valibot';
+import * as api from '@oriel/api';
 import type { Accounts } from '../access/accounts.ts';
 import { presentedCredentials } from '../access/http-credentials.ts';
-import { MAX_PASSWORD_LENGTH } from '../access/password.ts';
-import { accountOf, MAX_NAME_LENGTH } from '../access/people.ts';
+import { accountOf } from '../access/people.ts';
 import { type Action, maySee, type Principal } from '../access/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
-import { readJson } from '../http/body.ts';
-import { sendEmpty, sendJson } from '../http/respond.ts';
-import type { Exchange, Route } from '../http/route.ts';
+import { readBody } from '../http/body.ts';
+import { sendAnswer, sendEmpty } from '../http/respond.ts';
+import { type Exchange, endpoint, type Route } from '../http/route.ts';
 import { type GuardOptions, guarded } from './guarded.ts';
 import { dropCookie, setCookie, visitorOf } from './visitor.ts';
 
 export interface SessionOptions extends Accounts, GuardOptions {
 	readonly version: string;
 }
-
-/** A secret, or something that somebody took for one. */
-export const secretText = v.pipe(v.string(), v.maxLength(MAX_PASSWORD_LENGTH * 4));
-const nameText = v.pipe(v.string(), v.maxLength(MAX_NAME_LENGTH * 4));
-
-const signIn = v.union([
-	v.strictObject({ password: secretText, name: v.optional(nameText, 'owner') }),
-	v.strictObject({ link: secretText }),
-	v.strictObject({ share: secretText }),
-]);
-const setUp = v.strictObject({ token: secretText, password: secretText });
-const change = v.strictObject({ current: secretText, password: secretText });
 
 type Call = Exchange<Principal>;
 
@@ -57,25 +44,22 @@ export function sessionRoutes(options: SessionOptions): Route<Principal, Action>
 
 	return [
 		{
-			method: 'GET',
-			path: '/api/session',
+			...endpoint(api.session.read),
 			action: 'session.read',
 			handle: (exchange) => readSession(exchange, options),
 		},
 		{
-			method: 'POST',
-			path: '/api/session',
+			...endpoint(api.session.open),
 			action: 'session.open',
 			async handle(exchange) {
-				const wish = await readJson(exchange.request, signIn, clock);
+				const wish = await readBody(exchange.request, api.session.open, clock);
 				if ('share' in wish) await openShare(exchange, options, wish.share);
 				else if ('link' in wish) await byLink(exchange, wish);
 				else await byPassword(exchange, wish);
 			},
 		},
 		{
-			method: 'DELETE',
-			path: '/api/session',
+			...endpoint(api.session.close),
 			action: 'session.close',
 			async handle(exchange) {
 				const { who, response } = exchange;
@@ -90,11 +74,10 @@ export function sessionRoutes(options: SessionOptions): Route<Principal, Action>
 			},
 		},
 		{
-			method: 'POST',
-			path: '/api/setup',
+			...endpoint(api.setup.complete),
 			action: 'setup.complete',
 			async handle(exchange) {
-				const { token, password } = await readJson(exchange.request, setUp, clock);
+				const { token, password } = await readBody(exchange.request, api.setup.complete, clock);
 				await guarded(exchange, options, { who: 'owner' }, () => owner.setUp(token, password));
 				sessions.closeAll('owner');
 				const by: Principal = { kind: 'owner', credential: '', person: 'owner' };
@@ -103,12 +86,11 @@ export function sessionRoutes(options: SessionOptions): Route<Principal, Action>
 			},
 		},
 		{
-			method: 'POST',
-			path: '/api/password',
+			...endpoint(api.password.change),
 			action: 'password.change',
 			async handle(exchange) {
 				const { who, request, response } = exchange;
-				const { current, password } = await readJson(request, change, clock);
+				const { current, password } = await readBody(request, api.password.change, clock);
 				if (who.kind !== 'owner' && who.kind !== 'viewer') throw new RelayError('forbidden', 'This is for people');
 				const name = people.nameOf(who.person) ?? '';
 				const tried = { who: name, account: accountOf(name) };
@@ -157,12 +139,11 @@ function isPersonOrToken({ kind }: Principal): boolean {
 }
 
 function answerSession({ response }: Call, { owner, people, links, access, version }: SessionOptions, who: Principal) {
-	const role = who.kind === 'token' ? 'viewer' : who.kind;
-	const isSomebody = isPersonOrToken(who) || role === 'guest';
+	const role = roleOf(who);
 	const link = who.kind === 'guest' ? links.list().find(({ id }) => id === who.link) : undefined;
-	sendJson(response, 200, {
-		signedIn: isSomebody,
-		role: isSomebody ? role : null,
+	sendAnswer(response, api.session.read, {
+		signedIn: role !== null,
+		role,
 		name: 'person' in who ? (people.nameOf(who.person) ?? null) : null,
 		setUp: owner.isSetUp,
 		version,
@@ -175,4 +156,10 @@ function answerSession({ response }: Call, { owner, people, links, access, versi
 				}
 			: null,
 	});
+}
+
+/** As what somebody is signed in; null: as nothing. */
+function roleOf({ kind }: Principal): api.Session['role'] {
+	if (kind === 'token') return 'viewer';
+	return kind === 'owner' || kind === 'viewer' || kind === 'guest' ? kind : null;
 }

@@ -1,17 +1,17 @@
+import * as api from '@oriel/api';
 import type { Accounts } from '../access/accounts.ts';
 import { idOf } from '../access/credential.ts';
 import type { Action, Principal } from '../access/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
-import { sendEmpty, sendJson } from '../http/respond.ts';
-import type { Route } from '../http/route.ts';
+import { sendAnswer, sendEmpty } from '../http/respond.ts';
+import { endpoint, type Route } from '../http/route.ts';
 import { visitorOf } from './visitor.ts';
 
 /** Where people are signed in: everybody's for owners, the own ones for viewers. */
 export function sessionListRoutes({ sessions, people, events, kept }: Accounts): Route<Principal, Action>[] {
 	return [
 		{
-			method: 'GET',
-			path: '/api/sessions',
+			...endpoint(api.sessions.list),
 			action: 'session.list',
 			handle({ response, who }) {
 				const own = 'credential' in who ? idOf(who.credential) : '';
@@ -20,12 +20,11 @@ export function sessionListRoutes({ sessions, people, events, kept }: Accounts):
 					name: session.person === null ? null : (people.nameOf(session.person) ?? null),
 					current: session.id === own,
 				}));
-				sendJson(response, 200, { sessions: listed });
+				sendAnswer(response, api.sessions.list, { sessions: listed });
 			},
 		},
 		{
-			method: 'DELETE',
-			path: '/api/sessions/:session',
+			...endpoint(api.sessions.revoke),
 			action: 'session.revoke',
 			async handle(exchange) {
 				const { params, response, who } = exchange;

@@ -1,25 +1,17 @@
-import * as v from 'valibot';
+import * as api from '@oriel/api';
 import type { Accounts } from '../access/accounts.ts';
 import { namesIn } from '../access/camera-identity.ts';
 import type { StoredToken } from '../access/files.ts';
 import { addToken, removeToken } from '../access/keys.ts';
 import type { Action, Principal } from '../access/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
-import { readJson } from '../http/body.ts';
-import { sendEmpty, sendJson } from '../http/respond.ts';
-import type { Route } from '../http/route.ts';
-import { label, lifetimeSeconds } from './links.ts';
-import { cameraNames } from './people.ts';
+import { readBody } from '../http/body.ts';
+import { sendAnswer, sendEmpty } from '../http/respond.ts';
+import { endpoint, type Route } from '../http/route.ts';
 import { visitorOf } from './visitor.ts';
 
 /** Tokens that can be made over HTTP; the command line has no limit. */
 export const MAX_TOKENS = 500;
-
-const wish = v.strictObject({
-	label,
-	cameras: v.optional(v.nullable(cameraNames), null),
-	expiresInSeconds: v.optional(v.nullable(lifetimeSeconds), null),
-});
 
 /** What lets programs watch. */
 export function tokenRoutes({ access, events, clock, kept }: Accounts): Route<Principal, Action>[] {
@@ -30,17 +22,15 @@ export function tokenRoutes({ access, events, clock, kept }: Accounts): Route<Pr
 	});
 	return [
 		{
-			method: 'GET',
-			path: '/api/tokens',
+			...endpoint(api.tokens.list),
 			action: 'token.list',
-			handle: ({ response }) => sendJson(response, 200, { tokens: files.tokens.rows.map(listed) }),
+			handle: ({ response }) => sendAnswer(response, api.tokens.list, { tokens: files.tokens.rows.map(listed) }),
 		},
 		{
-			method: 'POST',
-			path: '/api/tokens',
+			...endpoint(api.tokens.add),
 			action: 'token.add',
 			async handle(exchange) {
-				const { cameras, expiresInSeconds, ...asked } = await readJson(exchange.request, wish, clock);
+				const { cameras, expiresInSeconds, ...asked } = await readBody(exchange.request, api.tokens.add, clock);
 				if (files.tokens.rows.length >= MAX_TOKENS) {
 					throw new RelayError('too-many-open', `There are ${MAX_TOKENS} tokens, which is the most; revoke some`);
 				}
@@ -50,12 +40,11 @@ export function tokenRoutes({ access, events, clock, kept }: Accounts): Route<Pr
 				access.changed();
 				events.record({ kind: 'token-added', about: token.label, ...visitorOf(exchange) });
 				await kept();
-				sendJson(exchange.response, 201, { token: listed(token), secret });
+				sendAnswer(exchange.response, api.tokens.add, { token: listed(token), secret });
 			},
 		},
 		{
-			method: 'DELETE',
-			path: '/api/tokens/:token',
+			...endpoint(api.tokens.revoke),
 			action: 'token.revoke',
 			async handle(exchange) {
 				const gone = removeToken(files, exchange.params.token ?? '');

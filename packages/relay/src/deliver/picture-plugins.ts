@@ -1,6 +1,7 @@
+import { type Operation, pictures } from '@oriel/api';
 import type { Principal } from '../access/policy.ts';
 import { KeyFrameDecoder } from '../decode/key-frame.ts';
-import type { Exchange, Route } from '../http/route.ts';
+import { type Exchange, endpoint, type Route } from '../http/route.ts';
 import { findCamera } from '../hub/find.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Track } from '../hub/track.ts';
@@ -24,7 +25,9 @@ export const mjpeg: Plugin = {
 	open({ config, hub, memory: { unsent }, ...context }) {
 		const options = { ...context, unsent };
 		const stream = (track: Track, exchange: Exchange<Principal>) => streamMjpeg(track, exchange, options);
-		return { routes: [endless(cameraRoute(hub, 'stream.mjpg', stream)), aliasRoute(hub, config.seed?.camera, stream)] };
+		return {
+			routes: [endless(cameraRoute(hub, pictures.mjpeg, stream)), aliasRoute(hub, config.seed?.camera, stream)],
+		};
 	},
 };
 
@@ -36,7 +39,7 @@ export const mp4: Plugin = {
 	open({ hub, memory: { unsent }, ...context }) {
 		const options = { ...context, unsent };
 		const stream = (track: Track, exchange: Exchange<Principal>) => streamMp4(track, exchange, options);
-		return { routes: [endless(cameraRoute(hub, 'stream.mp4', stream))] };
+		return { routes: [endless(cameraRoute(hub, pictures.mp4, stream))] };
 	},
 };
 
@@ -48,16 +51,15 @@ export const snapshot: Plugin = {
 	open({ hub, clock, memory: { unsent } }) {
 		const options = { clock, unsent, decoder: new KeyFrameDecoder(), wakings: new Wakings(clock) };
 		const send = (track: Track, exchange: Exchange<Principal>) => sendSnapshot(track, exchange, options);
-		return { routes: [cameraRoute(hub, 'snapshot.jpg', send)] };
+		return { routes: [cameraRoute(hub, pictures.snapshot, send)] };
 	},
 };
 
 type Answer = (track: Track, exchange: Exchange<Principal>) => void | Promise<void>;
 
-function cameraRoute(hub: Hub, file: string, answer: Answer): Route<Principal, string> {
+function cameraRoute(hub: Hub, operation: Operation, answer: Answer): Route<Principal, string> {
 	return {
-		method: 'GET',
-		path: `/cameras/:camera/${file}`,
+		...endpoint(operation),
 		action: 'camera.watch',
 		handle: (exchange) => answer(findCamera(hub, exchange.params.camera).video, exchange),
 	};
@@ -70,8 +72,7 @@ function endless(route: Route<Principal, string>): Route<Principal, string> {
 /** The how-to's URL for pictures: of its camera, or of the only one. */
 function aliasRoute(hub: Hub, camera: string | undefined, answer: Answer): Route<Principal, string> {
 	return {
-		method: 'GET',
-		path: '/stream.mjpg',
+		...endpoint(pictures.seed),
 		action: 'seed.watch',
 		endless: true,
 		handle(exchange) {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { type Bodies, bodies, type OperationWithBody } from '@oriel/api';
 import { type Clock, reasonOf } from '@oriel/base';
 import * as v from 'valibot';
 import { RelayError } from '../errors/relay-error.ts';
@@ -22,6 +23,15 @@ export async function readJson<S extends v.GenericSchema>(
 	if (result.success) return result.output;
 	const issue = result.issues[0];
 	throw new RelayError('bad-request', `${v.getDotPath(issue) ?? 'The body'}: ${issue.message}`);
+}
+
+/** The body of an operation of the HTTP API. */
+export function readBody<O extends OperationWithBody>(
+	request: IncomingMessage,
+	{ body }: O,
+	clock: Clock,
+): Promise<v.InferOutput<Bodies[O['body']]>> {
+	return readJson(request, bodies[body as O['body']], clock);
 }
 
 function parse(text: string): unknown {

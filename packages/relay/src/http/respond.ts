@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { AnswerOf, ErrorBody, JsonOperation } from '@oriel/api';
 import type { Clock } from '@oriel/base';
-import { RelayError, type RelayErrorCode, STATUS_OF } from '../errors/relay-error.ts';
+import { RelayError, STATUS_OF } from '../errors/relay-error.ts';
 import { endLingering, LINGER_MS } from './takeover.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -40,6 +41,11 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 		'content-length': Buffer.byteLength(text),
 	});
 	response.end(text);
+}
+
+/** Answers with what an operation of the HTTP API promises. */
+export function sendAnswer<O extends JsonOperation>(response: ServerResponse, { status }: O, value: AnswerOf<O>): void {
+	sendJson(response, status, value);
 }
 
 /** Answers with plain text. */
@@ -134,7 +140,7 @@ function presentable(thrown: unknown): RelayError {
 		: new RelayError('internal', 'Something broke inside the relay; its log says what');
 }
 
-function errorBody(error: RelayError): { error: { code: RelayErrorCode; message: string } } {
+function errorBody(error: RelayError): ErrorBody {
 	return { error: { code: error.code, message: error.message } };
 }
 

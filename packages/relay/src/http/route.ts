@@ -20,6 +20,11 @@ export interface Exchange<Who> {
 	takeSocket(): Socket;
 }
 
+/** Where an operation of the HTTP API is asked for, as the beginning of its line in the route table. */
+export function endpoint<const E extends Pick<Route<unknown, unknown>, 'method' | 'path'>>({ method, path }: E) {
+	return { method, path };
+}
+
 /** One line of the route table. A route without an action does not compile, and an action without a rule denies. */
 export interface Route<Who, Action> {
 	readonly method: Method;

@@ -1,4 +1,6 @@
+import { ingest } from '@oriel/api';
 import { CAMERAS } from '../access/policy.ts';
+import { endpoint } from '../http/route.ts';
 import { findCamera } from '../hub/find.ts';
 import type { Plugin } from '../plugin/plugin.ts';
 import { acceptUpload } from './upload.ts';
@@ -12,9 +14,8 @@ export const upload: Plugin = {
 		const arrived = (age: number) => metrics.observeAge('ingest', age);
 		const options = { ...context, incoming, arrived, maxPictureBytes: config.maxPictureBytes };
 		return {
-			routes: (['PUT', 'POST'] as const).map((method) => ({
-				method,
-				path: '/cameras/:camera/ingest',
+			routes: [ingest.put, ingest.post].map((operation) => ({
+				...endpoint(operation),
 				action: 'camera.publish',
 				endless: true,
 				handle: (exchange) => acceptUpload(findCamera(hub, exchange.params.camera), exchange, options),

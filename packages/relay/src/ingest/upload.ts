@@ -1,3 +1,4 @@
+import { ingest } from '@oriel/api';
 import { type Clock, hex, type Log, type Micros, millis, StallLimit } from '@oriel/base';
 import {
 	MediaError,
@@ -14,7 +15,7 @@ import type { Access } from '../access/access.ts';
 import { answerableFor } from '../access/answerable.ts';
 import type { Principal } from '../access/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
-import { sendError, sendJson } from '../http/respond.ts';
+import { sendAnswer, sendError } from '../http/respond.ts';
 import type { Exchange } from '../http/route.ts';
 import type { Camera } from '../hub/camera.ts';
 import { MAX_PUBLISHERS_PER_CAMERA, type OpenPublisher, type OpenPublishers } from '../hub/open-publishers.ts';
@@ -239,7 +240,11 @@ class Upload implements OpenPublisher {
 		this.#attempt(() => this.#pass(this.#timed?.flush() ?? []));
 		if (this.#over) return;
 		const { skippedBytes, problem } = reader;
-		sendJson(this.#exchange.response, 200, { frames: this.#frames, skippedBytes, ...(problem && { problem }) });
+		sendAnswer(this.#exchange.response, ingest.put, {
+			frames: this.#frames,
+			skippedBytes,
+			...(problem && { problem }),
+		});
 		// Some cameras post each picture for itself.
 		if (this.#frames === 1) this.#stream?.closeUntilNext('the body ended');
 		this.#end('the body ended');
