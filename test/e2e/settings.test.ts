@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CertificateReport } from '@oriel/api';
 import { openBrowser } from '@oriel/testing/browser';
 import { withinMs } from '@oriel/testing/patience';
 import type { Program } from '@oriel/testing/program';
@@ -105,15 +106,42 @@ describe('the settings, in real Chromium', () => {
 
 	it('warns on the wall of a certificate that nears its end', async () => {
 		const notAfter = new Date(Date.now() + 10.5 * 86_400_000).toISOString();
-		const report = { source: 'ordered', state: 'ending', names: ['cam.example.org'], issuer: 'A', notAfter };
-		await owner.route('**/api/certificate', (route) =>
-			route.fulfill({ json: { ...report, problem: 'Port 80 is shut' } }),
-		);
+		const report: CertificateReport = {
+			source: 'ordered',
+			state: 'ending',
+			names: ['cam.example.org'],
+			issuer: 'A',
+			notBefore: '2026-11-20T10:00:00.000Z',
+			notAfter,
+			pin: 'sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+			problem: 'Port 80 is shut',
+			nextTryAt: null,
+		};
+		await owner.route('**/api/certificate', (route) => route.fulfill({ json: report }));
 		await owner.goto(`${relay.url}/#/`);
 		await owner.reload();
 		await owner.getByText('expires in 10 days and has not been renewed. Port 80 is shut.').waitFor();
 		await owner.getByRole('link', { name: 'See what is wrong' }).click();
 		await owner.getByText('Less than a quarter of its lifetime remains').waitFor();
+	});
+
+	it('says which answer it cannot read, in which field, what it saw and what it expected', async () => {
+		const garbage = (path: string, json: unknown) => owner.route(path, (route) => route.fulfill({ json }));
+		await garbage('**/api/people', { people: [{ id: 'x', name: 5 }] });
+		await open(owner, 'people');
+		const alert = owner.getByRole('alert');
+		await alert.getByText('GET /api/people: people.0.name: expected string, received 5.').waitFor();
+		expect(await owner.getByRole('list', { name: 'Users' }).count()).toBe(0);
+
+		await garbage('**/api/cameras', { cameras: [{ name: 'porch', title: null }] });
+		await owner.goto(`${relay.url}/#/porch`);
+		await owner.getByText('GET /api/cameras: cameras.0.title: expected string, received null.').waitFor();
+
+		await garbage('**/api/session', { signedIn: 'yes' });
+		await owner.reload();
+		await owner.getByRole('heading', { name: 'The relay’s answer cannot be read' }).waitFor();
+		await owner.unroute('**/api/session');
+		await seesPicture(owner, 'porch');
 	});
 
 	async function newPage(): Promise<Page> {

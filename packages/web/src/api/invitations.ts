@@ -1,35 +1,13 @@
+import { type Invitation, invitations, type Session } from '@oriel/api';
 import type { Answer } from './answer.ts';
-import { textOf } from './read.ts';
-import { ask, isRecord } from './request.ts';
-import { readSessionBody, type Session } from './session.ts';
-
-/** Whom an invitation is for. */
-export interface Invitation {
-	readonly name: string;
-	readonly role: string;
-	/** ISO 8601 */
-	readonly expiresAt: string;
-}
+import { call } from './call.ts';
 
 /** What an invitation is, without using it up. */
 export function lookAtInvitation(token: string): Promise<Answer<Invitation>> {
-	return ask({
-		method: 'POST',
-		path: '/api/invitations/look',
-		body: { token },
-		read: (body) =>
-			isRecord(body) && typeof body.name === 'string'
-				? { name: body.name, role: textOf(body.role), expiresAt: textOf(body.expiresAt) }
-				: undefined,
-	});
+	return call(invitations.look, { body: { token } });
 }
 
 /** Chooses the invited person's password and signs in. */
 export function acceptInvitation(token: string, password: string): Promise<Answer<Session>> {
-	return ask({
-		method: 'POST',
-		path: '/api/invitations/accept',
-		body: { token, password },
-		read: readSessionBody,
-	});
+	return call(invitations.accept, { body: { token, password } });
 }

@@ -1,50 +1,17 @@
-import type { Answer } from './answer.ts';
-import { done, listUnder, textOf, textOrNull, textsOrNull } from './read.ts';
-import { ask, isRecord } from './request.ts';
+import { type NewToken, type Token, tokens } from '@oriel/api';
+import { type Answer, mapAnswer } from './answer.ts';
+import { call } from './call.ts';
 
-/** What lets a program watch. */
-export interface Token {
-	readonly id: string;
-	readonly label: string;
-	/** Empty: all of them. */
-	readonly cameras: readonly string[];
-	/** ISO 8601 */
-	readonly createdAt: string;
-	/** ISO 8601; null: until it is revoked. */
-	readonly expiresAt: string | null;
-}
-
-export interface TokenWish {
-	readonly label: string;
-	/** null: all of them. */
-	readonly cameras: readonly string[] | null;
-	/** null: until it is revoked. */
-	readonly expiresInSeconds: number | null;
-}
-
-const path = '/api/tokens';
-
-export function listTokens(): Promise<Answer<Token[]>> {
-	return ask({ method: 'GET', path, read: listUnder('tokens', readToken) });
+export async function listTokens(): Promise<Answer<readonly Token[]>> {
+	return mapAnswer(await call(tokens.list, {}), (answer) => answer.tokens);
 }
 
 /** Makes one. The secret that is answered is shown this once. */
-export function addToken(wish: TokenWish): Promise<Answer<string>> {
-	const read = (body: unknown) => (isRecord(body) && typeof body.secret === 'string' ? body.secret : undefined);
-	return ask({ method: 'POST', path, body: wish, read });
+export async function addToken(body: NewToken): Promise<Answer<string>> {
+	return mapAnswer(await call(tokens.add, { body }), ({ secret }) => secret);
 }
 
 /** Ends one and all that is open by it. */
-export function revokeToken(id: string): Promise<Answer<true>> {
-	return ask({ method: 'DELETE', path: `${path}/${encodeURIComponent(id)}`, read: done });
-}
-
-function readToken(token: Readonly<Record<string, unknown>>): Token {
-	return {
-		id: textOf(token.id),
-		label: textOf(token.label),
-		cameras: textsOrNull(token.cameras) ?? [],
-		createdAt: textOf(token.createdAt),
-		expiresAt: textOrNull(token.expiresAt),
-	};
+export function revokeToken(id: string): Promise<Answer<undefined>> {
+	return call(tokens.revoke, { params: { token: id } });
 }

@@ -1,5 +1,6 @@
+import type { Session } from '@oriel/api';
 import { useEffect, useState } from 'preact/hooks';
-import { type Session, signOut } from '../api/session.ts';
+import { signOut } from '../api/session.ts';
 import { sharedConnection } from '../player/connection/shared-connection.ts';
 import { Notice } from '../ui/notice.tsx';
 import { PairingLinkPage } from './add-camera/pairing-link-page.tsx';
@@ -13,6 +14,7 @@ import { GuestFarewellPage } from './sign-in/guest-farewell-page.tsx';
 import { forgetGuest, lastGuestUntil, rememberGuest } from './sign-in/last-guest.ts';
 import { LinkPage } from './sign-in/link-page.tsx';
 import { SignInPage } from './sign-in/sign-in-page.tsx';
+import { UNREADABLE_WORDS } from './trouble.ts';
 import { LIVE_PATH } from './use-live.ts';
 import { useRoute } from './use-route.ts';
 import { useSession } from './use-session.ts';
@@ -47,6 +49,7 @@ export function App() {
 	if (route.page === 'pair') return <PairingLinkPage token={route.token} onLeave={forgetToken} />;
 	if (session === 'asking') return null;
 	if (session === 'unreachable') return <Unreachable />;
+	if (session === 'unreadable') return <Unreadable />;
 	if (session.signedIn) {
 		const leave = async () => {
 			setFarewell({ why: 'left', guest: session.role === 'guest' });
@@ -96,6 +99,14 @@ function Unreachable() {
 	return (
 		<Notice title="Connecting to the relay…">
 			<p role="status">The relay is not responding. Retrying…</p>
+		</Notice>
+	);
+}
+
+function Unreadable() {
+	return (
+		<Notice title="The relay’s answer cannot be read">
+			<p role="alert">{UNREADABLE_WORDS}</p>
 		</Notice>
 	);
 }

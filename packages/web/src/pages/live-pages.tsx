@@ -1,5 +1,5 @@
+import type { Session } from '@oriel/api';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Session } from '../api/session.ts';
 import { Button } from '../ui/button.tsx';
 import { toggleFullScreen } from '../ui/full-screen.ts';
 import { KeysDialog } from '../ui/keys-dialog.tsx';

@@ -1,9 +1,10 @@
+import type { Session } from '@oriel/api';
 import { Backoff, systemClock } from '@oriel/base';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { readSession, type Session } from '../api/session.ts';
+import { readSession } from '../api/session.ts';
 
-/** What is known of the session: not asked yet, the relay does not answer, or the session. */
-export type KnownSession = Session | 'asking' | 'unreachable';
+/** What is known of the session: not asked yet, the relay does not answer, or not with a session, or the session. */
+export type KnownSession = Session | 'asking' | 'unreachable' | 'unreadable';
 
 export interface SessionKeeper {
 	readonly session: KnownSession;
@@ -30,7 +31,8 @@ export function useSession(): SessionKeeper {
 			return setKnown(answer.value);
 		}
 		// A session that was good stays so: only the relay itself may say that it is over.
-		setKnown((known) => (typeof known === 'string' ? 'unreachable' : known));
+		const state = answer.kind === 'unreadable' ? 'unreadable' : 'unreachable';
+		setKnown((known) => (typeof known === 'string' ? state : known));
 		timer.current = setTimeout(() => void refresh(), backoff.current.next());
 	}, []);
 	const setSession = useCallback((newer: Session) => {

@@ -1,5 +1,6 @@
+import type { StartedPairing } from '@oriel/api';
 import { useState } from 'preact/hooks';
-import { cancelPairing, type StartedPairing } from '../../api/pairings.ts';
+import { cancelPairing } from '../../api/pairings.ts';
 import type { LiveConnection } from '../../player/connection/live-connection.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { IconLink } from '../../ui/button.tsx';

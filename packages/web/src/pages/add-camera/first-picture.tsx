@@ -1,4 +1,4 @@
-import type { Pairing } from '../../api/pairings.ts';
+import type { Pairing } from '@oriel/api';
 import { Button } from '../../ui/button.tsx';
 import { forcedRung } from '../player-tag.ts';
 import { LIVE_PATH } from '../use-live.ts';

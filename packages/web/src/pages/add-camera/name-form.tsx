@@ -1,8 +1,9 @@
+import type { StartedPairing } from '@oriel/api';
 import { useState } from 'preact/hooks';
-import { type StartedPairing, startPairing } from '../../api/pairings.ts';
+import { startPairing } from '../../api/pairings.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/text-field.tsx';
-import { troubleOf } from '../trouble.ts';
+import { fullTroubleOf } from '../trouble.ts';
 import { nameProblem, shortName } from './camera-words.ts';
 
 interface NameFormProps {
@@ -29,7 +30,7 @@ export function NameForm({ taken, again, title: known, onStarted }: NameFormProp
 		const answer = await startPairing(name, again !== undefined);
 		setBusy(false);
 		if (answer.kind === 'success') return onStarted(answer.value, title.trim());
-		setProblem({ relay: troubleOf(answer) });
+		setProblem({ relay: fullTroubleOf(answer) });
 	};
 	const type = (set: (value: string) => void) => (value: string) => {
 		set(value);

@@ -1,4 +1,4 @@
-import type { StartedPairing } from '../../api/pairings.ts';
+import type { StartedPairing } from '@oriel/api';
 import { Button } from '../../ui/button.tsx';
 import { withTitle } from './camera-words.ts';
 import { FirstPicture } from './first-picture.tsx';
@@ -19,8 +19,8 @@ export function PairingSteps({ started, title, onAgain, onCancel, onDone }: Pair
 	const { pairing, isLost } = usePairing(started);
 	if (pairing.state === 'expired') return <Expired onAgain={onAgain} onCancel={onDone} />;
 	if (pairing.state !== 'waiting') return <FirstPicture pairing={pairing} title={title} onDone={onDone} />;
-	const join = withTitle(started.join, title, pairing.camera);
-	return <PasteStep join={join} curl={started.curl} pairing={pairing} isLost={isLost} onCancel={onCancel} />;
+	const join = withTitle(started.commands.join, title, pairing.camera);
+	return <PasteStep join={join} curl={started.commands.curl} pairing={pairing} isLost={isLost} onCancel={onCancel} />;
 }
 
 function Expired({ onAgain, onCancel }: { onAgain: () => void; onCancel: () => void }) {

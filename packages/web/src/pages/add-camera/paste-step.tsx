@@ -1,5 +1,5 @@
+import type { Pairing } from '@oriel/api';
 import { useEffect } from 'preact/hooks';
-import type { Pairing } from '../../api/pairings.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyLine } from '../../ui/copy-line.tsx';
 import { clockWords } from '../time-words.ts';

@@ -1,6 +1,7 @@
+import type { Pairing, StartedPairing } from '@oriel/api';
 import { useEffect, useState } from 'preact/hooks';
 import type { Answer } from '../../api/answer.ts';
-import { followPairing, type Pairing, type StartedPairing } from '../../api/pairings.ts';
+import { followPairing } from '../../api/pairings.ts';
 
 /** How long to wait after a question that nobody answered. */
 const PAUSE_MS = 1_500;
@@ -22,7 +23,7 @@ export function usePairing(started: StartedPairing): FollowedPairing {
 				const answer = await followPairing(pairing.id, pairing.state);
 				if (!isWanted) return;
 				pairing = learn(pairing, answer);
-				setFollowed({ pairing, isLost: answer.kind === 'unreachable' });
+				setFollowed({ pairing, isLost: answer.kind === 'unreachable' || answer.kind === 'unreadable' });
 				if (answer.kind !== 'success') await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 			}
 		};

@@ -6,6 +6,7 @@ import { useKeys } from '../../ui/use-keys.ts';
 import { forcedRung } from '../player-tag.ts';
 import { cameraHref, go, WALL_HREF } from '../route.ts';
 import { StatePill } from '../state-pill.tsx';
+import { fullTroubleOf, troubleOf } from '../trouble.ts';
 import { LIVE_PATH } from '../use-live.ts';
 import { useReadings } from '../use-readings.ts';
 import { rememberOpened } from '../wall/focus.ts';
@@ -23,9 +24,10 @@ export function CameraPage({ live, name, isOwner }: { live: LiveConnection; name
 	const [said, setSaid] = useState('');
 	const [turn, setTurn] = useState(() => rememberedTurn(name));
 	const [controlsShown, setControlsShown] = useState(false);
-	const facts = useFacts(name);
+	const { facts, trouble } = useFacts(name);
 	const title = live.camera(name)?.title || name;
-	const remarks = [live.camera(name)?.status?.limited, facts?.problem].filter(Boolean);
+	const wordsFor = isOwner ? fullTroubleOf : troubleOf;
+	const remarks = [live.camera(name)?.status?.limited, facts?.problem, trouble && wordsFor(trouble)].filter(Boolean);
 	const { previous, next } = neighbours(live.cameras, name);
 	const save = () => void saveSnapshot(name, player.current).then(setSaid);
 	const show = (next: Turn) => {

@@ -1,13 +1,14 @@
+import type { CertificateReport } from '@oriel/api';
 import { describe, expect, it } from 'vitest';
-import type { Certificate } from '../../api/certificate.ts';
 import { certificateState, certificateWarning } from './certificate-words.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 14, 2);
-const good: Certificate = {
+const good: CertificateReport = {
 	source: 'ordered',
 	state: 'good',
 	names: ['cam.example.org'],
 	issuer: 'Test CA',
+	notBefore: new Date(NOW - 70 * 86_400_000).toISOString(),
 	notAfter: new Date(NOW + 20 * 86_400_000).toISOString(),
 	pin: 'sha256/x',
 	problem: null,
@@ -15,8 +16,12 @@ const good: Certificate = {
 };
 
 describe('the warning on the wall', () => {
-	it.each(['good', 'self-signed', 'none'] as const)('stays away while it is %s', (state) => {
+	it.each(['good', 'self-signed'] as const)('stays away while it is %s', (state) => {
 		expect(certificateWarning({ ...good, state }, NOW)).toBeUndefined();
+	});
+
+	it('stays away while there is none', () => {
+		expect(certificateWarning({ source: 'none', state: 'none' }, NOW)).toBeUndefined();
 	});
 
 	it('says when it ends and why it was not renewed', () => {

@@ -1,13 +1,15 @@
+import type { Certificate } from '@oriel/api';
 import type { Millis } from '@oriel/base';
-import type { Certificate } from '../../api/certificate.ts';
 import { inWords } from '../time-words.ts';
 
 /** What the owner should know of the certificate before anything else; undefined while all is well. */
-export function certificateWarning({ state, notAfter, problem }: Certificate, now: Millis): string | undefined {
-	const ending = notAfter ? ` ${inWords(notAfter, now)}` : ' soon';
+export function certificateWarning(certificate: Certificate, now: Millis): string | undefined {
+	if (certificate.state === 'none') return undefined;
+	const { state, notAfter, problem } = certificate;
 	const detail = problem ? ` ${sentence(problem)}` : '';
 	if (state === 'ended') return `The relay’s certificate has expired: browsers warn of it.${detail}`;
-	if (state === 'ending') return `The relay’s certificate expires${ending} and has not been renewed.${detail}`;
+	if (state === 'ending')
+		return `The relay’s certificate expires ${inWords(notAfter, now)} and has not been renewed.${detail}`;
 	return problem ? `The relay’s certificate has a problem.${detail}` : undefined;
 }
 

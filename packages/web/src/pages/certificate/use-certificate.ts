@@ -1,6 +1,7 @@
+import type { Certificate } from '@oriel/api';
 import { useEffect, useState } from 'preact/hooks';
 import type { Answer } from '../../api/answer.ts';
-import { type Certificate, readCertificate } from '../../api/certificate.ts';
+import { readCertificate } from '../../api/certificate.ts';
 
 /** A certificate that nears its end does so in days. */
 const LOOK_EVERY_MS = 15 * 60_000;

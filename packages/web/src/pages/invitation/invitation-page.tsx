@@ -1,6 +1,6 @@
+import type { Invitation, Session } from '@oriel/api';
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { acceptInvitation, type Invitation, lookAtInvitation } from '../../api/invitations.ts';
-import type { Session } from '../../api/session.ts';
+import { acceptInvitation, lookAtInvitation } from '../../api/invitations.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PasswordField } from '../../ui/password-field.tsx';

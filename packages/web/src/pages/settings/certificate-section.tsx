@@ -1,10 +1,10 @@
-import type { Certificate } from '../../api/certificate.ts';
+import type { Certificate, CertificateReport } from '@oriel/api';
 import { CopyLine } from '../../ui/copy-line.tsx';
 import { Pill, type Tone } from '../../ui/pill.tsx';
 import { certificateState, sentence } from '../certificate/certificate-words.ts';
 import { useCertificate } from '../certificate/use-certificate.ts';
 import { dateWords, inWords } from '../time-words.ts';
-import { troubleOf } from '../trouble.ts';
+import { fullTroubleOf } from '../trouble.ts';
 import './certificate-section.css';
 import { Section } from './list/section.tsx';
 
@@ -28,7 +28,7 @@ export function CertificateSection() {
 			)}
 			{answer && answer.kind !== 'success' && (
 				<p class="problem-line" role="alert">
-					{troubleOf(answer)}
+					{fullTroubleOf(answer)}
 				</p>
 			)}
 			{answer?.kind === 'success' && <Report certificate={answer.value} />}
@@ -37,40 +37,37 @@ export function CertificateSection() {
 }
 
 function Report({ certificate }: { certificate: Certificate }) {
-	const { state, names, issuer, notAfter, pin, problem, nextTryAt } = certificate;
-	const [tone, word] = LOOKS[state];
+	const [tone, word] = LOOKS[certificate.state];
 	return (
 		<>
 			<p>
 				<Pill tone={tone}>{word}</Pill>
 			</p>
 			<p class="section-words">{certificateState(certificate)}</p>
+			{certificate.state !== 'none' && <Details report={certificate} />}
+		</>
+	);
+}
+
+function Details({ report: { names, issuer, notAfter, pin, problem, nextTryAt } }: { report: CertificateReport }) {
+	return (
+		<>
 			{problem && (
 				<p class="problem-line" role="alert">
 					{sentence(problem)}
 					{nextTryAt && ` The next try is ${inWords(nextTryAt, Date.now())}.`}
 				</p>
 			)}
-			{state !== 'none' && (
-				<dl class="facts">
-					<dt>Names</dt>
-					<dd>{names.join(', ')}</dd>
-					<dt>Issuer</dt>
-					<dd>{issuer}</dd>
-					{notAfter && (
-						<>
-							<dt>Valid until</dt>
-							<dd>{dateWords(notAfter)}</dd>
-						</>
-					)}
-				</dl>
-			)}
-			{pin && (
-				<>
-					<p class="section-words">Its fingerprint, for cameras that are set up by hand:</p>
-					<CopyLine command={pin} what="the fingerprint" />
-				</>
-			)}
+			<dl class="facts">
+				<dt>Names</dt>
+				<dd>{names.join(', ')}</dd>
+				<dt>Issuer</dt>
+				<dd>{issuer}</dd>
+				<dt>Valid until</dt>
+				<dd>{dateWords(notAfter)}</dd>
+			</dl>
+			<p class="section-words">Its fingerprint, for cameras that are set up by hand:</p>
+			<CopyLine command={pin} what="the fingerprint" />
 		</>
 	);
 }

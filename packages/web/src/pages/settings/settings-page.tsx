@@ -1,4 +1,4 @@
-import type { Session } from '../../api/session.ts';
+import type { Session } from '@oriel/api';
 import type { LiveConnection } from '../../player/connection/live-connection.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { Button, IconButton, IconLink } from '../../ui/button.tsx';

@@ -1,5 +1,6 @@
+import type { Session } from '@oriel/api';
 import { useState } from 'preact/hooks';
-import { type Session, setUp } from '../../api/session.ts';
+import { setUp } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PasswordField } from '../../ui/password-field.tsx';

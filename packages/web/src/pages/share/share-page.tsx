@@ -1,5 +1,6 @@
+import type { Session } from '@oriel/api';
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { type Session, signIn } from '../../api/session.ts';
+import { signIn } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { troubleOf } from '../trouble.ts';

@@ -1,5 +1,5 @@
+import type { GuestLink, Session } from '@oriel/api';
 import type { Millis } from '@oriel/base';
-import type { GuestLink, Session } from '../../api/session.ts';
 
 /** How somebody's visit came to its end. */
 export type Farewell =

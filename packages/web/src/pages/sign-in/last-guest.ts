@@ -1,4 +1,4 @@
-import type { GuestLink } from '../../api/session.ts';
+import type { GuestLink } from '@oriel/api';
 
 const KEY = 'oriel-guest-until';
 

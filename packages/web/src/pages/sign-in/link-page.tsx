@@ -1,5 +1,6 @@
+import type { Session } from '@oriel/api';
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { type Session, signIn } from '../../api/session.ts';
+import { signIn } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { troubleOf } from '../trouble.ts';
@@ -18,7 +19,7 @@ export function LinkPage({ token, onDone, onLeave }: LinkPageProps) {
 		setProblem(undefined);
 		const answer = await signIn({ link: token });
 		if (answer.kind === 'success') return onDone(answer.value);
-		setAgain(answer.kind === 'unreachable' || answer.code !== 'link-expired');
+		setAgain(answer.kind !== 'refused' || answer.code !== 'link-expired');
 		setProblem(troubleOf(answer));
 	}, [token]);
 	useEffect(() => void enter(), [enter]);

@@ -1,4 +1,4 @@
-import type { Session } from '../../api/session.ts';
+import type { Session } from '@oriel/api';
 import { ButtonLink } from '../../ui/button.tsx';
 import { addHref } from '../route.ts';
 import './empty-wall.css';

@@ -1,4 +1,4 @@
-import type { GuestLink } from '../../api/session.ts';
+import type { GuestLink } from '@oriel/api';
 import { dateWords, inWords } from '../time-words.ts';
 import { useNow } from '../use-now.ts';
 

@@ -1,5 +1,5 @@
+import type { Session } from '@oriel/api';
 import { useEffect } from 'preact/hooks';
-import type { Session } from '../../api/session.ts';
 import type { ConnectionState } from '../../player/connection/connection-state.ts';
 
 const LOOK_AGAIN_MS = 3_000;

@@ -1,4 +1,4 @@
-import type { Session } from '../../api/session.ts';
+import type { Session } from '@oriel/api';
 import type { Camera } from '../../player/connection/directory.ts';
 import type { LiveConnection } from '../../player/connection/live-connection.ts';
 import { sinceWords } from '../../player/element/since-words.ts';

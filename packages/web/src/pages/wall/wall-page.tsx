@@ -1,5 +1,5 @@
+import type { Session } from '@oriel/api';
 import { useEffect } from 'preact/hooks';
-import type { Session } from '../../api/session.ts';
 import type { Camera } from '../../player/connection/directory.ts';
 import type { LiveConnection } from '../../player/connection/live-connection.ts';
 import { useKeys } from '../../ui/use-keys.ts';

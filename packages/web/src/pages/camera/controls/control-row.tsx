@@ -1,5 +1,5 @@
+import type { CameraControl } from '@oriel/api';
 import { useState } from 'preact/hooks';
-import type { CameraControl } from '../../../api/controls.ts';
 import { valueWords } from './value-words.ts';
 
 interface ControlRowProps {

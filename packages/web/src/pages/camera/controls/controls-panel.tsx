@@ -1,4 +1,4 @@
-import type { CameraControl } from '../../../api/controls.ts';
+import type { CameraControl } from '@oriel/api';
 import { Button, IconButton } from '../../../ui/button.tsx';
 import { ControlRow } from './control-row.tsx';
 import { useControls } from './use-controls.ts';
@@ -8,6 +8,7 @@ import './controls-panel.css';
 export function ControlsPanel({ camera, onClose }: { camera: string; onClose: () => void }) {
 	const state = useControls(camera);
 	const { controls, problem } = state;
+	const isRestarting = controls?.state === 'restarting';
 	const [live, restarting] = [false, true].map((restarts) =>
 		(controls?.controls ?? []).filter((control) => control.restarts === restarts),
 	);
@@ -26,8 +27,8 @@ export function ControlsPanel({ camera, onClose }: { camera: string; onClose: ()
 				<h2>Controls</h2>
 				<IconButton icon="close" label="Close (C)" onClick={onClose} />
 			</header>
-			<p class="controls-said" role="status" data-restarting={controls?.isRestarting || undefined}>
-				{controls?.isRestarting ? 'Restarting the camera…' : ''}
+			<p class="controls-said" role="status" data-restarting={isRestarting || undefined}>
+				{isRestarting ? 'Restarting the camera…' : ''}
 			</p>
 			{problem && (
 				<p class="controls-problem" role="alert">

@@ -1,6 +1,8 @@
+import type { CameraControls } from '@oriel/api';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Answer } from '../../../api/answer.ts';
-import { type CameraControls, changeControl, readControls, resetControls } from '../../../api/controls.ts';
+import type { Answer, Failure } from '../../../api/answer.ts';
+import { changeControl, readControls, resetControls } from '../../../api/controls.ts';
+import { fullTroubleOf } from '../../trouble.ts';
 
 /** How often the controls are read while the panel is open: another owner may change them, too. */
 const READ_EVERY_MS = 2000;
@@ -43,7 +45,7 @@ export function useControls(camera: string): ControlsState {
 		isSending.current = false;
 	};
 
-	const isRestarting = controls?.isRestarting ?? false;
+	const isRestarting = controls?.state === 'restarting';
 	useEffect(() => {
 		const look = async () => {
 			if (document.hidden || isSending.current) return;
@@ -59,7 +61,7 @@ export function useControls(camera: string): ControlsState {
 
 	return {
 		controls,
-		problem: failure ?? controls?.problem,
+		problem: failure ?? controls?.problem ?? undefined,
 		pending,
 		change(name, value) {
 			wanted.current.set(name, value);
@@ -80,6 +82,6 @@ function without(values: ReadonlyMap<string, number>, name: string): ReadonlyMap
 	return rest;
 }
 
-function wordsOf(answer: Exclude<Answer<unknown>, { kind: 'success' }>): string {
-	return answer.kind === 'refused' ? `${answer.message}.` : 'The relay does not answer.';
+function wordsOf(answer: Failure): string {
+	return answer.kind === 'refused' ? `${answer.message}.` : fullTroubleOf(answer);
 }

@@ -1,5 +1,5 @@
+import type { PublishKey } from '@oriel/api';
 import type { Millis } from '@oriel/base';
-import type { PublishKey } from '../../../api/keys.ts';
 import { agoWords } from '../../time-words.ts';
 
 /** How many keys a camera has, and how old the newest is. */

@@ -1,4 +1,4 @@
-import type { PublishKey } from '../../../api/keys.ts';
+import type { PublishKey } from '@oriel/api';
 import type { Camera } from '../../../player/connection/directory.ts';
 import { labelOf } from '../list/camera-choice.ts';
 

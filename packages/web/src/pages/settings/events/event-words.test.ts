@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
+import type { AccessEvent } from '@oriel/api';
 import { expect, it } from 'vitest';
-import type { AccessEvent } from '../../../api/events.ts';
 import { eventWords, isNotable } from './event-words.ts';
 
 const event = (kind: string, more: Partial<AccessEvent> = {}): AccessEvent => ({
-	...{ id: 1, at: '', kind, who: null, about: null, address: null, device: null },
+	...{ id: 1, at: '', kind, who: null, about: null, address: null, device: null, by: null },
 	...more,
 });
 

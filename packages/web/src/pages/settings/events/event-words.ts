@@ -1,4 +1,4 @@
-import type { AccessEvent } from '../../../api/events.ts';
+import type { AccessEvent } from '@oriel/api';
 
 type Words = (event: { readonly who: string; readonly about: string }) => string;
 

@@ -1,9 +1,10 @@
+import type { AccessEvent } from '@oriel/api';
 import { useEffect, useState } from 'preact/hooks';
-import { type AccessEvent, listEvents } from '../../../api/events.ts';
+import { listEvents } from '../../../api/events.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Pill } from '../../../ui/pill.tsx';
 import { agoWords, dateWords } from '../../time-words.ts';
-import { troubleOf } from '../../trouble.ts';
+import { fullTroubleOf } from '../../trouble.ts';
 import { useNow } from '../../use-now.ts';
 import { Section } from '../list/section.tsx';
 import { eventWords, isNotable } from './event-words.ts';
@@ -19,7 +20,7 @@ export function EventsSection() {
 		setBusy(true);
 		const answer = await listEvents(before);
 		setBusy(false);
-		if (answer.kind !== 'success') return setTrouble(troubleOf(answer));
+		if (answer.kind !== 'success') return setTrouble(fullTroubleOf(answer));
 		setTrouble(undefined);
 		setEvents((known = []) => (before === undefined ? answer.value.events : [...known, ...answer.value.events]));
 		setMore(answer.value.more);

@@ -1,3 +1,4 @@
+import { MAX_LABEL_LENGTH } from '@oriel/api';
 import { useState } from 'preact/hooks';
 import { addLink } from '../../../api/links.ts';
 import { Button } from '../../../ui/button.tsx';
@@ -5,11 +6,10 @@ import { CheckList } from '../../../ui/check-list.tsx';
 import { Dialog, DialogActions } from '../../../ui/dialog.tsx';
 import { SelectField } from '../../../ui/select-field.tsx';
 import { TextField } from '../../../ui/text-field.tsx';
-import { troubleOf } from '../../trouble.ts';
+import { fullTroubleOf } from '../../trouble.ts';
 import { cameraOptions, type Named } from '../list/camera-choice.ts';
 import { DEFAULT_LIFETIME, LIFETIMES } from '../list/lifetimes.ts';
 
-const MAX_LABEL = 100;
 const MAX_VIEWERS = 10_000;
 
 interface LinkDialogProps {
@@ -42,7 +42,7 @@ export function LinkDialog({ cameras, onMade, onClose }: LinkDialogProps) {
 		});
 		setBusy(false);
 		if (answer.kind === 'success') onMade(answer.value);
-		else setProblem({ words: troubleOf(answer) });
+		else setProblem({ words: fullTroubleOf(answer) });
 	};
 	return (
 		<Dialog title="Make a share link" onClose={onClose}>
@@ -67,7 +67,7 @@ export function LinkDialog({ cameras, onMade, onClose }: LinkDialogProps) {
 					label="Label"
 					value={label}
 					onInput={setLabel}
-					maxLength={MAX_LABEL}
+					maxLength={MAX_LABEL_LENGTH}
 					hint="Helps you recognize the link. Whoever opens it sees the label too."
 				/>
 				{problem.words && (

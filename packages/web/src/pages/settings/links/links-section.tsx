@@ -1,5 +1,6 @@
+import type { ShareLink } from '@oriel/api';
 import { useState } from 'preact/hooks';
-import { listLinks, revokeLink, type ShareLink } from '../../../api/links.ts';
+import { listLinks, revokeLink } from '../../../api/links.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Row } from '../../../ui/rows.tsx';
 import { inWords } from '../../time-words.ts';

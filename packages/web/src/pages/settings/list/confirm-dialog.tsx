@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Answer } from '../../../api/answer.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../../ui/dialog.tsx';
-import { troubleOf } from '../../trouble.ts';
+import { fullTroubleOf } from '../../trouble.ts';
 
 /** A step that cannot be taken back. */
 export interface Question {
@@ -25,7 +25,7 @@ export function ConfirmDialog({ question, onClose }: { question: Question; onClo
 		// What is gone already need not be taken away.
 		const isDone = answer.kind === 'success' || (answer.kind === 'refused' && answer.code === 'not-found');
 		if (isDone) onClose();
-		else setTrouble(troubleOf(answer));
+		else setTrouble(fullTroubleOf(answer));
 	};
 	return (
 		<Dialog title={question.title} onClose={onClose}>

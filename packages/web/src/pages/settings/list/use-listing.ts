@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Answer } from '../../../api/answer.ts';
-import { troubleOf } from '../../trouble.ts';
+import { fullTroubleOf } from '../../trouble.ts';
 
 /** How often a list is read again while it is seen: what others do shows up by itself. */
 const READ_EVERY_MS = 5_000;
@@ -25,7 +25,7 @@ export function useListing<T>(read: () => Promise<Answer<T>>): Listing<T> {
 		// A later question was asked after a change: its answer is the one that counts.
 		if (question !== questions.current) return;
 		if (answer.kind === 'success') setItems(answer.value);
-		setTrouble(answer.kind === 'success' ? undefined : troubleOf(answer));
+		setTrouble(answer.kind === 'success' ? undefined : fullTroubleOf(answer));
 	}, [read]);
 	useEffect(() => {
 		void reload();

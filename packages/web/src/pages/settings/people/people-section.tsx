@@ -1,5 +1,6 @@
+import type { Person } from '@oriel/api';
 import { useState } from 'preact/hooks';
-import { invitePerson, listPeople, type MadeInvitation, type Person, removePerson } from '../../../api/people.ts';
+import { invitePerson, listPeople, type MadeInvitation, removePerson } from '../../../api/people.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Row } from '../../../ui/rows.tsx';
 import { useNow } from '../../use-now.ts';

@@ -1,14 +1,13 @@
+import { MAX_NAME_LENGTH, type Person } from '@oriel/api';
 import { useState } from 'preact/hooks';
-import { addPerson, changePerson, type MadeInvitation, type Person, type Role } from '../../../api/people.ts';
+import { addPerson, changePerson, type MadeInvitation } from '../../../api/people.ts';
 import { Button } from '../../../ui/button.tsx';
 import { CheckList } from '../../../ui/check-list.tsx';
 import { Dialog, DialogActions } from '../../../ui/dialog.tsx';
 import { SelectField } from '../../../ui/select-field.tsx';
 import { TextField } from '../../../ui/text-field.tsx';
-import { troubleOf } from '../../trouble.ts';
+import { fullTroubleOf } from '../../trouble.ts';
 import { cameraOptions, type Named } from '../list/camera-choice.ts';
-
-const MAX_NAME = 60;
 
 interface PersonDialogProps {
 	/** Whose rights are changed; undefined: somebody new is invited. */
@@ -21,7 +20,7 @@ interface PersonDialogProps {
 /** Who somebody is and what they may see. */
 export function PersonDialog({ person, cameras, onInvited, onClose }: PersonDialogProps) {
 	const [name, setName] = useState('');
-	const [role, setRole] = useState<Role>(person?.role ?? 'viewer');
+	const [role, setRole] = useState<Person['role']>(person?.role ?? 'viewer');
 	const [scope, setScope] = useState(person?.cameras ? 'some' : 'all');
 	const [chosen, setChosen] = useState<readonly string[]>(person?.cameras ?? []);
 	const [problem, setProblem] = useState<{ readonly name?: string; readonly words?: string }>({});
@@ -37,9 +36,9 @@ export function PersonDialog({ person, cameras, onInvited, onClose }: PersonDial
 		setBusy(false);
 		if (answer.kind !== 'success') {
 			const isName = answer.kind === 'refused' && answer.code === 'name-taken';
-			return setProblem(isName ? { name: 'This name is taken.' } : { words: troubleOf(answer) });
+			return setProblem(isName ? { name: 'This name is taken.' } : { words: fullTroubleOf(answer) });
 		}
-		if (typeof answer.value === 'object') onInvited(answer.value);
+		if (answer.value) onInvited(answer.value);
 		else onClose();
 	};
 	return (
@@ -53,7 +52,7 @@ export function PersonDialog({ person, cameras, onInvited, onClose }: PersonDial
 							setName(value);
 							setProblem({});
 						}}
-						maxLength={MAX_NAME}
+						maxLength={MAX_NAME_LENGTH}
 						hint="They sign in with it."
 						problem={problem.name}
 					/>

@@ -1,9 +1,17 @@
+import type { Person } from '@oriel/api';
 import { expect, it } from 'vitest';
-import type { Person } from '../../../api/people.ts';
 import { personLines } from './person-words.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 14, 2);
-const ada: Person = { id: '8d', name: 'Ada', role: 'viewer', cameras: ['porch'], state: 'active', invitedUntil: null };
+const ada: Person = {
+	id: '8d',
+	name: 'Ada',
+	role: 'viewer',
+	cameras: ['porch'],
+	state: 'active',
+	createdAt: null,
+	invitedUntil: null,
+};
 const cameras = [{ name: 'porch', title: 'Front porch' }];
 const lines = (change: Partial<Person>) => personLines({ ...ada, ...change }, cameras, NOW);
 

@@ -1,5 +1,5 @@
+import type { Person } from '@oriel/api';
 import type { Millis } from '@oriel/base';
-import type { Person } from '../../../api/people.ts';
 import { inWords } from '../../time-words.ts';
 import { camerasWords, type Named } from '../list/camera-choice.ts';
 

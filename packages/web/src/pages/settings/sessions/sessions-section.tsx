@@ -1,6 +1,7 @@
+import type { OpenSession } from '@oriel/api';
 import { useState } from 'preact/hooks';
 import type { Answer } from '../../../api/answer.ts';
-import { listSessions, type OpenSession, revokeSession } from '../../../api/sessions.ts';
+import { listSessions, revokeSession } from '../../../api/sessions.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Row } from '../../../ui/rows.tsx';
 import { agoWords } from '../../time-words.ts';

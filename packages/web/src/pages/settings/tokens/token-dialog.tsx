@@ -1,3 +1,4 @@
+import { MAX_LABEL_LENGTH } from '@oriel/api';
 import { useState } from 'preact/hooks';
 import { addToken } from '../../../api/tokens.ts';
 import { Button } from '../../../ui/button.tsx';
@@ -5,11 +6,10 @@ import { CheckList } from '../../../ui/check-list.tsx';
 import { Dialog, DialogActions } from '../../../ui/dialog.tsx';
 import { SelectField } from '../../../ui/select-field.tsx';
 import { TextField } from '../../../ui/text-field.tsx';
-import { troubleOf } from '../../trouble.ts';
+import { fullTroubleOf } from '../../trouble.ts';
 import { cameraOptions, type Named } from '../list/camera-choice.ts';
 import { LIFETIMES } from '../list/lifetimes.ts';
 
-const MAX_LABEL = 100;
 const FOREVER = '';
 
 interface TokenDialogProps {
@@ -39,7 +39,7 @@ export function TokenDialog({ cameras, onMade, onClose }: TokenDialogProps) {
 		});
 		setBusy(false);
 		if (answer.kind === 'success') onMade(answer.value);
-		else setProblem({ words: troubleOf(answer) });
+		else setProblem({ words: fullTroubleOf(answer) });
 	};
 	return (
 		<Dialog title="Make a token" onClose={onClose}>
@@ -48,7 +48,7 @@ export function TokenDialog({ cameras, onMade, onClose }: TokenDialogProps) {
 					label="Which program is it for?"
 					value={label}
 					onInput={setLabel}
-					maxLength={MAX_LABEL}
+					maxLength={MAX_LABEL_LENGTH}
 					problem={problem.label}
 				/>
 				<SelectField

@@ -1,5 +1,6 @@
+import type { Token } from '@oriel/api';
 import { useState } from 'preact/hooks';
-import { listTokens, revokeToken, type Token } from '../../../api/tokens.ts';
+import { listTokens, revokeToken } from '../../../api/tokens.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Row } from '../../../ui/rows.tsx';
 import { agoWords, inWords } from '../../time-words.ts';
@@ -42,7 +43,7 @@ export function TokensSection({ cameras }: { cameras: readonly Named[] }) {
 						key={token.id}
 						title={token.label || 'A token without a label'}
 						lines={[
-							`Watches ${camerasWords(token.cameras.length === 0 ? null : token.cameras, cameras)}`,
+							`Watches ${camerasWords(token.cameras, cameras)}`,
 							`Made ${agoWords(token.createdAt, now)}, ${endWords(token, now)}`,
 						]}
 					>
