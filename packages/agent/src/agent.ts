@@ -1,5 +1,5 @@
-import { type Clock, type Log, reasonOf, type Secret } from '@oriel/base';
-import { CAMERA_NAME, type ControlWish, MAX_TEXT_LENGTH } from '@oriel/protocol';
+import { CAMERA_NAME, type Clock, type Log, reasonOf, type Secret } from '@oriel/base';
+import { type ControlWish, MAX_TEXT_LENGTH } from '@oriel/protocol';
 import { newRunId } from '@oriel/stream';
 import { IdlePosters } from './capture/idle-posters.ts';
 import type { Frame, Source } from './capture/source.ts';

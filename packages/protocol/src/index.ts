@@ -1,4 +1,3 @@
-export { CAMERA_NAME } from '@oriel/base';
 export { ProtocolError } from './errors/protocol-error.ts';
 export { LengthPrefixedDecoder } from './length-prefixed/decode.ts';
 export { encodeLengthPrefixed } from './length-prefixed/encode.ts';

@@ -1,4 +1,5 @@
-import { CAMERA_NAME, MAX_PICTURE_BYTES } from '@oriel/protocol';
+import { CAMERA_NAME } from '@oriel/base';
+import { MAX_PICTURE_BYTES } from '@oriel/protocol';
 import * as v from 'valibot';
 import { isAddressRange } from './http/address-range.ts';
 import { tlsShape } from './tls/tls-config.ts';

@@ -1,7 +1,6 @@
 import { type IncomingMessage, type RequestOptions, request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
-import { type Clock, type Millis, Secret } from '@oriel/base';
-import { CAMERA_NAME } from '@oriel/protocol';
+import { CAMERA_NAME, type Clock, type Millis, Secret } from '@oriel/base';
 import { AgentError } from '../errors/agent-error.ts';
 import { networkTrouble, networkWords, peerOf } from '../errors/network.ts';
 import { readPin } from '../tls/pin.ts';

@@ -1,6 +1,6 @@
 import { agentUrl } from '@oriel/agent';
-import { reasonOf } from '@oriel/base';
-import { CAMERA_NAME, MAX_TEXT_LENGTH } from '@oriel/protocol';
+import { CAMERA_NAME, reasonOf } from '@oriel/base';
+import { MAX_TEXT_LENGTH } from '@oriel/protocol';
 import * as v from 'valibot';
 import { flag, type Kind, type Place, text, textLike } from '../options/option.ts';
 import { UsageError } from '../options/usage-error.ts';

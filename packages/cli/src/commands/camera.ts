@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AgentError } from '@oriel/agent';
 import type { Secret } from '@oriel/base';
-import { CAMERA_NAME } from '@oriel/protocol';
+import { CAMERA_NAME } from '@oriel/base';
 import type { CameraConfig } from '../cameras/camera-config.ts';
 import { cameraTitle, relayAddress } from '../cameras/camera-file.ts';
 import { DEFAULT_SOURCE, type Overrides } from '../cameras/compose.ts';

@@ -1,4 +1,4 @@
-import { CAMERA_NAME } from '@oriel/protocol';
+import { CAMERA_NAME } from '@oriel/base';
 import { isAddressRange, type Relay, type RelayConfig, relayConfigShape, startRelay } from '@oriel/relay';
 import * as v from 'valibot';
 import { integer, listOf, text, textLike, type Values } from '../options/option.ts';

@@ -1,4 +1,4 @@
-import { CAMERA_NAME } from '@oriel/protocol';
+import { CAMERA_NAME } from '@oriel/base';
 import { addToken, changeData, nameOfCamera, openDataDirectory, removeToken, type StoredToken } from '@oriel/relay';
 import { listOf, span, textLike } from '../options/option.ts';
 import { defaultDataDirectory } from '../platform/data-directory.ts';

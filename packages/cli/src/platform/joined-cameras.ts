@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { reasonOf, Secret, systemCode } from '@oriel/base';
-import { CAMERA_NAME } from '@oriel/protocol';
+import { CAMERA_NAME, reasonOf, Secret, systemCode } from '@oriel/base';
 import * as v from 'valibot';
 import type { Environment } from '../options/read.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CAMERA_NAME } from '@oriel/protocol';
+import { CAMERA_NAME } from '@oriel/base';
 import * as v from 'valibot';
 import { CAMERA_ID } from './camera-identity.ts';
 import type { Disk } from './store/disk.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '@oriel/base';
-import { CAMERA_NAME } from '@oriel/protocol';
+import { CAMERA_NAME } from '@oriel/base';
 import { RelayError } from '../errors/relay-error.ts';
 import { cameraIdFor, cameraIdOf, forgetCamera, idsOf } from './camera-identity.ts';
 import { hashCredential, idOf, newCredential } from './credential.ts';

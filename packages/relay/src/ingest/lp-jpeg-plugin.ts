@@ -4,7 +4,7 @@ import { listenForSeed } from './seed.ts';
 /** Length-prefixed JPEGs over TCP, as the how-to's sender writes them: one camera, on a port of its own. Off by default. */
 export const lpJpeg: Plugin = {
 	name: 'lp-jpeg',
-	docs: 'docs/protocol.md#the-seeds-dialect',
+	docs: 'docs/protocol.md#length-prefixed-jpeg-lp-jpeg',
 	async open({ config, hub, memory: { incoming }, metrics, clock, log }) {
 		const { seed, host, maxPictureBytes } = config;
 		if (!seed) return {};

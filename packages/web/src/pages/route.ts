@@ -1,4 +1,4 @@
-import { CAMERA_NAME } from '@oriel/protocol';
+import { CAMERA_NAME } from '@oriel/base';
 
 /** Parts of the settings, each with an address of its own. */
 export const SECTIONS = [

@@ -1,4 +1,4 @@
-import { CAMERA_NAME } from '@oriel/protocol';
+import { CAMERA_NAME } from '@oriel/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nameProblem, shortName, withTitle } from './camera-words.ts';

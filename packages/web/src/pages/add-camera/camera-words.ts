@@ -1,4 +1,4 @@
-import { CAMERA_NAME } from '@oriel/protocol';
+import { CAMERA_NAME } from '@oriel/base';
 
 const MAX_NAME = 63;
 
