@@ -16,6 +16,9 @@ function staged() {
 		get newest() {
 			return newest;
 		},
+		get newestKey() {
+			return gop.key;
+		},
 		after: (last: number | undefined) => gop.after(last),
 		requestKey: () => {
 			requests++;
@@ -102,6 +105,17 @@ describe('a read cursor', () => {
 		cursor.close();
 		cursor.close();
 		expect(dropped()).toEqual([3, 3]);
+	});
+
+	it('reads key frames alone where that is asked for, each once, and goes on with all where that is', () => {
+		const { send, cursor, take, dropped } = staged();
+		expect(cursor.nextKey()).toBeUndefined();
+		send('kdd');
+		expect([cursor.nextKey()?.sequence, cursor.nextKey()]).toEqual([0xffff_ffff, undefined]);
+		send('dkdd');
+		expect([cursor.nextKey()?.sequence, cursor.nextKey()]).toEqual([3, undefined]);
+		expect(take()).toEqual([4, 5]);
+		expect(dropped()).toEqual([0, 0]);
 	});
 
 	it('that never took anything missed nothing', () => {

@@ -8,6 +8,8 @@ export const MAX_LAG = micros(700);
 export interface FrameSource {
 	/** Known after its data has been let go. */
 	readonly newest: EncodedFrame | undefined;
+	/** The newest key frame, of the present codec. */
+	readonly newestKey: EncodedFrame | undefined;
 	/** As `Gop.after`. */
 	after(last: number | undefined): EncodedFrame | undefined;
 	/** Asks for a key frame; the source limits how often. */
@@ -46,6 +48,15 @@ export class ReadCursor {
 		this.#advance(frame);
 		if (!frame.key && newest.receivedAt - frame.receivedAt > MAX_LAG) this.#source.requestKey();
 		return frame;
+	}
+
+	/** Reads the newest key frame, if it is newer than what was read last. A reader that wants no more skips nothing by it. */
+	nextKey(): EncodedFrame | undefined {
+		const { newestKey: key } = this.#source;
+		if (!key || (this.#last !== undefined && sequenceDistance(key.sequence, this.#last) <= 0)) return undefined;
+		this.#last = key.sequence;
+		this.frames++;
+		return key;
 	}
 
 	/** Whether there is a frame that has not been read. */

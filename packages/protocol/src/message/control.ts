@@ -56,6 +56,8 @@ const watch = v.object({
 	cameras: v.pipe(v.array(name), v.maxLength(MAX_WATCHED_CAMERAS)),
 	/** Other tracks that it wants, with the capability `tracks`; replaces the earlier list too. Absent: none. */
 	tracks: v.optional(v.pipe(v.array(v.object({ camera: name, track })), v.maxLength(MAX_WATCHED_CAMERAS))),
+	/** Of these `cameras` it wants key frames alone, and of JPEGs at most five a second. Absent: of none. */
+	thin: v.optional(v.pipe(v.array(name), v.maxLength(MAX_WATCHED_CAMERAS))),
 });
 
 /** `never`: no picture since the relay started; `live`; `stalled`: connected, but no picture comes; `offline`. */

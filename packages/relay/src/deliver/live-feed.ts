@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, type Micros, millis } from '@oriel/base';
+import { type Cancel, type Clock, type Micros, micros, millis } from '@oriel/base';
 import { encodeFrame } from '@oriel/protocol';
 import { CongestionController, type EncodedFrame, ReadCursor } from '@oriel/stream';
 import type { Egress } from '../hub/counters.ts';
@@ -14,6 +14,9 @@ import { Pressure } from './pressure.ts';
 export const FEED_BYTES = 1024;
 /** What it takes for each picture that is on its way, the picture left out. */
 const IN_FLIGHT_BYTES = 128;
+
+/** Of JPEGs, which are all key frames, a viewer that wants few gets at most five a second. */
+const THIN_INTERVAL: Micros = micros(200);
 
 /** What a viewer's connection carries, beside what the camera sends. */
 export interface Carries {
@@ -48,6 +51,9 @@ export class LiveFeed implements Viewer {
 	readonly #cursor: ReadCursor;
 	readonly #egress: Egress;
 	readonly #since: Micros;
+	/** Key frames alone, and no more than one each THIN_INTERVAL: for a viewer whose device can show no more. */
+	isThin = false;
+	#thinAt: Micros = Number.NEGATIVE_INFINITY;
 	/** What the viewer told last of the age of what it shows. */
 	shown: ViewerFacts['shown'];
 	#cancelLook: Cancel | undefined;
@@ -143,12 +149,20 @@ export class LiveFeed implements Viewer {
 	}
 
 	#next(now: Micros): EncodedFrame | undefined {
+		if (this.isThin) return this.#nextThin(now);
 		const { skipped } = this.#cursor;
 		const frame = this.#cursor.next();
 		if (!frame) return undefined;
 		const { key, receivedAt } = frame;
 		const lag = (this.#track.newest?.receivedAt ?? receivedAt) - receivedAt;
 		this.#pressure.took({ key, missed: this.#cursor.skipped - skipped, lag, now });
+		return frame;
+	}
+
+	#nextThin(now: Micros): EncodedFrame | undefined {
+		if (now - this.#thinAt < THIN_INTERVAL) return undefined;
+		const frame = this.#cursor.nextKey();
+		if (frame) this.#thinAt = now;
 		return frame;
 	}
 

@@ -163,4 +163,50 @@ describe('a camera with a preview on /live', () => {
 		expect(on.agent.code).toBeUndefined();
 		expect(on.agent.all('ack').map(({ camera }) => camera)).toEqual([1]);
 	});
+
+	it('sends few frames of its video where few are wanted, and all again where all are', async () => {
+		await using on = await stage();
+		await using viewer = await on.relay.viewer();
+		greet(viewer, 'jpeg', 'h264', 'tracks');
+		viewer.onFrame = (frame) => {
+			viewer.received.push(frame);
+			viewer.ack(frame);
+		};
+		viewer.send({ type: 'watch', cameras: ['door'], thin: ['door'] });
+		await settled(viewer);
+		for (const { annexB, key } of UNITS) {
+			await on.send(1, annexB, key);
+			await settled(viewer);
+			on.relay.pass(100);
+		}
+		expect(viewer.frames.map(({ key, sequence }) => [sequence, key])).toEqual([
+			[1, true],
+			[4, true],
+		]);
+		viewer.send({ type: 'watch', cameras: ['door'] });
+		await until(() => viewer.frames.length === 4);
+		expect(viewer.frames.map(({ sequence }) => sequence)).toEqual([1, 4, 5, 6]);
+	});
+
+	it('sends at most five JPEGs a second where few are wanted', async () => {
+		const clock = new FakeClock();
+		await using relay = await RunningRelay.start({ clock, cameras: ['door'] });
+		await using agent = await relay.agent('door');
+		agent.announce('door');
+		await using viewer = await relay.viewer();
+		greet(viewer, 'jpeg', 'tracks');
+		viewer.onFrame = (frame) => {
+			viewer.received.push(frame);
+			viewer.ack(frame);
+		};
+		viewer.send({ type: 'watch', cameras: ['door'], thin: ['door'] });
+		await settled(viewer);
+		for (let sequence = 0; sequence < 20; sequence++) {
+			agent.frame(sequence, jpeg(sequence));
+			await until(() => agent.last('ack')?.sequence === sequence);
+			await settled(viewer);
+			clock.advance(50);
+		}
+		expect(viewer.frames.map(({ sequence }) => sequence)).toEqual([1, 5, 9, 13, 17]);
+	});
 });

@@ -86,6 +86,8 @@ class LiveSession implements Talker, Observer {
 	readonly #openedAt: Micros;
 	/** The tracks that the viewer wants, by camera. */
 	#wanted: ReadonlyMap<string, ReadonlySet<TrackName>> = new Map();
+	/** Cameras of whose video it wants few frames. */
+	#thin: ReadonlySet<string> = new Set();
 	#knowsTracks = false;
 	#takes: ReadonlySet<string> = new Set(CODECS);
 	readonly #acksDue = new AcksDue();
@@ -205,7 +207,7 @@ class LiveSession implements Talker, Observer {
 	}
 
 	/** Names that the viewer may not see, or that do not exist yet, are kept in mind and do nothing. */
-	#watch({ cameras, tracks = [] }: Watch): void {
+	#watch({ cameras, tracks = [], thin = [] }: Watch): void {
 		const before = this.#wanted;
 		const wanted = new Map<string, Set<TrackName>>(cameras.map((name) => [name, new Set<TrackName>(['video'])]));
 		for (const { camera, track } of tracks) {
@@ -213,7 +215,8 @@ class LiveSession implements Talker, Observer {
 			wanted.set(camera, names.add(track));
 		}
 		this.#wanted = wanted;
-		this.#talk.keeps((cameras.length + tracks.length) * NAME_BYTES);
+		this.#thin = new Set(thin);
+		this.#talk.keeps((cameras.length + tracks.length + thin.length) * NAME_BYTES);
 		this.#followAll(new Set([...before.keys(), ...wanted.keys()]));
 	}
 
@@ -252,6 +255,15 @@ class LiveSession implements Talker, Observer {
 			if (!isWanted) this.#stop(track.id.number);
 			else if (!this.#feeds.has(track.id.number)) this.#start(camera, track);
 		}
+		this.#applyThin(camera);
+	}
+
+	#applyThin({ name, video }: Camera): void {
+		const feeding = this.#feeds.get(video.id.number);
+		const isThin = this.#thin.has(name);
+		if (!feeding || feeding.feed.isThin === isThin) return;
+		feeding.feed.isThin = isThin;
+		feeding.feed.pump();
 	}
 
 	#start(camera: Camera, track: Track): void {

@@ -119,10 +119,13 @@ export class LiveConnection {
 		};
 	}
 
-	/** Asks for the frames of a track. Those that are kept of it come at once; they may be old. */
-	watch(name: string, sink: FrameSink, track: TrackName = 'video'): () => void {
+	/**
+	 * Asks for the frames of a track. Those that are kept of it come at once; they may be old. `isThin`: whether few frames are
+	 * enough now; call `rewatch` when that changes.
+	 */
+	watch(name: string, sink: FrameSink, track: TrackName = 'video', isThin?: () => boolean): () => void {
 		const key = trackKey(name, track);
-		const remove = this.#watchers.add(key, sink);
+		const remove = this.#watchers.add(key, sink, isThin);
 		for (const frame of this.kept(name, track)) sink(frame);
 		this.#open();
 		return () => {
@@ -133,6 +136,10 @@ export class LiveConnection {
 			});
 			this.#closeIfUnused();
 		};
+	}
+
+	rewatch(): void {
+		this.#watchers.changed();
 	}
 
 	/** What a decoder of that track can begin with now: the newest JPEG, or the GOP from its key frame on. */
@@ -215,7 +222,12 @@ export class LiveConnection {
 		const wanted = this.#watchers.tracks.map(trackOf);
 		const cameras = wanted.filter(({ track }) => track === 'video').map(({ camera }) => camera);
 		const tracks = wanted.filter(({ track }) => track !== 'video');
-		this.#socket?.send({ type: 'watch', cameras, ...(tracks.length > 0 && { tracks }) });
+		const thin = this.#watchers.thin.map(trackOf).filter(({ track }) => track === 'video');
+		this.#socket?.send({
+			...{ type: 'watch', cameras },
+			...(tracks.length > 0 && { tracks }),
+			...(thin.length > 0 && { thin: thin.map(({ camera }) => camera) }),
+		});
 	}
 
 	#take(message: Message, socket: LiveSocket): void {

@@ -7,11 +7,16 @@ const MAX_WATCHED = 1_000;
 /** A tab that is looked away from for a moment keeps its pictures. */
 const HIDDEN_FOR_MS: Millis = 5_000;
 
+interface Watcher {
+	readonly sink: FrameSink;
+	readonly isThin: (() => boolean) | undefined;
+}
+
 /** Which tracks have viewers on this page, and whether the page can be seen at all. */
 export class WatchList {
 	readonly #clock: Clock;
 	readonly #send: (tracks: readonly TrackKey[]) => void;
-	readonly #sinks = new Map<TrackKey, Set<FrameSink>>();
+	readonly #sinks = new Map<TrackKey, Set<Watcher>>();
 	#cancelSend: Cancel | undefined;
 	#cancelHide: Cancel | undefined;
 	#suspended = false;
@@ -41,14 +46,25 @@ export class WatchList {
 		return this.#suspended ? [] : [...this.#sinks.keys()].slice(0, MAX_WATCHED);
 	}
 
-	/** Adds a receiver; the returned function takes it away. */
-	add(key: TrackKey, sink: FrameSink): () => void {
+	/** The tracks of which few frames are wanted: by all that want any. */
+	get thin(): readonly TrackKey[] {
+		return this.tracks.filter((key) => [...(this.#sinks.get(key) ?? [])].every(({ isThin }) => isThin?.()));
+	}
+
+	/** What the receivers want has changed. */
+	changed(): void {
+		this.#sendSoon();
+	}
+
+	/** Adds a receiver; the returned function takes it away. `isThin`: whether it wants few frames now. */
+	add(key: TrackKey, sink: FrameSink, isThin?: () => boolean): () => void {
+		const watcher: Watcher = { sink, isThin };
 		const sinks = this.#sinks.get(key) ?? new Set();
-		sinks.add(sink);
+		sinks.add(watcher);
 		this.#sinks.set(key, sinks);
 		this.#sendSoon();
 		return () => {
-			sinks.delete(sink);
+			sinks.delete(watcher);
 			if (sinks.size > 0 || this.#sinks.get(key) !== sinks) return;
 			this.#sinks.delete(key);
 			this.#sendSoon();
@@ -59,7 +75,7 @@ export class WatchList {
 	deliver(picture: ReceivedFrame): void {
 		const sinks = this.#sinks.get(trackKey(picture.track.camera, picture.track.name));
 		if (!sinks) picture.settle(undefined);
-		else for (const sink of sinks) sink(picture);
+		else for (const { sink } of sinks) sink(picture);
 	}
 
 	/** The tab went out of sight; `then` is called when pictures have been stopped for that. */

@@ -104,7 +104,7 @@ export class PlayerSession {
 		const { carries } = this;
 		const load = this.state === 'live' ? this.#parts.connection.deviceLoad : undefined;
 		if (load && isTheDevice(load, carries)) return DEVICE_WORDS;
-		if (this.#choice.isFallback && this.state === 'live') return FALLBACK_WORDS;
+		if (this.#choice.isFallback && this.state === 'live') return this.#feed.isThin ? DEVICE_WORDS : FALLBACK_WORDS;
 		return carries ? carryWords(carries) : this.#skips.words;
 	}
 
@@ -209,8 +209,10 @@ export class PlayerSession {
 		const { connection, camera, clock } = this.#parts;
 		const isOverloaded = this.#isSeen && (this.#isPathOverloaded || this.#isDeviceOverloaded);
 		const hasPreview = connection.camera(camera)?.tracks.has('preview') === true;
-		const inputs = { hasPreview, width: this.#width, isOverloaded, now: clock.now() };
-		this.#feed.choose(this.#choice.next(inputs));
+		const leftOut = connection.deviceLoad?.leftOut ?? 0;
+		const choice = this.#choice.next({ hasPreview, width: this.#width, isOverloaded, leftOut, now: clock.now() });
+		this.#feed.thin(choice === 'thin');
+		this.#feed.choose(choice === 'thin' ? 'video' : choice);
 	}
 
 	get #isPathOverloaded(): boolean {
@@ -231,6 +233,8 @@ export class PlayerSession {
 	}
 
 	#take(picture: ReceivedFrame): void {
+		// Where few frames are asked for, those between are not missed.
+		if (this.#feed.isThin && picture.key) this.#continuity.pause();
 		const link = this.#continuity.check(picture);
 		this.#skips.note(link);
 		if (link.kind === 'withheld') picture.settle(undefined);

@@ -5,7 +5,7 @@ import { PREVIEW_BELOW_PX, TrackChoice, type TrackInputs } from './track-choice.
 function choosing(given: Partial<TrackInputs> = {}) {
 	const choice = new TrackChoice();
 	let now = 0;
-	let inputs = { hasPreview: true, width: 1000, isOverloaded: false, ...given };
+	let inputs = { hasPreview: true, width: 1000, isOverloaded: false, leftOut: 0, ...given };
 	/** Seconds pass, with a look every half second; what was chosen, each change once. */
 	const pass = (seconds: number, more: Partial<TrackInputs> = {}) => {
 		inputs = { ...inputs, ...more };
@@ -65,4 +65,14 @@ it('forgets what was too much once the size decides', () => {
 	pass(1, { width: 200 });
 	expect(choice.isFallback).toBe(false);
 	expect(pass(1, { width: 1000, isOverloaded: false })).toEqual(['video']);
+});
+
+it('shows few frames of a small player without a preview where the device leaves out most, and says so', () => {
+	const { choice, pass } = choosing({ hasPreview: false, width: 300 });
+	expect(pass(10, { isOverloaded: true, leftOut: 0.7 })).toEqual(['video']);
+	expect(pass(6, { leftOut: 0.8 })).toEqual(['video', 'thin']);
+	expect(choice.isFallback).toBe(true);
+	expect(pass(21, { leftOut: 0 })).toEqual(['thin', 'video']);
+	pass(6, { leftOut: 0.9 });
+	expect(pass(1, { width: 1000 })).toEqual(['video']);
 });

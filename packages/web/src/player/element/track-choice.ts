@@ -2,13 +2,18 @@ import { type Micros, type Millis, micros } from '@oriel/base';
 
 /** A player narrower than this shows no more than a preview has. */
 export const PREVIEW_BELOW_PX = 480;
-/** A path or a device that has not carried the video for this long gets the preview. */
+/** What has been too much for this long is replaced. */
 const FALL_BACK_AFTER: Micros = micros(4000);
-/** The video is tried again after this long; after twice as long each time that it does not hold. */
+/** It is tried again after this long; after twice as long each time that it does not hold. */
 const FIRST_RETRY_MS: Millis = 20_000;
 const MAX_RETRY_MS: Millis = 300_000;
-/** A video that has held for this long has room. */
+/** What has held for this long has room. */
 const HOLDS_AFTER: Micros = micros(30_000);
+/** A device that leaves out a larger part of the frames shows more of key frames alone, seldom as they are. */
+const THIN_ABOVE = 0.75;
+
+/** `thin`: of the video, key frames and few JPEGs. */
+export type Choice = 'video' | 'preview' | 'thin';
 
 /** What decides which track a player shows. */
 export interface TrackInputs {
@@ -17,49 +22,57 @@ export interface TrackInputs {
 	readonly width: number;
 	/** Whether the connection, or this device, carries less than the video. */
 	readonly isOverloaded: boolean;
+	/** The part of the frames that this device leaves out. */
+	readonly leftOut: number;
 	readonly now: Micros;
 }
 
-/** Chooses between a camera's video and its preview: the preview for small players, and where the video is too much. */
+/**
+ * Chooses between a camera's video and its preview: the preview for small players, and where the video is too much. A small
+ * player of a camera without one gets few frames of the video where this device could show next to none of them.
+ */
 export class TrackChoice {
 	/** Since when the video has been too much; undefined: it is not. */
 	#overloadedSince: Micros | undefined;
-	/** Since when the preview is shown in place of it; undefined: it is not. */
+	/** Since when something else is shown in place of it; undefined: it is not. */
 	#fellBackAt: Micros | undefined;
 	#triedAt: Micros = Number.NEGATIVE_INFINITY;
 	#retryMs: Millis = FIRST_RETRY_MS;
 
-	/** Whether the preview stands for a video that is too much. */
+	/** Whether something stands for a video that is too much. */
 	get isFallback(): boolean {
 		return this.#fellBackAt !== undefined;
 	}
 
-	next(inputs: TrackInputs): 'video' | 'preview' {
-		const { hasPreview, width } = inputs;
-		if (!hasPreview) return this.#leave('video');
-		if (width > 0 && width < PREVIEW_BELOW_PX) return this.#leave('preview');
-		return this.#fellBackAt === undefined ? this.#watchVideo(inputs) : this.#waitForRoom(this.#fellBackAt, inputs);
+	next({ hasPreview, width, isOverloaded, leftOut, now }: TrackInputs): Choice {
+		const isSmall = width > 0 && width < PREVIEW_BELOW_PX;
+		if (hasPreview && isSmall) return this.#leave('preview');
+		if (!hasPreview && !isSmall) return this.#leave('video');
+		const fallback = hasPreview ? 'preview' : 'thin';
+		const isTooMuch = hasPreview ? isOverloaded : leftOut > THIN_ABOVE;
+		if (this.#fellBackAt === undefined) return this.#watchVideo(isTooMuch, fallback, now);
+		return this.#waitForRoom(this.#fellBackAt, fallback, now);
 	}
 
 	/** Size or tracks decide; what was measured before says nothing. */
-	#leave(track: 'video' | 'preview'): 'video' | 'preview' {
+	#leave(choice: Choice): Choice {
 		this.#overloadedSince = this.#fellBackAt = undefined;
-		return track;
+		return choice;
 	}
 
-	#watchVideo({ isOverloaded, now }: TrackInputs): 'video' | 'preview' {
-		if (!isOverloaded) this.#overloadedSince = undefined;
+	#watchVideo(isTooMuch: boolean, fallback: Choice, now: Micros): Choice {
+		if (!isTooMuch) this.#overloadedSince = undefined;
 		else this.#overloadedSince ??= now;
 		if (this.#overloadedSince === undefined || now - this.#overloadedSince < FALL_BACK_AFTER) return 'video';
 		const held = now - this.#triedAt >= HOLDS_AFTER;
 		this.#retryMs = held ? FIRST_RETRY_MS : Math.min(2 * this.#retryMs, MAX_RETRY_MS);
 		this.#overloadedSince = undefined;
 		this.#fellBackAt = now;
-		return 'preview';
+		return fallback;
 	}
 
-	#waitForRoom(since: Micros, { now }: TrackInputs): 'video' | 'preview' {
-		if (now - since < micros(this.#retryMs)) return 'preview';
+	#waitForRoom(since: Micros, fallback: Choice, now: Micros): Choice {
+		if (now - since < micros(this.#retryMs)) return fallback;
 		this.#fellBackAt = undefined;
 		this.#triedAt = now;
 		return 'video';

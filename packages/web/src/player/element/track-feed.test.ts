@@ -20,11 +20,15 @@ function staged(keptTracks: readonly TrackName[] = []) {
 			settle: () => void settled.push(`${track} ${sequence}`),
 		});
 	for (const track of keptTracks) kept.set(track, [make(track, 1), make(track, 2, false)]);
+	let rewatched = 0;
+	let isThin: (() => boolean) | undefined;
 	const feed = new TrackFeed({
 		camera: 'porch',
 		connection: {
 			kept: (_camera, track = 'video') => kept.get(track) ?? [],
-			watch(_camera, sink, track = 'video') {
+			rewatch: () => void rewatched++,
+			watch(_camera, sink, track = 'video', thin = undefined) {
+				isThin = thin;
 				sinks.set(track, sink);
 				for (const frame of kept.get(track) ?? []) sink(frame);
 				return () => sinks.delete(track);
@@ -34,7 +38,8 @@ function staged(keptTracks: readonly TrackName[] = []) {
 		onFrame: ({ track, sequence }) => void seen.push(`${track.name} ${sequence}`),
 	});
 	const send = (track: TrackName, sequence: number, key = true) => sinks.get(track)?.(make(track, sequence, key));
-	return { feed, seen, settled, send, watched: () => [...sinks.keys()] };
+	const thin = () => [isThin?.(), rewatched];
+	return { feed, seen, settled, send, thin, watched: () => [...sinks.keys()] };
 }
 
 it('shows the track that is wanted, while it is seen', () => {
@@ -91,4 +96,15 @@ it('begins with the kept video where there is one', () => {
 	expect([seen, watched()]).toEqual([['video 1', 'video 2'], ['video']]);
 	feed.choose('preview');
 	expect([seen.slice(2), watched()]).toEqual([['switch', 'preview 1', 'preview 2'], ['preview']]);
+});
+
+it('asks for few frames where they are enough, without a new subscription', () => {
+	const { feed, thin, watched } = staged();
+	feed.start();
+	expect(thin()).toEqual([false, 0]);
+	feed.thin(true);
+	feed.thin(true);
+	expect([thin(), watched()]).toEqual([[true, 1], ['video']]);
+	feed.thin(false);
+	expect(thin()).toEqual([false, 2]);
 });

@@ -4,7 +4,7 @@ import type { LiveConnection } from '../connection/live-connection.ts';
 import type { ReceivedFrame } from '../connection/received-frame.ts';
 
 export interface TrackFeedParts {
-	readonly connection: Pick<LiveConnection, 'watch' | 'kept'>;
+	readonly connection: Pick<LiveConnection, 'watch' | 'kept' | 'rewatch'>;
 	readonly camera: string;
 	/** Frames of another track come from now on, beginning with a key frame. */
 	readonly onSwitch: () => void;
@@ -23,6 +23,7 @@ interface Subscription {
 export class TrackFeed {
 	readonly #parts: TrackFeedParts;
 	#wanted: TrackName = 'video';
+	#isThin = false;
 	#isRunning = false;
 	/** Whose frames are passed on. */
 	#current: Subscription | undefined;
@@ -43,6 +44,17 @@ export class TrackFeed {
 		if (track === this.#wanted) return;
 		this.#wanted = track;
 		if (this.#isRunning) this.#follow();
+	}
+
+	/** Whether few frames of the video are enough. */
+	get isThin(): boolean {
+		return this.#isThin;
+	}
+
+	thin(isThin: boolean): void {
+		if (isThin === this.#isThin) return;
+		this.#isThin = isThin;
+		this.#parts.connection.rewatch();
 	}
 
 	/** The player is seen. */
@@ -79,7 +91,8 @@ export class TrackFeed {
 		const subscription: Subscription = { track, release: () => {} };
 		const before = this.#next;
 		this.#next = subscription;
-		subscription.release = connection.watch(camera, (frame) => this.#onFrame(frame, subscription), track);
+		const onFrame = (frame: ReceivedFrame) => this.#onFrame(frame, subscription);
+		subscription.release = connection.watch(camera, onFrame, track, () => this.#isThin);
 		if (this.#next === subscription) this.#next = before;
 		return subscription;
 	}
