@@ -1,3 +1,7 @@
+export { goodbyeAfter, RETRY_AFTER_BREACH_MS } from './connection/breach.ts';
+export { ConnectionMachine, type ConnectionOptions } from './connection/connection-machine.ts';
+export type { PingSchedule } from './connection/pinger.ts';
+export { FixedSilence, type SilenceLimit } from './connection/silence.ts';
 export { ProtocolError } from './errors/protocol-error.ts';
 export { LengthPrefixedDecoder } from './length-prefixed/decode.ts';
 export { encodeLengthPrefixed } from './length-prefixed/encode.ts';
@@ -42,6 +46,7 @@ export {
 	type PosterMessage,
 	TYPE_BYTES,
 } from './message/message.ts';
+export { RELAY_TO_AGENT, RELAY_TO_VIEWER } from './message/sent-by.ts';
 export { PROTOCOL_VERSION, SUBPROTOCOL } from './message/version.ts';
 export { type DecodeLimits, decode } from './websocket/decode.ts';
 export { encode, encodeFrame } from './websocket/encode.ts';
