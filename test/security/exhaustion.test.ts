@@ -215,7 +215,7 @@ describe('3.3 / 17 viewers who never read', () => {
 });
 
 describe('3.3 / 19 compression', () => {
-	it('of WebSockets is never agreed to, and a message that claims it ends the conversation', async () => {
+	it('of WebSockets is never agreed to, and a message that claims it ends the connection', async () => {
 		const offer = { 'sec-websocket-extensions': 'permessage-deflate; client_max_window_bits' };
 		const peer = dial(relay.relay.port, handshake('/live', relay.token(), offer));
 		await until(() => peer.text().includes('\r\n\r\n'));

@@ -44,7 +44,7 @@ function flv(): Uint8Array[] {
 	return [concat([header, tag([0x17, 0, 0, 0, 0], record)]), ...pictures];
 }
 
-/** A conversation that begins as it should, with pictures that may be none, and flags that may lie. */
+/** A connection that begins as it should, with pictures that may be none, and flags that may lie. */
 export function* filmPackets(random: Random, { hostileCamera }: Target): Generator<Uint8Array> {
 	const facts = { title: '', stream: 0, capabilities: ['key-frame'] };
 	yield encode({ type: 'announce', camera: 1, name: hostileCamera, ...FILM_FORMAT, ...facts });

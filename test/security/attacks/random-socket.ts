@@ -1,7 +1,7 @@
 import { SUBPROTOCOL } from '@oriel/protocol';
 import { WebSocket } from 'ws';
 
-/** Sends each packet to a conversation, to a new one where the relay has ended it. */
+/** Sends each packet to a connection, to a new one where the relay has ended it. */
 export async function throwAt(
 	port: number,
 	path: string,

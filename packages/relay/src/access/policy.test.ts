@@ -216,7 +216,7 @@ describe('messages', () => {
 	});
 
 	it.each(Object.entries(MESSAGES))(
-		'%s ends a conversation in which it has no place (place: %s)',
+		'%s ends a connection in which it has no place (place: %s)',
 		async (type, sockets) => {
 			const content: Record<string, Message> = {
 				hello: { type: 'hello', version: 1, software: '', capabilities: [] },

@@ -107,7 +107,7 @@ it('are never asked of an agent that offers none', async () => {
 	expect(await on.owner.post(PATH, { reset: true })).toMatchObject({ status: 501, code: 'not-supported' });
 });
 
-it('of a camera that was not announced end the conversation', async () => {
+it('of a camera that was not announced end the connection', async () => {
 	await using on = await stage();
 	on.agent.send({ type: 'controls', camera: 9, ...OFFER });
 	expect(await on.agent.closed()).toBe(1002);

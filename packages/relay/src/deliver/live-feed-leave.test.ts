@@ -9,7 +9,7 @@ it('a feed that waits for the path to get free sends nothing when it has been le
 	const camera = lonelyCamera(clock);
 	const stream = publishTo(camera);
 	const socket = new FakeSocket();
-	const way = { socket, isOpen: true, spend() {}, wrote() {}, took() {}, keeps() {} };
+	const way = { socket, isOpen: true, spend() {}, onWritten() {}, onDrain() {}, countKept() {} };
 	const feed: LiveFeed = new LiveFeed(
 		camera.video,
 		way,

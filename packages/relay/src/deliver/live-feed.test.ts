@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 /** A viewer of the camera on a link that takes one picture at a time. */
-function attach(way = { socket: new FakeSocket(), isOpen: true, wrote() {} }) {
+function attach(way = { socket: new FakeSocket(), isOpen: true, onWritten() {} }) {
 	const feed = new LiveFeed(
 		camera.video,
 		way,
@@ -268,7 +268,7 @@ describe('a feed', () => {
 		expect(viewer.sent.length).toBeGreaterThan(350);
 	});
 
-	it('writes nothing once the conversation is over', async () => {
+	it('writes nothing once the connection is over', async () => {
 		const { way, taken } = attach();
 		push(stream, new Uint8Array(50));
 		await way.socket.drain();

@@ -4,7 +4,7 @@ import { CongestionController, type EncodedFrame, ReadCursor } from '@oriel/stre
 import type { Egress } from '../hub/counters.ts';
 import type { Track } from '../hub/track.ts';
 import type { Viewer, ViewerFacts } from '../hub/viewer.ts';
-import type { Talk } from '../socket/talk.ts';
+import type { Connection } from '../socket/connection.ts';
 import { MAX_WEBSOCKET_HEADER_BYTES, wrapWebSocketFrame } from '../socket/websocket-frame.ts';
 
 import { preparedOnce } from './prepare.ts';
@@ -29,8 +29,8 @@ export interface Carries {
 	readonly isKeysOnly: boolean;
 }
 
-/** What a feed needs of the conversation: the socket, and whether pictures may still be written to it. */
-export type Way = Pick<Talk, 'socket' | 'isOpen' | 'wrote'>;
+/** What a feed needs of the connection: the socket, and whether pictures may still be written to it. */
+export type Way = Pick<Connection, 'socket' | 'isOpen' | 'onWritten'>;
 
 /** A whole WebSocket message of one picture, ready to be written as it is to any number of viewers. */
 const messageOf = preparedOnce((frame: EncodedFrame): Buffer => {
@@ -131,7 +131,7 @@ export class LiveFeed implements Viewer {
 			socket.uncork();
 		}
 		if (this.#written.length > 0) {
-			this.#way.wrote(this.#written);
+			this.#way.onWritten(this.#written);
 			this.#written.length = 0;
 		}
 		this.#lookAgain();

@@ -9,7 +9,8 @@ import { publishTo, push } from '../rehearsal/camera.ts';
 import { FakeSocket } from '../rehearsal/fake-socket.ts';
 import { plentyOfMemory } from '../rehearsal/memory.ts';
 import { named } from '../rehearsal/named.ts';
-import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
+import type { Acceptor } from '../socket/acceptor.ts';
+import type { Connection, ConnectionHandler } from '../socket/connection.ts';
 import { acceptLive, type LiveOptions } from './live.ts';
 import { live } from './live-plugin.ts';
 
@@ -26,11 +27,11 @@ function staged(names: readonly string[]) {
 	const hub = new Hub({ clock, log: silentLog, maxCameras: 10 });
 	hub.setCameras(named(names));
 	const socket = new FakeSocket();
-	const talk = quiet<Talk>({ socket, isOpen: true });
-	let talker: Talker | undefined;
+	const connection = quiet<Connection>({ socket, isOpen: true });
+	let handler: ConnectionHandler | undefined;
 	const acceptor = quiet<Acceptor>({
 		accept(_request, _socket, _head, make) {
-			talker = make(talk);
+			handler = make(connection);
 		},
 	});
 	const access = { lease: () => () => {}, policy: POLICY } as unknown as Access;
@@ -48,7 +49,7 @@ function staged(names: readonly string[]) {
 	});
 	const who: Principal = { kind: 'token', credential: '', cameras: undefined };
 	acceptLive(options, {} as never, socket, Buffer.alloc(0), who);
-	const hear = (message: Message) => talker?.heard(message);
+	const hear = (message: Message) => handler?.onMessage(message);
 	hear({ type: 'watch', cameras: [...names] });
 	const streams = [...hub.cameras].map((camera) => publishTo(camera));
 	const order: number[] = [];

@@ -14,7 +14,7 @@ import { Peer } from '../rehearsal/peer.ts';
 import { jpeg } from '../rehearsal/pictures.ts';
 import { RunningRelay } from '../rehearsal/running-relay.ts';
 import { rounds, until } from '../rehearsal/until.ts';
-import type { Talk, Talker } from '../socket/talk.ts';
+import type { Connection, ConnectionHandler } from '../socket/connection.ts';
 import { acceptLive, type LiveOptions } from './live.ts';
 import { FEED_BYTES } from './live-feed.ts';
 import { live } from './live-plugin.ts';
@@ -30,23 +30,26 @@ function slowStage() {
 	const said: Message[] = [];
 	const send = (message: Message) => void said.push(message);
 	const sendPrepared = (packet: Buffer) => void said.push(...decode(packet.subarray(packet[1] === 126 ? 4 : 2)));
-	const talk: Talk = {
+	const connection: Connection = {
 		socket,
 		isOpen: true,
+		sayHello() {},
+		startPings() {},
+		ping() {},
 		send,
 		sendPrepared,
 		goodbye() {},
 		spend: (cost) => spent.push(cost),
 		tick() {},
-		wrote() {},
-		took() {},
-		keeps() {},
+		onWritten() {},
+		onDrain() {},
+		countKept() {},
 	};
 	const spent: number[] = [];
-	let talker: Talker | undefined;
+	let handler: ConnectionHandler | undefined;
 	const acceptor = {
-		accept(_request: unknown, _socket: unknown, _head: unknown, make: (talk: Talk) => Talker) {
-			talker = make(talk);
+		accept(_request: unknown, _socket: unknown, _head: unknown, make: (connection: Connection) => ConnectionHandler) {
+			handler = make(connection);
 		},
 	};
 	const options = {
@@ -62,11 +65,11 @@ function slowStage() {
 	} as unknown as LiveOptions;
 	const who: Principal = { kind: 'token', credential: '', cameras: undefined };
 	acceptLive(options, {} as never, socket, Buffer.alloc(0), who);
-	talker?.heard({ type: 'watch', cameras: ['a', 'b'] });
+	handler?.onMessage({ type: 'watch', cameras: ['a', 'b'] });
 	const streams = [...hub.cameras].map((camera) => publishTo(camera));
 	/** The cameras' numbers in the order in which their pictures were written. */
 	const order = () => socket.taken.map((message) => message.readUInt16BE(4));
-	return { clock, hub, socket, streams, order, talker, said, spent };
+	return { clock, hub, socket, streams, order, handler, said, spent };
 }
 
 describe('a viewer on /live', () => {
@@ -292,12 +295,12 @@ describe('two cameras on one slow socket', () => {
 	});
 
 	it('send a waiting picture as soon as a control message has left', async () => {
-		const { socket, streams, order, talker } = slowStage();
+		const { socket, streams, order, handler } = slowStage();
 		socket.write('a control message');
 		if (streams[0]) push(streams[0], new Uint8Array(60));
 		await socket.drain();
 		expect(socket.taken).toHaveLength(1);
-		talker?.written?.();
+		handler?.onDrain?.();
 		expect(order()).toHaveLength(2);
 	});
 
@@ -314,7 +317,7 @@ describe('two cameras on one slow socket', () => {
 
 describe('a viewer whose connection does not carry the camera', () => {
 	/** 25 pictures a second of 10 KB, which is 2 Mbit/s, for a viewer who takes so many of ten. */
-	function viewer({ clock, socket, streams, talker }: ReturnType<typeof slowStage>) {
+	function viewer({ clock, socket, streams, handler }: ReturnType<typeof slowStage>) {
 		let acked = 0;
 		return async (seconds: number, of10: number) => {
 			for (let index = 0; index < 25 * seconds; index++) {
@@ -325,7 +328,7 @@ describe('a viewer whose connection does not carry the camera', () => {
 				for (const { length } = socket.taken; acked < length; acked++) {
 					const message = socket.taken[acked] ?? Buffer.alloc(0);
 					const [camera, sequence] = [message.readUInt16BE(6), message.readUInt32BE(8 + 4)];
-					talker?.heard({ type: 'ack', camera, sequence, ageMs: 1 });
+					handler?.onMessage({ type: 'ack', camera, sequence, ageMs: 1 });
 				}
 			}
 		};
@@ -353,17 +356,17 @@ describe('a viewer whose connection does not carry the camera', () => {
 });
 
 it('a viewer pays for the cameras that are looked at and begun, and not for acknowledging what it was sent', async () => {
-	const { talker, spent, streams, socket } = slowStage();
+	const { handler, spent, streams, socket } = slowStage();
 	expect(spent.splice(0)).toEqual([2 / 10, 2 / 4]);
-	talker?.heard({ type: 'watch', cameras: ['a', 'c'] });
-	talker?.heard({ type: 'hello', version: 1, software: 'x', capabilities: ['jpeg'] });
+	handler?.onMessage({ type: 'watch', cameras: ['a', 'c'] });
+	handler?.onMessage({ type: 'hello', version: 1, software: 'x', capabilities: ['jpeg'] });
 	// Those of before count as well: they may have to be ended.
 	expect(spent.splice(0)).toEqual([3 / 10, 0, 2 / 10, 0]);
 	const [stream] = streams;
 	if (stream) push(stream, new Uint8Array(50));
 	await socket.drain();
 	const sequence = socket.taken[0]?.readUInt32BE(4 + 8) ?? 0;
-	for (let count = 0; count < 3; count++) talker?.heard({ type: 'ack', camera: 1, sequence, ageMs: 5 });
-	talker?.heard({ type: 'ack', camera: 99, sequence, ageMs: 5 });
+	for (let count = 0; count < 3; count++) handler?.onMessage({ type: 'ack', camera: 1, sequence, ageMs: 5 });
+	handler?.onMessage({ type: 'ack', camera: 99, sequence, ageMs: 5 });
 	expect(spent).toEqual([1, 1, 1]);
 });

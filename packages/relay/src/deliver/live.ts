@@ -1,14 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Clock, type Log, type LoopLag, type Micros, micros, millis } from '@oriel/base';
-import {
-	type AckMessage,
-	type Message,
-	type PingMessage,
-	PROTOCOL_VERSION,
-	ProtocolError,
-	type Watch,
-} from '@oriel/protocol';
+import type { AckMessage, Message, Watch } from '@oriel/protocol';
 import type { TrackName } from '@oriel/stream';
 import type { Access } from '../access/access.ts';
 import { answerableFor } from '../access/answerable.ts';
@@ -17,7 +10,8 @@ import type { Camera } from '../hub/camera.ts';
 import type { Hub, Observer } from '../hub/hub.ts';
 import type { Track } from '../hub/track.ts';
 import type { Budget, Share } from '../memory/budget.ts';
-import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
+import type { Acceptor } from '../socket/acceptor.ts';
+import type { Connection, ConnectionHandler } from '../socket/connection.ts';
 import { AcksDue } from './acks-due.ts';
 import { announcementOf } from './announcement.ts';
 import { CarryReport } from './carry-report.ts';
@@ -48,13 +42,13 @@ export interface LiveOptions {
 	readonly log: Log;
 	/** Name and version, for the hello. */
 	readonly software: string;
-	/** Ends all conversations when the relay stops. */
+	/** Ends all connections when the relay stops. */
 	readonly signal: AbortSignal;
 	/** Hears how old each picture was when it was shown. */
 	readonly shown: (age: Micros) => void;
 }
 
-/** Opens a viewer's conversation: many cameras on one socket. */
+/** Opens a viewer's connection: many cameras on one socket. */
 export function acceptLive(
 	options: LiveOptions,
 	request: IncomingMessage,
@@ -62,7 +56,7 @@ export function acceptLive(
 	head: Buffer,
 	who: Principal,
 ): void {
-	const begin = (talk: Talk) => new LiveSession(talk, who, options);
+	const begin = (connection: Connection) => new LiveSession(connection, who, options);
 	options.acceptor.accept(request, socket, head, begin, answerableFor(who));
 }
 
@@ -75,8 +69,9 @@ interface Feeding {
 	readonly report: CarryReport;
 }
 
-class LiveSession implements Talker, Observer {
-	readonly #talk: Talk;
+class LiveSession implements ConnectionHandler, Observer {
+	readonly peer = 'A viewer';
+	readonly #connection: Connection;
 	#who: Principal;
 	readonly #options: LiveOptions;
 	/** By track number. */
@@ -97,19 +92,19 @@ class LiveSession implements Talker, Observer {
 	#frames = 0;
 	#dropped = 0;
 
-	constructor(talk: Talk, who: Principal, options: LiveOptions) {
+	constructor(connection: Connection, who: Principal, options: LiveOptions) {
 		const { hub, access, clock, feeds, signal, software } = options;
-		this.#talk = talk;
+		this.#connection = connection;
 		this.#who = who;
 		this.#options = options;
 		this.#openedAt = this.#writtenAt = clock.now();
 		const message = 'The relay is asked for more pictures at once than it can serve; watch fewer cameras';
 		this.#share = feeds.open(answerableFor(who), () => {
 			this.#stopAll();
-			talk.goodbye({ reason: 'too-large', message, retryAfterMs: 5000 });
+			connection.goodbye({ reason: 'too-large', message, retryAfterMs: 5000 });
 		});
-		talk.send({ type: 'hello', version: PROTOCOL_VERSION, software, capabilities: [...CODECS, TRACKS] });
-		const stop = () => talk.goodbye({ reason: 'shutting-down', message: 'The relay stops', retryAfterMs: 1000 });
+		connection.sayHello({ software, capabilities: [...CODECS, TRACKS] });
+		const stop = () => connection.goodbye({ reason: 'shutting-down', message: 'The relay stops', retryAfterMs: 1000 });
 		signal.addEventListener('abort', stop);
 		this.#undo.push(
 			() => signal.removeEventListener('abort', stop),
@@ -117,7 +112,7 @@ class LiveSession implements Talker, Observer {
 			access.lease({
 				who,
 				action: 'live.open',
-				ended: () => talk.goodbye({ reason: 'revoked', message: 'Access was revoked', retryAfterMs: null }),
+				ended: () => connection.goodbye({ reason: 'revoked', message: 'Access was revoked', retryAfterMs: null }),
 				changed: (now) => this.#regranted(now),
 			}),
 			clock.every(TICK_MS, () => this.#tick()),
@@ -126,7 +121,7 @@ class LiveSession implements Talker, Observer {
 
 	/** Is told of all cameras that there are, which leaves in one write. */
 	#meet(hub: Hub): () => void {
-		const { socket } = this.#talk;
+		const { socket } = this.#connection;
 		socket.cork();
 		try {
 			return hub.observe(this);
@@ -135,18 +130,19 @@ class LiveSession implements Talker, Observer {
 		}
 	}
 
-	heard(message: Message): void {
-		if (!this.#options.access.policy.maySend(this.#who, 'live', message.type))
-			throw new ProtocolError('bad-control', `A viewer may not send ${message.type}`);
-		if (message.type === 'ping') this.#answer(message);
-		else if (message.type === 'hello') this.#onHello(message.capabilities);
+	accepts(type: Message['type']): boolean {
+		return this.#options.access.policy.maySend(this.#who, 'live', type);
+	}
+
+	onMessage(message: Message): void {
+		if (message.type === 'hello') this.#onHello(message.capabilities);
 		else if (message.type === 'watch') this.#watch(message);
 		else if (message.type === 'ack') this.#acknowledged(message);
 		else if (message.type === 'goodbye')
-			this.#talk.goodbye({ reason: 'finished', message: 'The viewer left', retryAfterMs: null });
+			this.#connection.goodbye({ reason: 'finished', message: 'The viewer left', retryAfterMs: null });
 	}
 
-	closed(reason: string): void {
+	onClosed(reason: string): void {
 		for (const undo of this.#undo) undo();
 		this.#stopAll();
 		this.#share.close();
@@ -162,7 +158,7 @@ class LiveSession implements Talker, Observer {
 	changed(camera: Camera): void {
 		if (!maySee(this.#who, camera.name)) return;
 		const knows = { withReason: mayKnowWhy(this.#who), withTracks: this.#knowsTracks };
-		this.#talk.sendPrepared(announcementOf(camera, knows));
+		this.#connection.sendPrepared(announcementOf(camera, knows));
 		this.#follow(camera);
 	}
 
@@ -180,12 +176,12 @@ class LiveSession implements Talker, Observer {
 
 	#withdrawTrack({ id }: Track): void {
 		this.#stop(id.number);
-		if (id.name === 'video' || this.#knowsTracks) this.#talk.send({ type: 'withdraw', camera: id.number });
+		if (id.name === 'video' || this.#knowsTracks) this.#connection.send({ type: 'withdraw', camera: id.number });
 	}
 
 	letGo(): void {
 		const message = 'Something broke inside the relay; its log says what';
-		this.#talk.goodbye({ reason: 'protocol-error', message, retryAfterMs: 5000 });
+		this.#connection.goodbye({ reason: 'protocol-error', message, retryAfterMs: 5000 });
 	}
 
 	/** The viewer may see or know other things than before: some cameras come, some go. */
@@ -201,11 +197,6 @@ class LiveSession implements Talker, Observer {
 		}
 	}
 
-	#answer({ sentAt }: PingMessage): void {
-		const now = this.#options.clock.now();
-		this.#talk.send({ type: 'pong', pingSentAt: sentAt, receivedAt: now, sentAt: now });
-	}
-
 	/** Names that the viewer may not see, or that do not exist yet, are kept in mind and do nothing. */
 	#watch({ cameras, tracks = [], thin = [] }: Watch): void {
 		const before = this.#wanted;
@@ -216,7 +207,7 @@ class LiveSession implements Talker, Observer {
 		}
 		this.#wanted = wanted;
 		this.#thin = new Set(thin);
-		this.#talk.keeps((cameras.length + tracks.length + thin.length) * NAME_BYTES);
+		this.#connection.countKept((cameras.length + tracks.length + thin.length) * NAME_BYTES);
 		this.#followAll(new Set([...before.keys(), ...wanted.keys()]));
 	}
 
@@ -239,12 +230,12 @@ class LiveSession implements Talker, Observer {
 	/** What this costs is the viewer's to pay: nothing else that it can ask for is as much work. */
 	#followAll(names: ReadonlySet<string>): void {
 		const running = this.#feeds.size;
-		this.#talk.spend(names.size / FOLLOWED_PER_MESSAGE, 'watch');
+		this.#connection.spend(names.size / FOLLOWED_PER_MESSAGE, 'watch');
 		for (const name of names) {
 			const camera = this.#options.hub.camera(name);
 			if (camera) this.#follow(camera);
 		}
-		this.#talk.spend(Math.max(0, this.#feeds.size - running) / STARTED_PER_MESSAGE, 'watch');
+		this.#connection.spend(Math.max(0, this.#feeds.size - running) / STARTED_PER_MESSAGE, 'watch');
 	}
 
 	/** Starts or ends the feeds of a camera's tracks, whichever is right now. Feeds that are right already are not touched. */
@@ -267,15 +258,15 @@ class LiveSession implements Talker, Observer {
 	}
 
 	#start(camera: Camera, track: Track): void {
-		if (!this.#talk.isOpen) return;
+		if (!this.#connection.isOpen) return;
 		const { clock } = this.#options;
 		const { number } = track.id;
-		const feed = new LiveFeed(track, this.#talk, clock, this.written, () => this.#stop(number));
+		const feed = new LiveFeed(track, this.#connection, clock, this.onDrain, () => this.#stop(number));
 		const feeding: Feeding = { camera, track, feed, detach: () => {}, report: new CarryReport() };
 		// First, for a camera that is woken by it changes at once, and a second feed would be started by that.
 		this.#feeds.set(number, feeding);
 		this.#countFeeds();
-		// May end the conversation, and this feed with it.
+		// May end the connection, and this feed with it.
 		if (!this.#feeds.has(number)) return;
 		feeding.detach = track.attach(feed);
 	}
@@ -307,16 +298,17 @@ class LiveSession implements Talker, Observer {
 
 	#acknowledged({ camera, sequence, ageMs, heldMs = 0 }: AckMessage): void {
 		const feed = this.#feeds.get(camera)?.feed;
-		if (!this.#acksDue.took(camera, feed?.counts.frames ?? 0)) this.#talk.spend(1, 'ack of nothing that was sent');
+		if (!this.#acksDue.took(camera, feed?.counts.frames ?? 0))
+			this.#connection.spend(1, 'ack of nothing that was sent');
 		const held = micros(heldMs + (this.#options.lag?.ms ?? 0));
 		if (!feed?.acknowledged(sequence, held) || ageMs === undefined) return;
 		feed.shown = { ageMs, at: this.#options.clock.now() };
 		this.#options.shown(micros(ageMs));
 	}
 
-	readonly written = (): void => {
+	readonly onDrain = (): void => {
 		this.#writtenAt = this.#options.clock.now();
-		this.#talk.took();
+		this.#connection.onDrain();
 		for (const [number, entry] of this.#feeds) {
 			if (!entry.feed.pump()) continue;
 			// Whoever was served goes to the end of the row: on a narrow path the cameras take turns.
@@ -328,16 +320,16 @@ class LiveSession implements Talker, Observer {
 
 	#tick(): void {
 		const now = this.#options.clock.now();
-		this.#talk.tick(now);
+		this.#connection.tick(now);
 		this.#countInFlight();
-		if (this.#talk.socket.writableLength === 0) this.#writtenAt = now;
-		else if (now - this.#writtenAt > WRITE_STALL) this.#talk.socket.destroy();
+		if (this.#connection.socket.writableLength === 0) this.#writtenAt = now;
+		else if (now - this.#writtenAt > WRITE_STALL) this.#connection.socket.destroy();
 		for (const feeding of this.#feeds.values()) this.#tellWhatIsCarried(feeding, now);
 	}
 
 	/** Of a camera that sends nothing the viewer has missed nothing. */
 	#tellWhatIsCarried({ camera, track, feed, report }: Feeding, now: Micros): void {
 		const carry = report.next(camera.condition.state === 'live' ? feed.carries : undefined, now);
-		if (carry && this.#talk.isOpen) this.#talk.send({ type: 'carry', camera: track.id.number, ...carry });
+		if (carry && this.#connection.isOpen) this.#connection.send({ type: 'carry', camera: track.id.number, ...carry });
 	}
 }

@@ -1,5 +1,5 @@
-import { type Clock, type Micros, micros } from '@oriel/base';
-import { ClockOffset, type PingExchange } from '@oriel/stream';
+import { type Micros, micros } from '@oriel/base';
+import { ClockOffset } from '@oriel/stream';
 
 /** Clocks and estimates are not perfect; a frame from further in the future than this has a broken time. */
 const MAX_AHEAD = micros(1000);
@@ -12,27 +12,21 @@ const COMPARE_INTERVAL = micros(250);
 
 /** The agent's times in the relay's clock. */
 export class AgentClock {
-	readonly #clock: Clock;
+	/** How far the agent's clock is ahead, as the pings of the connection measure it. */
+	readonly offset = new ClockOffset();
 	readonly #compare: () => void;
-	readonly #offset = new ClockOffset();
 	/** Of the newest frame, and when the clocks were last compared because of one. */
 	#age: Micros | undefined;
 	#comparedAt: Micros = 0;
 
 	/** `compare` pings the agent: a clock may have stepped, and the next regular ping could be two seconds away. */
-	constructor(clock: Clock, compare: () => void) {
-		this.#clock = clock;
+	constructor(compare: () => void) {
 		this.#compare = compare;
-	}
-
-	/** A pong has come. */
-	onPong(exchange: Omit<PingExchange, 'pongArrivedAt'>): void {
-		this.#offset.add({ ...exchange, pongArrivedAt: this.#clock.now() });
 	}
 
 	/** When something was captured that has come now; arrival, where its time is unknown or cannot be. */
 	capturedAt(theirs: Micros, now: Micros): Micros {
-		const ours = this.#offset.toOurs(theirs);
+		const ours = this.offset.toOurs(theirs);
 		if (ours !== undefined) this.#onAge(now - ours, now);
 		if (ours === undefined || ours > now + MAX_AHEAD || ours < Math.max(0, now - MAX_BEHIND)) return now;
 		return Math.min(ours, now);

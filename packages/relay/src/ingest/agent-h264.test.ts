@@ -230,7 +230,7 @@ describe('a poster', () => {
 		expect(Buffer.compare((await snapshot(on.relay)).body, jpeg(9))).not.toBe(0);
 	});
 
-	it('of a camera that has not been announced ends the conversation', async () => {
+	it('of a camera that has not been announced ends the connection', async () => {
 		await using relay = await RunningRelay.start({ clock: new FakeClock(), cameras: ['door'] });
 		await using agent = await relay.agent('door');
 		agent.send({ type: 'poster', camera: 1, capturedAt: 0, data: jpeg(1) });

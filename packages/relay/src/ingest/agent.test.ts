@@ -271,7 +271,7 @@ describe('an agent', () => {
 		await expect(Peer.open(url, relay.token())).rejects.toThrow('1006');
 	});
 
-	it('may send garbage, which ends its own conversation and nothing else', async () => {
+	it('may send garbage, which ends its own connection and nothing else', async () => {
 		await using relay = await RunningRelay.start({ clock: new FakeClock(), cameras: ['door', 'garden'] });
 		await using other = await relay.agent('garden');
 		other.announce('garden');

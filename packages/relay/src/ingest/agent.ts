@@ -8,9 +8,8 @@ import {
 	type FrameMessage,
 	type Goodbye,
 	type Message,
-	type PongMessage,
+	type PingSchedule,
 	type PosterMessage,
-	PROTOCOL_VERSION,
 	ProtocolError,
 	type Status,
 } from '@oriel/protocol';
@@ -21,13 +20,16 @@ import type { Principal } from '../access/policy.ts';
 import type { Camera } from '../hub/camera.ts';
 import { MAX_PUBLISHERS_PER_CAMERA, type OpenPublisher, type OpenPublishers } from '../hub/open-publishers.ts';
 import type { EndReason, Publication } from '../hub/publication.ts';
-import type { Acceptor, Talk, Talker } from '../socket/talk.ts';
+import type { Acceptor } from '../socket/acceptor.ts';
+import type { Connection, ConnectionHandler } from '../socket/connection.ts';
 import { AgentClock } from './agent-clock.ts';
 import { AgentTrack } from './agent-track.ts';
 
-const PING_MS = 2000;
+/** How often it is asked whether the agent has been silent for too long. */
+const TICK_MS = 2000;
 /** The first pings come quickly: until one is answered, pictures count as taken when they arrive. */
-const FIRST_PINGS_MS = [0, 100, 300, 700];
+const PINGS: PingSchedule = { openingMs: [0, 100, 300, 700, 2000], intervalMs: 2000 };
+const CAPABILITIES = ['jpeg', 'h264', 'tracks'];
 const GOODBYES: Readonly<Record<EndReason, Goodbye>> = {
 	'taken-over': { reason: 'taken-over', message: 'Another agent connected with this camera’s key', retryAfterMs: null },
 	'shutting-down': { reason: 'shutting-down', message: 'The relay stops', retryAfterMs: 1000 },
@@ -54,13 +56,13 @@ export interface AgentOptions {
 	readonly log: Log;
 	/** Name and version, for the hello. */
 	readonly software: string;
-	/** Ends all conversations when the relay stops. */
+	/** Ends all connections when the relay stops. */
 	readonly signal: AbortSignal;
 	/** Hears how old each picture was when it had arrived. */
 	readonly arrived: (age: Micros) => void;
 }
 
-/** Opens the conversation with an agent that holds `camera`'s key. */
+/** Opens the connection with an agent that holds `camera`'s key. */
 export function acceptAgent(
 	options: AgentOptions,
 	camera: Camera,
@@ -69,12 +71,13 @@ export function acceptAgent(
 	head: Buffer,
 	who: Principal,
 ): void {
-	const begin = (talk: Talk) => new AgentSession(talk, camera, who, options);
+	const begin = (connection: Connection) => new AgentSession(connection, camera, who, options);
 	options.acceptor.accept(request, socket, head, begin, answerableFor(who));
 }
 
-class AgentSession implements Talker, OpenPublisher {
-	readonly #talk: Talk;
+class AgentSession implements ConnectionHandler, OpenPublisher {
+	readonly peer = 'An agent';
+	readonly #connection: Connection;
 	readonly #camera: Camera;
 	readonly #who: Principal;
 	readonly #options: AgentOptions;
@@ -87,24 +90,24 @@ class AgentSession implements Talker, OpenPublisher {
 	/** Whether a track was announced for which the relay has no room: its frames are ignored. */
 	#hasNoRoom = false;
 
-	constructor(talk: Talk, camera: Camera, who: Principal, options: AgentOptions) {
+	constructor(connection: Connection, camera: Camera, who: Principal, options: AgentOptions) {
 		const { access, clock, signal, software } = options;
-		this.#talk = talk;
+		this.#connection = connection;
 		this.#camera = camera;
 		this.#who = who;
 		this.#options = options;
 		this.#openedAt = clock.now();
-		this.#clock = new AgentClock(clock, () => this.#ping());
-		talk.send({ type: 'hello', version: PROTOCOL_VERSION, software, capabilities: ['jpeg', 'h264', 'tracks'] });
-		const stop = () => talk.goodbye(GOODBYES['shutting-down']);
+		this.#clock = new AgentClock(() => connection.ping());
+		connection.sayHello({ software, capabilities: CAPABILITIES });
+		const stop = () => connection.goodbye(GOODBYES['shutting-down']);
 		signal.addEventListener('abort', stop);
 		this.#undo.push(
 			() => signal.removeEventListener('abort', stop),
-			access.lease({ who, action: 'agent.open', ended: () => talk.goodbye(GOODBYES.revoked) }),
+			access.lease({ who, action: 'agent.open', ended: () => connection.goodbye(GOODBYES.revoked) }),
 			options.publishers.enter(camera.name, this),
-			clock.every(PING_MS, () => this.#tick()),
-			...FIRST_PINGS_MS.map((delay) => clock.after(delay, () => this.#ping())),
+			clock.every(TICK_MS, () => connection.tick(clock.now())),
 		);
+		connection.startPings(PINGS, this.#clock.offset);
 	}
 
 	get isCurrent(): boolean {
@@ -112,25 +115,25 @@ class AgentSession implements Talker, OpenPublisher {
 	}
 
 	giveWay(): void {
-		this.#talk.goodbye(ONE_TOO_MANY);
+		this.#connection.goodbye(ONE_TOO_MANY);
 	}
 
-	heard(message: Message): void {
-		if (!this.#options.access.policy.maySend(this.#who, 'agent', message.type))
-			throw new ProtocolError('bad-control', `An agent may not send ${message.type}`);
+	accepts(type: Message['type']): boolean {
+		return this.#options.access.policy.maySend(this.#who, 'agent', type);
+	}
+
+	onMessage(message: Message): void {
 		if (message.type === 'frame') this.#onFrame(message);
 		else if (message.type === 'poster') this.#onPoster(message);
 		else if (message.type === 'announce') this.#onAnnounce(message.camera, message);
 		else if (message.type === 'withdraw') this.#onWithdraw(message.camera);
 		else if (message.type === 'controls') this.#onControls(message);
 		else if (message.type === 'status') this.#onStatus(message);
-		else if (message.type === 'pong') this.#clock.onPong(message);
-		else if (message.type === 'ping') this.#answer(message.sentAt);
 		else if (message.type === 'goodbye')
-			this.#talk.goodbye({ reason: 'finished', message: message.message, retryAfterMs: null });
+			this.#connection.goodbye({ reason: 'finished', message: message.message, retryAfterMs: null });
 	}
 
-	closed(reason: string): void {
+	onClosed(reason: string): void {
 		for (const undo of this.#undo) undo();
 		this.#publication?.close(reason);
 		const { clock, log } = this.#options;
@@ -156,11 +159,11 @@ class AgentSession implements Talker, OpenPublisher {
 
 	#publish(): Publication {
 		const request = (track: AgentTrack | undefined, want: 'key-frame' | 'pause' | 'resume') => {
-			if (track) this.#talk.send({ type: 'request', camera: track.number, want });
+			if (track) this.#connection.send({ type: 'request', camera: track.number, want });
 		};
 		return this.#camera.publish({
 			via: 'agent',
-			ended: (reason) => this.#talk.goodbye(GOODBYES[reason]),
+			ended: (reason) => this.#connection.goodbye(GOODBYES[reason]),
 			requestKey: (track) => {
 				const asked = this.#trackNamed(track);
 				if (asked?.canMakeKeys) request(asked, 'key-frame');
@@ -172,7 +175,8 @@ class AgentSession implements Talker, OpenPublisher {
 				return isPaused;
 			},
 			resume: (track) => request(this.#trackNamed(track), 'resume'),
-			control: (wish) => this.#talk.send({ type: 'control', camera: this.#trackNamed('video')?.number ?? 0, ...wish }),
+			control: (wish) =>
+				this.#connection.send({ type: 'control', camera: this.#trackNamed('video')?.number ?? 0, ...wish }),
 		});
 	}
 
@@ -205,7 +209,7 @@ class AgentSession implements Talker, OpenPublisher {
 
 	#onControls({ camera, controls, state, isChanged, problem, answers }: Controls & { readonly camera: number }): void {
 		this.#announced(camera, 'Controls');
-		this.#talk.keeps(sizeOf(controls));
+		this.#connection.countKept(sizeOf(controls));
 		this.#publication?.controls({ controls, state, isChanged, problem, answers });
 	}
 
@@ -227,11 +231,11 @@ class AgentSession implements Talker, OpenPublisher {
 		const now = this.#options.clock.now();
 		const { isPicture, capturedAt } = track.onFrame(message, now);
 		if (isPicture) this.#options.arrived(now - capturedAt);
-		else this.#talk.spend(1, 'frame that is no picture');
+		else this.#connection.spend(1, 'frame that is no picture');
 		const heldMs = this.#options.lag.ms;
 		const { camera, sequence } = message;
 		const ageMs = millis(now - capturedAt);
-		this.#talk.send({ type: 'ack', camera, sequence, ageMs, ...(heldMs > 0 && { heldMs }) });
+		this.#connection.send({ type: 'ack', camera, sequence, ageMs, ...(heldMs > 0 && { heldMs }) });
 	}
 
 	#onPoster({ camera, capturedAt, data }: PosterMessage): void {
@@ -242,28 +246,13 @@ class AgentSession implements Talker, OpenPublisher {
 			return;
 		}
 		this.#camera.video.counters.droppedBroken++;
-		this.#talk.spend(1, 'poster that is no picture');
+		this.#connection.spend(1, 'poster that is no picture');
 	}
 
 	#announced(number: number, what: string): AgentTrack {
 		const track = this.#tracks.get(number);
 		if (track) return track;
 		throw new ProtocolError('bad-field', `${what} of camera ${number} came, which has not been announced`);
-	}
-
-	#tick(): void {
-		this.#talk.tick(this.#options.clock.now());
-		this.#ping();
-	}
-
-	#ping(): void {
-		this.#talk.send({ type: 'ping', sentAt: this.#options.clock.now() });
-	}
-
-	#answer(pingSentAt: Micros): void {
-		const now = this.#options.clock.now();
-		const pong: PongMessage = { type: 'pong', pingSentAt, receivedAt: now, sentAt: now };
-		this.#talk.send(pong);
 	}
 }
 

@@ -16,7 +16,7 @@ const FIVE_MINUTES_S = 300;
 interface Way extends AsyncDisposable {
 	/** Sends the picture with that number. */
 	send(number: number): void | Promise<void>;
-	/** The conversation that must be kept alive, where there is one. */
+	/** The connection that must be kept alive, where there is one. */
 	readonly peer?: Peer;
 }
 

@@ -8,7 +8,7 @@ export const MAX_FRAME_BYTES: number = 256 * MIB;
 
 /**
  * Memory for what peers have begun to send and not finished (`--max-incoming-bytes`): pictures, WebSocket
- * messages, and the lists that a conversation keeps. A camera in the middle of a picture of 100 KB needs 128 KiB.
+ * messages, and the lists that a connection keeps. A camera in the middle of a picture of 100 KB needs 128 KiB.
  */
 export const MAX_INCOMING_BYTES: number = 128 * MIB;
 

@@ -6,7 +6,7 @@ import type { Route, UpgradeRoute } from '../http/route.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { OpenPublishers } from '../hub/open-publishers.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { Acceptor } from '../socket/talk.ts';
+import type { Acceptor } from '../socket/acceptor.ts';
 
 /** What of the relay's configuration inputs and outputs need. */
 export interface PluginConfig {

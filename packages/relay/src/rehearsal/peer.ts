@@ -2,7 +2,7 @@ import { type Announce, decode, encode, type FrameMessage, type Message, SUBPROT
 import { WebSocket } from 'ws';
 import { until } from './until.ts';
 
-/** The other end of a conversation in oriel.v1: an agent or a viewer that does as told. */
+/** The other end of a connection in oriel.v1: an agent or a viewer that does as told. */
 export class Peer implements AsyncDisposable {
 	readonly socket: WebSocket;
 	readonly received: Message[] = [];
@@ -26,7 +26,7 @@ export class Peer implements AsyncDisposable {
 		});
 	}
 
-	/** Opens the conversation and awaits the relay's hello. */
+	/** Opens the connection and awaits the relay's hello. */
 	static async open(url: string, secret: string, headers?: Record<string, string>): Promise<Peer> {
 		const peer = new Peer(url, secret, headers);
 		await until(() => peer.received.length > 0 || peer.code !== undefined);

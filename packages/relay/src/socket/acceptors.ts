@@ -2,9 +2,9 @@ import type { Clock, Log } from '@oriel/base';
 import type { Peers } from '../http/peer.ts';
 import { Turns } from '../http/turns.ts';
 import type { Memory } from '../memory/memory.ts';
+import { Acceptor } from './acceptor.ts';
 import { MAX_PACKETS_PER_TURN } from './message-budget.ts';
 import { networkShares } from './network-shares.ts';
-import { Acceptor } from './talk.ts';
 
 export interface AcceptorsOptions {
 	readonly config: { readonly maxPictureBytes: number };

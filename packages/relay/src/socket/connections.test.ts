@@ -1,4 +1,4 @@
-// What a peer of a whole relay sees of its conversation: limits on messages, silence, and why it ended.
+// What a peer of a whole relay sees of its connection: limits on messages, silence, and why it ended.
 import { connect, type Socket } from 'node:net';
 import { SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
@@ -80,7 +80,7 @@ describe('a message that is too long', () => {
 	});
 });
 
-describe('a conversation', () => {
+describe('a connection', () => {
 	it('goes on as long as the peer says anything, and ends ten seconds after its last word', async () => {
 		await using viewer = await relay.viewer();
 		for (let count = 1; count <= 12; count++) {
@@ -95,6 +95,14 @@ describe('a conversation', () => {
 		clock.advance(2000);
 		await viewer.closed();
 		expect(viewer.last('goodbye')).toMatchObject({ reason: 'silent' });
+	});
+
+	it.each(['agent', 'viewer'] as const)('with an %s whose hello names another version ends', async (kind) => {
+		await using peer = kind === 'agent' ? await relay.agent('door') : await relay.viewer();
+		peer.send({ type: 'hello', version: 2, software: 'test', capabilities: [] });
+		expect(await peer.closed()).toBe(1002);
+		const message = 'The hello names version 2; expected 1';
+		expect(peer.last('goodbye')).toMatchObject({ reason: 'protocol-error', message, retryAfterMs: 5000 });
 	});
 
 	it('that the peer broke says in the log what it broke, and is no defect of the relay', async () => {

@@ -1,24 +1,24 @@
-// What a talker learns of its conversation, and what of it is logged.
+// What a handler learns of its connection, and what of it is logged.
 import { encode, ProtocolError } from '@oriel/protocol';
 import { expect, it } from 'vitest';
-import { converse, fromClient } from '../rehearsal/converse.ts';
 import { KeptLog } from '../rehearsal/log.ts';
+import { fromClient, openConnection } from '../rehearsal/open-connection.ts';
 import { rounds, until } from '../rehearsal/until.ts';
 
 const PING = fromClient(encode({ type: 'ping', sentAt: 0 }));
 const CLOSE = fromClient(Uint8Array.of(0x03, 0xe8), 8);
 
-it('a talker is told, as itself, when the socket has taken a message', async () => {
+it('a handler is told, as itself, when the socket has taken a message', async () => {
 	const told: unknown[] = [];
-	const { talk, socket } = converse(() => {}, {
-		written() {
+	const { connection, socket } = openConnection(() => {}, {
+		onDrain() {
 			told.push(this);
 		},
 	});
-	talk.send({ type: 'ping', sentAt: 0 });
+	connection.send({ type: 'ping', sentAt: 0 });
 	expect(told).toEqual([]);
 	for (let count = 0; count < 5; count++) await socket.drain();
-	expect(told).toEqual([expect.objectContaining({ heard: expect.any(Function), closed: expect.any(Function) })]);
+	expect(told).toEqual([expect.objectContaining({ onMessage: expect.any(Function), onClosed: expect.any(Function) })]);
 	socket.destroy();
 });
 
@@ -27,26 +27,26 @@ it.each([
 	['what the peer broke', new ProtocolError('bad-field', 'Camera 7 came'), []],
 ])('the log has %s as an error, or not at all', async (_words, thrown, lines) => {
 	const log = new KeptLog();
-	const { talk, socket } = converse(
+	const { connection, socket } = openConnection(
 		() => {
 			throw thrown;
 		},
 		{ log },
 	);
 	socket.push(PING);
-	await until(() => !talk.isOpen);
+	await until(() => !connection.isOpen);
 	expect(log.lines).toEqual(lines);
 	socket.destroy();
 });
 
 it('nothing is said any more once the peer has begun to close', async () => {
-	const { talk, socket, ends } = converse(() => {});
+	const { connection, socket, ends } = openConnection(() => {});
 	socket.push(CLOSE);
-	await until(() => !talk.isOpen);
+	await until(() => !connection.isOpen);
 	expect(ends).toEqual([]);
 	for (let count = 0; count < 5; count++) await socket.drain();
 	const { length } = socket.taken;
-	talk.send({ type: 'ping', sentAt: 0 });
+	connection.send({ type: 'ping', sentAt: 0 });
 	await rounds();
 	for (let count = 0; count < 5; count++) await socket.drain();
 	expect(socket.taken).toHaveLength(length);

@@ -2,7 +2,7 @@
 import { encode } from '@oriel/protocol';
 import { expect, it } from 'vitest';
 import { Turns } from '../http/turns.ts';
-import { converse, fromClient } from '../rehearsal/converse.ts';
+import { fromClient, openConnection } from '../rehearsal/open-connection.ts';
 import { rounds } from '../rehearsal/until.ts';
 import { MAX_MESSAGE_BURST, MAX_PACKETS_PER_TURN } from './message-budget.ts';
 
@@ -13,9 +13,9 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 it('a few packets are read in each turn, and another credential has to wait for one of them', async () => {
 	const turns = new Turns(MAX_PACKETS_PER_TURN);
 	let heard = 0;
-	const crowd = Array.from({ length: 200 }, () => converse(() => heard++, { turns, owner: 'crowd' }));
+	const crowd = Array.from({ length: 200 }, () => openConnection(() => heard++, { turns, owner: 'crowd' }));
 	let others = 0;
-	const other = converse(() => others++, { turns, owner: 'other' });
+	const other = openConnection(() => others++, { turns, owner: 'other' });
 	await rounds();
 	for (const { socket } of crowd) socket.push(BURST);
 	other.socket.push(fromClient(PING));
@@ -35,7 +35,7 @@ it('a few packets are read in each turn, and another credential has to wait for 
 });
 
 it('whole messages that wait for their turn are counted as held', async () => {
-	const { memory, socket } = converse(() => {}, { turns: new Turns(1) });
+	const { memory, socket } = openConnection(() => {}, { turns: new Turns(1) });
 	await rounds();
 	const bytes = Buffer.concat(Array<Buffer>(MAX_MESSAGE_BURST).fill(fromClient(PING)));
 	socket.push(Uint8Array.from(bytes));
@@ -49,7 +49,7 @@ it('whole messages that wait for their turn are counted as held', async () => {
 it('what waits for its turn is counted as held, once, until it has been read', async () => {
 	const turns = new Turns(1);
 	let heard = 0;
-	const stages = [1, 2, 3].map((at) => converse(() => heard++, { turns, owner: `owner ${at}` }));
+	const stages = [1, 2, 3].map((at) => openConnection(() => heard++, { turns, owner: `owner ${at}` }));
 	await rounds();
 	const packet = Buffer.alloc(50_000, 0);
 	// One message, and the beginning of another.

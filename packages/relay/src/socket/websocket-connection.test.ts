@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { Budget } from '../memory/budget.ts';
 import { BUFFER_OVERHEAD } from '../memory/limits.ts';
 import { UnsentBudget } from '../memory/unsent.ts';
-import { converse, fromClient, MAX_PICTURE_BYTES, messagesOf, SHARED } from '../rehearsal/converse.ts';
 import { plentyOfMemory } from '../rehearsal/memory.ts';
+import { fromClient, MAX_PICTURE_BYTES, messagesOf, openConnection, SHARED } from '../rehearsal/open-connection.ts';
 import { rounds, until } from '../rehearsal/until.ts';
+import type { Connection } from './connection.ts';
 import { FRAMES_PER_SECOND, MAX_FRAME_BURST, MAX_MESSAGE_BURST, MESSAGES_PER_SECOND } from './message-budget.ts';
-import { MAX_BACKLOG_BYTES, type Talk } from './talk.ts';
+import { MAX_BACKLOG_BYTES } from './websocket-connection.ts';
 
 /** The same for more. */
 function longFromClient(body: Uint8Array): Buffer {
@@ -16,11 +17,11 @@ function longFromClient(body: Uint8Array): Buffer {
 	return Buffer.concat([head, body]);
 }
 
-function answer(_message: unknown, talk: Talk): void {
-	talk.send({ type: 'pong', pingSentAt: 0, receivedAt: 0, sentAt: 0 });
+function answer(_message: unknown, connection: Connection): void {
+	connection.send({ type: 'pong', pingSentAt: 0, receivedAt: 0, sentAt: 0 });
 }
 
-describe('a conversation', () => {
+describe('a connection', () => {
 	it.each([
 		['pings of ours', encode({ type: 'ping', sentAt: 0 }), 2, 'the peer asks and does not read'],
 		['pings of WebSocket’s own', new Uint8Array(120), 9, 'the connection broke (1006)'],
@@ -28,7 +29,7 @@ describe('a conversation', () => {
 		'with a peer that sends %s and never reads ends before the answers fill the memory',
 		async (_words, body, opcode, end) => {
 			// What it may ask is limited too, but not what it asked before it stopped to read.
-			const stage = converse(answer, { share: Number.POSITIVE_INFINITY });
+			const stage = openConnection(answer, { share: Number.POSITIVE_INFINITY });
 			const flood = Buffer.concat(Array.from({ length: 1000 }, () => fromClient(body, opcode)));
 			let most = 0;
 			for (let count = 0; count < 1000 && !stage.socket.destroyed; count++) {
@@ -44,12 +45,12 @@ describe('a conversation', () => {
 	);
 
 	it('says nothing after its goodbye, and cuts off who does not close within two seconds', async () => {
-		const stage = converse(() => {});
+		const stage = openConnection(() => {});
 		const goodbye = { reason: 'finished', message: 'that is all', retryAfterMs: null } as const;
-		stage.talk.goodbye(goodbye);
-		stage.talk.goodbye({ ...goodbye, message: 'again' });
-		stage.talk.send({ type: 'ping', sentAt: 1 });
-		expect(stage.talk.isOpen).toBe(false);
+		stage.connection.goodbye(goodbye);
+		stage.connection.goodbye({ ...goodbye, message: 'again' });
+		stage.connection.send({ type: 'ping', sentAt: 1 });
+		expect(stage.connection.isOpen).toBe(false);
 		for (let count = 0; count < 10; count++) await stage.socket.drain();
 		expect(messagesOf(stage.socket.taken)).toEqual([{ type: 'goodbye', ...goodbye }]);
 		expect(stage.ends).toEqual([]);
@@ -61,9 +62,9 @@ describe('a conversation', () => {
 
 	it('hears nothing of what stood behind the message that ended it', async () => {
 		const seen: string[] = [];
-		const stage = converse((message, talk) => {
+		const stage = openConnection((message, connection) => {
 			seen.push(message.type);
-			talk.goodbye({ reason: 'finished', message: '', retryAfterMs: null });
+			connection.goodbye({ reason: 'finished', message: '', retryAfterMs: null });
 		});
 		const two = Buffer.concat([encode({ type: 'ping', sentAt: 0 }), encode({ type: 'ping', sentAt: 1 })]);
 		stage.socket.push(fromClient(two));
@@ -75,11 +76,11 @@ describe('a conversation', () => {
 	});
 
 	it('keeps what broke inside the relay to itself', async () => {
-		const stage = converse(() => {
+		const stage = openConnection(() => {
 			throw new TypeError('cannot read /home/owner/secret');
 		});
 		stage.socket.push(fromClient(encode({ type: 'ping', sentAt: 0 })));
-		await until(() => !stage.talk.isOpen);
+		await until(() => !stage.connection.isOpen);
 		for (let count = 0; count < 10; count++) await stage.socket.drain();
 		const [goodbye] = messagesOf(stage.socket.taken);
 		expect(goodbye).toMatchObject({ message: 'Something broke inside the relay; its log says what' });
@@ -88,9 +89,9 @@ describe('a conversation', () => {
 	});
 
 	it('with a peer that breaks WebSocket itself ends with the code that fits', async () => {
-		const stage = converse(() => {});
+		const stage = openConnection(() => {});
 		stage.socket.push(Buffer.from([0x82, 0x05, 1, 2, 3, 4, 5])); // not masked
-		await until(() => !stage.talk.isOpen);
+		await until(() => !stage.connection.isOpen);
 		for (let count = 0; count < 10; count++) await stage.socket.drain();
 		expect(Buffer.concat(stage.socket.taken).readUInt16BE(Buffer.concat(stage.socket.taken).length - 2)).toBe(1002);
 		stage.clock.advance(2000);
@@ -98,18 +99,18 @@ describe('a conversation', () => {
 	});
 
 	it('ends when nothing at all was heard for ten seconds', async () => {
-		const stage = converse(() => {});
+		const stage = openConnection(() => {});
 		stage.clock.advance(10_000);
-		stage.talk.tick(stage.clock.now());
-		expect(stage.talk.isOpen).toBe(true);
+		stage.connection.tick(stage.clock.now());
+		expect(stage.connection.isOpen).toBe(true);
 		stage.clock.advance(1);
-		stage.talk.tick(stage.clock.now());
+		stage.connection.tick(stage.clock.now());
 		await until(() => stage.ends.length > 0);
 		expect(stage.ends).toEqual(['No message was received for ten seconds']);
 	});
 
 	it('counts a message from its first byte to its last, and what is kept of it', async () => {
-		const stage = converse((_message, talk) => talk.keeps(500));
+		const stage = openConnection((_message, connection) => connection.countKept(500));
 		const ping = fromClient(encode({ type: 'ping', sentAt: 0 }));
 		for (const byte of ping.subarray(0, -1)) {
 			stage.socket.push(Uint8Array.of(byte));
@@ -124,7 +125,7 @@ describe('a conversation', () => {
 	});
 
 	it('that holds too much of a message that is not whole is ended in words, and its memory is free at once', async () => {
-		const stage = converse(() => {}, { memory: { ...plentyOfMemory(), incoming: new Budget(30_000) } });
+		const stage = openConnection(() => {}, { memory: { ...plentyOfMemory(), incoming: new Budget(30_000) } });
 		const begun = fromClient(new Uint8Array(60_000)).subarray(0, 40_000);
 		stage.socket.push(Uint8Array.from(begun));
 		await until(() => stage.ends.length > 0);
@@ -133,12 +134,12 @@ describe('a conversation', () => {
 	});
 
 	it('counts what the peer has not taken, and the objects around it, until it has', async () => {
-		const stage = converse(() => {});
+		const stage = openConnection(() => {});
 		const { unsent } = stage.memory;
 		const packet = Buffer.allocUnsafeSlow(10_000);
-		stage.talk.socket.write(packet);
-		stage.talk.wrote([packet]);
-		stage.talk.send({ type: 'ping', sentAt: 0 });
+		stage.connection.socket.write(packet);
+		stage.connection.onWritten([packet]);
+		stage.connection.send({ type: 'ping', sentAt: 0 });
 		expect(unsent.used).toBeGreaterThan(10_000 + BUFFER_OVERHEAD);
 		for (let count = 0; count < 6; count++) await stage.socket.drain();
 		expect(unsent.used).toBe(0);
@@ -146,8 +147,9 @@ describe('a conversation', () => {
 	});
 
 	it('is ended if it has waited longest when peers that do not read hold too much', async () => {
-		const stage = converse(() => {}, { memory: { ...plentyOfMemory(), unsent: new UnsentBudget(5000) } });
-		for (let count = 0; count < 50 && stage.talk.isOpen; count++) stage.talk.send({ type: 'ping', sentAt: 0 });
+		const stage = openConnection(() => {}, { memory: { ...plentyOfMemory(), unsent: new UnsentBudget(5000) } });
+		for (let count = 0; count < 50 && stage.connection.isOpen; count++)
+			stage.connection.send({ type: 'ping', sentAt: 0 });
 		await until(() => stage.ends.length > 0);
 		expect(stage.ends).toEqual(['the relay holds too much for peers that do not read']);
 		expect(stage.memory.unsent.used).toBe(0);
@@ -159,16 +161,17 @@ const MOST = MAX_MESSAGE_BURST + SHARED;
 const PING = encode({ type: 'ping', sentAt: 0 });
 const FRAME = encode({ type: 'frame', camera: 1, key: true, sequence: 1, capturedAt: 0, data: new Uint8Array(9) });
 
-/** Sends `parts` in one packet again and again; gives what the talker heard, and the relay's last words. */
+/** Sends `parts` in one packet again and again; gives what the handler was given, and the relay's last words. */
 async function flooded(parts: readonly Uint8Array[], count: number, begin: readonly Uint8Array[] = []) {
 	let heard = 0;
-	const stage = converse((message, talk) => {
+	const stage = openConnection((message, connection) => {
 		heard++;
-		if (message.type === 'ack') talk.spend(1, 'ack of nothing that was sent');
+		if (message.type === 'ack') connection.spend(1, 'ack of nothing that was sent');
 	});
 	stage.socket.push(Buffer.concat([...begin, ...Array<readonly Uint8Array[]>(count).fill(parts).flat()]));
 	await rounds();
-	for (let turns = 0; turns < 10; turns++) await stage.socket.drain();
+	// The goodbye stands behind the answers to pings.
+	for (let turns = 0; turns < MOST + 10; turns++) await stage.socket.drain();
 	const goodbye = messagesOf(stage.socket.taken).find(({ type }) => type === 'goodbye');
 	return { ...stage, goodbye, heard: () => heard };
 }
@@ -190,7 +193,7 @@ describe('a peer that sends too much', () => {
 			expect.stringMatching(/^Too many messages: .* beyond 10 messages a second/),
 		);
 		expect(stage.heard()).toBe(most);
-		expect(stage.talk.isOpen).toBe(false);
+		expect(stage.connection.isOpen).toBe(false);
 		stage.socket.push(fromClient(PING));
 		await rounds();
 		expect(stage.heard()).toBe(most);
@@ -220,17 +223,17 @@ describe('a peer that sends too much', () => {
 		fair.socket.push(Buffer.concat(Array<Buffer>(FRAMES_PER_SECOND).fill(fromClient(FRAME))));
 		await rounds();
 		expect(fair.heard()).toBe(MAX_FRAME_BURST + FRAMES_PER_SECOND);
-		expect(fair.talk.isOpen).toBe(true);
+		expect(fair.connection.isOpen).toBe(true);
 		fair.socket.push(fromClient(FRAME));
 		await rounds();
-		expect(fair.talk.isOpen).toBe(false);
+		expect(fair.connection.isOpen).toBe(false);
 	});
 
 	it('after it was told goodbye for something else may finish what it was sending, and no more', async () => {
 		let heard = 0;
-		const stage = converse((_message, talk) => {
+		const stage = openConnection((_message, connection) => {
 			heard++;
-			talk.goodbye({ reason: 'finished', message: '', retryAfterMs: null });
+			connection.goodbye({ reason: 'finished', message: '', retryAfterMs: null });
 		});
 		stage.socket.push(Buffer.concat(Array<Buffer>(MOST).fill(fromClient(PING))));
 		await rounds();
@@ -249,6 +252,6 @@ describe('a peer that sends too much', () => {
 		stage.socket.push(Buffer.concat(Array<Buffer>(MESSAGES_PER_SECOND).fill(fromClient(PING))));
 		await rounds();
 		expect(stage.heard()).toBe(MOST + MESSAGES_PER_SECOND);
-		expect(stage.talk.isOpen).toBe(true);
+		expect(stage.connection.isOpen).toBe(true);
 	});
 });

@@ -3,8 +3,10 @@ import { silentLog, TokenBucket } from '@oriel/base';
 import { decode, type Message, SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { Turns } from '../http/turns.ts';
+import { Acceptor } from '../socket/acceptor.ts';
+import type { Connection, ConnectionHandler } from '../socket/connection.ts';
 import { MAX_PACKETS_PER_TURN } from '../socket/message-budget.ts';
-import { Acceptor, type Talk, type Talker, type TalkOptions } from '../socket/talk.ts';
+import type { ConnectionSettings } from '../socket/websocket-connection.ts';
 import { FakeSocket } from './fake-socket.ts';
 import { plentyOfMemory } from './memory.ts';
 
@@ -12,24 +14,24 @@ export const MAX_PICTURE_BYTES = 100_000;
 /** What the connections of the network may send together beyond what each may. */
 export const SHARED = 10;
 
-interface Staging extends Partial<Pick<TalkOptions, 'turns' | 'log'>> {
+interface Staging extends Partial<Pick<ConnectionSettings, 'turns' | 'log'>> {
 	readonly memory?: ReturnType<typeof plentyOfMemory>;
 	readonly share?: number;
 	readonly owner?: string;
-	/** The talker's, beside `heard`. */
-	readonly written?: (this: unknown) => void;
+	/** The handler's, beside `onMessage`. */
+	readonly onDrain?: (this: unknown) => void;
 }
 
-/** A conversation over a socket that takes nothing unless told to. */
-export function converse(
-	heard: (message: Message, talk: Talk) => void,
+/** A connection over a socket that takes nothing unless told to. */
+export function openConnection(
+	onMessage: (message: Message, connection: Connection) => void,
 	{
 		memory = plentyOfMemory(),
 		share = SHARED,
 		turns = new Turns(MAX_PACKETS_PER_TURN),
 		log = silentLog,
 		owner = 'test',
-		written,
+		onDrain,
 	}: Staging = {},
 ) {
 	const clock = new FakeClock();
@@ -42,7 +44,7 @@ export function converse(
 	};
 	const request = { method: 'GET', headers } as unknown as IncomingMessage;
 	const ends: string[] = [];
-	const stage: { talk?: Talk } = {};
+	const stage: { connection?: Connection } = {};
 	const shared = new TokenBucket(clock, { perSecond: 0, burst: share });
 	const options = {
 		...{ clock, log, maxPictureBytes: MAX_PICTURE_BYTES, takesPictures: true },
@@ -50,13 +52,18 @@ export function converse(
 		turns,
 		...memory,
 	};
-	const make = (talk: Talk): Talker => {
-		stage.talk = talk;
-		const talker = { heard: (message: Message) => heard(message, talk), closed: (reason: string) => ends.push(reason) };
-		return written ? { ...talker, written } : talker;
+	const make = (connection: Connection): ConnectionHandler => {
+		stage.connection = connection;
+		const handler = {
+			peer: 'A test',
+			accepts: () => true,
+			onMessage: (message: Message) => onMessage(message, connection),
+			onClosed: (reason: string) => ends.push(reason),
+		};
+		return onDrain ? { ...handler, onDrain } : handler;
 	};
 	new Acceptor(options).accept(request, socket, Buffer.alloc(0), make, owner);
-	return { clock, socket, ends, talk: stage.talk as Talk, memory };
+	return { clock, socket, ends, connection: stage.connection as Connection, memory };
 }
 
 /** One WebSocket message of up to 65,535 bytes from a client: masked, with a mask that changes nothing. */
