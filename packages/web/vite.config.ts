@@ -24,7 +24,7 @@ export default defineConfig({
 			preserveEntrySignatures: 'allow-extension',
 			// Nothing happens when one of these modules is imported: those that are not used are left out.
 			treeshake: {
-				moduleSideEffects: [{ test: /[\\/]packages[\\/](api|base|media|stream|wire)[\\/]/, sideEffects: false }],
+				moduleSideEffects: [{ test: /[\\/]packages[\\/](api|base|media|protocol|stream)[\\/]/, sideEffects: false }],
 			},
 			output: {
 				// Other pages name player.js in their HTML, so its name stays.
