@@ -1,4 +1,5 @@
 import { Secret } from '@oriel/base';
+import { encode } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import { startAgent } from './agent.ts';
@@ -315,14 +316,35 @@ describe('an agent whose relay sends it away', () => {
 	it.each([
 		['text', (socket: { send(data: unknown): void }) => socket.send('hello')],
 		['garbage', (socket: { send(data: unknown): void }) => socket.send(Buffer.from([1, 0, 0, 0, 0, 0, 0, 9, 0x7b]))],
+		[
+			'another version',
+			(socket: { send(data: unknown): void }) =>
+				socket.send(encode({ type: 'hello', version: 2, software: 'x', capabilities: [] })),
+		],
+		['to a viewer', (socket: { send(data: unknown): void }) => socket.send(encode({ type: 'withdraw', camera: 1 }))],
 	])('says goodbye to a relay that speaks %s', async (_name, misbehave) => {
 		const scene = await staged();
 		await scene.connected();
 		misbehave(scene.line.socket as never);
 		await until(() => scene.line.last('goodbye') !== undefined && !scene.line.isOpen);
-		expect(scene.line.last('goodbye')).toMatchObject({ reason: 'protocol-error', retryAfterMs: 5000 });
+		expect(scene.line.last('goodbye')).toMatchObject({
+			reason: 'protocol-error',
+			message: expect.stringMatching(/^the relay broke the protocol: /),
+			retryAfterMs: 5000,
+		});
 		expect(scene.line.closeCode).toBe(1002);
 		await until(() => scene.log.about('ended').length === 1);
+	});
+
+	it('introduces its camera once to a relay that says hello again', async () => {
+		const scene = await staged();
+		await scene.connected();
+		scene.take();
+		await until(() => scene.line.frames.length === 1);
+		scene.line.send({ type: 'hello', version: 1, software: 'again', capabilities: ['tracks'] });
+		scene.line.send({ type: 'ping', sentAt: 1 });
+		await until(() => scene.line.last('pong') !== undefined);
+		expect(scene.line.types.filter((type) => type === 'announce')).toHaveLength(1);
 	});
 });
 

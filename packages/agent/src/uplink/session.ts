@@ -1,18 +1,17 @@
-import { type Clock, deferred, type Log, type Micros, type Millis, micros, reasonOf } from '@oriel/base';
+import { type Clock, deferred, type Log, type Millis, micros, reasonOf } from '@oriel/base';
 import {
 	CLOSE_CODES,
+	ConnectionMachine,
 	type ControlMessage,
 	type ControlWish,
-	decode,
 	encode,
 	encodeFrame,
+	type Goodbye,
 	type GoodbyeReason,
 	type Hello,
-	MAX_TEXT_LENGTH,
 	type Message,
 	type PosterMessage,
-	PROTOCOL_VERSION,
-	ProtocolError,
+	RELAY_TO_AGENT,
 	type Request,
 } from '@oriel/protocol';
 import type { EncodedFrame } from '@oriel/stream';
@@ -55,10 +54,11 @@ export class Session {
 	readonly #socket: WebSocket;
 	/** By number of the track. */
 	readonly #queues = new Map<number, SendQueue>();
+	readonly #machine: ConnectionMachine;
 	readonly #dog: Watchdog;
 	readonly #over = deferred<Ending>();
-	#greeted = false;
-	#knowsTracks = false;
+	/** The relay's hello. */
+	#relay: Hello | undefined;
 	#ending: Ending | undefined;
 
 	constructor(options: SessionOptions) {
@@ -66,29 +66,31 @@ export class Session {
 		this.#options = options;
 		this.#socket = socket;
 		this.ended = this.#over.promise;
-		this.#dog = new Watchdog({ clock, limitMs: SILENCE_TIMEOUT_MS, bark: () => this.#unheard() });
-		socket.on('message', (data, isBinary) => this.#received(data, isBinary));
+		this.#machine = this.#makeMachine();
+		const bark = () => this.#machine.checkSilence(clock.now());
+		this.#dog = new Watchdog({ clock, limitMs: SILENCE_TIMEOUT_MS, bark });
+		socket.on('message', (data, isBinary) => this.#onPacket(data, isBinary));
 		socket.on('error', (cause) => this.#decide(because(`the connection to the relay broke: ${reasonOf(cause)}`)));
 		socket.once('close', (code) => this.#closed(code));
 		options.onActivity();
-		this.#send({ type: 'hello', version: PROTOCOL_VERSION, software: SOFTWARE, capabilities: [TRACKS] });
+		this.#machine.sayHello({ software: SOFTWARE, capabilities: [TRACKS] });
 		socket.resume();
 		if (socket.readyState === socket.CLOSED) this.#closed(1006); // before we listened
 	}
 
 	/** True from the relay's hello to the end. */
 	get ready(): boolean {
-		return this.#greeted && this.#ending === undefined;
+		return this.greeted && this.#ending === undefined;
 	}
 
 	/** Whether the relay knows tracks beside `video`. */
 	get knowsTracks(): boolean {
-		return this.#knowsTracks;
+		return this.#relay?.capabilities.includes(TRACKS) === true;
 	}
 
 	/** Whether the relay has said hello. */
 	get greeted(): boolean {
-		return this.#greeted;
+		return this.#relay !== undefined;
 	}
 
 	/** Frames of the video sent, and frames that newer ones replaced. */
@@ -114,15 +116,12 @@ export class Session {
 
 	/** Tells the relay something. Ignored unless `ready`: `introduce` will say it. */
 	tell(message: ControlMessage): void {
-		if (this.ready) this.#send(message);
+		if (this.ready) this.#machine.send(message);
 	}
 
 	/** Says goodbye and closes; what the socket holds is still sent, for at most DRAIN_TIMEOUT_MS. */
-	finish(reason: GoodbyeReason, words: string): void {
-		if (this.#ending) return;
-		const message = words.slice(0, MAX_TEXT_LENGTH);
-		this.#send({ type: 'goodbye', reason, message, retryAfterMs: OUR_RETURN_MS[reason] });
-		this.#end({ words, retryAfterMs: OUR_RETURN_MS[reason] ?? undefined }, CLOSE_CODES[reason]);
+	finish(reason: GoodbyeReason, message: string): void {
+		this.#machine.goodbye({ reason, message, retryAfterMs: OUR_RETURN_MS[reason] });
 	}
 
 	/** Cuts the connection. */
@@ -131,29 +130,44 @@ export class Session {
 		this.#socket.terminate();
 	}
 
-	/** Whoever is silent may still hear; it will not answer a close. */
-	#unheard(): void {
-		this.finish('silent', `the relay has been silent for ${SILENCE_TIMEOUT_MS / 1000} s`);
-		this.#socket.terminate();
+	#makeMachine(): ConnectionMachine {
+		const { clock } = this.#options;
+		return new ConnectionMachine({
+			clock,
+			// The dog measures the silence, and asks for its consequence when it has been too long.
+			silence: {
+				words: `the relay has been silent for ${SILENCE_TIMEOUT_MS / 1000} s`,
+				onReceived: () => this.#dog.feed(),
+				isExceeded: () => true,
+			},
+			peer: () => 'a relay',
+			breachWords: (reason) => `the relay broke the protocol: ${reason}`,
+			accepts: (type) => RELAY_TO_AGENT.has(type),
+			send: (message) => this.#socket.send(encode(message), ignore),
+			onMessage: (message) => this.#onMessage(message),
+			onGoodbye: (goodbye) => this.#onOurGoodbye(goodbye),
+		});
 	}
 
-	#received(data: RawData, isBinary: boolean): void {
-		this.#dog.feed();
+	#onOurGoodbye({ reason, message, retryAfterMs }: Goodbye): void {
+		this.#end({ words: message, retryAfterMs: retryAfterMs ?? undefined }, CLOSE_CODES[reason]);
+		// Whoever is silent may still hear, but does not answer a close.
+		if (reason === 'silent') this.#socket.terminate();
+	}
+
+	#onPacket(data: RawData, isBinary: boolean): void {
 		this.#options.onActivity();
-		if (this.#ending) return;
 		try {
-			if (!isBinary) throw new ProtocolError('bad-control', 'received a text message; expected a binary message');
-			for (const message of decode(data as Buffer)) this.#handle(message);
+			if (isBinary) this.#machine.onPacket(data as Buffer);
+			else this.#machine.onText();
 		} catch (failure) {
-			const reason = failure instanceof ProtocolError && failure.code === 'too-large' ? 'too-large' : 'protocol-error';
-			this.finish(reason, `the relay broke the protocol: ${reasonOf(failure)}`);
+			this.finish('protocol-error', `something broke inside the agent: ${reasonOf(failure)}`);
 		}
 	}
 
-	#handle(message: Message): void {
+	#onMessage(message: Message): void {
 		const { log } = this.#options;
-		if (message.type === 'hello') this.#greet(message);
-		else if (message.type === 'ping') this.#pong(message.sentAt);
+		if (message.type === 'hello') this.#onHello(message);
 		else if (message.type === 'ack')
 			this.#queues.get(message.camera)?.onAck(message.sequence, micros(message.heldMs ?? 0));
 		else if (message.type === 'request') this.#onRequest(message.camera, message.want);
@@ -173,19 +187,11 @@ export class Session {
 		this.#options.onPause(track, want === 'pause');
 	}
 
-	#pong(pingSentAt: Micros): void {
-		const now = this.#options.clock.now();
-		this.#send({ type: 'pong', pingSentAt, receivedAt: now, sentAt: now });
-	}
-
-	#greet(hello: Hello): void {
-		if (hello.version !== PROTOCOL_VERSION) {
-			this.finish('protocol-error', `the relay speaks version ${hello.version}, this agent ${PROTOCOL_VERSION}`);
-		} else if (!this.#greeted) {
-			this.#greeted = true;
-			this.#knowsTracks = hello.capabilities.includes(TRACKS);
-			for (const message of this.#options.introduce(hello)) this.#send(message);
-		}
+	/** The camera is introduced once, to the first. */
+	#onHello(hello: Hello): void {
+		if (this.#relay) return;
+		this.#relay = hello;
+		for (const message of this.#options.introduce(hello)) this.#machine.send(message);
 	}
 
 	#end(ending: Ending, code: number): void {
@@ -198,6 +204,7 @@ export class Session {
 	/** The first reason is the true one. */
 	#decide(ending: Ending): void {
 		this.#ending ??= ending;
+		this.#machine.abandon();
 		for (const queue of this.#queues.values()) queue.close();
 		this.#dog.stop();
 	}
@@ -218,10 +225,6 @@ export class Session {
 			this.#queues.set(track, queue);
 		}
 		return queue;
-	}
-
-	#send(message: Message): void {
-		this.#socket.send(encode(message), ignore);
 	}
 }
 

@@ -150,13 +150,13 @@ export class Uplink {
 	async #connect(signal: AbortSignal): Promise<Millis> {
 		this.#expect(HANDSHAKE_TIMEOUT_MS);
 		try {
-			return await this.#talk(await dial({ ...this.#options, signal }));
+			return await this.#stay(await dial({ ...this.#options, signal }));
 		} catch (failure) {
 			return signal.aborted ? 0 : this.#unreached(failure);
 		}
 	}
 
-	async #talk(socket: WebSocket): Promise<Millis> {
+	async #stay(socket: WebSocket): Promise<Millis> {
 		const { clock, log } = this.#options;
 		const startedAt = clock.now();
 		const session = new Session({
