@@ -17,6 +17,8 @@ export class FakeSocket implements SocketLike {
 	onmessage: SocketLike['onmessage'] = null;
 	readonly sent: Message[] = [];
 	closed = false;
+	/** The code with which the page closed it. */
+	closeCode: number | undefined;
 	/** Pings answered so far. */
 	answered = 0;
 
@@ -24,8 +26,9 @@ export class FakeSocket implements SocketLike {
 		this.sent.push(...decode(bytes));
 	}
 
-	close(): void {
+	close(code: number): void {
 		this.closed = true;
+		this.closeCode = code;
 		this.readyState = 3;
 	}
 
