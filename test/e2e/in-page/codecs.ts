@@ -5,7 +5,8 @@ import { type DecodeLimits, decode, encode, type Message, ProtocolError } from '
 interface Vector {
 	readonly hex: string;
 	readonly limits?: DecodeLimits;
-	readonly messages?: readonly (Message & { data?: unknown })[];
+	/** A picture stands in them as `payload`, in hexadecimal. */
+	readonly messages?: readonly (Message & { readonly payload?: string })[];
 }
 
 function bytesOf(hex: string): Uint8Array {
@@ -16,9 +17,11 @@ function hexOf(bytes: Uint8Array): string {
 	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** As JSON has it: pictures in hexadecimal, and nothing that is undefined. */
+/** As a vector has it: pictures in hexadecimal, and nothing that is undefined. */
 function plain(message: Message): unknown {
-	return JSON.parse(JSON.stringify(message, (_, value) => (value instanceof Uint8Array ? hexOf(value) : value)));
+	if (!('data' in message)) return JSON.parse(JSON.stringify(message));
+	const { data, ...rest } = message;
+	return JSON.parse(JSON.stringify({ ...rest, payload: hexOf(data) }));
 }
 
 const codecs = {
@@ -31,10 +34,10 @@ const codecs = {
 		}
 	},
 	encodeVector({ messages = [] }: Vector): string {
-		const whole = messages.map((message) =>
-			typeof message.data === 'string' ? ({ ...message, data: bytesOf(message.data) } as Message) : message,
-		);
-		return whole.map((message) => hexOf(encode(message as Message))).join('');
+		return messages
+			.map(({ payload, ...rest }) => (payload === undefined ? rest : { ...rest, data: bytesOf(payload) }) as Message)
+			.map((message) => hexOf(encode(message)))
+			.join('');
 	},
 	readFrames(kind: StreamKind, base64: string, chunkBytes: number): string[] {
 		const stream = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
