@@ -6,7 +6,7 @@ import { concat } from '@oriel/base';
 import {
 	AccessUnitAssembler,
 	annexBOf,
-	blankPicture,
+	blankYuvImage,
 	FlvReader,
 	type FlvVideo,
 	fragment,
@@ -17,8 +17,8 @@ import {
 	mp4NalUnits,
 	nalType,
 	nalUnitsOf,
-	type Picture,
 	TestPattern,
+	type YuvImage,
 } from '@oriel/media';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -381,8 +381,8 @@ describe('our H.264 and the real ffmpeg', () => {
 	});
 });
 
-function filled(width: number, height: number, value: (at: number) => number): Picture {
-	const { y, cb, cr } = blankPicture(width, height);
+function filled(width: number, height: number, value: (at: number) => number): YuvImage {
+	const { y, cb, cr } = blankYuvImage(width, height);
 	return {
 		...{ width, height },
 		y: y.map((_, at) => value(at)),

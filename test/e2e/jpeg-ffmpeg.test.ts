@@ -6,11 +6,11 @@ import {
 	encodeJpeg,
 	inspectJpeg,
 	JpegScanner,
-	type Picture,
 	readTimeCode,
 	TestPattern,
 	thumbnailOf,
 	withHuffmanTables,
+	type YuvImage,
 } from '@oriel/media';
 import { describe, expect, it } from 'vitest';
 
@@ -40,7 +40,7 @@ const decode = (jpeg: Uint8Array, format: string) =>
 	ffmpeg(jpeg, ['-f', 'mjpeg', '-i', 'pipe:0', '-pix_fmt', format, '-f', 'rawvideo']);
 
 /** A gradient, diagonal lines, hard edges and colour, at a size that fills no block. */
-function motley(width: number, height: number): Picture {
+function motley(width: number, height: number): YuvImage {
 	const halfWidth = Math.ceil(width / 2);
 	const chroma = halfWidth * Math.ceil(height / 2);
 	const y = Uint8Array.from({ length: width * height }, (_, at) => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { blankPicture, encodeJpeg } from '@oriel/media';
+import { blankYuvImage, encodeJpeg } from '@oriel/media';
 import { oriel, Program } from '@oriel/testing/program';
 import { PASSWORD, RelayProcess } from '@oriel/testing/relay-process';
 import { noteSecretFields, requireNoSecrets } from '@oriel/testing/secret-ledger';
@@ -94,7 +94,7 @@ describe('the two lines for machines without Node', () => {
 		expect(statSync(file).mode & 0o777).toBe(0o600);
 		// The camera of this test is a program that writes JPEGs as rpicam-vid would.
 		await using sender = new Program('/bin/sh', ['-c', `cd ${folder} && ${send.replace(/^rpicam-vid[^|]*/, 'cat ')}`]);
-		const picture = encodeJpeg(blankPicture(16, 16), { quality: 50 });
+		const picture = encodeJpeg(blankYuvImage(16, 16), { quality: 50 });
 		sender.stdin.write(picture);
 		sender.stdin.write(picture);
 		await reach(pairing.id, 'live');

@@ -4,7 +4,7 @@ import {
 	AccessUnitAssembler,
 	AnnexBSplitter,
 	annexBOf,
-	blankPicture,
+	blankYuvImage,
 	buildAvcc,
 	FlvReader,
 	H264Encoder,
@@ -31,7 +31,7 @@ const flv = flvOf();
 function pictures(): Uint8Array[] {
 	const encoder = new H264Encoder({ width: 32, height: 32, framesPerSecond: 10 });
 	return [0, 1, 2, 3].map((turn) => {
-		const { y, ...rest } = blankPicture(32, 32);
+		const { y, ...rest } = blankYuvImage(32, 32);
 		const picture = { ...rest, y: y.map((_, at) => (at % 37 === turn ? 200 : 90)) };
 		return encoder.encode(picture, { forceKey: turn === 2 }).annexB;
 	});

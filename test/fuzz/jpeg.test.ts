@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { concat } from '@oriel/base';
 import {
-	blankPicture,
+	blankYuvImage,
 	encodeJpeg,
 	inspectJpeg,
 	JpegScanner,
@@ -20,7 +20,7 @@ const whole = encodeJpeg(picture(), { quality: 30 });
 const MAX_BYTES = whole.length + 500;
 
 function picture() {
-	const { y, ...rest } = blankPicture(40, 24);
+	const { y, ...rest } = blankYuvImage(40, 24);
 	return { ...rest, y: y.map((_, at) => (at * at) & 0xff) };
 }
 

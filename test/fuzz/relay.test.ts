@@ -2,14 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog, systemClock } from '@oriel/base';
-import { blankPicture, encodeJpeg } from '@oriel/media';
+import { blankYuvImage, encodeJpeg } from '@oriel/media';
 import { decode, encode, SUBPROTOCOL } from '@oriel/protocol';
 import { addKey, addToken, openDataDirectory, type Relay, startRelay } from '@oriel/relay';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { randomInput } from '../security/attacks/random-input.ts';
 
-const PICTURE = encodeJpeg(blankPicture(16, 16), { quality: 50 });
+const PICTURE = encodeJpeg(blankYuvImage(16, 16), { quality: 50 });
 const ROUNDS = 40;
 
 const directory = mkdtempSync(join(tmpdir(), 'oriel-fuzz-'));

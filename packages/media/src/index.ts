@@ -12,6 +12,7 @@ export { isRecoveryPoint } from './h264/recovery-point.ts';
 export { codecString, parseSps, type Sps } from './h264/sps.ts';
 export { type H264Format, type H264Frame, H264Stream } from './h264/stream.ts';
 export { H264Encoder } from './h264/write/encode.ts';
+export { blankYuvImage, type YuvImage } from './image/yuv-image.ts';
 export { type EncodeOptions, encodeJpeg } from './jpeg/encode.ts';
 export { withHuffmanTables } from './jpeg/huffman-tables.ts';
 export { findJpeg, inspectJpeg } from './jpeg/inspect.ts';
@@ -28,7 +29,6 @@ export { type FragmentHead, type FragmentOptions, fragment, fragmentHead, sample
 export { type InitOptions, initSegment } from './mp4/init.ts';
 export { SampleDurations } from './mp4/sample-durations.ts';
 export { type Moment, TestPattern, type TestPatternOptions } from './pattern/paint.ts';
-export { blankPicture, type Picture } from './picture/picture.ts';
 export { openReader, type StreamKind } from './reader/open.ts';
 export { PresentationClock } from './reader/presentation-clock.ts';
 export type { Format, Reader, ReadFrame } from './reader/reader.ts';

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { concat } from '@oriel/base';
 import {
 	annexBOf,
-	blankPicture,
+	blankYuvImage,
 	buildAvcc,
 	encodeJpeg,
 	H264Encoder,
@@ -14,7 +14,7 @@ import { encode } from '@oriel/protocol';
 import type { Target } from '@oriel/testing/attack';
 import { mutated, type Random } from './random-bytes.ts';
 
-const PICTURE = encodeJpeg(blankPicture(16, 16), { quality: 50 });
+const PICTURE = encodeJpeg(blankYuvImage(16, 16), { quality: 50 });
 
 /** Pictures of H.264 in Annex B. */
 export const FILM: readonly Uint8Array[] = film(['key', 'delta', 'delta', 'key', 'delta']);
@@ -26,7 +26,7 @@ export const FLV: readonly Uint8Array[] = flv();
 function film(kinds: readonly ('key' | 'delta')[]): Uint8Array[] {
 	const encoder = new H264Encoder({ width: 64, height: 64, framesPerSecond: 10 });
 	return kinds.map((kind, index) => {
-		const picture = blankPicture(64, 64);
+		const picture = blankYuvImage(64, 64);
 		picture.y.fill(40 * index);
 		return encoder.encode(picture, { forceKey: kind === 'key' }).annexB;
 	});

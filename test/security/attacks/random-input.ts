@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { blankPicture, encodeJpeg } from '@oriel/media';
+import { blankYuvImage, encodeJpeg } from '@oriel/media';
 import { encodeLengthPrefixed } from '@oriel/protocol';
 import type { Attack, Target } from '@oriel/testing/attack';
 import vectors from '../../vectors/wire.json' with { type: 'json' };
@@ -10,7 +10,7 @@ import { mutated, type Random, randomFrom } from './random-bytes.ts';
 import { FILM, FLV, filmPackets, watchFilm } from './random-film.ts';
 import { throwAt } from './random-socket.ts';
 
-const PICTURE = encodeJpeg(blankPicture(16, 16), { quality: 50 });
+const PICTURE = encodeJpeg(blankYuvImage(16, 16), { quality: 50 });
 const MESSAGES: readonly Uint8Array[] = vectors.map(({ hex }) => Uint8Array.from(Buffer.from(hex, 'hex')));
 const HTTP_LINES: readonly Uint8Array[] = [
 	'GET / HTTP/1.1\r\n',

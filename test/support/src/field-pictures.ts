@@ -1,4 +1,4 @@
-import type { Picture } from '@oriel/media';
+import type { YuvImage } from '@oriel/media';
 
 /** How the fields of one frame come. */
 export interface FieldOptions {
@@ -46,7 +46,7 @@ export function fieldPictures(
 }
 
 /** The same of given pictures, without their colours, a frame an entry. Width and height are multiples of 32. */
-export function fieldsOf(pictures: readonly Picture[]): Uint8Array[][] {
+export function fieldsOf(pictures: readonly YuvImage[]): Uint8Array[][] {
 	return pictures.map(({ width, height, y }, frame) => {
 		const fieldOf = (isBottom: boolean) =>
 			field({

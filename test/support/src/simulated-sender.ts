@@ -10,13 +10,13 @@ export interface Camera {
 	readonly group: number;
 }
 
-interface Picture {
+interface SentFrame {
 	readonly sequence: number;
 	readonly at: number;
 	readonly bytes: number;
 }
 
-export interface Shown extends Picture {
+export interface Shown extends SentFrame {
 	/** Milliseconds, when it had arrived. */
 	readonly age: number;
 	/** How long its first byte waited on the link for others: its own sender's and anybody's. */
@@ -70,7 +70,7 @@ export class SimulatedSender {
 	readonly #camera: Camera;
 	readonly #stop: Cancel;
 	readonly #busy: Busy | undefined;
-	#waiting: Picture[] = [];
+	#waiting: SentFrame[] = [];
 	#cancelLook: Cancel | undefined;
 	#sequence = 0;
 	/** Told of each picture that is sent: none may be missing between it and its key frame. */

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import {
 	AccessUnitAssembler,
 	annexBOf,
-	blankPicture,
+	blankYuvImage,
 	cameraId,
 	encodeJpeg,
-	type Picture,
 	writeTimeCode,
+	type YuvImage,
 } from '@oriel/media';
 import { fieldsOf } from './field-pictures.ts';
 
@@ -63,13 +63,13 @@ export function timeCodedJpegs(camera: string, pictures: number): Uint8Array[] {
 	return numbered(camera, pictures, SIZE).map((picture) => encodeJpeg(picture, { quality: 70 }));
 }
 
-function numbered(camera: string, pictures: number, size: typeof SIZE): Picture[] {
+function numbered(camera: string, pictures: number, size: typeof SIZE): YuvImage[] {
 	return Array.from({ length: pictures }, (_, sequence) => paint(camera, sequence, size));
 }
 
 /** Grey that differs from picture to picture, so that none can be left out unseen, with the time code in it. */
-function paint(camera: string, sequence: number, { width, height }: typeof SIZE): Picture {
-	const picture = blankPicture(width, height);
+function paint(camera: string, sequence: number, { width, height }: typeof SIZE): YuvImage {
+	const picture = blankYuvImage(width, height);
 	picture.y.fill(60 + ((sequence * 37) % 120));
 	writeTimeCode(picture, { time: sequence, sequence, camera: cameraId(camera) });
 	return picture;

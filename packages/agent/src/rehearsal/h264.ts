@@ -1,5 +1,5 @@
 import {
-	blankPicture,
+	blankYuvImage,
 	buildAvcc,
 	type Format,
 	H264Encoder,
@@ -17,7 +17,7 @@ export const H264_FORMAT: Format = { codec: 'h264', codecString: 'avc1.42C01E', 
 export function h264(kinds: string, { width = 64, height = 64, fps = 10 } = {}): Uint8Array[] {
 	const encoder = new H264Encoder({ width, height, framesPerSecond: fps });
 	return Array.from(kinds, (kind, turn) => {
-		const picture = blankPicture(width, height);
+		const picture = blankYuvImage(width, height);
 		picture.y.fill((turn * 37) % 256);
 		return encoder.encode(picture, { forceKey: kind === 'k' }).annexB;
 	});

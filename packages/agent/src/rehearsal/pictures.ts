@@ -1,9 +1,9 @@
-import { blankPicture, encodeJpeg } from '@oriel/media';
+import { blankYuvImage, encodeJpeg } from '@oriel/media';
 import type { Frame } from '../capture/source.ts';
 
 /** A small picture that differs from those with another `shade` (0 to 255). */
 export function jpeg(shade: number, width: number = 16, height: number = 16): Uint8Array<ArrayBuffer> {
-	const picture = blankPicture(width, height);
+	const picture = blankYuvImage(width, height);
 	picture.y.fill(shade);
 	return encodeJpeg(picture, { quality: 90 });
 }

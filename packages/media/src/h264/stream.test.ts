@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blankPicture } from '../picture/picture.ts';
+import { blankYuvImage } from '../image/yuv-image.ts';
 import { type AccessUnit, accessUnitOf } from './access-unit.ts';
 import { nalUnitsOf } from './annexb.ts';
 import { nalType } from './nal.ts';
@@ -9,7 +9,7 @@ import { H264Encoder } from './write/encode.ts';
 function pictures(width: number, keys: readonly boolean[]): AccessUnit[] {
 	const encoder = new H264Encoder({ width, height: 64, framesPerSecond: 10 });
 	return keys.map((forceKey, turn) => {
-		const picture = blankPicture(width, 64);
+		const picture = blankYuvImage(width, 64);
 		picture.y.fill(turn * 16);
 		return encoder.encode(picture, { forceKey });
 	});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blankPicture } from '../picture/picture.ts';
+import { blankYuvImage } from '../image/yuv-image.ts';
 import { encodeJpeg } from './encode.ts';
 import { JpegScanner } from './scan.ts';
 
@@ -14,7 +14,7 @@ describe('encodeJpeg', () => {
 			fc.uint8Array({ minLength: 9 }),
 			(...drawn) => {
 				const [width, height, quality, samples] = drawn;
-				const picture = blankPicture(width, height);
+				const picture = blankYuvImage(width, height);
 				for (let at = 0; at < picture.y.length; at++) picture.y[at] = samples[at % samples.length] ?? 0;
 				const bytes = encodeJpeg(picture, { quality });
 				expect(new JpegScanner({ maxBytes: 1e6 }).push(bytes)).toEqual([
@@ -26,20 +26,20 @@ describe('encodeJpeg', () => {
 	});
 
 	it('spends next to nothing on flat blocks', () => {
-		const empty = encodeJpeg(blankPicture(16, 16), { quality: 80 }).length;
-		const large = encodeJpeg(blankPicture(640, 480), { quality: 80 }).length;
+		const empty = encodeJpeg(blankYuvImage(16, 16), { quality: 80 }).length;
+		const large = encodeJpeg(blankYuvImage(640, 480), { quality: 80 }).length;
 		expect(large - empty).toBeLessThan(7200);
 	});
 
 	it('is smaller at a lower quality', () => {
-		const picture = blankPicture(64, 64);
+		const picture = blankYuvImage(64, 64);
 		for (let at = 0; at < picture.y.length; at++) picture.y[at] = (at * at * 7) & 0xff;
 		const sizes = [5, 30, 60, 90, 100].map((quality) => encodeJpeg(picture, { quality }).length);
 		expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
 	});
 
 	it('is exactly as long as asked, and still one picture', () => {
-		const picture = blankPicture(32, 32);
+		const picture = blankYuvImage(32, 32);
 		const bare = encodeJpeg(picture, { quality: 50 }).length;
 		for (const extra of [0, 1, 2, 3, 4, 5, 100, 65_537, 65_538, 65_541, 200_000]) {
 			const bytes = encodeJpeg(picture, { quality: 50, padTo: bare + extra });
@@ -50,7 +50,7 @@ describe('encodeJpeg', () => {
 	});
 
 	it('refuses to be padded to less than it needs, and planes that do not fit', () => {
-		const picture = blankPicture(32, 32);
+		const picture = blankYuvImage(32, 32);
 		const code = (wanted: string) => expect.objectContaining({ code: wanted });
 		expect(() => encodeJpeg(picture, { quality: 50, padTo: 100 })).toThrow(code('picture-too-large'));
 		expect(() => encodeJpeg({ ...picture, width: 33 }, { quality: 50 })).toThrow(code('bad-size'));

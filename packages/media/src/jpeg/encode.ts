@@ -1,6 +1,6 @@
 import { ascii, concat } from '@oriel/base';
 import { MediaError } from '../errors/media-error.ts';
-import { checkPlanes, type Picture } from '../picture/picture.ts';
+import { checkPlanes, type YuvImage } from '../image/yuv-image.ts';
 import { BitWriter } from './bit-writer.ts';
 import { BlockWriter } from './block-writer.ts';
 import { CHROMINANCE_AC, CHROMINANCE_DC, huffmanSegment, LUMINANCE_AC, LUMINANCE_DC } from './huffman-tables.ts';
@@ -20,7 +20,7 @@ const EOI = Uint8Array.of(0xff, 0xd9);
  * A baseline JPEG (JFIF, 4:2:0) of `picture`, meant for test patterns: flat 8x8 blocks cost next to nothing. Throws
  * MediaError 'bad-size' if the planes do not fit the size, 'picture-too-large' if the file would be over `padTo`.
  */
-export function encodeJpeg(picture: Picture, { quality, padTo }: EncodeOptions): Uint8Array<ArrayBuffer> {
+export function encodeJpeg(picture: YuvImage, { quality, padTo }: EncodeOptions): Uint8Array<ArrayBuffer> {
 	checkPlanes(picture);
 	const quantization = quantizationFor(quality);
 	const scan = encodeScan(picture, quantization);
@@ -31,7 +31,7 @@ export function encodeJpeg(picture: Picture, { quality, padTo }: EncodeOptions):
 	return concat([jfifHeader(), padding(padTo - size, padTo), ...header, scan, EOI]);
 }
 
-function encodeScan({ width, height, y, cb, cr }: Picture, { luminance, chrominance }: Quantization): Uint8Array {
+function encodeScan({ width, height, y, cb, cr }: YuvImage, { luminance, chrominance }: Quantization): Uint8Array {
 	const bits = new BitWriter(Math.ceil((width * height) / 8) + 1024);
 	const half = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
 	const luma = new BlockWriter({ samples: y, width, height }, luminance, LUMINANCE_DC, LUMINANCE_AC, bits);
@@ -62,7 +62,7 @@ function quantizationSegment({ luminance, chrominance }: Quantization): Uint8Arr
 }
 
 /** B.2.2: baseline, 8 bits, three components, luma sampled twice as densely both ways. */
-function frameHeader({ width, height }: Picture): Uint8Array {
+function frameHeader({ width, height }: YuvImage): Uint8Array {
 	const size = [height >> 8, height & 0xff, width >> 8, width & 0xff];
 	return segment(0xc0, [8, ...size, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1]);
 }

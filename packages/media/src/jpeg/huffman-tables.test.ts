@@ -1,11 +1,11 @@
 import { concat } from '@oriel/base';
 import { describe, expect, it } from 'vitest';
-import { blankPicture } from '../picture/picture.ts';
+import { blankYuvImage } from '../image/yuv-image.ts';
 import { encodeJpeg } from './encode.ts';
 import { huffmanSegment, withHuffmanTables } from './huffman-tables.ts';
 import { inspectJpeg } from './inspect.ts';
 
-const whole = encodeJpeg(blankPicture(16, 16), { quality: 50 });
+const whole = encodeJpeg(blankYuvImage(16, 16), { quality: 50 });
 
 function withoutTables(bytes: Uint8Array): Uint8Array {
 	const tables = huffmanSegment();

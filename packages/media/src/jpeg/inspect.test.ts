@@ -1,10 +1,10 @@
 import { concat } from '@oriel/base';
 import { describe, expect, it } from 'vitest';
-import { blankPicture } from '../picture/picture.ts';
+import { blankYuvImage } from '../image/yuv-image.ts';
 import { encodeJpeg } from './encode.ts';
 import { inspectJpeg } from './inspect.ts';
 
-const whole = encodeJpeg(blankPicture(48, 32), { quality: 50 });
+const whole = encodeJpeg(blankYuvImage(48, 32), { quality: 50 });
 
 describe('inspectJpeg', () => {
 	it('tells the size and shares the bytes of a picture that is whole', () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { concat } from '@oriel/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blankPicture, type Picture } from '../picture/picture.ts';
+import { blankYuvImage, type YuvImage } from '../image/yuv-image.ts';
 import { readCoarse } from './coarse/read.ts';
 import { encodeJpeg } from './encode.ts';
 import { huffmanSegment } from './huffman-tables.ts';
@@ -11,8 +11,8 @@ import { thumbnailOf } from './thumbnail.ts';
 
 const MAX_PIXELS = 1 << 22;
 
-function noise(width: number, height: number, samples: Uint8Array): Picture {
-	const picture = blankPicture(width, height);
+function noise(width: number, height: number, samples: Uint8Array): YuvImage {
+	const picture = blankYuvImage(width, height);
 	for (const plane of [picture.y, picture.cb, picture.cr]) {
 		for (let at = 0; at < plane.length; at++) plane[at] = samples[(at * 7 + (at >> 5)) % samples.length] ?? 0;
 	}
@@ -122,7 +122,7 @@ describe('thumbnailOf', () => {
 	});
 
 	it('keeps colours', () => {
-		const picture = blankPicture(160, 96);
+		const picture = blankYuvImage(160, 96);
 		picture.y.fill(90);
 		picture.cb.fill(60);
 		picture.cr.fill(200);
@@ -146,8 +146,8 @@ describe('thumbnailOf', () => {
 });
 
 /** Every block of one grey, so that all the detail there is survives in the thumbnail. */
-function blocky(width: number, height: number, greys: Uint8Array): Picture {
-	const picture = blankPicture(width, height);
+function blocky(width: number, height: number, greys: Uint8Array): YuvImage {
+	const picture = blankYuvImage(width, height);
 	for (let at = 0; at < picture.y.length; at++) {
 		const block = Math.floor((at % width) / 8) + Math.floor(at / width / 8) * (width / 8);
 		picture.y[at] = greys[block % greys.length] ?? 0;

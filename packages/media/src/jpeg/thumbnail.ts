@@ -1,4 +1,4 @@
-import type { Picture } from '../picture/picture.ts';
+import type { YuvImage } from '../image/yuv-image.ts';
 import type { Component, Frame } from './coarse/frame.ts';
 import { readCoarse } from './coarse/read.ts';
 import { encodeJpeg } from './encode.ts';
@@ -41,7 +41,7 @@ export function thumbnailOf(jpeg: Uint8Array, limits: ThumbnailLimits = {}): Uin
 	return undefined;
 }
 
-function pictureOf(frame: Frame, shrink: number): Picture {
+function pictureOf(frame: Frame, shrink: number): YuvImage {
 	const width = Math.ceil(frame.width / (8 * shrink));
 	const height = Math.ceil(frame.height / (8 * shrink));
 	const half = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };

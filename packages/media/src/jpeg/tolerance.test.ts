@@ -1,6 +1,6 @@
 import { ascii, concat } from '@oriel/base';
 import { describe, expect, it } from 'vitest';
-import { blankPicture } from '../picture/picture.ts';
+import { blankYuvImage } from '../image/yuv-image.ts';
 import { encodeJpeg } from './encode.ts';
 import { findJpeg, inspectJpeg } from './inspect.ts';
 import { JpegScanner } from './scan.ts';
@@ -15,7 +15,7 @@ const frameAt = whole.findIndex((byte, at) => byte === 0xff && whole[at + 1] ===
 
 /** A picture with something to see in it, so that what is missing at its end is missed. */
 function picture(width: number, height: number): Uint8Array {
-	const { y, ...rest } = blankPicture(width, height);
+	const { y, ...rest } = blankYuvImage(width, height);
 	return encodeJpeg({ ...rest, y: y.map((_, at) => (at * 37 * (at % 11)) & 0xff) }, { quality: 60 });
 }
 

@@ -1,4 +1,4 @@
-import type { Picture } from '../picture/picture.ts';
+import type { YuvImage } from '../image/yuv-image.ts';
 import { fillBox } from './brush.ts';
 import { type Color, color, mix } from './color.ts';
 import type { Layout } from './layout.ts';
@@ -14,14 +14,14 @@ const LINE = color(0x3d5069);
 const SWATCHES = [0xc4cad3, 0xcfb16a, 0x6aa9b0, 0x78a87c, 0xa7789f, 0xb8665d, 0x5577ad, 0x39445a].map(color);
 
 /** Paints all that stands still, except for the text: a night sky in flat blocks, the track, the colour swatches. */
-export function paintBackdrop(picture: Picture, layout: Layout): void {
+export function paintBackdrop(picture: YuvImage, layout: Layout): void {
 	paintSky(picture, layout);
 	fillBox(picture, { left: 0, top: layout.track, width: picture.width, height: 2 }, LINE);
 	paintSwatches(picture, layout);
 }
 
 /** Every block is flat, so that it costs a few bits only. */
-function paintSky(picture: Picture, layout: Layout): void {
+function paintSky(picture: YuvImage, layout: Layout): void {
 	for (let top = 0; top < picture.height; top += BLOCK) {
 		for (let left = 0; left < picture.width; left += BLOCK) {
 			const x = (left + BLOCK / 2) / picture.width - 0.5;
@@ -32,7 +32,7 @@ function paintSky(picture: Picture, layout: Layout): void {
 	}
 }
 
-function paintSwatches(picture: Picture, { swatchTop: top, swatchHeight: height }: Layout): void {
+function paintSwatches(picture: YuvImage, { swatchTop: top, swatchHeight: height }: Layout): void {
 	const width = Math.max(BLOCK, Math.floor((picture.width * 0.8) / SWATCHES.length / BLOCK) * BLOCK);
 	const first = Math.floor((picture.width - width * SWATCHES.length) / 2 / BLOCK) * BLOCK;
 	SWATCHES.forEach((swatch, index) => {

@@ -1,4 +1,4 @@
-import type { Picture } from '../picture/picture.ts';
+import type { YuvImage } from '../image/yuv-image.ts';
 import type { Color } from './color.ts';
 
 /** A part of a picture in whole pixels. */
@@ -10,7 +10,7 @@ export interface Box {
 }
 
 /** Fills a box whose four numbers are even. Anything beyond the picture is left out. */
-export function fillBox(picture: Picture, box: Box, { y, cb, cr }: Color): void {
+export function fillBox(picture: YuvImage, box: Box, { y, cb, cr }: Color): void {
 	const half = { left: box.left / 2, top: box.top / 2, width: box.width / 2, height: box.height / 2 };
 	fillPlane(picture.y, picture.width, box, Math.round(y));
 	fillPlane(picture.cb, picture.width / 2, half, Math.round(cb));
@@ -18,7 +18,7 @@ export function fillBox(picture: Picture, box: Box, { y, cb, cr }: Color): void 
 }
 
 /** Lays `color` over a box of even numbers, `opacityAt` (0..1) of it at each point, which is asked at pixel centres. */
-export function blendBox(picture: Picture, box: Box, color: Color, opacityAt: (x: number, y: number) => number): void {
+export function blendBox(picture: YuvImage, box: Box, color: Color, opacityAt: (x: number, y: number) => number): void {
 	for (let y = box.top; y < box.top + box.height; y++) {
 		for (let x = box.left; x < box.left + box.width; x++) {
 			blend(picture.y, y * picture.width + x, color.y, opacityAt(x + 0.5, y + 0.5));

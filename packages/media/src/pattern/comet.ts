@@ -1,5 +1,5 @@
 import type { Micros } from '@oriel/base';
-import type { Picture } from '../picture/picture.ts';
+import type { YuvImage } from '../image/yuv-image.ts';
 import { blendBox } from './brush.ts';
 import { color } from './color.ts';
 import type { Layout } from './layout.ts';
@@ -15,14 +15,14 @@ const TRAIL = 0.85;
 const HALO_REACH = 3;
 
 /** Paints the comet where it is at `time`. It leaves at the right and comes in at the left at the same moment. */
-export function paintComet(picture: Picture, layout: Layout, time: Micros): void {
+export function paintComet(picture: YuvImage, layout: Layout, time: Micros): void {
 	const head = ((time % FLIGHT) / FLIGHT) * layout.width;
 	paintAt(picture, layout, head);
 	paintAt(picture, layout, head + layout.width);
 	paintAt(picture, layout, head - layout.width);
 }
 
-function paintAt(picture: Picture, { width, track, radius }: Layout, head: number): void {
+function paintAt(picture: YuvImage, { width, track, radius }: Layout, head: number): void {
 	const tail = width * TAIL_PART;
 	const reach = 2 * Math.ceil((radius * HALO_REACH) / 2);
 	const left = Math.max(0, 2 * Math.floor((head - tail) / 2));

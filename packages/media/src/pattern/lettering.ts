@@ -1,4 +1,4 @@
-import type { Picture } from '../picture/picture.ts';
+import type { YuvImage } from '../image/yuv-image.ts';
 import { hasDot, LETTER_HEIGHT, LETTER_WIDTH, narrowing } from './font.ts';
 
 /** Legs of the triangles at the corners of dots, in dots. */
@@ -22,7 +22,7 @@ export class Lettering {
 	}
 
 	/** Draws `text` with its top left corner at `x`, `y`. Letters that are not wholly within the picture are left out. */
-	draw(picture: Picture, text: string, x: number, y: number, ink: number): void {
+	draw(picture: YuvImage, text: string, x: number, y: number, ink: number): void {
 		const high = y >= 0 && y + LETTER_HEIGHT * this.#scale <= picture.height;
 		let left = x;
 		for (const letter of text) {
@@ -33,7 +33,7 @@ export class Lettering {
 		}
 	}
 
-	#stamp({ width, y: luma }: Picture, mask: Uint8Array, x: number, y: number, ink: number): void {
+	#stamp({ width, y: luma }: YuvImage, mask: Uint8Array, x: number, y: number, ink: number): void {
 		const columns = LETTER_WIDTH * this.#scale;
 		for (let from = 0, to = y * width + x; from < mask.length; from += columns, to += width) {
 			for (let column = 0; column < columns; column++) {

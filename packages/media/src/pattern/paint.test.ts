@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { YuvImage } from '../image/yuv-image.ts';
 import { encodeJpeg } from '../jpeg/encode.ts';
-import type { Picture } from '../picture/picture.ts';
 import { cameraId } from '../time-code/camera-id.ts';
 import { readTimeCode } from '../time-code/read.ts';
 import { TestPattern } from './paint.ts';
@@ -11,7 +11,7 @@ function pattern(width = 640, height = 480, title = 'Garden'): TestPattern {
 	return new TestPattern({ width, height, title, camera: 'garden' });
 }
 
-function codeIn({ width, height, y }: Picture) {
+function codeIn({ width, height, y }: YuvImage) {
 	const rgba = new Uint8Array(width * height * 4);
 	y.forEach((sample, at) => {
 		rgba.fill(sample, at * 4, at * 4 + 3);
@@ -25,7 +25,7 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /** Columns in which something between two rows differs. */
-function changedColumns(a: Picture, b: Picture, rows: readonly [number, number]): number[] {
+function changedColumns(a: YuvImage, b: YuvImage, rows: readonly [number, number]): number[] {
 	const columns = new Set<number>();
 	for (let at = rows[0] * a.width; at < rows[1] * a.width; at++) if (a.y[at] !== b.y[at]) columns.add(at % a.width);
 	return [...columns];

@@ -1,5 +1,5 @@
 import type { Micros } from '@oriel/base';
-import { blankPicture, type Picture } from '../picture/picture.ts';
+import { blankYuvImage, type YuvImage } from '../image/yuv-image.ts';
 import { cameraId } from '../time-code/camera-id.ts';
 import { writeTimeCode } from '../time-code/write.ts';
 import { paintBackdrop } from './backdrop.ts';
@@ -34,8 +34,8 @@ const FAINT = 122;
 /** A test picture that moves: a clock, a comet, colours, a frame counter, and a time code for machines. */
 export class TestPattern {
 	readonly #layout: Layout;
-	readonly #still: Picture;
-	readonly #picture: Picture;
+	readonly #still: YuvImage;
+	readonly #picture: YuvImage;
 	readonly #camera: number;
 	readonly #text: Lettering;
 	#clock: { readonly scale: number; readonly lettering: Lettering } | undefined;
@@ -45,14 +45,14 @@ export class TestPattern {
 		this.#layout = layoutFor(width, height);
 		this.#text = new Lettering(this.#layout.textScale);
 		this.#camera = cameraId(camera);
-		this.#picture = blankPicture(width, height);
-		this.#still = blankPicture(width, height);
+		this.#picture = blankYuvImage(width, height);
+		this.#still = blankYuvImage(width, height);
 		paintBackdrop(this.#still, this.#layout);
 		this.#writeTitle(plainLetters(title), `${width}x${height}`);
 	}
 
 	/** The picture of a moment. It is the same object each time, painted over: encode or copy it before the next. */
-	paint({ time, sequence, clockText }: Moment): Picture {
+	paint({ time, sequence, clockText }: Moment): YuvImage {
 		const { y, cb, cr } = this.#still;
 		this.#picture.y.set(y);
 		this.#picture.cb.set(cb);

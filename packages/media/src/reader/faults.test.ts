@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { H264Encoder } from '../h264/write/encode.ts';
+import { blankYuvImage } from '../image/yuv-image.ts';
 import { encodeJpeg } from '../jpeg/encode.ts';
-import { blankPicture } from '../picture/picture.ts';
 import { openReader } from './open.ts';
 import { RdhvReader } from './rdhv-reader.ts';
 import type { Reader, ReadFrame } from './reader.ts';
@@ -11,14 +11,14 @@ const JPEGS = [10, 90, 200].map((level) => jpeg(level));
 const OPEN = JPEGS.map((bytes) => bytes.subarray(0, -2));
 
 function jpeg(level: number): Buffer {
-	const { y, ...rest } = blankPicture(48, 32);
+	const { y, ...rest } = blankYuvImage(48, 32);
 	return Buffer.from(encodeJpeg({ ...rest, y: y.map((_, at) => (at * level) & 0xff) }, { quality: 70 }));
 }
 
 function h264(count: number): Buffer[] {
 	const encoder = new H264Encoder({ width: 32, height: 32, framesPerSecond: 10 });
 	return Array.from({ length: count }, (_, turn) => {
-		const picture = blankPicture(32, 32);
+		const picture = blankYuvImage(32, 32);
 		picture.y.fill(turn * 20);
 		return Buffer.from(encoder.encode(picture, { forceKey: turn % 4 === 0 }).annexB);
 	});

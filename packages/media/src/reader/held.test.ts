@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { annexBOf, nalUnitsOf } from '../h264/annexb.ts';
 import { MAX_NALS } from '../h264/nal.ts';
 import { H264Encoder } from '../h264/write/encode.ts';
-import { blankPicture } from '../picture/picture.ts';
+import { blankYuvImage } from '../image/yuv-image.ts';
 import { openReader, type StreamKind } from './open.ts';
 
 const MAX = 100_000;
 /** Parameter sets, and the objects around thousands of NAL units. */
 const MORE = 2 * 65_536 + MAX_NALS * 512;
 
-const KEY = new H264Encoder({ width: 32, height: 32, framesPerSecond: 10 }).encode(blankPicture(32, 32)).annexB;
+const KEY = new H264Encoder({ width: 32, height: 32, framesPerSecond: 10 }).encode(blankYuvImage(32, 32)).annexB;
 const FLV = Uint8Array.from([...ascii('FLV'), 1, 1, 0, 0, 0, 9, 0, 0, 0, 0]);
 
 function repeated(unit: Uint8Array, times: number): Uint8Array {

@@ -4,15 +4,15 @@ import { nalUnitsOf } from '../h264/annexb.ts';
 import { buildAvcc, toLengthPrefixed } from '../h264/avcc.ts';
 import { NAL, nalType } from '../h264/nal.ts';
 import { H264Encoder } from '../h264/write/encode.ts';
+import { blankYuvImage, type YuvImage } from '../image/yuv-image.ts';
 import { encodeJpeg } from '../jpeg/encode.ts';
-import { blankPicture, type Picture } from '../picture/picture.ts';
 import { openReader, type StreamKind } from './open.ts';
 import type { ReadFrame } from './reader.ts';
 
 const LIMITS = { maxBytes: 100_000 };
 
-function grey(level: number, width = 32, height = 32): Picture {
-	const picture = blankPicture(width, height);
+function grey(level: number, width = 32, height = 32): YuvImage {
+	const picture = blankYuvImage(width, height);
 	picture.y.fill(level);
 	return picture;
 }

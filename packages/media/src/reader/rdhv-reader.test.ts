@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { H264Encoder } from '../h264/write/encode.ts';
+import { blankYuvImage } from '../image/yuv-image.ts';
 import { encodeJpeg } from '../jpeg/encode.ts';
 import { inspectJpeg } from '../jpeg/inspect.ts';
-import { blankPicture } from '../picture/picture.ts';
 import { RdhvReader } from './rdhv-reader.ts';
 import type { ReadFrame } from './reader.ts';
 
@@ -11,7 +11,7 @@ const LIMITS = { maxBytes: 100_000 };
 const TEXT = Buffer.from('Frame rate set to 15.000 fps\n');
 
 function picture(level: number) {
-	const blank = blankPicture(32, 32);
+	const blank = blankYuvImage(32, 32);
 	blank.y.fill(level);
 	return blank;
 }

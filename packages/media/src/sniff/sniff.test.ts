@@ -1,10 +1,10 @@
 import { ascii, concat } from '@oriel/base';
 import { describe, expect, it } from 'vitest';
+import { blankYuvImage } from '../image/yuv-image.ts';
 import { encodeJpeg } from '../jpeg/encode.ts';
-import { blankPicture } from '../picture/picture.ts';
 import { isAnnexB, sniffBody } from './sniff.ts';
 
-const picture = encodeJpeg(blankPicture(16, 16), { quality: 50 });
+const picture = encodeJpeg(blankYuvImage(16, 16), { quality: 50 });
 const letters = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
 const CUT_NAL = '\x12\x9a\xfe\xed'.repeat(160);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blankPicture, type Picture } from '../picture/picture.ts';
+import { blankYuvImage, type YuvImage } from '../image/yuv-image.ts';
 import { cameraId } from './camera-id.ts';
 import type { TimeCode } from './layout.ts';
 import { type Pixels, readTimeCode } from './read.ts';
@@ -10,7 +10,7 @@ const CODE: TimeCode = { time: 1_795_341_727_123_456, sequence: 4_294_967_290, c
 
 /** What a canvas would show, every sample changed by `fate`. */
 function shown(
-	{ width, height, y }: Picture,
+	{ width, height, y }: YuvImage,
 	fate: (sample: number, at: number) => number = (sample) => sample,
 ): Pixels {
 	const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
@@ -20,15 +20,15 @@ function shown(
 	return { width, height, rgba };
 }
 
-function coded(width = 640, height = 480): Picture {
-	const picture = blankPicture(width, height);
+function coded(width = 640, height = 480): YuvImage {
+	const picture = blankYuvImage(width, height);
 	picture.y.fill(90);
 	writeTimeCode(picture, CODE);
 	return picture;
 }
 
 /** The mean of 4x4 pixels, as a hard compression would leave it. */
-function blurred(picture: Picture): Pixels {
+function blurred(picture: YuvImage): Pixels {
 	const { width, height, y } = picture;
 	return shown(picture, (_, at) => {
 		let sum = 0;
@@ -59,7 +59,7 @@ describe('a time code', () => {
 		const sequence = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 		const camera = fc.integer({ min: 0, max: 2 ** 20 - 1 });
 		const kept = fc.property(fc.record({ time, sequence, camera }), (code) => {
-			const picture = blankPicture(160, 24);
+			const picture = blankYuvImage(160, 24);
 			writeTimeCode(picture, code);
 			expect(readTimeCode(shown(picture))).toEqual(code);
 		});
@@ -67,7 +67,7 @@ describe('a time code', () => {
 	});
 
 	it('lets its fields wrap', () => {
-		const picture = blankPicture(160, 24);
+		const picture = blankYuvImage(160, 24);
 		writeTimeCode(picture, { time: 0, sequence: 2 ** 32 + 7, camera: 2 ** 20 + 9 });
 		expect(readTimeCode(shown(picture))).toEqual({ time: 0, sequence: 7, camera: 9 });
 	});
@@ -85,11 +85,11 @@ describe('a time code', () => {
 	});
 
 	it('is not seen where there is none', () => {
-		expect(readTimeCode(shown(blankPicture(640, 480)))).toBeUndefined();
-		const white = blankPicture(640, 480);
+		expect(readTimeCode(shown(blankYuvImage(640, 480)))).toBeUndefined();
+		const white = blankYuvImage(640, 480);
 		white.y.fill(255);
 		expect(readTimeCode(shown(white))).toBeUndefined();
-		expect(readTimeCode(shown(blankPicture(159, 120)))).toBeUndefined();
+		expect(readTimeCode(shown(blankYuvImage(159, 120)))).toBeUndefined();
 		expect(readTimeCode({ width: 640, height: 480, rgba: new Uint8Array(0) })).toBeUndefined();
 	});
 
@@ -104,7 +104,7 @@ describe('a time code', () => {
 
 	it('cannot be written where it has no room', () => {
 		const wanted = expect.objectContaining({ code: 'bad-size' });
-		expect(() => writeTimeCode(blankPicture(144, 96), CODE)).toThrow(wanted);
+		expect(() => writeTimeCode(blankYuvImage(144, 96), CODE)).toThrow(wanted);
 	});
 });
 

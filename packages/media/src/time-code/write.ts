@@ -1,11 +1,11 @@
-import type { Picture } from '../picture/picture.ts';
+import type { YuvImage } from '../image/yuv-image.ts';
 import { BLACK, bitsOf, COLUMNS, stripOf, type TimeCode, WHITE } from './layout.ts';
 
 /**
  * Draws a time code over the bottom of the picture, to be read by a machine from the pixels that arrive at the other
  * end. Throws MediaError 'bad-size' if the picture is smaller than 160x24.
  */
-export function writeTimeCode(picture: Picture, code: TimeCode): void {
+export function writeTimeCode(picture: YuvImage, code: TimeCode): void {
 	const { width, height, y } = picture;
 	const { top, cellWidth, cellHeight } = stripOf(width, height);
 	y.fill(BLACK, top * width);

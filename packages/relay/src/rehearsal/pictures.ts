@@ -1,8 +1,8 @@
-import { blankPicture, encodeJpeg, inspectJpeg, type Jpeg } from '@oriel/media';
+import { blankYuvImage, encodeJpeg, inspectJpeg, type Jpeg } from '@oriel/media';
 
 /** A small picture that differs from those with another `shade` (0 to 255). */
 export function jpeg(shade: number, width: number = 16, height: number = 16): Uint8Array<ArrayBuffer> {
-	const picture = blankPicture(width, height);
+	const picture = blankYuvImage(width, height);
 	picture.y.fill(shade);
 	return encodeJpeg(picture, { quality: 90 });
 }

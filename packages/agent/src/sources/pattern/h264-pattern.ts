@@ -1,5 +1,5 @@
 import { type Clock, type Micros, micros } from '@oriel/base';
-import { encodeJpeg, type Format, H264Encoder, NAL, nalType, nalUnitsOf, type Picture, parseSps } from '@oriel/media';
+import { encodeJpeg, type Format, H264Encoder, NAL, nalType, nalUnitsOf, parseSps, type YuvImage } from '@oriel/media';
 import type { Sink, Source } from '../../capture/source.ts';
 import { Pacer } from '../../timing/pacer.ts';
 import { PATTERN_QUALITY } from './jpeg-pattern.ts';
@@ -71,7 +71,7 @@ class H264Pattern {
 		sink.poster({ capturedAt, bytes: encodeJpeg(picture, { quality: PATTERN_QUALITY }) });
 	}
 
-	#encode(picture: Picture, capturedAt: Micros, sink: Sink): void {
+	#encode(picture: YuvImage, capturedAt: Micros, sink: Sink): void {
 		const forceKey = isDue(this.#keyAt, KEY_INTERVAL, capturedAt);
 		const { key, annexB: bytes } = this.#encoder.encode(picture, { forceKey });
 		if (key) this.#keyAt = capturedAt;

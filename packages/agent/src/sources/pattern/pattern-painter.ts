@@ -1,5 +1,5 @@
 import { type Clock, type Micros, micros } from '@oriel/base';
-import { type Picture, TestPattern } from '@oriel/media';
+import { TestPattern, type YuvImage } from '@oriel/media';
 
 /** What a test pattern looks like, and when a picture of it is made. */
 export interface PatternOptions {
@@ -15,7 +15,7 @@ export interface PatternOptions {
 
 /** A picture of the pattern. It is painted over by the next. */
 export interface Painted {
-	readonly picture: Picture;
+	readonly picture: YuvImage;
 	readonly capturedAt: Micros;
 }
 

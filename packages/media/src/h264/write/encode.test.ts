@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { blankYuvImage, type YuvImage } from '../../image/yuv-image.ts';
 import { TestPattern } from '../../pattern/paint.ts';
-import { blankPicture, type Picture } from '../../picture/picture.ts';
 import { nalUnitsOf } from '../annexb.ts';
 import { nalType } from '../nal.ts';
 import { parseSps } from '../sps.ts';
@@ -13,8 +13,8 @@ function encoder(): H264Encoder {
 	return new H264Encoder({ ...SIZE, framesPerSecond: 24 });
 }
 
-function grey(level: number): Picture {
-	const picture = blankPicture(SIZE.width, SIZE.height);
+function grey(level: number): YuvImage {
+	const picture = blankYuvImage(SIZE.width, SIZE.height);
 	picture.y.fill(level);
 	return picture;
 }
@@ -67,7 +67,7 @@ describe('H264Encoder', () => {
 	it('takes any noise, and never more than a little over the samples themselves', () => {
 		const noise = fc.property(fc.uint8Array({ minLength: 500, maxLength: 500 }), (samples) => {
 			const encode = new H264Encoder({ width: 24, height: 40, framesPerSecond: 5 });
-			const { y, cb, cr } = blankPicture(24, 40);
+			const { y, cb, cr } = blankYuvImage(24, 40);
 			const paint = (shift: number) => {
 				for (const plane of [y, cb, cr])
 					for (let at = 0; at < plane.length; at++) plane[at] = samples[(at * 7 + shift) % 500] ?? 0;
@@ -94,7 +94,7 @@ describe('H264Encoder', () => {
 
 	it('refuses a picture of another size', () => {
 		const bad = expect.objectContaining({ code: 'bad-size' });
-		expect(() => encoder().encode(blankPicture(480, 640))).toThrow(bad);
+		expect(() => encoder().encode(blankYuvImage(480, 640))).toThrow(bad);
 		expect(() => encoder().encode({ ...grey(0), cb: new Uint8Array(3) })).toThrow(bad);
 	});
 });

@@ -1,5 +1,5 @@
 import { MediaError } from '../../errors/media-error.ts';
-import { checkPlanes, type Picture } from '../../picture/picture.ts';
+import { checkPlanes, type YuvImage } from '../../image/yuv-image.ts';
 import type { AccessUnit } from '../access-unit.ts';
 import { annexBOf } from '../annexb.ts';
 import { BitWriter } from './bit-writer.ts';
@@ -55,7 +55,7 @@ export class H264Encoder {
 	 * The next picture; the first is a key, and so is every one with `forceKey`. The picture is copied: it may be painted
 	 * over afterwards. Throws MediaError 'bad-size' if it is not of the encoder's size.
 	 */
-	encode(picture: Picture, { forceKey = false }: { readonly forceKey?: boolean } = {}): AccessUnit {
+	encode(picture: YuvImage, { forceKey = false }: { readonly forceKey?: boolean } = {}): AccessUnit {
 		const { width, height } = this.#shape;
 		if (picture.width !== width || picture.height !== height) {
 			const seen = `${picture.width}x${picture.height}`;

@@ -1,4 +1,4 @@
-import type { Picture } from '../../picture/picture.ts';
+import type { YuvImage } from '../../image/yuv-image.ts';
 
 /** One plane of samples in whole macroblocks. */
 export interface Plane {
@@ -21,7 +21,7 @@ export class Planes {
 	}
 
 	/** Takes a copy of the picture. */
-	load({ width, height, y, cb, cr }: Picture): void {
+	load({ width, height, y, cb, cr }: YuvImage): void {
 		fill(this.y, y, width, height);
 		fill(this.cb, cb, width / 2, height / 2);
 		fill(this.cr, cr, width / 2, height / 2);

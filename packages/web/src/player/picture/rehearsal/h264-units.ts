@@ -1,9 +1,9 @@
-import { blankPicture, H264Encoder } from '@oriel/media';
+import { blankYuvImage, H264Encoder } from '@oriel/media';
 
 /** Access units as a camera of that size sends them: a key frame and the deltas that depend on it. */
 export function h264Units(count: number, width = 64, height = 48): Uint8Array[] {
 	const encoder = new H264Encoder({ width, height, framesPerSecond: 30 });
-	return Array.from({ length: count }, () => encoder.encode(blankPicture(width, height)).annexB);
+	return Array.from({ length: count }, () => encoder.encode(blankYuvImage(width, height)).annexB);
 }
 
 /** A key frame without its parameter sets: no decoder can begin with it. */
