@@ -62,6 +62,7 @@ export function ensureBuilt() {
 	});
 	const program = fingerprint([
 		...shared,
+		'packages/testcard',
 		'packages/agent',
 		'packages/relay',
 		CLI,

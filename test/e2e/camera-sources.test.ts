@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { cameraId, type TimeCode } from '@oriel/media';
+import { cameraId, type TimeCode } from '@oriel/testcard';
 import { look, openBrowser } from '@oriel/testing/browser';
 import { FakePrograms } from '@oriel/testing/fake-camera/install';
 import {

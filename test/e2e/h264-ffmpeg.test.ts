@@ -10,16 +10,15 @@ import {
 	FlvReader,
 	type FlvVideo,
 	fragment,
-	H264Encoder,
 	type H264Frame,
 	H264Stream,
 	initSegment,
 	mp4NalUnits,
 	nalType,
 	nalUnitsOf,
-	TestPattern,
 	type YuvImage,
 } from '@oriel/media';
+import { H264Encoder, TestPattern } from '@oriel/testcard';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 

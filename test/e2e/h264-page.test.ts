@@ -1,4 +1,4 @@
-import { cameraId, type TimeCode } from '@oriel/media';
+import { cameraId, type TimeCode } from '@oriel/testcard';
 import { look, openBrowser } from '@oriel/testing/browser';
 import { Cable } from '@oriel/testing/cable';
 import { withinMs } from '@oriel/testing/patience';

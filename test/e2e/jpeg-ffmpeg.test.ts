@@ -1,17 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { concat } from '@oriel/base';
-import {
-	cameraId,
-	encodeJpeg,
-	inspectJpeg,
-	JpegScanner,
-	readTimeCode,
-	TestPattern,
-	thumbnailOf,
-	withHuffmanTables,
-	type YuvImage,
-} from '@oriel/media';
+import { encodeJpeg, inspectJpeg, JpegScanner, thumbnailOf, withHuffmanTables, type YuvImage } from '@oriel/media';
+import { cameraId, readTimeCode, TestPattern } from '@oriel/testcard';
 import { describe, expect, it } from 'vitest';
 
 const MOMENT = { time: 1_795_341_727_123_456, sequence: 77, clockText: '14:02:07.123' };

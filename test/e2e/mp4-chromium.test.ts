@@ -3,18 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { concat, type Micros } from '@oriel/base';
-import {
-	AccessUnitAssembler,
-	cameraId,
-	fragment,
-	H264Encoder,
-	type H264Frame,
-	H264Stream,
-	initSegment,
-	mp4NalUnits,
-	readTimeCode,
-	TestPattern,
-} from '@oriel/media';
+import { AccessUnitAssembler, fragment, type H264Frame, H264Stream, initSegment, mp4NalUnits } from '@oriel/media';
+import { cameraId, H264Encoder, readTimeCode, TestPattern } from '@oriel/testcard';
 import { openBrowser } from '@oriel/testing/browser';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { cameraId, readTimeCode, type TimeCode } from '@oriel/media';
+import { cameraId, readTimeCode, type TimeCode } from '@oriel/testcard';
 import { look, openBrowser } from '@oriel/testing/browser';
 import { cameraProcess, RelayProcess } from '@oriel/testing/relay-process';
 import { until } from '@oriel/testing/until';

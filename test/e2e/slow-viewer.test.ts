@@ -1,4 +1,4 @@
-import { cameraId } from '@oriel/media';
+import { cameraId } from '@oriel/testcard';
 import { look, openBrowser } from '@oriel/testing/browser';
 import { NarrowWay } from '@oriel/testing/narrow-way';
 import { isTimed, withinMs } from '@oriel/testing/patience';

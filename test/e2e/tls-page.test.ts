@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cameraId } from '@oriel/media';
+import { cameraId } from '@oriel/testcard';
 import { look, openBrowser } from '@oriel/testing/browser';
 import { addedKey } from '@oriel/testing/grants';
 import { oriel, type Program } from '@oriel/testing/program';

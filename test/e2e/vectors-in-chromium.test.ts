@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { encodeJpeg, H264Encoder, openReader, TestPattern } from '@oriel/media';
+import { encodeJpeg, openReader } from '@oriel/media';
+import { H264Encoder, TestPattern } from '@oriel/testcard';
 import { openBrowser } from '@oriel/testing/browser';
 import { bundle } from '@oriel/testing/bundle';
 import type { Browser, Page } from 'playwright-core';

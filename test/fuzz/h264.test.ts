@@ -7,7 +7,6 @@ import {
 	blankYuvImage,
 	buildAvcc,
 	FlvReader,
-	H264Encoder,
 	H264Stream,
 	MediaError,
 	nalUnitsOf,
@@ -18,6 +17,7 @@ import {
 	toAnnexB,
 	toLengthPrefixed,
 } from '@oriel/media';
+import { H264Encoder } from '@oriel/testcard';
 import { fieldPictures } from '@oriel/testing/field-pictures';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -7,11 +7,11 @@ import {
 	JpegScanner,
 	MediaError,
 	openReader,
-	readTimeCode,
 	sniffBody,
 	thumbnailOf,
 	withHuffmanTables,
 } from '@oriel/media';
+import { readTimeCode } from '@oriel/testcard';
 import { processorMs } from '@oriel/testing/processor-time';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,5 @@
-import { encodeJpeg, TestPattern } from '@oriel/media';
+import { encodeJpeg } from '@oriel/media';
+import { TestPattern } from '@oriel/testcard';
 
 /** A picture's weight on the measured path. */
 export const PICTURE_BYTES = 25_000;

@@ -1,6 +1,7 @@
 import { micros } from '@oriel/base';
-import { encodeJpeg, inspectJpeg, TestPattern } from '@oriel/media';
+import { encodeJpeg, inspectJpeg } from '@oriel/media';
 import { encode } from '@oriel/protocol';
+import { TestPattern } from '@oriel/testcard';
 import { describe, expect, it } from 'vitest';
 import { endScenes, type Scene, staged } from './rehearsal/scene.ts';
 import { ScriptedSource } from './rehearsal/scripted-source.ts';

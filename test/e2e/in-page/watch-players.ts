@@ -1,5 +1,5 @@
 // Runs in the page: notes each frame that any player of the page decodes and shows, in order, by the time code in it.
-import { cameraId, readTimeCode } from '@oriel/media';
+import { cameraId, readTimeCode } from '@oriel/testcard';
 
 /** What was seen of one camera. Frames are their numbers. */
 interface Seen {

@@ -1,4 +1,4 @@
-import { cameraId } from '@oriel/media';
+import { cameraId } from '@oriel/testcard';
 import { look } from '@oriel/testing/browser';
 import { oriel, type Program } from '@oriel/testing/program';
 import { PASSWORD } from '@oriel/testing/relay-process';

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeJpeg, TestPattern } from '@oriel/media';
+import { encodeJpeg } from '@oriel/media';
 import { encodeLengthPrefixed } from '@oriel/protocol';
+import { TestPattern } from '@oriel/testcard';
 import { type MjpegViewer, watchMjpeg } from '@oriel/testing/mjpeg-viewer';
 import { Program } from '@oriel/testing/program';
 import { RelayProcess } from '@oriel/testing/relay-process';

@@ -1,6 +1,7 @@
 // What the holder of one camera's publish key can send too much of.
-import { encodeJpeg, TestPattern } from '@oriel/media';
+import { encodeJpeg } from '@oriel/media';
 import { type Announce, encode, type Message } from '@oriel/protocol';
+import { TestPattern } from '@oriel/testcard';
 import type { Attack } from '@oriel/testing/attack';
 import { filled, flood, handshake, webSocketFrame } from './flood-client.ts';
 

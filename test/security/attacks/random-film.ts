@@ -5,12 +5,12 @@ import {
 	blankYuvImage,
 	buildAvcc,
 	encodeJpeg,
-	H264Encoder,
 	mp4NalUnits,
 	nalUnitsOf,
 	toLengthPrefixed,
 } from '@oriel/media';
 import { encode } from '@oriel/protocol';
+import { H264Encoder } from '@oriel/testcard';
 import type { Target } from '@oriel/testing/attack';
 import { mutated, type Random } from './random-bytes.ts';
 

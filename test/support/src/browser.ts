@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readTimeCode, type TimeCode } from '@oriel/media';
+import { readTimeCode, type TimeCode } from '@oriel/testcard';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { PATIENCE_MS } from './patience.ts';
 

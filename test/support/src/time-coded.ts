@@ -1,13 +1,6 @@
 import { spawn } from 'node:child_process';
-import {
-	AccessUnitAssembler,
-	annexBOf,
-	blankYuvImage,
-	cameraId,
-	encodeJpeg,
-	writeTimeCode,
-	type YuvImage,
-} from '@oriel/media';
+import { AccessUnitAssembler, annexBOf, blankYuvImage, encodeJpeg, type YuvImage } from '@oriel/media';
+import { cameraId, writeTimeCode } from '@oriel/testcard';
 import { fieldsOf } from './field-pictures.ts';
 
 const SIZE = { width: 320, height: 192 };

@@ -1,4 +1,4 @@
-import { readTimeCode } from '@oriel/media';
+import { readTimeCode } from '@oriel/testcard';
 
 const LF = 10;
 const HEAD_BYTES = 256;

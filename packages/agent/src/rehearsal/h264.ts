@@ -1,13 +1,5 @@
-import {
-	blankYuvImage,
-	buildAvcc,
-	type Format,
-	H264Encoder,
-	NAL,
-	nalType,
-	nalUnitsOf,
-	toLengthPrefixed,
-} from '@oriel/media';
+import { blankYuvImage, buildAvcc, type Format, NAL, nalType, nalUnitsOf, toLengthPrefixed } from '@oriel/media';
+import { H264Encoder } from '@oriel/testcard';
 import type { Frame } from '../capture/source.ts';
 
 /** What the access units of `h264` have in common. */

@@ -1,9 +1,9 @@
 import { ascii, concat } from '@oriel/base';
+import { ppsOf, spsOf } from '@oriel/testcard';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { annexBOf } from '../h264/annexb.ts';
 import { buildAvcc, toLengthPrefixed } from '../h264/avcc.ts';
-import { ppsOf, spsOf } from '../h264/write/parameter-sets.ts';
 import { FlvReader } from './read.ts';
 
 const SPS = spsOf({ width: 64, height: 64, framesPerSecond: 10 });

@@ -1,12 +1,11 @@
 import { concat } from '@oriel/base';
+import { BitWriter, ppsOf, spsOf } from '@oriel/testcard';
 import { fieldPictures } from '@oriel/testing/field-pictures';
 import { describe, expect, it } from 'vitest';
 import type { AccessUnit } from './access-unit.ts';
 import { annexBOf, nalUnitsOf } from './annexb.ts';
 import { AccessUnitAssembler } from './assemble.ts';
 import { nalType } from './nal.ts';
-import { BitWriter } from './write/bit-writer.ts';
-import { ppsOf, spsOf } from './write/parameter-sets.ts';
 
 const SPS = spsOf({ width: 64, height: 64, framesPerSecond: 10 });
 const PPS = ppsOf();

@@ -1,9 +1,9 @@
 import { concat } from '@oriel/base';
+import { ppsOf, spsOf } from '@oriel/testcard';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { annexBOf } from './annexb.ts';
 import { buildAvcc, mp4NalUnits, parseAvcc, toAnnexB, toLengthPrefixed } from './avcc.ts';
-import { ppsOf, spsOf } from './write/parameter-sets.ts';
 
 const SPS = spsOf({ width: 640, height: 480, framesPerSecond: 24 });
 const PPS = ppsOf();

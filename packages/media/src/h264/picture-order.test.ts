@@ -1,3 +1,4 @@
+import { BitWriter, ppsOf, spsOf } from '@oriel/testcard';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nalUnitsOf } from './annexb.ts';
@@ -6,8 +7,6 @@ import { PictureOrder } from './picture-order.ts';
 import { readSliceHeader, type SliceHeader } from './slice-header.ts';
 import type { Sps } from './sps.ts';
 import type { OrderCoding } from './sps-fields.ts';
-import { BitWriter } from './write/bit-writer.ts';
-import { ppsOf, spsOf } from './write/parameter-sets.ts';
 
 const sets = new ParameterSets();
 for (const nal of [spsOf({ width: 64, height: 64, framesPerSecond: 10 }), ppsOf()]) sets.add(nal);

@@ -1,6 +1,6 @@
+import { spsOf } from '@oriel/testcard';
 import { describe, expect, it } from 'vitest';
 import { codecString, parseSps } from './sps.ts';
-import { spsOf } from './write/parameter-sets.ts';
 
 function bytes(digits: string): Uint8Array {
 	return Uint8Array.from(digits.split(' '), (pair) => Number.parseInt(pair, 16));

@@ -1,10 +1,10 @@
+import { H264Encoder } from '@oriel/testcard';
 import { describe, expect, it } from 'vitest';
 import { blankYuvImage } from '../image/yuv-image.ts';
 import { type AccessUnit, accessUnitOf } from './access-unit.ts';
 import { nalUnitsOf } from './annexb.ts';
 import { nalType } from './nal.ts';
 import { H264Stream } from './stream.ts';
-import { H264Encoder } from './write/encode.ts';
 
 function pictures(width: number, keys: readonly boolean[]): AccessUnit[] {
 	const encoder = new H264Encoder({ width, height: 64, framesPerSecond: 10 });

@@ -1,7 +1,7 @@
 import { ascii, concat, viewOf } from '@oriel/base';
+import { ppsOf, spsOf } from '@oriel/testcard';
 import { describe, expect, it } from 'vitest';
 import { buildAvcc } from '../h264/avcc.ts';
-import { ppsOf, spsOf } from '../h264/write/parameter-sets.ts';
 import { box, fullBox, u64 } from './box.ts';
 import { fragment, fragmentHead, sampleOf } from './fragment.ts';
 import { initSegment } from './init.ts';

@@ -1,5 +1,5 @@
+import { H264Encoder } from '@oriel/testcard';
 import { describe, expect, it } from 'vitest';
-import { H264Encoder } from '../h264/write/encode.ts';
 import { blankYuvImage } from '../image/yuv-image.ts';
 import { encodeJpeg } from '../jpeg/encode.ts';
 import { openReader } from './open.ts';

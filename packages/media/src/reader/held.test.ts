@@ -1,8 +1,8 @@
 import { ascii, concat } from '@oriel/base';
+import { H264Encoder } from '@oriel/testcard';
 import { describe, expect, it } from 'vitest';
 import { annexBOf, nalUnitsOf } from '../h264/annexb.ts';
 import { MAX_NALS } from '../h264/nal.ts';
-import { H264Encoder } from '../h264/write/encode.ts';
 import { blankYuvImage } from '../image/yuv-image.ts';
 import { openReader, type StreamKind } from './open.ts';
 

@@ -1,9 +1,9 @@
+import { H264Encoder } from '@oriel/testcard';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nalUnitsOf } from '../h264/annexb.ts';
 import { buildAvcc, toLengthPrefixed } from '../h264/avcc.ts';
 import { NAL, nalType } from '../h264/nal.ts';
-import { H264Encoder } from '../h264/write/encode.ts';
 import { blankYuvImage, type YuvImage } from '../image/yuv-image.ts';
 import { encodeJpeg } from '../jpeg/encode.ts';
 import { openReader, type StreamKind } from './open.ts';

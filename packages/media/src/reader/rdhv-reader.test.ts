@@ -1,6 +1,6 @@
+import { H264Encoder } from '@oriel/testcard';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { H264Encoder } from '../h264/write/encode.ts';
 import { blankYuvImage } from '../image/yuv-image.ts';
 import { encodeJpeg } from '../jpeg/encode.ts';
 import { inspectJpeg } from '../jpeg/inspect.ts';

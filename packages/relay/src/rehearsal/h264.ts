@@ -3,14 +3,13 @@ import {
 	type AccessUnit,
 	annexBOf,
 	buildAvcc,
-	H264Encoder,
 	mp4NalUnits,
 	NAL,
 	nalType,
 	nalUnitsOf,
-	TestPattern,
 	toLengthPrefixed,
 } from '@oriel/media';
+import { H264Encoder, TestPattern } from '@oriel/testcard';
 
 const AVC = 7;
 const VIDEO_TAG = 9;

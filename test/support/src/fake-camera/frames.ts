@@ -1,4 +1,5 @@
-import { encodeJpeg, H264Encoder, nalUnitsOf, TestPattern } from '@oriel/media';
+import { encodeJpeg, nalUnitsOf } from '@oriel/media';
+import { H264Encoder, TestPattern } from '@oriel/testcard';
 import type { Scenario } from './scenario.ts';
 
 export interface Shape {

@@ -1,5 +1,6 @@
 import { type Clock, type Micros, micros } from '@oriel/base';
-import { encodeJpeg, type Format, H264Encoder, NAL, nalType, nalUnitsOf, parseSps, type YuvImage } from '@oriel/media';
+import { encodeJpeg, type Format, NAL, nalType, nalUnitsOf, parseSps, type YuvImage } from '@oriel/media';
+import { H264Encoder } from '@oriel/testcard';
 import type { Sink, Source } from '../../capture/source.ts';
 import { Pacer } from '../../timing/pacer.ts';
 import { PATTERN_QUALITY } from './jpeg-pattern.ts';

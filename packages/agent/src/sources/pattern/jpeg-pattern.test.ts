@@ -1,4 +1,5 @@
-import { encodeJpeg, TestPattern } from '@oriel/media';
+import { encodeJpeg } from '@oriel/media';
+import { TestPattern } from '@oriel/testcard';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import { until } from '../../rehearsal/until.ts';

@@ -1,5 +1,6 @@
 import { type Clock, type Micros, micros } from '@oriel/base';
-import { TestPattern, type YuvImage } from '@oriel/media';
+import type { YuvImage } from '@oriel/media';
+import { TestPattern } from '@oriel/testcard';
 
 /** What a test pattern looks like, and when a picture of it is made. */
 export interface PatternOptions {

@@ -1,4 +1,5 @@
-import { blankYuvImage, H264Encoder } from '@oriel/media';
+import { blankYuvImage } from '@oriel/media';
+import { H264Encoder } from '@oriel/testcard';
 
 /** Access units as a camera of that size sends them: a key frame and the deltas that depend on it. */
 export function h264Units(count: number, width = 64, height = 48): Uint8Array[] {

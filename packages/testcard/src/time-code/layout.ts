@@ -1,5 +1,5 @@
 import type { Micros } from '@oriel/base';
-import { MediaError } from '../errors/media-error.ts';
+import { MediaError } from '@oriel/media';
 
 /** What a time code says: when a picture was made, which one it is and by which camera. */
 export interface TimeCode {

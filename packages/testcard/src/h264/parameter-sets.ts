@@ -1,4 +1,4 @@
-import { levelFor } from '../level.ts';
+import { levelFor } from '@oriel/media';
 import { BitWriter } from './bit-writer.ts';
 
 /** Of the slices at their beginning; every macroblock may change it. */

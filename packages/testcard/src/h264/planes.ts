@@ -1,4 +1,4 @@
-import type { YuvImage } from '../../image/yuv-image.ts';
+import type { YuvImage } from '@oriel/media';
 
 /** One plane of samples in whole macroblocks. */
 export interface Plane {

@@ -1,4 +1,4 @@
-import type { YuvImage } from '../image/yuv-image.ts';
+import type { YuvImage } from '@oriel/media';
 import { BLACK, bitsOf, COLUMNS, stripOf, type TimeCode, WHITE } from './layout.ts';
 
 /**

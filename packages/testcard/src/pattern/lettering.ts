@@ -1,4 +1,4 @@
-import type { YuvImage } from '../image/yuv-image.ts';
+import type { YuvImage } from '@oriel/media';
 import { hasDot, LETTER_HEIGHT, LETTER_WIDTH, narrowing } from './font.ts';
 
 /** Legs of the triangles at the corners of dots, in dots. */

@@ -1,7 +1,4 @@
-import { MediaError } from '../../errors/media-error.ts';
-import { checkPlanes, type YuvImage } from '../../image/yuv-image.ts';
-import type { AccessUnit } from '../access-unit.ts';
-import { annexBOf } from '../annexb.ts';
+import { type AccessUnit, annexBOf, checkPlanes, MediaError, type YuvImage } from '@oriel/media';
 import { BitWriter } from './bit-writer.ts';
 import { MacroblockWriter } from './macroblock.ts';
 import { FRAME_NUM_BITS, ppsOf, type Shape, spsOf } from './parameter-sets.ts';

@@ -1,5 +1,5 @@
 import type { Micros } from '@oriel/base';
-import type { YuvImage } from '../image/yuv-image.ts';
+import type { YuvImage } from '@oriel/media';
 import { blendBox } from './brush.ts';
 import { color } from './color.ts';
 import type { Layout } from './layout.ts';

@@ -1,4 +1,4 @@
-import type { YuvImage } from '../image/yuv-image.ts';
+import type { YuvImage } from '@oriel/media';
 import type { Color } from './color.ts';
 
 /** A part of a picture in whole pixels. */

@@ -1,5 +1,5 @@
 import type { Micros } from '@oriel/base';
-import { blankYuvImage, type YuvImage } from '../image/yuv-image.ts';
+import { blankYuvImage, type YuvImage } from '@oriel/media';
 import { cameraId } from '../time-code/camera-id.ts';
 import { writeTimeCode } from '../time-code/write.ts';
 import { paintBackdrop } from './backdrop.ts';

@@ -1,4 +1,4 @@
-import type { YuvImage } from '../image/yuv-image.ts';
+import type { YuvImage } from '@oriel/media';
 import { fillBox } from './brush.ts';
 import { type Color, color, mix } from './color.ts';
 import type { Layout } from './layout.ts';

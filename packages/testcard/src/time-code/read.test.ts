@@ -1,6 +1,6 @@
+import { blankYuvImage, type YuvImage } from '@oriel/media';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blankYuvImage, type YuvImage } from '../image/yuv-image.ts';
 import { cameraId } from './camera-id.ts';
 import type { TimeCode } from './layout.ts';
 import { type Pixels, readTimeCode } from './read.ts';

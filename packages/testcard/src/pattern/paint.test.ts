@@ -1,6 +1,5 @@
+import { encodeJpeg, type YuvImage } from '@oriel/media';
 import { describe, expect, it } from 'vitest';
-import type { YuvImage } from '../image/yuv-image.ts';
-import { encodeJpeg } from '../jpeg/encode.ts';
 import { cameraId } from '../time-code/camera-id.ts';
 import { readTimeCode } from '../time-code/read.ts';
 import { TestPattern } from './paint.ts';

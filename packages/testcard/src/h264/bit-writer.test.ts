@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BitReader } from '../bit-reader.ts';
+import { BitReader } from '../../../media/src/h264/bit-reader.ts';
 import { BitWriter } from './bit-writer.ts';
 
 describe('BitWriter', () => {

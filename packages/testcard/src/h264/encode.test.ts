@@ -1,10 +1,7 @@
+import { blankYuvImage, nalType, nalUnitsOf, parseSps, type YuvImage } from '@oriel/media';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blankYuvImage, type YuvImage } from '../../image/yuv-image.ts';
-import { TestPattern } from '../../pattern/paint.ts';
-import { nalUnitsOf } from '../annexb.ts';
-import { nalType } from '../nal.ts';
-import { parseSps } from '../sps.ts';
+import { TestPattern } from '../pattern/paint.ts';
 import { H264Encoder } from './encode.ts';
 
 const SIZE = { width: 640, height: 480 };

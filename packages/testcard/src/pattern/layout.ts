@@ -1,4 +1,4 @@
-import { MediaError } from '../errors/media-error.ts';
+import { MediaError } from '@oriel/media';
 import { stripOf } from '../time-code/layout.ts';
 import { CAPITAL_HEIGHT } from './font.ts';
 
