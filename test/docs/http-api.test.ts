@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { errorBody, resources } from '@oriel/api';
 import { STATUS_OF } from '@oriel/relay';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import * as v from 'valibot';
 import { describe, expect, it, vi } from 'vitest';
 import { EVENT_KINDS } from '../../packages/relay/src/access/event-kinds.ts';
 import { type Action, CORE_PERMISSIONS, Policy, type Principal } from '../../packages/relay/src/access/policy.ts';
 import { HttpServer, type ServerOptions } from '../../packages/relay/src/http/server.ts';
 import { PLUGINS } from '../../packages/relay/src/plugins.ts';
-import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';
 
 const text = readFileSync(new URL('../../docs/http-api.md', import.meta.url), 'utf8');
 

@@ -43,7 +43,6 @@ interface Row {
 function sources(folder: string): string[] {
 	return readdirSync(folder).flatMap((name) => {
 		const path = join(folder, name);
-		if (name === 'rehearsal') return [];
 		if (statSync(path).isDirectory()) return sources(path);
 		return /\.ts$/.test(name) && !/\.test\.ts$/.test(name) ? [path] : [];
 	});

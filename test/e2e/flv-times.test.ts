@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream';
 import { systemClock } from '@oriel/base';
 import { Program } from '@oriel/testing/program';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { TestUpload } from '@oriel/testing/relay/upload';
 import { until } from '@oriel/testing/until';
 import { describe, expect, it } from 'vitest';
-import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';
-import { TestUpload } from '../../packages/relay/src/rehearsal/upload.ts';
 
 describe('an upload of ffmpeg’s FLV that some buffer turns into bursts', () => {
 	it('has the times at which its pictures were taken', async () => {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { freePort } from '@oriel/testing/free-port';
 import { watchMjpeg } from '@oriel/testing/mjpeg-viewer';
 import { oriel, type Program, runOriel } from '@oriel/testing/program';
+import { ask } from '@oriel/testing/relay/ask';
 import { cameraProcess } from '@oriel/testing/relay-process';
 import { until } from '@oriel/testing/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ask } from '../../packages/relay/src/rehearsal/ask.ts';
 
 /** What is loaded into the process under test: it breaks in the event loop, as a defect would. */
 const DEFECTS = `

@@ -9,10 +9,10 @@ import { freePort } from '@oriel/testing/free-port';
 import { watchMjpeg } from '@oriel/testing/mjpeg-viewer';
 import { withinMs } from '@oriel/testing/patience';
 import { ROOT } from '@oriel/testing/program';
+import { Peer } from '@oriel/testing/relay/peer';
 import { cameraProcess, PASSWORD } from '@oriel/testing/relay-process';
 import { until } from '@oriel/testing/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Peer } from '../../packages/relay/src/rehearsal/peer.ts';
 
 let folder: string;
 beforeEach(() => {

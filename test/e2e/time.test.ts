@@ -4,10 +4,10 @@ import { encodeJpeg } from '@oriel/media';
 import { SUBPROTOCOL } from '@oriel/protocol';
 import { BentClock } from '@oriel/testing/bent-clock';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { rounds, until } from '@oriel/testing/relay/until';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';
-import { rounds, until } from '../../packages/relay/src/rehearsal/until.ts';
 import { LiveConnection } from '../../packages/web/src/player/connection/live-connection.ts';
 import type { SocketLike } from '../../packages/web/src/player/connection/live-socket.ts';
 

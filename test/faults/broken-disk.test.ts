@@ -1,14 +1,14 @@
 // A relay on a disk that is full, read-only, failing, gone, or that does not answer: in memory, so that every call fails as
 // the test says and when it says. The same on real file systems: real-disk.test.ts.
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { TestBrowser } from '@oriel/testing/relay/browser';
+import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
+import { Peer } from '@oriel/testing/relay/peer';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { guestBrowser, ownerBrowser } from '@oriel/testing/relay/signed-in-browsers';
+import { until } from '@oriel/testing/relay/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TestBrowser } from '../../packages/relay/src/rehearsal/browser.ts';
-import { MemoryDisk } from '../../packages/relay/src/rehearsal/memory-disk.ts';
-import { Peer } from '../../packages/relay/src/rehearsal/peer.ts';
-import { jpeg } from '../../packages/relay/src/rehearsal/pictures.ts';
-import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';
-import { guestBrowser, ownerBrowser } from '../../packages/relay/src/rehearsal/staff.ts';
-import { until } from '../../packages/relay/src/rehearsal/until.ts';
 
 const FAULTS: Readonly<Record<string, (disk: MemoryDisk) => void>> = {
 	full: (disk) => Object.assign(disk, { trouble: 'ENOSPC' }),

@@ -5,12 +5,12 @@ import { addedKey } from '@oriel/testing/grants';
 import { SmallDisk } from '@oriel/testing/mount';
 import { withinMs } from '@oriel/testing/patience';
 import { oriel, Program, runOriel } from '@oriel/testing/program';
+import { TestBrowser } from '@oriel/testing/relay/browser';
+import { Peer } from '@oriel/testing/relay/peer';
 import { cameraProcess, PASSWORD, RelayProcess } from '@oriel/testing/relay-process';
 import { noteSecretsIn } from '@oriel/testing/secret-ledger';
 import { until } from '@oriel/testing/until';
 import { describe, expect, it } from 'vitest';
-import { TestBrowser } from '../../packages/relay/src/rehearsal/browser.ts';
-import { Peer } from '../../packages/relay/src/rehearsal/peer.ts';
 import { type DiskFault, full, hanging, readOnly } from './disk-faults.ts';
 
 /** What the relay promises for what is open when it is revoked. */

@@ -1,6 +1,6 @@
 import type { Target } from '@oriel/testing/attack';
+import { TestBrowser } from '@oriel/testing/relay/browser';
 import { PASSWORD, type RelayProcess } from '@oriel/testing/relay-process';
-import { TestBrowser } from '../../packages/relay/src/rehearsal/browser.ts';
 import { ATTACKS } from '../security/attacks/all.ts';
 
 /** What attackers have been given: a viewer's token, a share link, and for each attack the key of a camera of its own. */

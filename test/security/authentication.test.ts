@@ -3,25 +3,25 @@ import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import { SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addKey, removeKeys, removeToken } from '../../packages/relay/src/access/keys.ts';
-import type { Derive } from '../../packages/relay/src/access/password-hash.ts';
-import { ask, upgradeHeaders } from '../../packages/relay/src/rehearsal/ask.ts';
-import { TestBrowser } from '../../packages/relay/src/rehearsal/browser.ts';
-import { EndlessReader } from '../../packages/relay/src/rehearsal/endless.ts';
-import { h264 } from '../../packages/relay/src/rehearsal/h264.ts';
-import { Peer } from '../../packages/relay/src/rehearsal/peer.ts';
-import { jpeg } from '../../packages/relay/src/rehearsal/pictures.ts';
-import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';
+import { ask, upgradeHeaders } from '@oriel/testing/relay/ask';
+import { TestBrowser } from '@oriel/testing/relay/browser';
+import { EndlessReader } from '@oriel/testing/relay/endless';
+import { h264 } from '@oriel/testing/relay/h264';
+import { Peer } from '@oriel/testing/relay/peer';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import {
 	addedBrowser,
 	guestBrowser,
 	ownerBrowser,
 	PASSWORD,
 	viewerBrowser,
-} from '../../packages/relay/src/rehearsal/staff.ts';
-import { rounds, until } from '../../packages/relay/src/rehearsal/until.ts';
-import { TestUpload } from '../../packages/relay/src/rehearsal/upload.ts';
+} from '@oriel/testing/relay/signed-in-browsers';
+import { rounds, until } from '@oriel/testing/relay/until';
+import { TestUpload } from '@oriel/testing/relay/upload';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addKey, removeKeys, removeToken } from '../../packages/relay/src/access/keys.ts';
+import type { Derive } from '../../packages/relay/src/access/password-hash.ts';
 
 /** What is revoked must be closed in this time, of the relay's clock. */
 const REVOKED_WITHIN_MS = 2000;

@@ -2,13 +2,13 @@
 
 import { SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { type Asked, ask, upgradeHeaders } from '@oriel/testing/relay/ask';
+import { TestBrowser } from '@oriel/testing/relay/browser';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { guestBrowser, ownerBrowser } from '@oriel/testing/relay/signed-in-browsers';
+import { until } from '@oriel/testing/relay/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Asked, ask, upgradeHeaders } from '../../packages/relay/src/rehearsal/ask.ts';
-import { TestBrowser } from '../../packages/relay/src/rehearsal/browser.ts';
-import { jpeg } from '../../packages/relay/src/rehearsal/pictures.ts';
-import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';
-import { guestBrowser, ownerBrowser } from '../../packages/relay/src/rehearsal/staff.ts';
-import { until } from '../../packages/relay/src/rehearsal/until.ts';
 
 let clock: FakeClock;
 let relay: RunningRelay;

@@ -1,14 +1,14 @@
 // A grant, a link, a token and a code are for a camera, not for its name: what comes later under the name is another one.
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { ask } from '@oriel/testing/relay/ask';
+import { TestBrowser } from '@oriel/testing/relay/browser';
+import { Peer } from '@oriel/testing/relay/peer';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { addedBrowser, guestBrowser, ownerBrowser } from '@oriel/testing/relay/signed-in-browsers';
+import { until } from '@oriel/testing/relay/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addKey, removeKeys } from '../../packages/relay/src/access/keys.ts';
-import { ask } from '../../packages/relay/src/rehearsal/ask.ts';
-import { TestBrowser } from '../../packages/relay/src/rehearsal/browser.ts';
-import { Peer } from '../../packages/relay/src/rehearsal/peer.ts';
-import { jpeg } from '../../packages/relay/src/rehearsal/pictures.ts';
-import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';
-import { addedBrowser, guestBrowser, ownerBrowser } from '../../packages/relay/src/rehearsal/staff.ts';
-import { until } from '../../packages/relay/src/rehearsal/until.ts';
 
 const clock = new FakeClock();
 let relay: RunningRelay;

@@ -2,15 +2,15 @@
 // measured by `npm run bench flood`.
 import type { Attack, Target } from '@oriel/testing/attack';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { ask } from '@oriel/testing/relay/ask';
+import type { Peer } from '@oriel/testing/relay/peer';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { guestBrowser, ownerBrowser } from '@oriel/testing/relay/signed-in-browsers';
+import { until } from '@oriel/testing/relay/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_CALL_BURST } from '../../packages/relay/src/api/request-rates.ts';
 import { MAX_NEWS_BURST, MAX_NEWS_PER_SECOND } from '../../packages/relay/src/hub/news.ts';
-import { ask } from '../../packages/relay/src/rehearsal/ask.ts';
-import type { Peer } from '../../packages/relay/src/rehearsal/peer.ts';
-import { jpeg } from '../../packages/relay/src/rehearsal/pictures.ts';
-import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';
-import { guestBrowser, ownerBrowser } from '../../packages/relay/src/rehearsal/staff.ts';
-import { until } from '../../packages/relay/src/rehearsal/until.ts';
 import * as byAgent from './attacks/flood-agent.ts';
 import * as byHttp from './attacks/flood-http.ts';
 import * as byViewer from './attacks/flood-live.ts';

@@ -1,12 +1,12 @@
 // What somebody below owner, or nobody, must not be able to do: push out what the owner did, push out other guests, make
 // the disk work for each request.
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { guestBrowser, ownerBrowser } from '@oriel/testing/relay/signed-in-browsers';
+import { until } from '@oriel/testing/relay/until';
 import { expect, it } from 'vitest';
-import { MemoryDisk } from '../../packages/relay/src/rehearsal/memory-disk.ts';
-import { jpeg } from '../../packages/relay/src/rehearsal/pictures.ts';
-import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';
-import { guestBrowser, ownerBrowser } from '../../packages/relay/src/rehearsal/staff.ts';
-import { until } from '../../packages/relay/src/rehearsal/until.ts';
 import { guestFlood } from './attacks/guest-flood.ts';
 
 it('a flood of guests pushes out neither the owner’s events nor another guest, and causes a few writes at most', async () => {

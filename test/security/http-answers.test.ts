@@ -1,18 +1,18 @@
 // Issue 10, A.4 and A.6: what has an end is leased, counted and timed; one spelling a route; who is local.
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { RawConnection } from '@oriel/testing/raw-connection';
+import { ask } from '@oriel/testing/relay/ask';
+import type { TestBrowser } from '@oriel/testing/relay/browser';
+import { jpegOfSize } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { addedBrowser, guestBrowser, ownerBrowser } from '@oriel/testing/relay/signed-in-browsers';
+import { rounds } from '@oriel/testing/relay/until';
 import { until as patiently } from '@oriel/testing/until';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MAX_OPEN_PER_SESSION } from '../../packages/relay/src/access/access.ts';
 import { removeToken } from '../../packages/relay/src/access/keys.ts';
 import { WAKE_TIMEOUT_MS } from '../../packages/relay/src/deliver/next-picture.ts';
 import { ANSWER_TIMEOUT_MS, MAX_UNSENT_CALLER_BYTES } from '../../packages/relay/src/http/open-answers.ts';
-import { ask } from '../../packages/relay/src/rehearsal/ask.ts';
-import type { TestBrowser } from '../../packages/relay/src/rehearsal/browser.ts';
-import { jpegOfSize } from '../../packages/relay/src/rehearsal/pictures.ts';
-import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';
-import { addedBrowser, guestBrowser, ownerBrowser } from '../../packages/relay/src/rehearsal/staff.ts';
-import { rounds } from '../../packages/relay/src/rehearsal/until.ts';
 import { bearer, message, upgrade } from './attacks/http-messages.ts';
 
 const MIB = 1024 * 1024;

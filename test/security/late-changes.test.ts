@@ -3,13 +3,13 @@
 import { createHash } from 'node:crypto';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { RawConnection } from '@oriel/testing/raw-connection';
+import { TestBrowser } from '@oriel/testing/relay/browser';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { ownerBrowser, PASSWORD, viewerBrowser } from '@oriel/testing/relay/signed-in-browsers';
+import { rounds } from '@oriel/testing/relay/until';
 import { until as patiently } from '@oriel/testing/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Derive } from '../../packages/relay/src/access/password-hash.ts';
-import { TestBrowser } from '../../packages/relay/src/rehearsal/browser.ts';
-import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';
-import { ownerBrowser, PASSWORD, viewerBrowser } from '../../packages/relay/src/rehearsal/staff.ts';
-import { rounds } from '../../packages/relay/src/rehearsal/until.ts';
 import { message } from './attacks/http-messages.ts';
 
 const until = (look: () => unknown) => patiently(String(look), look, 20_000);

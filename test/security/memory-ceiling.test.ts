@@ -1,11 +1,11 @@
 // One ceiling for the whole relay: every pool is attacked at the same time, with real sockets, in a process of its own.
 import type { Attack, Target } from '@oriel/testing/attack';
+import { Peer } from '@oriel/testing/relay/peer';
+import { jpegOfSize } from '@oriel/testing/relay/pictures';
 import { until } from '@oriel/testing/until';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { memoryCeiling, OTHER_BYTES } from '../../packages/relay/src/memory/ceiling.ts';
 import { memoryLimits } from '../../packages/relay/src/memory/limits.ts';
-import { Peer } from '../../packages/relay/src/rehearsal/peer.ts';
-import { jpegOfSize } from '../../packages/relay/src/rehearsal/pictures.ts';
 import { groupsWithoutEnd, tinyFramesInLargeMessages } from './attacks/memory-frames.ts';
 import { messagesThatStop, uploadsThatStop } from './attacks/memory-partial.ts';
 import { longestLists, longestWords } from './attacks/memory-state.ts';

@@ -3,12 +3,12 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { encode } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { h264 } from '@oriel/testing/relay/h264';
+import { jpegOfSize } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { until } from '@oriel/testing/relay/until';
+import { TestUpload } from '@oriel/testing/relay/upload';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { h264 } from '../../packages/relay/src/rehearsal/h264.ts';
-import { jpegOfSize } from '../../packages/relay/src/rehearsal/pictures.ts';
-import { RunningRelay } from '../../packages/relay/src/rehearsal/running-relay.ts';
-import { until } from '../../packages/relay/src/rehearsal/until.ts';
-import { TestUpload } from '../../packages/relay/src/rehearsal/upload.ts';
 import { dial, handshake, webSocketFrame } from './attacks/memory-tools.ts';
 
 const MIB = 1024 * 1024;

@@ -103,11 +103,11 @@ function isRelay(place) {
 	return place.startsWith(join('packages', 'relay', 'src') + sep) && !place.startsWith(MAY_DIAL);
 }
 
-/** Code that ships: a folder named rehearsal holds what only tests use. */
+/** Code that ships: tests and what only they use is left out. */
 function sourceFiles(folder) {
 	return readdirSync(folder).flatMap((name) => {
 		const path = join(folder, name);
-		if (name === 'dist' || name === 'node_modules' || name === 'rehearsal') return [];
+		if (name === 'dist' || name === 'node_modules') return [];
 		if (statSync(path).isDirectory()) return sourceFiles(path);
 		return /\.tsx?$/.test(name) && !/\.test\.tsx?$|\.d\.ts$/.test(name) ? [path] : [];
 	});

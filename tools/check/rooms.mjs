@@ -23,11 +23,11 @@ function readTable(root) {
 	return JSON.parse(json);
 }
 
-/** Code that ships: a folder named rehearsal holds what only tests use. */
+/** Code that ships: tests and what only they use is left out. */
 function sourceFiles(folder) {
 	return readdirSync(folder).flatMap((name) => {
 		const path = join(folder, name);
-		if (name === 'dist' || name === 'node_modules' || name === 'rehearsal') return [];
+		if (name === 'dist' || name === 'node_modules') return [];
 		if (statSync(path).isDirectory()) return sourceFiles(path);
 		return /\.tsx?$/.test(name) && !/\.test\.tsx?$|\.d\.ts$|vite\.config/.test(name) ? [path] : [];
 	});

@@ -1,8 +1,8 @@
 import { MAX_RETRY_AFTER_MS } from '@oriel/protocol';
+import { endScenes, staged } from '@oriel/testing/agent/running-agent';
+import { until } from '@oriel/testing/agent/until';
 import { turn } from '@oriel/testing/fake-clock';
 import { expect, it } from 'vitest';
-import { endScenes, staged } from './rehearsal/scene.ts';
-import { until } from './rehearsal/until.ts';
 
 endScenes();
 

@@ -2,10 +2,10 @@ import { micros } from '@oriel/base';
 import { encodeJpeg, inspectJpeg } from '@oriel/media';
 import { encode } from '@oriel/protocol';
 import { TestPattern } from '@oriel/testcard';
+import { endScenes, type Scene, staged } from '@oriel/testing/agent/running-agent';
+import { ScriptedSource } from '@oriel/testing/agent/scripted-source';
+import { until } from '@oriel/testing/agent/until';
 import { describe, expect, it } from 'vitest';
-import { endScenes, type Scene, staged } from './rehearsal/scene.ts';
-import { ScriptedSource } from './rehearsal/scripted-source.ts';
-import { until } from './rehearsal/until.ts';
 
 endScenes();
 

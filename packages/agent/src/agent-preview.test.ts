@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { decode } from '@oriel/protocol';
+import { frame } from '@oriel/testing/agent/pictures';
+import { endScenes, staged } from '@oriel/testing/agent/running-agent';
+import { ScriptedSource } from '@oriel/testing/agent/scripted-source';
+import { until } from '@oriel/testing/agent/until';
 import { describe, expect, it } from 'vitest';
 import { SourceError } from './errors/source-error.ts';
-import { frame } from './rehearsal/pictures.ts';
-import { endScenes, staged } from './rehearsal/scene.ts';
-import { ScriptedSource } from './rehearsal/scripted-source.ts';
-import { until } from './rehearsal/until.ts';
 
 endScenes();
 

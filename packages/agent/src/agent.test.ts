@@ -1,15 +1,15 @@
 import { Secret } from '@oriel/base';
 import { encode } from '@oriel/protocol';
+import { H264_FORMAT } from '@oriel/testing/agent/h264';
+import { LogBook } from '@oriel/testing/agent/log-book';
+import { frame, jpeg } from '@oriel/testing/agent/pictures';
+import { endScenes, staged } from '@oriel/testing/agent/running-agent';
+import { ScriptedSource } from '@oriel/testing/agent/scripted-source';
+import { until } from '@oriel/testing/agent/until';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import { startAgent } from './agent.ts';
 import { SourceError } from './errors/source-error.ts';
-import { H264_FORMAT } from './rehearsal/h264.ts';
-import { LogBook } from './rehearsal/log-book.ts';
-import { frame, jpeg } from './rehearsal/pictures.ts';
-import { endScenes, staged } from './rehearsal/scene.ts';
-import { ScriptedSource } from './rehearsal/scripted-source.ts';
-import { until } from './rehearsal/until.ts';
 
 endScenes();
 

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { freePort } from '@oriel/testing/free-port';
+import { ask } from '@oriel/testing/relay/ask';
+import { TestBrowser } from '@oriel/testing/relay/browser';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { ownerBrowser, PASSWORD, viewerBrowser } from '@oriel/testing/relay/signed-in-browsers';
+import { rounds, until } from '@oriel/testing/relay/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ONLY_ROW } from './access/files.ts';
 import { type Derive, formatHash } from './access/password-hash.ts';
-import { ask } from './rehearsal/ask.ts';
-import { TestBrowser } from './rehearsal/browser.ts';
-import { RunningRelay } from './rehearsal/running-relay.ts';
-import { ownerBrowser, PASSWORD, viewerBrowser } from './rehearsal/staff.ts';
-import { rounds, until } from './rehearsal/until.ts';
 import { type Relay, startRelay } from './relay.ts';
 
 const quick: Derive = async (password, salt, length) =>

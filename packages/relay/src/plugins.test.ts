@@ -3,15 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { FrameQueue } from '@oriel/stream';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { until } from '@oriel/testing/relay/until';
 import { describe, expect, it } from 'vitest';
 import { VIEWERS } from './access/policy.ts';
 import { sendJson } from './http/respond.ts';
 import { findCamera } from './hub/find.ts';
 import type { Plugin } from './plugin/plugin.ts';
 import { PLUGINS } from './plugins.ts';
-import { jpeg } from './rehearsal/pictures.ts';
-import { RunningRelay } from './rehearsal/running-relay.ts';
-import { until } from './rehearsal/until.ts';
 
 /** An output as one would add it: the numbers of the frames of a camera that have come since it was first asked, none left out. */
 const frameNumbers: Plugin = {

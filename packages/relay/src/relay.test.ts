@@ -1,13 +1,13 @@
 import { connect, createServer } from 'node:net';
 import { MAX_PICTURE_BYTES } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { ask } from '@oriel/testing/relay/ask';
+import { Peer } from '@oriel/testing/relay/peer';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { until } from '@oriel/testing/relay/until';
 import { describe, expect, it } from 'vitest';
 import { addKey, removeKeys } from './access/keys.ts';
-import { ask } from './rehearsal/ask.ts';
-import { Peer } from './rehearsal/peer.ts';
-import { jpeg } from './rehearsal/pictures.ts';
-import { RunningRelay } from './rehearsal/running-relay.ts';
-import { until } from './rehearsal/until.ts';
 
 const bearer = (secret: string) => ({ headers: { authorization: `Bearer ${secret}` } });
 

@@ -1,6 +1,6 @@
 import { encode } from '@oriel/protocol';
 import type { Attack, Target } from '@oriel/testing/attack';
-import { h264 } from '../../../packages/relay/src/rehearsal/h264.ts';
+import { h264 } from '@oriel/testing/relay/h264';
 import { breathe, dial, flushed, handshake, webSocketFrame } from './memory-tools.ts';
 
 /** A type that no version knows: the relay passes over it by its length. */

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { SUBPROTOCOL } from '@oriel/protocol';
 import type { Target } from '@oriel/testing/attack';
-import { upgradeHeaders } from '../../../packages/relay/src/rehearsal/ask.ts';
+import { upgradeHeaders } from '@oriel/testing/relay/ask';
 
 /** A raw connection of an attacker, closed when the attack is over. What comes is read, unless it is told not to. */
 export function dial(port: number, signal: AbortSignal, { reads = true } = {}): Socket {

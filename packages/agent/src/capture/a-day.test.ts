@@ -1,10 +1,10 @@
 import { getEventListeners } from 'node:events';
+import { fakeCommand } from '@oriel/testing/agent/fake-command';
+import { FakeMachine, type FakeProcess } from '@oriel/testing/agent/fake-machine';
+import { LogBook } from '@oriel/testing/agent/log-book';
+import { jpeg } from '@oriel/testing/agent/pictures';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
-import { fakeCommand } from '../rehearsal/fake-command.ts';
-import { FakeMachine, type FakeProcess } from '../rehearsal/fake-machine.ts';
-import { LogBook } from '../rehearsal/log-book.ts';
-import { jpeg } from '../rehearsal/pictures.ts';
 import type { CaptureSettings } from './command/command.ts';
 import { programSource } from './program/program.ts';
 import { supervise } from './supervise.ts';

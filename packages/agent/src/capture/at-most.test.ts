@@ -1,10 +1,10 @@
+import { h264Frame } from '@oriel/testing/agent/h264';
+import { frame } from '@oriel/testing/agent/pictures';
+import { ScriptedSource } from '@oriel/testing/agent/scripted-source';
+import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { h264Frame } from '../rehearsal/h264.ts';
-import { frame } from '../rehearsal/pictures.ts';
-import { ScriptedSource } from '../rehearsal/scripted-source.ts';
-import { Watching } from '../rehearsal/watching.ts';
 import { atMost } from './at-most.ts';
 
 /** How many of the pictures that come `gaps` ms apart get through. */

@@ -1,7 +1,7 @@
+import { flv, h264 } from '@oriel/testing/agent/h264';
+import { jpeg } from '@oriel/testing/agent/pictures';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
-import { flv, h264 } from '../rehearsal/h264.ts';
-import { jpeg } from '../rehearsal/pictures.ts';
 import { FIRST_SILENCE_MS, LiveReader } from './live-reader.ts';
 import type { Frame } from './source.ts';
 

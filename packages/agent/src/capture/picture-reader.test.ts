@@ -1,9 +1,9 @@
 import { inspectJpeg } from '@oriel/media';
+import { flv, H264_FORMAT, h264 } from '@oriel/testing/agent/h264';
+import { jpeg, multipart, withoutTables } from '@oriel/testing/agent/pictures';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SourceError } from '../errors/source-error.ts';
-import { flv, H264_FORMAT, h264 } from '../rehearsal/h264.ts';
-import { jpeg, multipart, withoutTables } from '../rehearsal/pictures.ts';
 import { MAX_HEAD_BYTES, PictureReader } from './picture-reader.ts';
 
 const JPEGS = [jpeg(20), jpeg(90, 24, 8), jpeg(200)];

@@ -1,10 +1,10 @@
+import { LogBook } from '@oriel/testing/agent/log-book';
+import { frame } from '@oriel/testing/agent/pictures';
+import { ScriptedSource } from '@oriel/testing/agent/scripted-source';
+import { until } from '@oriel/testing/agent/until';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { expect, it } from 'vitest';
 import { SourceError } from '../errors/source-error.ts';
-import { LogBook } from '../rehearsal/log-book.ts';
-import { frame } from '../rehearsal/pictures.ts';
-import { ScriptedSource } from '../rehearsal/scripted-source.ts';
-import { until } from '../rehearsal/until.ts';
 import { supervise } from './supervise.ts';
 
 const LOST = new SourceError('broken', 'the cable is loose', { again: 'soon' });

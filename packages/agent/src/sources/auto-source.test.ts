@@ -1,17 +1,17 @@
 import { silentLog } from '@oriel/base';
+import { boardWith, type Setting, usbCamera } from '@oriel/testing/agent/boards';
+import { cameraProgram, ffmpegProgram, v4l2CtlProgram } from '@oriel/testing/agent/camera-programs';
+import { type FakeComputer, fakeComputer } from '@oriel/testing/agent/fake-computer';
+import { frame } from '@oriel/testing/agent/pictures';
+import { sample } from '@oriel/testing/agent/samples';
+import { until } from '@oriel/testing/agent/until';
+import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import type { ProgramOpening } from '../capture/auto/attempt.ts';
 import { autoSource } from '../capture/auto/auto-source.ts';
 import type { CaptureSettings, ExitStatus } from '../capture/command/command.ts';
 import { SourceError } from '../errors/source-error.ts';
-import { boardWith, type Setting, usbCamera } from '../rehearsal/boards.ts';
-import { cameraProgram, ffmpegProgram, v4l2CtlProgram } from '../rehearsal/camera-programs.ts';
-import { type FakeComputer, fakeComputer } from '../rehearsal/fake-computer.ts';
-import { frame } from '../rehearsal/pictures.ts';
-import { sample } from '../rehearsal/samples.ts';
-import { until } from '../rehearsal/until.ts';
-import { Watching } from '../rehearsal/watching.ts';
 import { CAPTURE_METHODS } from './list.ts';
 import { targetOf } from './open.ts';
 

@@ -1,11 +1,11 @@
+import { type BoardName, boardWith, nodeFiles, type Setting, usbCamera } from '@oriel/testing/agent/boards';
+import { type CameraProgram, cameraProgram, ffmpegProgram, v4l2CtlProgram } from '@oriel/testing/agent/camera-programs';
+import { candidatesFor } from '@oriel/testing/agent/detected';
+import { type FakeComputerOptions, fakeComputer } from '@oriel/testing/agent/fake-computer';
+import { sample } from '@oriel/testing/agent/samples';
 import { describe, expect, it } from 'vitest';
 import type { CaptureSettings } from '../capture/command/command.ts';
 import { commandOf } from '../capture/method.ts';
-import { type BoardName, boardWith, nodeFiles, type Setting, usbCamera } from '../rehearsal/boards.ts';
-import { type CameraProgram, cameraProgram, ffmpegProgram, v4l2CtlProgram } from '../rehearsal/camera-programs.ts';
-import { candidatesFor } from '../rehearsal/detected.ts';
-import { type FakeComputerOptions, fakeComputer } from '../rehearsal/fake-computer.ts';
-import { sample } from '../rehearsal/samples.ts';
 
 /** The whole command lines of all ways to a camera, the best first. */
 async function ways(

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type Clock, Lifetime, systemClock } from '@oriel/base';
 import { inspectJpeg, nalType, nalUnitsOf, parseSps } from '@oriel/media';
+import { FakeCamera } from '@oriel/testing/agent/fake-camera';
+import { flv, h264 } from '@oriel/testing/agent/h264';
+import { jpeg, multipart } from '@oriel/testing/agent/pictures';
+import { until } from '@oriel/testing/agent/until';
+import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import type { Frame, Source } from '../capture/source.ts';
-import { FakeCamera } from '../rehearsal/fake-camera.ts';
-import { flv, h264 } from '../rehearsal/h264.ts';
-import { jpeg, multipart } from '../rehearsal/pictures.ts';
-import { until } from '../rehearsal/until.ts';
-import { Watching } from '../rehearsal/watching.ts';
 import { openSource } from './open.ts';
 
 interface Stage {

@@ -1,5 +1,12 @@
 import { silentLog } from '@oriel/base';
 import { type Controls, type ControlWish, decode, encode } from '@oriel/protocol';
+import { boardWith, type Setting, usbCamera } from '@oriel/testing/agent/boards';
+import { cameraProgram, v4l2CtlProgram } from '@oriel/testing/agent/camera-programs';
+import { fakeComputer } from '@oriel/testing/agent/fake-computer';
+import { frame } from '@oriel/testing/agent/pictures';
+import { sample } from '@oriel/testing/agent/samples';
+import { until } from '@oriel/testing/agent/until';
+import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,13 +15,6 @@ import { autoSource } from '../capture/auto/auto-source.ts';
 import type { CaptureSettings } from '../capture/command/command.ts';
 import { type Choices, FORGET_SETTINGS, type SettingsStore } from '../capture/controls/settings-store.ts';
 import { SourceError } from '../errors/source-error.ts';
-import { boardWith, type Setting, usbCamera } from '../rehearsal/boards.ts';
-import { cameraProgram, v4l2CtlProgram } from '../rehearsal/camera-programs.ts';
-import { fakeComputer } from '../rehearsal/fake-computer.ts';
-import { frame } from '../rehearsal/pictures.ts';
-import { sample } from '../rehearsal/samples.ts';
-import { until } from '../rehearsal/until.ts';
-import { Watching } from '../rehearsal/watching.ts';
 import { CAPTURE_METHODS } from './list.ts';
 
 const AF = cameraProgram({

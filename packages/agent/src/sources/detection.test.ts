@@ -1,12 +1,12 @@
+import { BOARDS, type BoardName, boardWith, nodeFiles, usbCamera } from '@oriel/testing/agent/boards';
+import { cameraProgram, v4l2CtlProgram } from '@oriel/testing/agent/camera-programs';
+import { detected } from '@oriel/testing/agent/detected';
+import { type FakeComputer, fakeComputer } from '@oriel/testing/agent/fake-computer';
 import { describe, expect, it } from 'vitest';
 import { detectCameras } from '../capture/auto/detect-cameras.ts';
 import { findHolders } from '../detect/facts/holders.ts';
 import { lookAround } from '../detect/facts/place.ts';
 import { complaintOf, readHealth } from '../detect/health/health.ts';
-import { BOARDS, type BoardName, boardWith, nodeFiles, usbCamera } from '../rehearsal/boards.ts';
-import { cameraProgram, v4l2CtlProgram } from '../rehearsal/camera-programs.ts';
-import { detected } from '../rehearsal/detected.ts';
-import { type FakeComputer, fakeComputer } from '../rehearsal/fake-computer.ts';
 import { CAPTURE_METHODS } from './list.ts';
 import { targetOf } from './open.ts';
 

@@ -1,6 +1,6 @@
+import { sample } from '@oriel/testing/agent/samples';
 import { describe, expect, it } from 'vitest';
 import type { Diagnosis, Evidence, ExitStatus } from '../capture/command/command.ts';
-import { sample } from '../rehearsal/samples.ts';
 import { diagnoseAvFoundation } from './avfoundation/diagnose.ts';
 import { diagnoseDshow } from './dshow/diagnose.ts';
 import { diagnoseFfmpegV4l2 } from './ffmpeg/diagnose.ts';

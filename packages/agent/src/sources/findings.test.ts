@@ -1,12 +1,12 @@
+import { boardWith, nodeFiles, type Setting, usbCamera } from '@oriel/testing/agent/boards';
+import { type CameraProgram, cameraProgram, ffmpegProgram, v4l2CtlProgram } from '@oriel/testing/agent/camera-programs';
+import { detected } from '@oriel/testing/agent/detected';
+import { type FakeComputerOptions, fakeComputer } from '@oriel/testing/agent/fake-computer';
+import { sample } from '@oriel/testing/agent/samples';
 import { describe, expect, it } from 'vitest';
 import { findingsOf } from '../capture/auto/findings.ts';
 import { onOneLine } from '../detect/findings/finding.ts';
 import { readHealth } from '../detect/health/health.ts';
-import { boardWith, nodeFiles, type Setting, usbCamera } from '../rehearsal/boards.ts';
-import { type CameraProgram, cameraProgram, ffmpegProgram, v4l2CtlProgram } from '../rehearsal/camera-programs.ts';
-import { detected } from '../rehearsal/detected.ts';
-import { type FakeComputerOptions, fakeComputer } from '../rehearsal/fake-computer.ts';
-import { sample } from '../rehearsal/samples.ts';
 
 /** What is said about that computer, each as `code: words fix`. */
 async function said(options: FakeComputerOptions): Promise<string[]> {

@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
+import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import type { CaptureSettings } from '../capture/command/command.ts';
 import { inability } from '../capture/inability.ts';
-import { Watching } from '../rehearsal/watching.ts';
 import { openSource } from './open.ts';
 
 const EVERYTHING: Required<CaptureSettings> = {

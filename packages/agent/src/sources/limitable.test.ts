@@ -1,11 +1,11 @@
+import { boardWith, type Setting, usbCamera } from '@oriel/testing/agent/boards';
+import { cameraProgram, ffmpegProgram, v4l2CtlProgram } from '@oriel/testing/agent/camera-programs';
+import { candidatesFor } from '@oriel/testing/agent/detected';
+import { fakeComputer } from '@oriel/testing/agent/fake-computer';
+import { sample } from '@oriel/testing/agent/samples';
 import { describe, expect, it } from 'vitest';
 import { limitable } from '../capture/auto/limitable.ts';
 import type { CaptureSettings } from '../capture/command/command.ts';
-import { boardWith, type Setting, usbCamera } from '../rehearsal/boards.ts';
-import { cameraProgram, ffmpegProgram, v4l2CtlProgram } from '../rehearsal/camera-programs.ts';
-import { candidatesFor } from '../rehearsal/detected.ts';
-import { fakeComputer } from '../rehearsal/fake-computer.ts';
-import { sample } from '../rehearsal/samples.ts';
 
 const CSI: Setting = {
 	board: 'Zero 2 W',

@@ -1,4 +1,12 @@
 import { PassThrough } from 'node:stream';
+import { boardWith, type Setting, usbCamera } from '@oriel/testing/agent/boards';
+import { v4l2CtlProgram } from '@oriel/testing/agent/camera-programs';
+import { fakeComputer } from '@oriel/testing/agent/fake-computer';
+import { FakeMachine, type FakeProcess } from '@oriel/testing/agent/fake-machine';
+import { jpeg } from '@oriel/testing/agent/pictures';
+import { sample } from '@oriel/testing/agent/samples';
+import { until } from '@oriel/testing/agent/until';
+import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { expect, it } from 'vitest';
 import type { CaptureSettings } from '../capture/command/command.ts';
@@ -7,14 +15,6 @@ import type { CameraMethod, DriverSettings } from '../capture/method.ts';
 import type { Source } from '../capture/source.ts';
 import { examine } from '../doctor/examine.ts';
 import { reportOf } from '../doctor/report.ts';
-import { boardWith, type Setting, usbCamera } from '../rehearsal/boards.ts';
-import { v4l2CtlProgram } from '../rehearsal/camera-programs.ts';
-import { fakeComputer } from '../rehearsal/fake-computer.ts';
-import { FakeMachine, type FakeProcess } from '../rehearsal/fake-machine.ts';
-import { jpeg } from '../rehearsal/pictures.ts';
-import { sample } from '../rehearsal/samples.ts';
-import { until } from '../rehearsal/until.ts';
-import { Watching } from '../rehearsal/watching.ts';
 import { CAPTURE_METHODS } from './list.ts';
 import { type OpenOptions, openSource } from './open.ts';
 

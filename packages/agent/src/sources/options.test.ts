@@ -1,12 +1,12 @@
+import { boardWith, nodeFiles, type Setting, usbCamera } from '@oriel/testing/agent/boards';
+import { cameraProgram, ffmpegProgram, v4l2CtlProgram } from '@oriel/testing/agent/camera-programs';
+import { candidatesFor } from '@oriel/testing/agent/detected';
+import { fakeComputer } from '@oriel/testing/agent/fake-computer';
+import { sample } from '@oriel/testing/agent/samples';
 import { describe, expect, it } from 'vitest';
 import type { CaptureSettings } from '../capture/command/command.ts';
 import { commandOf } from '../capture/method.ts';
 import { AgentError } from '../errors/agent-error.ts';
-import { boardWith, nodeFiles, type Setting, usbCamera } from '../rehearsal/boards.ts';
-import { cameraProgram, ffmpegProgram, v4l2CtlProgram } from '../rehearsal/camera-programs.ts';
-import { candidatesFor } from '../rehearsal/detected.ts';
-import { fakeComputer } from '../rehearsal/fake-computer.ts';
-import { sample } from '../rehearsal/samples.ts';
 import { rpicamCommand } from './rpicam/command.ts';
 import type { RpicamInput } from './rpicam/detect.ts';
 

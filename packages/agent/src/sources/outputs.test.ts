@@ -1,3 +1,4 @@
+import { sample } from '@oriel/testing/agent/samples';
 import { describe, expect, it } from 'vitest';
 import { parseBoard } from '../detect/outputs/board.ts';
 import { parseBootConfig } from '../detect/outputs/boot-config.ts';
@@ -5,7 +6,6 @@ import { parseKernelLog } from '../detect/outputs/kernel-log.ts';
 import { parseOsRelease } from '../detect/outputs/os-release.ts';
 import { parseTemperature, parseThrottled } from '../detect/outputs/vcgencmd.ts';
 import { isAtLeast, parseVersion } from '../detect/outputs/version.ts';
-import { sample } from '../rehearsal/samples.ts';
 import { parseAvCameras, parseAvModes } from './avfoundation/parse-list.ts';
 import { parseDshowCameras, parseDshowFormats } from './dshow/parse-list.ts';
 import { parseEncoders, parseFfmpegVersion, parseV4l2Formats } from './ffmpeg/parse-tool.ts';

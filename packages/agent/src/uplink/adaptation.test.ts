@@ -1,7 +1,7 @@
+import { type Rehearsed, rehearse } from '@oriel/testing/agent/simulated-uplink';
 import { seeded } from '@oriel/testing/simulated-link';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Rehearsed, rehearse } from '../rehearsal/rehearsed-uplink.ts';
 import { CHANGE_EVERY } from './adaptation.ts';
 
 const HOUR = 3600;

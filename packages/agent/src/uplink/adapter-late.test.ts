@@ -1,7 +1,7 @@
 import type { Clock } from '@oriel/base';
+import { LogBook } from '@oriel/testing/agent/log-book';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { expect, it } from 'vitest';
-import { LogBook } from '../rehearsal/log-book.ts';
 import { Adapter } from './adapter.ts';
 
 /** An adapter that looks when the test says, at an uplink that carries half of what its source makes. */

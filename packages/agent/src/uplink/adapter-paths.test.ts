@@ -1,8 +1,8 @@
 import { aFrame } from '@oriel/testing/a-frame';
+import { LogBook } from '@oriel/testing/agent/log-book';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { SimulatedLink } from '@oriel/testing/simulated-link';
 import { describe, expect, it } from 'vitest';
-import { LogBook } from '../rehearsal/log-book.ts';
 import { Adapter } from './adapter.ts';
 import { SendQueue } from './send-queue.ts';
 

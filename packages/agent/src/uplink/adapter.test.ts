@@ -1,6 +1,6 @@
+import { LogBook } from '@oriel/testing/agent/log-book';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
-import { LogBook } from '../rehearsal/log-book.ts';
 import { Adapter } from './adapter.ts';
 
 const MEGABIT = 1e6;

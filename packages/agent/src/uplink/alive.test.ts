@@ -1,11 +1,11 @@
 import { Secret } from '@oriel/base';
+import { FakeRelay, type Manners } from '@oriel/testing/agent/fake-relay';
+import { LogBook } from '@oriel/testing/agent/log-book';
+import { ScriptedSource } from '@oriel/testing/agent/scripted-source';
+import { until } from '@oriel/testing/agent/until';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import { type Agent, startAgent } from '../agent.ts';
-import { FakeRelay, type Manners } from '../rehearsal/fake-relay.ts';
-import { LogBook } from '../rehearsal/log-book.ts';
-import { ScriptedSource } from '../rehearsal/scripted-source.ts';
-import { until } from '../rehearsal/until.ts';
 
 async function scene(manners: Partial<Manners>, play: (agent: Agent, clock: FakeClock, relay: FakeRelay) => unknown) {
 	await using relay = await FakeRelay.start(manners);

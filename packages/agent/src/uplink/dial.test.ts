@@ -2,12 +2,12 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { Secret } from '@oriel/base';
 import { SUBPROTOCOL } from '@oriel/protocol';
+import { FakeRelay, type Manners } from '@oriel/testing/agent/fake-relay';
+import { until } from '@oriel/testing/agent/until';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import type { AgentError } from '../errors/agent-error.ts';
-import { FakeRelay, type Manners } from '../rehearsal/fake-relay.ts';
-import { until } from '../rehearsal/until.ts';
 import { agentUrl } from './address.ts';
 import { dial } from './dial.ts';
 

@@ -1,11 +1,11 @@
 // Whatever a peer and its own side do, in any order, a connection keeps the rules of docs/protocol.md.
 import { ClockOffset } from '@oriel/stream';
+import { connected } from '@oriel/testing/connected';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ProtocolError } from '../errors/protocol-error.ts';
 import type { Goodbye } from '../message/control.ts';
 import type { Message } from '../message/message.ts';
-import { connected } from '../rehearsal/connected.ts';
 
 const GOODBYE: Goodbye = { reason: 'finished', message: '', retryAfterMs: null };
 const FRAME = { type: 'frame', camera: 1, key: true, capturedAt: 0, data: Uint8Array.of(1) } as const;

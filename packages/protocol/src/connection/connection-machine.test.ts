@@ -1,10 +1,10 @@
 import { ClockOffset } from '@oriel/stream';
+import { connected, SILENCE } from '@oriel/testing/connected';
 import { describe, expect, it } from 'vitest';
 import { ProtocolError } from '../errors/protocol-error.ts';
 import type { Goodbye } from '../message/control.ts';
 import { MAX_TEXT_LENGTH } from '../message/limits.ts';
 import type { Message } from '../message/message.ts';
-import { connected, SILENCE } from '../rehearsal/connected.ts';
 import { RETRY_AFTER_BREACH_MS } from './breach.ts';
 
 const HELLO: Message = { type: 'hello', version: 1, software: 'peer', capabilities: ['jpeg'] };

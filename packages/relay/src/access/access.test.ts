@@ -1,7 +1,7 @@
 import { silentLog } from '@oriel/base';
 import { FakeClock, turn } from '@oriel/testing/fake-clock';
+import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MemoryDisk } from '../rehearsal/memory-disk.ts';
 import { Access, LOOK_WAIT_MS, MAX_LOOKS_A_SECOND } from './access.ts';
 import { EventLog } from './event-log.ts';
 import { addKey, removeKeys } from './keys.ts';

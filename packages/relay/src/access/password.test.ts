@@ -1,7 +1,7 @@
 import { randomBytes, scryptSync } from 'node:crypto';
 import { type Fields, reasonOf, silentLog } from '@oriel/base';
+import { until } from '@oriel/testing/relay/until';
 import { describe, expect, it } from 'vitest';
-import { until } from '../rehearsal/until.ts';
 import { MAX_WAITING_HASHES, Passwords, requireGoodPassword } from './password.ts';
 import type { Derive } from './password-hash.ts';
 

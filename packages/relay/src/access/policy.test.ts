@@ -1,10 +1,10 @@
 import { type Message, SUBPROTOCOL, TYPE_BYTES } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { ask, upgradeHeaders } from '@oriel/testing/relay/ask';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { guestCookie, ownerCookie, personCookie } from '@oriel/testing/relay/session';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { HttpServer, type ServerOptions } from '../http/server.ts';
-import { ask, upgradeHeaders } from '../rehearsal/ask.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { guestCookie, ownerCookie, personCookie } from '../rehearsal/session.ts';
 import { idsOf } from './camera-identity.ts';
 import type { Action, Principal } from './policy.ts';
 

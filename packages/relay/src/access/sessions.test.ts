@@ -1,7 +1,7 @@
 import { silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MemoryDisk } from '../rehearsal/memory-disk.ts';
 import { Access } from './access.ts';
 import { hashCredential } from './credential.ts';
 import { EventLog } from './event-log.ts';

@@ -31,19 +31,19 @@ import {
 } from '@oriel/api';
 import type { CameraControl, Controls } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { type Asked, ask } from '@oriel/testing/relay/ask';
+import { TestBrowser } from '@oriel/testing/relay/browser';
+import { EndlessReader } from '@oriel/testing/relay/endless';
+import { h264 } from '@oriel/testing/relay/h264';
+import type { Peer } from '@oriel/testing/relay/peer';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { ownerCookie } from '@oriel/testing/relay/session';
+import { ownerBrowser, PASSWORD } from '@oriel/testing/relay/signed-in-browsers';
+import { until } from '@oriel/testing/relay/until';
+import { TestUpload } from '@oriel/testing/relay/upload';
 import * as v from 'valibot';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Asked, ask } from '../rehearsal/ask.ts';
-import { TestBrowser } from '../rehearsal/browser.ts';
-import { EndlessReader } from '../rehearsal/endless.ts';
-import { h264 } from '../rehearsal/h264.ts';
-import type { Peer } from '../rehearsal/peer.ts';
-import { jpeg } from '../rehearsal/pictures.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { ownerCookie } from '../rehearsal/session.ts';
-import { ownerBrowser, PASSWORD } from '../rehearsal/staff.ts';
-import { until } from '../rehearsal/until.ts';
-import { TestUpload } from '../rehearsal/upload.ts';
 
 // Requests every operation of the package `api` from a running relay. An answer must have all members that its schema
 // has, and no other: a page ignores members that it does not know, so that here is where one too many is found.

@@ -1,11 +1,11 @@
 import type { CameraControl, Controls } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import type { Peer } from '@oriel/testing/relay/peer';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { ownerBrowser } from '@oriel/testing/relay/signed-in-browsers';
+import { until } from '@oriel/testing/relay/until';
 import { expect, it } from 'vitest';
 import { CONTROL_WAIT_MS } from '../hub/controls.ts';
-import type { Peer } from '../rehearsal/peer.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { ownerBrowser } from '../rehearsal/staff.ts';
-import { until } from '../rehearsal/until.ts';
 
 const BRIGHTNESS: CameraControl = {
 	name: 'brightness',

@@ -1,9 +1,9 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { ask } from '@oriel/testing/relay/ask';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { rounds, until } from '@oriel/testing/relay/until';
 import { describe, expect, it } from 'vitest';
 import type { Derive } from '../access/password-hash.ts';
-import { ask } from '../rehearsal/ask.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { rounds, until } from '../rehearsal/until.ts';
 
 describe('GET /healthz', () => {
 	it('is 200 while passwords can be checked, with an owner and without, from one hash for many questions', async () => {

@@ -1,10 +1,10 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { ask } from '@oriel/testing/relay/ask';
+import { TestBrowser } from '@oriel/testing/relay/browser';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { guestBrowser, ownerBrowser, viewerBrowser } from '@oriel/testing/relay/signed-in-browsers';
+import { until } from '@oriel/testing/relay/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ask } from '../rehearsal/ask.ts';
-import { TestBrowser } from '../rehearsal/browser.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { guestBrowser, ownerBrowser, viewerBrowser } from '../rehearsal/staff.ts';
-import { until } from '../rehearsal/until.ts';
 
 let clock: FakeClock;
 let relay: RunningRelay;

@@ -1,12 +1,12 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { ask } from '@oriel/testing/relay/ask';
+import { TestBrowser } from '@oriel/testing/relay/browser';
+import { Peer } from '@oriel/testing/relay/peer';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { ownerBrowser } from '@oriel/testing/relay/signed-in-browsers';
+import { rounds } from '@oriel/testing/relay/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ask } from '../rehearsal/ask.ts';
-import { TestBrowser } from '../rehearsal/browser.ts';
-import { Peer } from '../rehearsal/peer.ts';
-import { jpeg } from '../rehearsal/pictures.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { ownerBrowser } from '../rehearsal/staff.ts';
-import { rounds } from '../rehearsal/until.ts';
 import { commandsFor } from './pairing-commands.ts';
 
 let clock: FakeClock;

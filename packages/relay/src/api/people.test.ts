@@ -1,8 +1,8 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { TestBrowser } from '@oriel/testing/relay/browser';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { ownerBrowser, PASSWORD, viewerBrowser } from '@oriel/testing/relay/signed-in-browsers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TestBrowser } from '../rehearsal/browser.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { ownerBrowser, PASSWORD, viewerBrowser } from '../rehearsal/staff.ts';
 
 let clock: FakeClock;
 let relay: RunningRelay;

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { type Asked, ask } from '@oriel/testing/relay/ask';
+import { Peer } from '@oriel/testing/relay/peer';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { ownerCookie } from '@oriel/testing/relay/session';
+import { until } from '@oriel/testing/relay/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newSetupToken } from '../access/owner.ts';
-import { type Asked, ask } from '../rehearsal/ask.ts';
-import { Peer } from '../rehearsal/peer.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { ownerCookie } from '../rehearsal/session.ts';
-import { until } from '../rehearsal/until.ts';
 
 const PASSWORD = 'a good long password';
 

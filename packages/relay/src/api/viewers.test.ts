@@ -1,15 +1,15 @@
 import { silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { ask } from '@oriel/testing/relay/ask';
+import { EndlessReader } from '@oriel/testing/relay/endless';
+import { named } from '@oriel/testing/relay/named';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { ownerCookie } from '@oriel/testing/relay/session';
+import { until } from '@oriel/testing/relay/until';
 import { until as eventually } from '@oriel/testing/until';
 import { describe, expect, it } from 'vitest';
 import { Hub } from '../hub/hub.ts';
-import { ask } from '../rehearsal/ask.ts';
-import { EndlessReader } from '../rehearsal/endless.ts';
-import { named } from '../rehearsal/named.ts';
-import { jpeg } from '../rehearsal/pictures.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { ownerCookie } from '../rehearsal/session.ts';
-import { until } from '../rehearsal/until.ts';
 import { cameraRoutes, MAX_VIEWERS_LISTED } from './cameras.ts';
 
 async function stage() {

@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { until } from '@oriel/testing/relay/until';
 import { expect, it } from 'vitest';
-import { jpeg } from '../rehearsal/pictures.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { until } from '../rehearsal/until.ts';
 
 it('a viewer of stream.mjpg is counted while it is there, and what it got stays counted', async () => {
 	const clock = new FakeClock();

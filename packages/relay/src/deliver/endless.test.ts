@@ -1,9 +1,9 @@
 // When an endless answer ends, and what is left of it.
 import { getEventListeners } from 'node:events';
+import { FakeSocket } from '@oriel/testing/relay/fake-socket';
+import { drainHead, slowStage } from '@oriel/testing/relay/slow-viewer';
+import { rounds, until } from '@oriel/testing/relay/until';
 import { describe, expect, it } from 'vitest';
-import { FakeSocket } from '../rehearsal/fake-socket.ts';
-import { drainHead, slowStage } from '../rehearsal/slow-viewer.ts';
-import { rounds, until } from '../rehearsal/until.ts';
 import { streamEndless, type Wrapping } from './endless.ts';
 
 type Stage = ReturnType<typeof slowStage>;

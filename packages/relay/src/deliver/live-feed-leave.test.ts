@@ -1,7 +1,7 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { lonelyCamera, publishTo, push } from '@oriel/testing/relay/camera';
+import { FakeSocket } from '@oriel/testing/relay/fake-socket';
 import { expect, it } from 'vitest';
-import { lonelyCamera, publishTo, push } from '../rehearsal/camera.ts';
-import { FakeSocket } from '../rehearsal/fake-socket.ts';
 import { LiveFeed } from './live-feed.ts';
 
 it('a feed that waits for the path to get free sends nothing when it has been left', async () => {

@@ -1,9 +1,9 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { lonelyCamera, publishTo, push, pushDelta } from '@oriel/testing/relay/camera';
+import { FakeSocket } from '@oriel/testing/relay/fake-socket';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Camera } from '../hub/camera.ts';
 import type { Publication } from '../hub/publication.ts';
-import { lonelyCamera, publishTo, push, pushDelta } from '../rehearsal/camera.ts';
-import { FakeSocket } from '../rehearsal/fake-socket.ts';
 import { LiveFeed } from './live-feed.ts';
 
 let clock: FakeClock;

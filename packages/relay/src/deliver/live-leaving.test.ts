@@ -1,9 +1,9 @@
 // What is left of a viewer on /live when it has gone: nothing but what was counted.
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { rounds, until } from '@oriel/testing/relay/until';
 import { expect, it } from 'vitest';
-import { jpeg } from '../rehearsal/pictures.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { rounds, until } from '../rehearsal/until.ts';
 
 const VIEWERS = 'oriel_viewers{camera="door",transport="live"}';
 const FRAMES = 'oriel_egress_frames_total{camera="door",transport="live"}';

@@ -1,11 +1,11 @@
 import type { TrackName } from '@oriel/stream';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { h264 } from '@oriel/testing/relay/h264';
+import type { Peer } from '@oriel/testing/relay/peer';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { rounds, until } from '@oriel/testing/relay/until';
 import { describe, expect, it } from 'vitest';
-import { h264 } from '../rehearsal/h264.ts';
-import type { Peer } from '../rehearsal/peer.ts';
-import { jpeg } from '../rehearsal/pictures.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { rounds, until } from '../rehearsal/until.ts';
 
 const UNITS = h264('KddKdd');
 const PREVIEW = 2;

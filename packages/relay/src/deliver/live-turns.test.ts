@@ -1,14 +1,14 @@
 import { silentLog } from '@oriel/base';
 import { type AckMessage, decode, type Message } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { publishTo, push } from '@oriel/testing/relay/camera';
+import { FakeSocket } from '@oriel/testing/relay/fake-socket';
+import { plentyOfMemory } from '@oriel/testing/relay/memory';
+import { named } from '@oriel/testing/relay/named';
 import { describe, expect, it } from 'vitest';
 import type { Access } from '../access/access.ts';
 import { Policy, type Principal } from '../access/policy.ts';
 import { Hub } from '../hub/hub.ts';
-import { publishTo, push } from '../rehearsal/camera.ts';
-import { FakeSocket } from '../rehearsal/fake-socket.ts';
-import { plentyOfMemory } from '../rehearsal/memory.ts';
-import { named } from '../rehearsal/named.ts';
 import type { Acceptor } from '../socket/acceptor.ts';
 import type { Connection, ConnectionHandler } from '../socket/connection.ts';
 import { acceptLive, type LiveOptions } from './live.ts';

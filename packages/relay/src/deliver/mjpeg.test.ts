@@ -1,11 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg, jpegOfSize } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { drainHead, slowStage } from '@oriel/testing/relay/slow-viewer';
+import { rounds, until } from '@oriel/testing/relay/until';
 import { describe, expect, it } from 'vitest';
 import { removeKeys, removeToken } from '../access/keys.ts';
-import { jpeg, jpegOfSize } from '../rehearsal/pictures.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { drainHead, slowStage } from '../rehearsal/slow-viewer.ts';
-import { rounds, until } from '../rehearsal/until.ts';
 
 describe('a slow viewer of stream.mjpg', () => {
 	it('gets the newest picture at once, and the newest next; those in between are passed over and counted', async () => {

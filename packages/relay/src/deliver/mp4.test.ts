@@ -3,19 +3,26 @@ import { request } from 'node:http';
 import { silentLog } from '@oriel/base';
 import { type AccessUnit, AccessUnitAssembler, openReader, TimedReader } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { ask } from '@oriel/testing/relay/ask';
+import {
+	boxAt,
+	boxesOf,
+	compositionOffsetOf,
+	decodeTimeOf,
+	fragmentsIn,
+	isKeyFragment,
+} from '@oriel/testing/relay/boxes';
+import { lonelyCamera, publishTo } from '@oriel/testing/relay/camera';
+import { FakeSocket } from '@oriel/testing/relay/fake-socket';
+import { h264 } from '@oriel/testing/relay/h264';
+import { plentyOfMemory } from '@oriel/testing/relay/memory';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { until } from '@oriel/testing/relay/until';
 import { describe, expect, it } from 'vitest';
 import type { Access } from '../access/access.ts';
 import type { Principal } from '../access/policy.ts';
 import type { Exchange } from '../http/route.ts';
-import { ask } from '../rehearsal/ask.ts';
-import { boxAt, boxesOf, compositionOffsetOf, decodeTimeOf, fragmentsIn, isKeyFragment } from '../rehearsal/boxes.ts';
-import { lonelyCamera, publishTo } from '../rehearsal/camera.ts';
-import { FakeSocket } from '../rehearsal/fake-socket.ts';
-import { h264 } from '../rehearsal/h264.ts';
-import { plentyOfMemory } from '../rehearsal/memory.ts';
-import { jpeg } from '../rehearsal/pictures.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { until } from '../rehearsal/until.ts';
 import { streamMp4 } from './mp4.ts';
 
 const UNITS = h264('KdddKdd');

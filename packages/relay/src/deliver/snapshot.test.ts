@@ -1,15 +1,15 @@
 import { type AccessUnit, inspectJpeg } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { lonelyCamera, publishTo, pushDelta } from '@oriel/testing/relay/camera';
+import { h264 } from '@oriel/testing/relay/h264';
+import { plentyOfMemory } from '@oriel/testing/relay/memory';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { until } from '@oriel/testing/relay/until';
 import { describe, expect, it } from 'vitest';
 import { KeyFrameDecoder } from '../decode/key-frame.ts';
 import type { Exchange } from '../http/route.ts';
 import { MAX_GOP_FRAMES } from '../hub/frame-cache.ts';
-import { lonelyCamera, publishTo, pushDelta } from '../rehearsal/camera.ts';
-import { h264 } from '../rehearsal/h264.ts';
-import { plentyOfMemory } from '../rehearsal/memory.ts';
-import { jpeg } from '../rehearsal/pictures.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { until } from '../rehearsal/until.ts';
 import { Wakings } from './next-picture.ts';
 import { sendSnapshot } from './snapshot.ts';
 

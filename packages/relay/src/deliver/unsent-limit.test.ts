@@ -1,5 +1,5 @@
+import { KeptLog } from '@oriel/testing/relay/log';
 import { describe, expect, it } from 'vitest';
-import { KeptLog } from '../rehearsal/log.ts';
 import { readSetting, UNSENT_LIMIT_FILE, unsentLimitAdvice } from './unsent-limit.ts';
 
 /** What is logged when three viewers fall behind, where the setting has this text; and what was read for it. */

@@ -1,9 +1,9 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { ask } from '@oriel/testing/relay/ask';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { guestCookie, ownerCookie } from '@oriel/testing/relay/session';
+import { until } from '@oriel/testing/relay/until';
 import { expect, it } from 'vitest';
-import { ask } from '../rehearsal/ask.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { guestCookie, ownerCookie } from '../rehearsal/session.ts';
-import { until } from '../rehearsal/until.ts';
 
 const REASON = 'another Oriel agent (process 554) has it open';
 

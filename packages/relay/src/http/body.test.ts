@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { rounds } from '@oriel/testing/relay/until';
 import { describe, expect, it } from 'vitest';
-import { rounds } from '../rehearsal/until.ts';
 import { JSON_BODY_TIMEOUT_MS, readText } from './body.ts';
 
 const LIMIT = 10;

@@ -1,11 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import { reasonOf, silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { ask, upgradeHeaders } from '@oriel/testing/relay/ask';
+import { rounds, until } from '@oriel/testing/relay/until';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RelayError } from '../errors/relay-error.ts';
-import { ask, upgradeHeaders } from '../rehearsal/ask.ts';
-import { rounds, until } from '../rehearsal/until.ts';
 import { JSON_BODY_TIMEOUT_MS, MAX_JSON_BYTES, readJson } from './body.ts';
 import { ConnectionRate } from './connection-rate.ts';
 import { MAX_HEADERS } from './headers.ts';

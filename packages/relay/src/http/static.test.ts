@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { ask } from '@oriel/testing/relay/ask';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { describe, expect, it } from 'vitest';
-import { ask } from '../rehearsal/ask.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
 import { StaticFiles } from './static.ts';
 
 describe('the page', () => {

@@ -1,8 +1,8 @@
 import { silentLog } from '@oriel/base';
 import type { EncodedFrame } from '@oriel/stream';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { lonelyCamera, publishTo, push, pushDelta } from '@oriel/testing/relay/camera';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { lonelyCamera, publishTo, push, pushDelta } from '../rehearsal/camera.ts';
 import { Camera } from './camera.ts';
 import type { Format } from './frame.ts';
 import { MAX_NEWS_BURST, MAX_NEWS_PER_SECOND } from './news.ts';

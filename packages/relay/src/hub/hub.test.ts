@@ -1,8 +1,8 @@
 import { silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { publishTo, push } from '@oriel/testing/relay/camera';
+import { named } from '@oriel/testing/relay/named';
 import { describe, expect, it } from 'vitest';
-import { publishTo, push } from '../rehearsal/camera.ts';
-import { named } from '../rehearsal/named.ts';
 import type { Camera } from './camera.ts';
 import { Hub, type Observer } from './hub.ts';
 import { MAX_NEWS_BURST, MAX_NEWS_PER_SECOND } from './news.ts';

@@ -1,8 +1,8 @@
 import { micros } from '@oriel/base';
 import { type EncodedFrame, IDLE_BEFORE_PAUSE } from '@oriel/stream';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { lonelyCamera, push, pushDelta } from '@oriel/testing/relay/camera';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { lonelyCamera, push, pushDelta } from '../rehearsal/camera.ts';
 import type { Camera } from './camera.ts';
 import type { Publication } from './publication.ts';
 import type { Viewer } from './viewer.ts';

@@ -1,8 +1,8 @@
 import { silentLog } from '@oriel/base';
 import type { EncodedFrame, TrackName } from '@oriel/stream';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { named } from '@oriel/testing/relay/named';
 import { describe, expect, it } from 'vitest';
-import { named } from '../rehearsal/named.ts';
 import { type Camera, MAX_TRACKS } from './camera.ts';
 import { Hub } from './hub.ts';
 import type { Track } from './track.ts';

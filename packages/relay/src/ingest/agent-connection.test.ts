@@ -1,12 +1,12 @@
 import type { Announce } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { ask } from '@oriel/testing/relay/ask';
+import { h264 } from '@oriel/testing/relay/h264';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { rounds, until } from '@oriel/testing/relay/until';
 import { expect, it } from 'vitest';
 import { removeKeys } from '../access/keys.ts';
-import { ask } from '../rehearsal/ask.ts';
-import { h264 } from '../rehearsal/h264.ts';
-import { jpeg } from '../rehearsal/pictures.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { rounds, until } from '../rehearsal/until.ts';
 
 const H264: Partial<Announce> = { codec: 'h264', width: 160, height: 128, capabilities: ['key-frame'] };
 

@@ -1,12 +1,12 @@
 import { type AccessUnit, annexBOf, NAL, nalType, nalUnitsOf } from '@oriel/media';
 import type { Announce } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { h264, without } from '@oriel/testing/relay/h264';
+import type { Peer } from '@oriel/testing/relay/peer';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { until } from '@oriel/testing/relay/until';
 import { describe, expect, it } from 'vitest';
-import { h264, without } from '../rehearsal/h264.ts';
-import type { Peer } from '../rehearsal/peer.ts';
-import { jpeg } from '../rehearsal/pictures.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { until } from '../rehearsal/until.ts';
 
 const UNITS = h264('KddddKddddK');
 const [KEY, DELTA] = UNITS as [AccessUnit, AccessUnit];

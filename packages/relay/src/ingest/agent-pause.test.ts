@@ -1,10 +1,10 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
+import type { Peer } from '@oriel/testing/relay/peer';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { rounds, until } from '@oriel/testing/relay/until';
 import { expect, it } from 'vitest';
 import { WAKE_TIMEOUT_MS } from '../deliver/next-picture.ts';
-import type { Peer } from '../rehearsal/peer.ts';
-import { jpeg } from '../rehearsal/pictures.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { rounds, until } from '../rehearsal/until.ts';
 
 function wants(agent: Peer): string[] {
 	return agent.all('request').map(({ want }) => want);

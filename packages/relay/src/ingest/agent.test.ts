@@ -1,11 +1,11 @@
 import { encode } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import type { Peer } from '@oriel/testing/relay/peer';
+import { jpeg, jpegOfSize } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { rounds, until } from '@oriel/testing/relay/until';
 import { describe, expect, it } from 'vitest';
 import { addKey, removeKeys } from '../access/keys.ts';
-import type { Peer } from '../rehearsal/peer.ts';
-import { jpeg, jpegOfSize } from '../rehearsal/pictures.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { rounds, until } from '../rehearsal/until.ts';
 
 const PICTURE = jpeg(100);
 
@@ -265,7 +265,7 @@ describe('an agent', () => {
 		await using relay = await RunningRelay.start({ clock, cameras: ['door'] });
 		const second = addKey(relay.files, clock, 'door');
 		const url = `${relay.url}/agent`;
-		const { Peer } = await import('../rehearsal/peer.ts');
+		const { Peer } = await import('@oriel/testing/relay/peer');
 		await using agent = await Peer.open(url, second);
 		agent.announce('door');
 		await expect(Peer.open(url, relay.token())).rejects.toThrow('1006');

@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 import { encodeLengthPrefixed } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { rounds, until } from '@oriel/testing/relay/until';
+import { TestUpload } from '@oriel/testing/relay/upload';
 import { describe, expect, it } from 'vitest';
-import { jpeg } from '../rehearsal/pictures.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { rounds, until } from '../rehearsal/until.ts';
-import { TestUpload } from '../rehearsal/upload.ts';
 import { FRAMES_PER_SECOND, MAX_FRAME_BURST } from '../socket/message-budget.ts';
 import { BODY_SILENCE_MS } from './upload.ts';
 

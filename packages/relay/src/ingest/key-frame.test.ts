@@ -1,7 +1,7 @@
 import { type AccessUnit, NAL } from '@oriel/media';
+import { h264, without } from '@oriel/testing/relay/h264';
+import { jpeg } from '@oriel/testing/relay/pictures';
 import { expect, it } from 'vitest';
-import { h264, without } from '../rehearsal/h264.ts';
-import { jpeg } from '../rehearsal/pictures.ts';
 import { formatOfKey } from './key-frame.ts';
 
 const [KEY, DELTA] = h264('Kd') as [AccessUnit, AccessUnit];

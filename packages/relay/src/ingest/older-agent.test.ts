@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { decode, type FrameMessage, SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { until } from '@oriel/testing/relay/until';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { until } from '../rehearsal/until.ts';
 
 interface Recorded {
 	readonly from: 'agent' | 'relay';

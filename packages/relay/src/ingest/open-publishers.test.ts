@@ -1,10 +1,10 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { until } from '@oriel/testing/relay/until';
+import { TestUpload } from '@oriel/testing/relay/upload';
 import { describe, expect, it } from 'vitest';
 import { MAX_PUBLISHERS_PER_CAMERA, OpenPublishers } from '../hub/open-publishers.ts';
-import { jpeg } from '../rehearsal/pictures.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { until } from '../rehearsal/until.ts';
-import { TestUpload } from '../rehearsal/upload.ts';
 
 describe('the connections with one camera’s key', () => {
 	it('are limited: the oldest that does not bring the pictures gives way to a new one', () => {

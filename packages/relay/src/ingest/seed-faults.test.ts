@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 import { encodeLengthPrefixed } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { ask } from '@oriel/testing/relay/ask';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { until } from '@oriel/testing/relay/until';
 import { expect, it } from 'vitest';
-import { ask } from '../rehearsal/ask.ts';
-import { jpeg } from '../rehearsal/pictures.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { until } from '../rehearsal/until.ts';
 
 async function start() {
 	const clock = new FakeClock();

@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import { encodeLengthPrefixed } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg, withoutTables } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { until } from '@oriel/testing/relay/until';
 import { describe, expect, it } from 'vitest';
-import { jpeg, withoutTables } from '../rehearsal/pictures.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { until } from '../rehearsal/until.ts';
 
 async function start(allow = ['127.0.0.0/8']) {
 	const clock = new FakeClock();

@@ -1,6 +1,6 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { lonelyCamera } from '@oriel/testing/relay/camera';
 import { expect, it } from 'vitest';
-import { lonelyCamera } from '../rehearsal/camera.ts';
 import { skipCounter } from './skip-counter.ts';
 
 it('adds what each parser of a camera has skipped since it told last', () => {

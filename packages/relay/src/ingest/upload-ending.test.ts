@@ -1,14 +1,14 @@
 // When an upload ends early, and what is left of it.
 import { type AccessUnit, annexBOf } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { h264 } from '@oriel/testing/relay/h264';
+import { KeptLog } from '@oriel/testing/relay/log';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { rounds, until } from '@oriel/testing/relay/until';
+import { TestUpload } from '@oriel/testing/relay/upload';
 import { expect, it } from 'vitest';
 import { removeKeys } from '../access/keys.ts';
-import { h264 } from '../rehearsal/h264.ts';
-import { KeptLog } from '../rehearsal/log.ts';
-import { jpeg } from '../rehearsal/pictures.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { rounds, until } from '../rehearsal/until.ts';
-import { TestUpload } from '../rehearsal/upload.ts';
 
 const [KEY] = h264('K') as [AccessUnit];
 

@@ -1,15 +1,15 @@
 import { type AccessUnit, annexBOf, openReader } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { ask } from '@oriel/testing/relay/ask';
+import { annexBStream, flvStream, h264 } from '@oriel/testing/relay/h264';
+import { KeptLog } from '@oriel/testing/relay/log';
+import type { Peer } from '@oriel/testing/relay/peer';
+import { jpeg } from '@oriel/testing/relay/pictures';
+import { pieces } from '@oriel/testing/relay/pieces';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { rounds, until } from '@oriel/testing/relay/until';
+import { TestUpload } from '@oriel/testing/relay/upload';
 import { describe, expect, it } from 'vitest';
-import { ask } from '../rehearsal/ask.ts';
-import { annexBStream, flvStream, h264 } from '../rehearsal/h264.ts';
-import { KeptLog } from '../rehearsal/log.ts';
-import type { Peer } from '../rehearsal/peer.ts';
-import { jpeg } from '../rehearsal/pictures.ts';
-import { pieces } from '../rehearsal/pieces.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { rounds, until } from '../rehearsal/until.ts';
-import { TestUpload } from '../rehearsal/upload.ts';
 
 const UNITS = h264('Kdddddddd');
 const TWO = h264('KdK');

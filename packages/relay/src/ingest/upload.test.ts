@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg, jpegOfSize, withoutTables } from '@oriel/testing/relay/pictures';
+import { pieces } from '@oriel/testing/relay/pieces';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { rounds, until } from '@oriel/testing/relay/until';
+import { TestUpload } from '@oriel/testing/relay/upload';
 import { describe, expect, it } from 'vitest';
 import { removeKeys } from '../access/keys.ts';
-import { jpeg, jpegOfSize, withoutTables } from '../rehearsal/pictures.ts';
-import { pieces } from '../rehearsal/pieces.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { rounds, until } from '../rehearsal/until.ts';
-import { TestUpload } from '../rehearsal/upload.ts';
 import { BODY_SILENCE_MS, SNIFF_BYTES } from './upload.ts';
 
 const PICTURES = [jpeg(10), jpeg(120), jpeg(240)];

@@ -1,10 +1,10 @@
 import { silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { lonelyCamera, publishTo, push, pushDelta } from '@oriel/testing/relay/camera';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Camera } from '../hub/camera.ts';
 import type { Publication } from '../hub/publication.ts';
-import { lonelyCamera, publishTo, push, pushDelta } from '../rehearsal/camera.ts';
 import { FrameBudget } from './frame-budget.ts';
 import { BUFFER_OVERHEAD } from './limits.ts';
 

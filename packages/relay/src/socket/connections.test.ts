@@ -2,10 +2,10 @@
 import { connect, type Socket } from 'node:net';
 import { SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { upgradeHeaders } from '@oriel/testing/relay/ask';
+import { RunningRelay } from '@oriel/testing/relay/running-relay';
+import { rounds, until } from '@oriel/testing/relay/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { upgradeHeaders } from '../rehearsal/ask.ts';
-import { RunningRelay } from '../rehearsal/running-relay.ts';
-import { rounds, until } from '../rehearsal/until.ts';
 
 const MAX_PICTURE_BYTES = 1024 * 1024;
 

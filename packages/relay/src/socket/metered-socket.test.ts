@@ -1,7 +1,7 @@
+import { FakeSocket } from '@oriel/testing/relay/fake-socket';
+import { rounds, until } from '@oriel/testing/relay/until';
 import { describe, expect, it } from 'vitest';
 import { Turns } from '../http/turns.ts';
-import { FakeSocket } from '../rehearsal/fake-socket.ts';
-import { rounds, until } from '../rehearsal/until.ts';
 import { MeteredSocket } from './metered-socket.ts';
 
 const WHOLE = Buffer.from([0x82, 0x81, 0, 0, 0, 0, 7]);

@@ -1,9 +1,9 @@
 // What a handler learns of its connection, and what of it is logged.
 import { encode, ProtocolError } from '@oriel/protocol';
+import { KeptLog } from '@oriel/testing/relay/log';
+import { fromClient, openConnection } from '@oriel/testing/relay/open-connection';
+import { rounds, until } from '@oriel/testing/relay/until';
 import { expect, it } from 'vitest';
-import { KeptLog } from '../rehearsal/log.ts';
-import { fromClient, openConnection } from '../rehearsal/open-connection.ts';
-import { rounds, until } from '../rehearsal/until.ts';
 
 const PING = fromClient(encode({ type: 'ping', sentAt: 0 }));
 const CLOSE = fromClient(Uint8Array.of(0x03, 0xe8), 8);

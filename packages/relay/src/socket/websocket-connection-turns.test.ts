@@ -1,9 +1,9 @@
 // Many connections of which each sends all that it may in one turn of the event loop.
 import { encode } from '@oriel/protocol';
+import { fromClient, openConnection } from '@oriel/testing/relay/open-connection';
+import { rounds } from '@oriel/testing/relay/until';
 import { expect, it } from 'vitest';
 import { Turns } from '../http/turns.ts';
-import { fromClient, openConnection } from '../rehearsal/open-connection.ts';
-import { rounds } from '../rehearsal/until.ts';
 import { MAX_MESSAGE_BURST, MAX_PACKETS_PER_TURN } from './message-budget.ts';
 
 const PING = encode({ type: 'ping', sentAt: 0 });

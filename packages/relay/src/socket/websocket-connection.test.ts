@@ -1,11 +1,17 @@
 import { encode } from '@oriel/protocol';
+import { plentyOfMemory } from '@oriel/testing/relay/memory';
+import {
+	fromClient,
+	MAX_PICTURE_BYTES,
+	messagesOf,
+	openConnection,
+	SHARED,
+} from '@oriel/testing/relay/open-connection';
+import { rounds, until } from '@oriel/testing/relay/until';
 import { describe, expect, it } from 'vitest';
 import { Budget } from '../memory/budget.ts';
 import { BUFFER_OVERHEAD } from '../memory/limits.ts';
 import { UnsentBudget } from '../memory/unsent.ts';
-import { plentyOfMemory } from '../rehearsal/memory.ts';
-import { fromClient, MAX_PICTURE_BYTES, messagesOf, openConnection, SHARED } from '../rehearsal/open-connection.ts';
-import { rounds, until } from '../rehearsal/until.ts';
 import type { Connection } from './connection.ts';
 import { FRAMES_PER_SECOND, MAX_FRAME_BURST, MAX_MESSAGE_BURST, MESSAGES_PER_SECOND } from './message-budget.ts';
 import { MAX_BACKLOG_BYTES } from './websocket-connection.ts';

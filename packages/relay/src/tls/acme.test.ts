@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { until } from '@oriel/testing/relay/until';
 import { afterEach, describe, expect, it } from 'vitest';
-import { until } from '../rehearsal/until.ts';
 import { ORDER_TIMEOUT_MS, orderBody, orderCertificate, retryAtIn } from './acme.ts';
 import { Challenges } from './challenges.ts';
 import { isHostName } from './host-name.ts';

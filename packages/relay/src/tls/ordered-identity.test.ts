@@ -1,9 +1,9 @@
 import { FakeClock, turn } from '@oriel/testing/fake-clock';
+import { KeptLog } from '@oriel/testing/relay/log';
+import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
+import { until } from '@oriel/testing/relay/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DataDirectory, openDataDirectory } from '../access/store/data-directory.ts';
-import { KeptLog } from '../rehearsal/log.ts';
-import { MemoryDisk } from '../rehearsal/memory-disk.ts';
-import { until } from '../rehearsal/until.ts';
 import { certify } from './certify.ts';
 import { Challenges, type ChallengeType } from './challenges.ts';
 import { newPrivateKey } from './key-pair.ts';

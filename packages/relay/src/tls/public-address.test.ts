@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { until } from '@oriel/testing/relay/until';
 import { afterEach, describe, expect, it } from 'vitest';
-import { until } from '../rehearsal/until.ts';
 import { findPublicAddress, isPublicAddress } from './public-address.ts';
 
 const AZURE = 'Microsoft Corporation Virtual Machine 7783-7084-3265-9085-8269-3286-77';

@@ -1,12 +1,12 @@
 import { MAX_STALL_MS } from '@oriel/base';
+import { fakeCommand } from '@oriel/testing/agent/fake-command';
+import { FakeMachine } from '@oriel/testing/agent/fake-machine';
+import { h264 } from '@oriel/testing/agent/h264';
+import { jpeg } from '@oriel/testing/agent/pictures';
+import { until } from '@oriel/testing/agent/until';
+import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock, turn } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
-import { fakeCommand } from '../../rehearsal/fake-command.ts';
-import { FakeMachine } from '../../rehearsal/fake-machine.ts';
-import { h264 } from '../../rehearsal/h264.ts';
-import { jpeg } from '../../rehearsal/pictures.ts';
-import { until } from '../../rehearsal/until.ts';
-import { Watching } from '../../rehearsal/watching.ts';
 import { execCommand } from '../../sources/exec/exec.ts';
 import type { CaptureSettings, Command, Diagnosis } from '../command/command.ts';
 import { type ProgramSourceOptions, programSource } from './program.ts';

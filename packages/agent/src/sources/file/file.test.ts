@@ -1,12 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { flv, h264 } from '@oriel/testing/agent/h264';
+import { jpeg, multipart } from '@oriel/testing/agent/pictures';
+import { until } from '@oriel/testing/agent/until';
+import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { flv, h264 } from '../../rehearsal/h264.ts';
-import { jpeg, multipart } from '../../rehearsal/pictures.ts';
-import { until } from '../../rehearsal/until.ts';
-import { Watching } from '../../rehearsal/watching.ts';
 import { fileSource } from './file.ts';
 
 let folder = '';

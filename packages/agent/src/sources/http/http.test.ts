@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MIN_STALL_MS } from '@oriel/base';
+import { type Answering, FakeCamera } from '@oriel/testing/agent/fake-camera';
+import { flv, h264 } from '@oriel/testing/agent/h264';
+import { jpeg, multipart } from '@oriel/testing/agent/pictures';
+import { until } from '@oriel/testing/agent/until';
+import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
-import { type Answering, FakeCamera } from '../../rehearsal/fake-camera.ts';
-import { flv, h264 } from '../../rehearsal/h264.ts';
-import { jpeg, multipart } from '../../rehearsal/pictures.ts';
-import { until } from '../../rehearsal/until.ts';
-import { Watching } from '../../rehearsal/watching.ts';
 import { ANSWER_TIMEOUT_MS } from './exchange.ts';
 import { httpSource } from './http.ts';
 import { readAddress } from './http-address.ts';

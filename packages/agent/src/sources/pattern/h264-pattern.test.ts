@@ -1,8 +1,8 @@
 import { AccessUnitAssembler, H264Stream, inspectJpeg, nalType, nalUnitsOf } from '@oriel/media';
+import { until } from '@oriel/testing/agent/until';
+import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
-import { until } from '../../rehearsal/until.ts';
-import { Watching } from '../../rehearsal/watching.ts';
 import { testH264Source } from './h264-pattern.ts';
 
 const LOOK = { name: 'cam', title: 'Cam', width: 160, height: 120 };

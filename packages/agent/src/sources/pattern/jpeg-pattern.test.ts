@@ -1,9 +1,9 @@
 import { encodeJpeg } from '@oriel/media';
 import { TestPattern } from '@oriel/testcard';
+import { until } from '@oriel/testing/agent/until';
+import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
-import { until } from '../../rehearsal/until.ts';
-import { Watching } from '../../rehearsal/watching.ts';
 import { testPatternSource } from './jpeg-pattern.ts';
 
 const LOOK = { name: 'cam', title: 'Cam', width: 160, height: 120 };

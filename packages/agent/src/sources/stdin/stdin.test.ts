@@ -1,10 +1,10 @@
 import { PassThrough, Readable } from 'node:stream';
+import { flv, h264 } from '@oriel/testing/agent/h264';
+import { jpeg } from '@oriel/testing/agent/pictures';
+import { until } from '@oriel/testing/agent/until';
+import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
-import { flv, h264 } from '../../rehearsal/h264.ts';
-import { jpeg } from '../../rehearsal/pictures.ts';
-import { until } from '../../rehearsal/until.ts';
-import { Watching } from '../../rehearsal/watching.ts';
 import { inputSource } from './stdin.ts';
 
 async function played(input: Readable, maxPictureBytes = 100_000) {

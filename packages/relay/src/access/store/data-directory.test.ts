@@ -13,10 +13,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog, systemClock } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { KeptLog } from '@oriel/testing/relay/log';
+import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
+import { until } from '@oriel/testing/relay/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KeptLog } from '../../rehearsal/log.ts';
-import { MemoryDisk } from '../../rehearsal/memory-disk.ts';
-import { until } from '../../rehearsal/until.ts';
 import { addKey, removeKeys } from '../keys.ts';
 import { changeData, openDataDirectory, openRelayDirectory } from './data-directory.ts';
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { FakeMachine } from '@oriel/testing/relay/fake-process-table';
+import { until } from '@oriel/testing/relay/until';
 import { describe, expect, it } from 'vitest';
-import { FakeMachine } from '../../rehearsal/fake-machine.ts';
-import { until } from '../../rehearsal/until.ts';
 import { holderText, holderWords, judge, readHolder } from './holder.ts';
 
 function machine() {

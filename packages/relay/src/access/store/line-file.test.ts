@@ -1,5 +1,5 @@
+import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MemoryDisk } from '../../rehearsal/memory-disk.ts';
 import { LineFile } from './line-file.ts';
 
 const PATH = '/data/lines';

@@ -1,8 +1,8 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { FakeMachine } from '@oriel/testing/relay/fake-process-table';
+import { KeptLog } from '@oriel/testing/relay/log';
+import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FakeMachine } from '../../rehearsal/fake-machine.ts';
-import { KeptLog } from '../../rehearsal/log.ts';
-import { MemoryDisk } from '../../rehearsal/memory-disk.ts';
 import { CHALLENGE_WAIT_MS, RelayLock } from './relay-lock.ts';
 
 const PATH = '/data/relay.lock';

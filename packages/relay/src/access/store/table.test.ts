@@ -1,8 +1,8 @@
 import { deferred } from '@oriel/base';
 import { turn } from '@oriel/testing/fake-clock';
+import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
+import { WORDS, type Word, wordsTable, wordsText } from '@oriel/testing/relay/words-table';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MemoryDisk } from '../../rehearsal/memory-disk.ts';
-import { WORDS, type Word, wordsTable, wordsText } from '../../rehearsal/words-table.ts';
 import type { Table } from './table.ts';
 
 let disk: MemoryDisk;

@@ -1,7 +1,7 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { FakeMachine } from '@oriel/testing/relay/fake-process-table';
+import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FakeMachine } from '../../rehearsal/fake-machine.ts';
-import { MemoryDisk } from '../../rehearsal/memory-disk.ts';
 import { LockFile } from './lock-file.ts';
 import { UPDATE_LOCK_STALE_WAIT_MS, UPDATE_LOCK_WAIT_MS, UpdateLock } from './update-lock.ts';
 

@@ -1,8 +1,8 @@
 import { FakeClock, turn } from '@oriel/testing/fake-clock';
+import { KeptLog } from '@oriel/testing/relay/log';
+import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
+import { WORDS, type Word, wordsTable, wordsText } from '@oriel/testing/relay/words-table';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { KeptLog } from '../../rehearsal/log.ts';
-import { MemoryDisk } from '../../rehearsal/memory-disk.ts';
-import { WORDS, type Word, wordsTable, wordsText } from '../../rehearsal/words-table.ts';
 import type { Table } from './table.ts';
 import { UpdateLock } from './update-lock.ts';
 import { CLOSE_FLUSH_WAIT_MS, COALESCE_MS, KEPT_WAIT_MS, type Note, Writer } from './writer.ts';

@@ -1,6 +1,6 @@
 import { H264 } from '@oriel/testing/a-frame';
+import { aFrame } from '@oriel/testing/web/a-frame';
 import { expect, it } from 'vitest';
-import { aFrame } from '../picture/rehearsal/a-frame.ts';
 import { KeptGops, MAX_GOP_BYTES, MAX_GOP_FRAMES } from './kept-gops.ts';
 
 function keeping() {

@@ -1,8 +1,8 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { FakeRelay, RELAY_LEAD } from '@oriel/testing/web/fake-relay';
 import { describe, expect, it } from 'vitest';
 import { LiveConnection } from './live-connection.ts';
 import type { ReceivedFrame } from './received-frame.ts';
-import { FakeRelay, RELAY_LEAD } from './rehearsal/fake-relay.ts';
 
 function visit() {
 	const clock = new FakeClock();

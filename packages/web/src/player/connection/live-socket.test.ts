@@ -1,10 +1,10 @@
 // What a page says on its socket, and how it says goodbye.
 import type { Message } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { FakeSocket } from '@oriel/testing/web/fake-relay';
 import { expect, it } from 'vitest';
 import { LiveSocket, type SocketEnd } from './live-socket.ts';
 import { Liveness } from './liveness.ts';
-import { FakeSocket } from './rehearsal/fake-relay.ts';
 
 const HELLO: Message = { type: 'hello', version: 1, software: 'fake', capabilities: [] };
 const GOODBYE = { type: 'goodbye', reason: 'shutting-down', message: '', retryAfterMs: 1000 } as const;

@@ -1,7 +1,7 @@
 import { FakeClock, turn } from '@oriel/testing/fake-clock';
+import { FakeRelay } from '@oriel/testing/web/fake-relay';
 import { expect, it } from 'vitest';
 import { LiveConnection } from '../connection/live-connection.ts';
-import { FakeRelay } from '../connection/rehearsal/fake-relay.ts';
 import type { Capabilities } from '../picture/choose.ts';
 import { JpegRenderer } from '../picture/jpeg-renderer.ts';
 import { PlayerSession } from './player-session.ts';

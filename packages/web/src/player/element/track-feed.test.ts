@@ -1,8 +1,8 @@
 import type { TrackName } from '@oriel/stream';
 import { H264 } from '@oriel/testing/a-frame';
+import { aFrame } from '@oriel/testing/web/a-frame';
 import { expect, it } from 'vitest';
 import type { FrameSink, ReceivedFrame } from '../connection/received-frame.ts';
-import { aFrame } from '../picture/rehearsal/a-frame.ts';
 import { TrackFeed } from './track-feed.ts';
 
 /** A connection of which the test sends the frames, and what a player makes of them. */

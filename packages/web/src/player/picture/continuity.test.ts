@@ -1,7 +1,7 @@
 import { H264 } from '@oriel/testing/a-frame';
+import { aFrame } from '@oriel/testing/web/a-frame';
 import { expect, it } from 'vitest';
 import { Continuity } from './continuity.ts';
-import { aFrame } from './rehearsal/a-frame.ts';
 
 function follow() {
 	const continuity = new Continuity();

@@ -1,7 +1,7 @@
 import { parseAvcc } from '@oriel/media';
+import { h264Units, spoiltUnit } from '@oriel/testing/web/h264-units';
 import { expect, it } from 'vitest';
 import { sameSetup, setupOf } from './h264-setup.ts';
-import { h264Units, spoiltUnit } from './rehearsal/h264-units.ts';
 
 const [key = spoiltUnit(), delta = spoiltUnit()] = h264Units(2);
 

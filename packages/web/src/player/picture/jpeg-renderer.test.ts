@@ -1,9 +1,9 @@
 import { JPEG } from '@oriel/testing/a-frame';
 import { FakeClock, turn } from '@oriel/testing/fake-clock';
+import { aFrame } from '@oriel/testing/web/a-frame';
+import { describeRenderer } from '@oriel/testing/web/renderer-suite';
 import { expect, it } from 'vitest';
 import { type Bitmap, JpegRenderer } from './jpeg-renderer.ts';
-import { aFrame } from './rehearsal/a-frame.ts';
-import { describeRenderer } from './rehearsal/renderer-suite.ts';
 
 describeRenderer('JPEG', {
 	format: JPEG,

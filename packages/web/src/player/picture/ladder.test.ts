@@ -1,11 +1,11 @@
 import type { Format } from '@oriel/media';
 import { H264, JPEG } from '@oriel/testing/a-frame';
 import { FakeClock, turn } from '@oriel/testing/fake-clock';
+import { aFrame } from '@oriel/testing/web/a-frame';
 import { expect, it } from 'vitest';
 import { KeptGops } from '../connection/kept-gops.ts';
 import type { Capabilities, Rung } from './choose.ts';
 import { Ladder } from './ladder.ts';
-import { aFrame } from './rehearsal/a-frame.ts';
 import type { Renderer, RendererEvents } from './renderer.ts';
 
 class FakeRenderer implements Renderer {

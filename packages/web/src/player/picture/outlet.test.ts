@@ -1,8 +1,8 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { aFrame } from '@oriel/testing/web/a-frame';
+import { FakeFrame, FakeScreen } from '@oriel/testing/web/fake-decoder';
 import { expect, it } from 'vitest';
 import { Outlet } from './outlet.ts';
-import { aFrame } from './rehearsal/a-frame.ts';
-import { FakeFrame, FakeScreen } from './rehearsal/fake-decoder.ts';
 
 function showing() {
 	const clock = new FakeClock();

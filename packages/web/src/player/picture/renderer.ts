@@ -1,6 +1,6 @@
 import type { ReceivedFrame } from '../connection/received-frame.ts';
 
-/** One way to bring pictures to the screen. Every implementation passes `rehearsal/renderer-suite.ts`. */
+/** One way to bring pictures to the screen. Every implementation passes `describeRenderer` of the test support. */
 export interface Renderer {
 	/** Takes a picture and never waits. Every picture is acknowledged in the end, or a later one in its place. */
 	offer(picture: ReceivedFrame): void;

@@ -1,10 +1,10 @@
 import { H264 } from '@oriel/testing/a-frame';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { aFrame } from '@oriel/testing/web/a-frame';
+import { FakeDecoder, type FakeFrame, FakeScreen } from '@oriel/testing/web/fake-decoder';
+import { h264Units, spoiltUnit } from '@oriel/testing/web/h264-units';
+import { describeRenderer } from '@oriel/testing/web/renderer-suite';
 import { expect, it } from 'vitest';
-import { aFrame } from './rehearsal/a-frame.ts';
-import { FakeDecoder, type FakeFrame, FakeScreen } from './rehearsal/fake-decoder.ts';
-import { h264Units, spoiltUnit } from './rehearsal/h264-units.ts';
-import { describeRenderer } from './rehearsal/renderer-suite.ts';
 import type { RendererEvents } from './renderer.ts';
 import { WebCodecsRenderer } from './webcodecs-renderer.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { micros } from '@oriel/base';
 import { AccessUnitAssembler } from '@oriel/media';
+import { aFrame } from '@oriel/testing/web/a-frame';
+import { h264Units, spoiltUnit } from '@oriel/testing/web/h264-units';
 import { expect, it } from 'vitest';
-import { aFrame } from '../rehearsal/a-frame.ts';
-import { h264Units, spoiltUnit } from '../rehearsal/h264-units.ts';
 import { FragmentMaker } from './fragment-maker.ts';
 
 const [key = spoiltUnit(), delta = spoiltUnit()] = h264Units(2);

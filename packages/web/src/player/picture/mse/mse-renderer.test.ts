@@ -1,13 +1,13 @@
 import { micros } from '@oriel/base';
 import { H264 } from '@oriel/testing/a-frame';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { aFrame } from '@oriel/testing/web/a-frame';
+import { FakeMedia } from '@oriel/testing/web/fake-media';
+import { h264Units, spoiltUnit } from '@oriel/testing/web/h264-units';
+import { describeRenderer } from '@oriel/testing/web/renderer-suite';
 import { expect, it } from 'vitest';
-import { aFrame } from '../rehearsal/a-frame.ts';
-import { h264Units, spoiltUnit } from '../rehearsal/h264-units.ts';
-import { describeRenderer } from '../rehearsal/renderer-suite.ts';
 import type { RendererEvents } from '../renderer.ts';
 import { MseRenderer } from './mse-renderer.ts';
-import { FakeMedia } from './rehearsal/fake-media.ts';
 
 const units = h264Units(10);
 const smaller = h264Units(1, 32, 32);

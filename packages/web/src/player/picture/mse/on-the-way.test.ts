@@ -1,6 +1,6 @@
 import { micros } from '@oriel/base';
+import { aFrame } from '@oriel/testing/web/a-frame';
 import { expect, it } from 'vitest';
-import { aFrame } from '../rehearsal/a-frame.ts';
 import { OnTheWay } from './on-the-way.ts';
 
 function travelling(count: number) {

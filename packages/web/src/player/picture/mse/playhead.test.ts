@@ -1,8 +1,8 @@
 import { micros } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { FakeMedia } from '@oriel/testing/web/fake-media';
 import { expect, it } from 'vitest';
 import { Playhead } from './playhead.ts';
-import { FakeMedia } from './rehearsal/fake-media.ts';
 
 function playing() {
 	const clock = new FakeClock();

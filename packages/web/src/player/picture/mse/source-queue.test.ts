@@ -1,5 +1,5 @@
+import { FakeBuffer } from '@oriel/testing/web/fake-media';
 import { expect, it } from 'vitest';
-import { FakeBuffer } from './rehearsal/fake-media.ts';
 import { MAX_QUEUED_BYTES, SourceQueue } from './source-queue.ts';
 
 function filling() {

@@ -1,8 +1,0 @@
-import { Budget } from '../memory/budget.ts';
-import { UnsentBudget } from '../memory/unsent.ts';
-
-/** Pools of memory that are never full. */
-export function plentyOfMemory() {
-	const most = Number.POSITIVE_INFINITY;
-	return { incoming: new Budget(most), unsent: new UnsentBudget(most), feeds: new Budget(most) };
-}
