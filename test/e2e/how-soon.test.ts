@@ -44,7 +44,7 @@ class Steady implements Source {
 }
 
 /** A real agent, a real relay and the page's own connection, with a cable between each two, on one clock that a test moves. */
-class Scene implements AsyncDisposable {
+class Fixture implements AsyncDisposable {
 	readonly clock: FakeClock;
 	/** Pictures that the page was given. */
 	pictures = 0;
@@ -83,12 +83,12 @@ class Scene implements AsyncDisposable {
 		});
 	}
 
-	static async open(): Promise<Scene> {
+	static async open(): Promise<Fixture> {
 		const clock = new FakeClock();
 		const relay = await RunningRelay.start({ clock, cameras: ['door'] });
-		const scene = new Scene(clock, relay, await Cable.lay(relay.relay.port), await Cable.lay(relay.relay.port));
-		await scene.passUntil('the camera to be live', async () => (await scene.#camera()).state === 'live');
-		return scene;
+		const fixture = new Fixture(clock, relay, await Cable.lay(relay.relay.port), await Cable.lay(relay.relay.port));
+		await fixture.passUntil('the camera to be live', async () => (await fixture.#camera()).state === 'live');
+		return fixture;
 	}
 
 	/** Whether the relay has asked the camera for no more pictures. */
@@ -150,40 +150,40 @@ class Scene implements AsyncDisposable {
 
 describe('a camera that nobody watches', () => {
 	it('falls silent, and is seen with its next picture by the first who looks', async () => {
-		await using scene = await Scene.open();
-		await scene.pass(10_000);
-		await scene.passUntil('the camera to be paused', () => scene.isPaused());
-		const before = scene.agentCable.carriedBytes;
-		await scene.pass(10_000);
-		const carried = scene.agentCable.carriedBytes - before;
+		await using fixture = await Fixture.open();
+		await fixture.pass(10_000);
+		await fixture.passUntil('the camera to be paused', () => fixture.isPaused());
+		const before = fixture.agentCable.carriedBytes;
+		await fixture.pass(10_000);
+		const carried = fixture.agentCable.carriedBytes - before;
 		expect(carried).toBeGreaterThan(0);
 		expect(carried).toBeLessThan(10 * QUIET_BYTES_PER_SECOND);
-		scene.watch();
+		fixture.watch();
 		// No wait of ours lies between the wish and the picture: only the camera's own interval.
-		expect(await scene.nextPicture()).toBeLessThanOrEqual(FRAME_MS + STEP_MS);
+		expect(await fixture.nextPicture()).toBeLessThanOrEqual(FRAME_MS + STEP_MS);
 	});
 });
 
 describe('pictures come again within two seconds', () => {
 	it('when a network is back that was cut for 20 seconds on both hops', async () => {
-		await using scene = await Scene.open();
-		scene.watch();
-		await scene.nextPicture();
-		for (const cable of scene.cables) cable.cut();
-		await scene.pass(20_000);
-		expect(scene.page.state.phase).toBe('reconnecting');
-		for (const cable of scene.cables) cable.mend();
-		expect(await scene.nextPicture()).toBeLessThanOrEqual(RECOVERY_MS);
+		await using fixture = await Fixture.open();
+		fixture.watch();
+		await fixture.nextPicture();
+		for (const cable of fixture.cables) cable.cut();
+		await fixture.pass(20_000);
+		expect(fixture.page.state.phase).toBe('reconnecting');
+		for (const cable of fixture.cables) cable.mend();
+		expect(await fixture.nextPicture()).toBeLessThanOrEqual(RECOVERY_MS);
 	});
 
 	it('when a relay is back that was gone for five seconds', async () => {
-		await using scene = await Scene.open();
-		scene.watch();
-		await scene.nextPicture();
-		for (const cable of scene.cables) cable.break();
-		await scene.pass(5000);
-		expect(scene.page.state.phase).toBe('reconnecting');
-		for (const cable of scene.cables) cable.mend();
-		expect(await scene.nextPicture()).toBeLessThanOrEqual(RECOVERY_MS);
+		await using fixture = await Fixture.open();
+		fixture.watch();
+		await fixture.nextPicture();
+		for (const cable of fixture.cables) cable.break();
+		await fixture.pass(5000);
+		expect(fixture.page.state.phase).toBe('reconnecting');
+		for (const cable of fixture.cables) cable.mend();
+		expect(await fixture.nextPicture()).toBeLessThanOrEqual(RECOVERY_MS);
 	});
 });

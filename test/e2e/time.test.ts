@@ -52,7 +52,7 @@ class NumberedSource implements Source {
 }
 
 /** A real relay, a real agent and the page's own connection in one process, each with a clock of its own. */
-class Scene implements AsyncDisposable {
+class Fixture implements AsyncDisposable {
 	readonly truth = new FakeClock();
 	/** A Pi without a battery: its wall clock begins in 1970, and its steady one has a zero of its own. */
 	readonly camera = new BentClock(this.truth, 20 * HOUR);
@@ -68,32 +68,32 @@ class Scene implements AsyncDisposable {
 	#live: LiveConnection | undefined;
 	#stop: (() => void) | undefined;
 
-	static async open(): Promise<Scene> {
-		const scene = new Scene();
-		scene.camera.stepWall(-SINCE_1970);
-		const { truth } = scene;
-		const relayClock = Object.assign(scene.relay, { advance: (span: Millis) => truth.advance(span) });
+	static async open(): Promise<Fixture> {
+		const fixture = new Fixture();
+		fixture.camera.stepWall(-SINCE_1970);
+		const { truth } = fixture;
+		const relayClock = Object.assign(fixture.relay, { advance: (span: Millis) => truth.advance(span) });
 		const running = await RunningRelay.start({ clock: relayClock, cameras: ['door'] });
-		scene.#running = running;
-		scene.#agent = startAgent(
-			{ relay: running.url, name: 'door', key: new Secret(running.key('door')), source: scene.#source },
-			{ clock: scene.camera, log: silentLog, random: () => 0.5 },
+		fixture.#running = running;
+		fixture.#agent = startAgent(
+			{ relay: running.url, name: 'door', key: new Secret(running.key('door')), source: fixture.#source },
+			{ clock: fixture.camera, log: silentLog, random: () => 0.5 },
 		);
 		const headers = { authorization: `Bearer ${running.token()}` };
-		scene.#live = new LiveConnection({
-			clock: scene.page,
+		fixture.#live = new LiveConnection({
+			clock: fixture.page,
 			random: () => 0.5,
 			codecs: ['jpeg'],
 			ask: async () => 'there',
 			signals: () => () => {},
 			dial: () => new WebSocket(`${running.url.replace('http', 'ws')}/live`, SUBPROTOCOL, { headers }) as SocketLike,
 		});
-		scene.#stop = scene.#live.watch('door', (picture) => {
-			scene.#show(picture.data, picture.ageMs());
+		fixture.#stop = fixture.#live.watch('door', (picture) => {
+			fixture.#show(picture.data, picture.ageMs());
 			picture.settle(picture.ageMs());
 		});
-		await scene.film(3);
-		return scene;
+		await fixture.film(3);
+		return fixture;
 	}
 
 	/** A picture every 100 ms, each of which must reach the page before the next is made. */
@@ -158,12 +158,12 @@ describe('the age that the page shows', () => {
 		['an hour back', -3_600_000],
 		['from 1970 to now', SINCE_1970],
 	])('is right, and no picture is lost, when the camera’s wall clock steps %s', async (_words, by) => {
-		await using scene = await Scene.open();
-		const steppedAt = scene.time;
-		scene.camera.stepWall(by);
-		await scene.film(10);
-		expect(scene.worstSince(steppedAt)).toBeLessThan(50);
-		scene.expectWhole();
+		await using fixture = await Fixture.open();
+		const steppedAt = fixture.time;
+		fixture.camera.stepWall(by);
+		await fixture.film(10);
+		expect(fixture.worstSince(steppedAt)).toBeLessThan(50);
+		fixture.expectWhole();
 	});
 
 	it.each([
@@ -172,48 +172,48 @@ describe('the age that the page shows', () => {
 	])(
 		'is right again within a second, and no picture is lost, when the camera’s steady clock jumps %s',
 		async (_words, by) => {
-			await using scene = await Scene.open();
-			const steppedAt = scene.time;
-			scene.camera.step(by);
-			await scene.film(12);
-			expect(scene.worstSince(steppedAt + 1000)).toBeLessThan(50);
-			scene.expectWhole();
+			await using fixture = await Fixture.open();
+			const steppedAt = fixture.time;
+			fixture.camera.step(by);
+			await fixture.film(12);
+			expect(fixture.worstSince(steppedAt + 1000)).toBeLessThan(50);
+			fixture.expectWhole();
 		},
 	);
 
 	it('is right again within 5 s when the camera’s steady clock jumps by less than would make a picture suspect', async () => {
-		await using scene = await Scene.open();
-		const steppedAt = scene.time;
-		scene.camera.step(-500_000);
-		await scene.film(12);
-		expect(scene.worstSince(steppedAt + 5000)).toBeLessThan(50);
-		scene.expectWhole();
+		await using fixture = await Fixture.open();
+		const steppedAt = fixture.time;
+		fixture.camera.step(-500_000);
+		await fixture.film(12);
+		expect(fixture.worstSince(steppedAt + 5000)).toBeLessThan(50);
+		fixture.expectWhole();
 	});
 
 	it.each(['camera', 'relay', 'page'] as const)(
 		'is right again within 5 s when the %s’s machine was suspended for 3 s',
 		async (which) => {
-			await using scene = await Scene.open();
-			scene[which].freeze();
-			scene.truth.advance(3000);
-			scene[which].thaw();
-			const wokenAt = scene.time;
-			await scene.film(12);
-			expect(scene.worstSince(wokenAt + 5000)).toBeLessThan(50);
-			scene.expectWhole();
+			await using fixture = await Fixture.open();
+			fixture[which].freeze();
+			fixture.truth.advance(3000);
+			fixture[which].thaw();
+			const wokenAt = fixture.time;
+			await fixture.film(12);
+			expect(fixture.worstSince(wokenAt + 5000)).toBeLessThan(50);
+			fixture.expectWhole();
 		},
 	);
 
 	it('survives all three at once, again and again', async () => {
-		await using scene = await Scene.open();
+		await using fixture = await Fixture.open();
 		for (const by of [HOUR, -HOUR / 2, 30_000_000]) {
-			scene.camera.step(by);
-			scene.camera.stepWall(-by / 1000);
-			scene.relay.stepWall(by / 500);
-			const steppedAt = scene.time;
-			await scene.film(8);
-			expect(scene.worstSince(steppedAt + 5000)).toBeLessThan(50);
+			fixture.camera.step(by);
+			fixture.camera.stepWall(-by / 1000);
+			fixture.relay.stepWall(by / 500);
+			const steppedAt = fixture.time;
+			await fixture.film(8);
+			expect(fixture.worstSince(steppedAt + 5000)).toBeLessThan(50);
 		}
-		scene.expectWhole();
+		fixture.expectWhole();
 	});
 });

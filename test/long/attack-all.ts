@@ -22,7 +22,7 @@ const DISKS: readonly { readonly words: string; readonly fault?: DiskFault }[] =
 ];
 
 /** Who and what takes part. */
-export interface Scene {
+export interface Fixture {
 	readonly relay: RelayProcess;
 	readonly log: RelayLog;
 	/** Where the relay keeps its data. */
@@ -32,8 +32,8 @@ export interface Scene {
 }
 
 /** Runs all attacks for so long together, and says how each went. Gives in words what must not happen and did. */
-export async function attackAll(scene: Scene, milliseconds: number): Promise<string[]> {
-	const { relay, log, disk, viewers, attackers } = scene;
+export async function attackAll(fixture: Fixture, milliseconds: number): Promise<string[]> {
+	const { relay, log, disk, viewers, attackers } = fixture;
 	const problems: string[] = [];
 	// What they saw before; from here on nothing is left out.
 	await viewers.look();

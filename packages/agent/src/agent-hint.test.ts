@@ -1,12 +1,12 @@
 import { MAX_RETRY_AFTER_MS } from '@oriel/protocol';
-import { endScenes, staged } from '@oriel/testing/agent/running-agent';
+import { closeFixtures, setUpAgent } from '@oriel/testing/agent/agent-fixture';
 import { until } from '@oriel/testing/agent/until';
 import { turn } from '@oriel/testing/fake-clock';
 import { expect, it } from 'vitest';
 
-endScenes();
+closeFixtures();
 
-/** `random` of the scene is 0.5, which adds an eighth to each wait that the relay asks for. */
+/** `random` of the fixture is 0.5, which adds an eighth to each wait that the relay asks for. */
 const ADDED = 1.125;
 
 it.each([
@@ -14,15 +14,15 @@ it.each([
 	['ten minutes', 600_000, 600_000],
 	['a day, of which ten minutes are heeded', MAX_RETRY_AFTER_MS, 600_000],
 ])('an agent whose relay asks it to wait %s comes back in time', async (_what, retryAfterMs, waits) => {
-	const scene = await staged();
-	await scene.connected();
-	scene.line.send({ type: 'goodbye', reason: 'shutting-down', message: 'restarting', retryAfterMs });
-	await until(() => scene.log.about('connection to the relay ended').length === 1);
-	await scene.clock.settle();
-	scene.clock.advance(waits * ADDED - 1000);
+	const fixture = await setUpAgent();
+	await fixture.connected();
+	fixture.line.send({ type: 'goodbye', reason: 'shutting-down', message: 'restarting', retryAfterMs });
+	await until(() => fixture.log.about('connection to the relay ended').length === 1);
+	await fixture.clock.settle();
+	fixture.clock.advance(waits * ADDED - 1000);
 	// Time enough to dial, for one that would come too early.
 	for (let round = 0; round < 100; round++) await turn();
-	expect(scene.relay.connections).toHaveLength(1);
-	scene.clock.advance(2000);
-	await scene.connected(2);
+	expect(fixture.relay.connections).toHaveLength(1);
+	fixture.clock.advance(2000);
+	await fixture.connected(2);
 });

@@ -2,12 +2,12 @@ import { micros } from '@oriel/base';
 import { encodeJpeg, inspectJpeg } from '@oriel/media';
 import { encode } from '@oriel/protocol';
 import { TestPattern } from '@oriel/testcard';
-import { endScenes, type Scene, staged } from '@oriel/testing/agent/running-agent';
+import { type AgentFixture, closeFixtures, setUpAgent } from '@oriel/testing/agent/agent-fixture';
 import { ScriptedSource } from '@oriel/testing/agent/scripted-source';
 import { until } from '@oriel/testing/agent/until';
 import { describe, expect, it } from 'vitest';
 
-endScenes();
+closeFixtures();
 
 const FPS = 25;
 const ROW = { width: 640, height: 480 };
@@ -18,94 +18,94 @@ const BIG = encodeJpeg(
 	{ quality: 95, padTo: 25_000 },
 );
 
-async function ask(scene: Scene, want: 'pause' | 'resume'): Promise<void> {
-	scene.line.send({ type: 'request', camera: 1, want });
-	await scene.answered();
+async function ask(fixture: AgentFixture, want: 'pause' | 'resume'): Promise<void> {
+	fixture.line.send({ type: 'request', camera: 1, want });
+	await fixture.answered();
 }
 
 /** Pictures for so long. */
-async function film(scene: Scene, seconds: number): Promise<void> {
+async function film(fixture: AgentFixture, seconds: number): Promise<void> {
 	const format = { codec: 'jpeg', codecString: undefined, ...ROW } as const;
 	for (let count = 0; count < seconds * FPS; count++) {
-		scene.source.give({ key: true, capturedAt: scene.clock.now(), bytes: BIG, format });
-		await scene.clock.settle(1000 / FPS);
+		fixture.source.give({ key: true, capturedAt: fixture.clock.now(), bytes: BIG, format });
+		await fixture.clock.settle(1000 / FPS);
 	}
 }
 
 describe('an agent whose camera nobody watches', () => {
 	it('sends less than 2 KB a second, and a small poster every five seconds', async () => {
-		const scene = await staged();
-		await scene.connected();
-		await film(scene, 1);
-		await ask(scene, 'pause');
-		scene.line.received.length = 0;
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		await film(fixture, 1);
+		await ask(fixture, 'pause');
+		fixture.line.received.length = 0;
 		for (let ping = 0; ping < 30; ping++) {
-			scene.line.send({ type: 'ping', sentAt: ping });
-			await film(scene, 2);
+			fixture.line.send({ type: 'ping', sentAt: ping });
+			await film(fixture, 2);
 		}
-		await scene.answered();
-		const { received, types } = scene.line;
+		await fixture.answered();
+		const { received, types } = fixture.line;
 		expect(types.filter((type) => type === 'poster')).toHaveLength(12);
 		expect(types.filter((type) => type === 'pong')).toHaveLength(30);
 		expect(new Set(types)).toEqual(new Set(['poster', 'pong']));
 		const bytes = received.reduce((sum, message) => sum + encode(message).length + TCP_AND_WEBSOCKET_BYTES, 0);
 		expect(bytes).toBeLessThan(60 * 2000);
-		expect(inspectJpeg(scene.line.last('poster')?.data ?? Buffer.of())).toMatchObject({ width: 80, height: 60 });
+		expect(inspectJpeg(fixture.line.last('poster')?.data ?? Buffer.of())).toMatchObject({ width: 80, height: 60 });
 	});
 
 	it('sends the newest picture as soon as somebody watches', async () => {
-		const scene = await staged();
-		await scene.connected();
-		await ask(scene, 'pause');
-		await film(scene, 10);
-		const newest = scene.clock.now() - micros(1000 / FPS);
-		await ask(scene, 'resume');
-		await until(() => scene.line.frames.length > 0);
-		expect(Math.abs((scene.line.frames[0]?.capturedAt ?? 0) - newest)).toBeLessThan(1000);
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		await ask(fixture, 'pause');
+		await film(fixture, 10);
+		const newest = fixture.clock.now() - micros(1000 / FPS);
+		await ask(fixture, 'resume');
+		await until(() => fixture.line.frames.length > 0);
+		expect(Math.abs((fixture.line.frames[0]?.capturedAt ?? 0) - newest)).toBeLessThan(1000);
 	});
 
 	it('goes on with a key frame and what follows it', async () => {
-		const scene = await staged();
-		await scene.connected();
-		scene.takeH264('kddd');
-		await until(() => scene.line.frames.length === 4);
-		await ask(scene, 'pause');
-		scene.takeH264('ddkddkdd');
-		await ask(scene, 'resume');
-		await until(() => scene.line.frames.length === 7);
-		expect(scene.line.frames.slice(4).map(({ key }) => key)).toEqual([true, false, false]);
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		fixture.takeH264('kddd');
+		await until(() => fixture.line.frames.length === 4);
+		await ask(fixture, 'pause');
+		fixture.takeH264('ddkddkdd');
+		await ask(fixture, 'resume');
+		await until(() => fixture.line.frames.length === 7);
+		expect(fixture.line.frames.slice(4).map(({ key }) => key)).toEqual([true, false, false]);
 	});
 
 	it('lets a source that can do less do less, and sends none of its old pictures', async () => {
 		const source = new ScriptedSource([], { canPause: true });
-		const scene = await staged({}, { source });
-		await scene.connected();
-		await ask(scene, 'pause');
-		await ask(scene, 'pause');
+		const fixture = await setUpAgent({}, { source });
+		await fixture.connected();
+		await ask(fixture, 'pause');
+		await ask(fixture, 'pause');
 		expect(source.pauses).toEqual([true]);
 		const format = { codec: 'jpeg', codecString: undefined, ...ROW } as const;
-		source.give({ key: true, capturedAt: scene.clock.now(), bytes: BIG, format });
-		await ask(scene, 'resume');
+		source.give({ key: true, capturedAt: fixture.clock.now(), bytes: BIG, format });
+		await ask(fixture, 'resume');
 		expect(source.pauses).toEqual([true, false]);
-		expect(scene.line.frames).toEqual([]);
+		expect(fixture.line.frames).toEqual([]);
 	});
 
 	it('goes on when the relay has gone: the next one has not asked for anything', async () => {
 		const source = new ScriptedSource([], { canPause: true });
-		const scene = await staged({}, { source });
-		await scene.connected();
-		await ask(scene, 'pause');
-		scene.line.socket.terminate();
+		const fixture = await setUpAgent({}, { source });
+		await fixture.connected();
+		await ask(fixture, 'pause');
+		fixture.line.socket.terminate();
 		await until(() => source.pauses.length === 2);
 		expect(source.pauses).toEqual([true, false]);
 	});
 
 	it('does not offer to pause if it is to be always on', async () => {
-		const scene = await staged({}, { alwaysOn: true });
-		await scene.connected();
-		scene.take();
-		await until(() => scene.line.frames.length === 1);
-		expect(scene.line.last('announce')?.capabilities).toEqual(['key-frame']);
+		const fixture = await setUpAgent({}, { alwaysOn: true });
+		await fixture.connected();
+		fixture.take();
+		await until(() => fixture.line.frames.length === 1);
+		expect(fixture.line.last('announce')?.capabilities).toEqual(['key-frame']);
 	});
 });
 

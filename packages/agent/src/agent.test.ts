@@ -1,9 +1,9 @@
 import { Secret } from '@oriel/base';
 import { encode } from '@oriel/protocol';
+import { closeFixtures, setUpAgent } from '@oriel/testing/agent/agent-fixture';
 import { H264_FORMAT } from '@oriel/testing/agent/h264';
 import { LogBook } from '@oriel/testing/agent/log-book';
 import { frame, jpeg } from '@oriel/testing/agent/pictures';
-import { endScenes, staged } from '@oriel/testing/agent/running-agent';
 import { ScriptedSource } from '@oriel/testing/agent/scripted-source';
 import { until } from '@oriel/testing/agent/until';
 import { FakeClock } from '@oriel/testing/fake-clock';
@@ -11,18 +11,18 @@ import { describe, expect, it } from 'vitest';
 import { startAgent } from './agent.ts';
 import { SourceError } from './errors/source-error.ts';
 
-endScenes();
+closeFixtures();
 
 describe('an agent with a relay', () => {
 	it('greets, introduces its camera, and sends every picture', async () => {
-		const scene = await staged();
-		await scene.connected();
+		const fixture = await setUpAgent();
+		await fixture.connected();
 		for (let count = 0; count < 5; count++) {
-			scene.take();
-			await until(() => scene.line.frames.length === count + 1);
+			fixture.take();
+			await until(() => fixture.line.frames.length === count + 1);
 		}
-		expect(scene.line.received[0]).toMatchObject({ type: 'hello', version: 1, software: 'oriel-agent/0.1.0' });
-		expect(scene.line.received[1]).toMatchObject({
+		expect(fixture.line.received[0]).toMatchObject({ type: 'hello', version: 1, software: 'oriel-agent/0.1.0' });
+		expect(fixture.line.received[1]).toMatchObject({
 			type: 'announce',
 			camera: 1,
 			name: 'front-door',
@@ -33,49 +33,49 @@ describe('an agent with a relay', () => {
 			stream: 0,
 			capabilities: ['key-frame', 'pause'],
 		});
-		expect(scene.line.frames.map(({ camera, sequence }) => [camera, sequence])).toEqual(
+		expect(fixture.line.frames.map(({ camera, sequence }) => [camera, sequence])).toEqual(
 			[0, 1, 2, 3, 4].map((n) => [1, n]),
 		);
-		expect(scene.line.frames[0]).toMatchObject({ key: true, capturedAt: scene.clock.now() });
+		expect(fixture.line.frames[0]).toMatchObject({ key: true, capturedAt: fixture.clock.now() });
 	});
 
 	it('announces a new size before the first picture that has it', async () => {
-		const scene = await staged();
-		await scene.connected();
-		scene.take(16, 16);
-		await until(() => scene.line.frames.length === 1);
-		scene.take(32, 24);
-		await until(() => scene.line.frames.length === 2);
-		expect(scene.line.types).toEqual(['hello', 'announce', 'frame', 'announce', 'frame']);
-		expect(scene.line.last('announce')).toMatchObject({ width: 32, height: 24, stream: 0 });
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		fixture.take(16, 16);
+		await until(() => fixture.line.frames.length === 1);
+		fixture.take(32, 24);
+		await until(() => fixture.line.frames.length === 2);
+		expect(fixture.line.types).toEqual(['hello', 'announce', 'frame', 'announce', 'frame']);
+		expect(fixture.line.last('announce')).toMatchObject({ width: 32, height: 24, stream: 0 });
 	});
 
 	it('answers a ping at once, on its own clock', async () => {
-		const scene = await staged();
-		await scene.connected();
-		scene.line.send({ type: 'ping', sentAt: 77 });
-		await until(() => scene.line.last('pong') !== undefined);
-		const now = scene.clock.now();
-		expect(scene.line.last('pong')).toEqual({ type: 'pong', pingSentAt: 77, receivedAt: now, sentAt: now });
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		fixture.line.send({ type: 'ping', sentAt: 77 });
+		await until(() => fixture.line.last('pong') !== undefined);
+		const now = fixture.clock.now();
+		expect(fixture.line.last('pong')).toEqual({ type: 'pong', pingSentAt: 77, receivedAt: now, sentAt: now });
 	});
 
 	it('says nothing but hello to a relay that has not greeted it', async () => {
-		const scene = await staged({ greets: false });
-		await until(() => scene.relay.agent?.types.includes('hello') === true);
-		scene.take();
-		scene.line.send({ type: 'ping', sentAt: 1 });
-		await until(() => scene.line.types.includes('pong'));
-		expect(scene.line.types).toEqual(['hello', 'pong']);
+		const fixture = await setUpAgent({ greets: false });
+		await until(() => fixture.relay.agent?.types.includes('hello') === true);
+		fixture.take();
+		fixture.line.send({ type: 'ping', sentAt: 1 });
+		await until(() => fixture.line.types.includes('pong'));
+		expect(fixture.line.types).toEqual(['hello', 'pong']);
 	});
 
 	it('announces nothing before the first picture, and then what it is', async () => {
-		const scene = await staged();
-		await scene.connected();
-		expect(scene.line.types).toEqual(['hello']);
-		scene.takeH264('k');
-		await until(() => scene.line.frames.length === 1);
-		expect(scene.line.types).toEqual(['hello', 'announce', 'frame']);
-		expect(scene.line.last('announce')).toMatchObject({ ...H264_FORMAT, stream: 0 });
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		expect(fixture.line.types).toEqual(['hello']);
+		fixture.takeH264('k');
+		await until(() => fixture.line.frames.length === 1);
+		expect(fixture.line.types).toEqual(['hello', 'announce', 'frame']);
+		expect(fixture.line.last('announce')).toMatchObject({ ...H264_FORMAT, stream: 0 });
 	});
 
 	it.each([
@@ -83,81 +83,81 @@ describe('an agent with a relay', () => {
 		['codec string', { ...H264_FORMAT, codecString: 'avc1.640028' }, 1],
 		['size', { ...H264_FORMAT, width: 128 }, 0],
 	])('announces another %s before the first picture that has it', async (_what, format, stream) => {
-		const scene = await staged();
-		await scene.connected();
-		scene.takeH264('kd');
-		await until(() => scene.line.frames.length === 2);
-		scene.takeH264('kd', format);
-		await until(() => scene.line.frames.length === 4, scene.clock);
-		expect(scene.line.types).toEqual(['hello', 'announce', 'frame', 'frame', 'announce', 'frame', 'frame']);
-		const { codec, codecString, width } = scene.line.last('announce') ?? expect.unreachable();
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		fixture.takeH264('kd');
+		await until(() => fixture.line.frames.length === 2);
+		fixture.takeH264('kd', format);
+		await until(() => fixture.line.frames.length === 4, fixture.clock);
+		expect(fixture.line.types).toEqual(['hello', 'announce', 'frame', 'frame', 'announce', 'frame', 'frame']);
+		const { codec, codecString, width } = fixture.line.last('announce') ?? expect.unreachable();
 		expect({ codec, codecString, width }).toEqual({
 			codec: format.codec,
 			codecString: format.codecString,
 			width: format.width,
 		});
-		expect(scene.line.last('announce')?.stream).toBe(stream);
+		expect(fixture.line.last('announce')?.stream).toBe(stream);
 	});
 
 	it('sends posters, but none before it has announced the camera', async () => {
-		const scene = await staged();
-		await scene.connected();
-		const poster = { capturedAt: scene.clock.now(), bytes: jpeg(9) };
-		scene.source.givePoster(poster);
-		scene.takeH264('k');
-		scene.source.givePoster({ ...poster, capturedAt: poster.capturedAt + 7 });
-		await until(() => scene.line.types.includes('poster'));
-		expect(scene.line.types).toEqual(['hello', 'announce', 'frame', 'poster']);
-		const sent = scene.line.last('poster');
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		const poster = { capturedAt: fixture.clock.now(), bytes: jpeg(9) };
+		fixture.source.givePoster(poster);
+		fixture.takeH264('k');
+		fixture.source.givePoster({ ...poster, capturedAt: poster.capturedAt + 7 });
+		await until(() => fixture.line.types.includes('poster'));
+		expect(fixture.line.types).toEqual(['hello', 'announce', 'frame', 'poster']);
+		const sent = fixture.line.last('poster');
 		expect(sent).toMatchObject({ camera: 1, capturedAt: poster.capturedAt + 7 });
 		expect(Buffer.compare(sent?.data ?? Buffer.of(), poster.bytes)).toBe(0);
 	});
 
 	it('asks its camera for the key frame that the relay wants, at most once a second', async () => {
-		const scene = await staged();
-		await scene.connected();
-		for (let times = 0; times < 3; times++) scene.line.send({ type: 'request', camera: 1, want: 'key-frame' });
-		await scene.answered();
-		expect(scene.source.keyRequests).toBe(1);
-		scene.clock.advance(1000);
-		scene.line.send({ type: 'request', camera: 1, want: 'key-frame' });
-		await scene.answered();
-		expect(scene.source.keyRequests).toBe(2);
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		for (let times = 0; times < 3; times++) fixture.line.send({ type: 'request', camera: 1, want: 'key-frame' });
+		await fixture.answered();
+		expect(fixture.source.keyRequests).toBe(1);
+		fixture.clock.advance(1000);
+		fixture.line.send({ type: 'request', camera: 1, want: 'key-frame' });
+		await fixture.answered();
+		expect(fixture.source.keyRequests).toBe(2);
 	});
 
 	it('bears reports that it can do nothing about', async () => {
-		const scene = await staged();
-		await scene.connected();
-		scene.line.send({ type: 'error', camera: 1, code: 'odd', message: 'something is odd' });
-		await until(() => scene.log.about('the relay reports an error').length === 1);
-		expect(scene.line.isOpen).toBe(true);
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		fixture.line.send({ type: 'error', camera: 1, code: 'odd', message: 'something is odd' });
+		await until(() => fixture.log.about('the relay reports an error').length === 1);
+		expect(fixture.line.isOpen).toBe(true);
 	});
 });
 
 describe('an agent with a slow relay', () => {
 	it('keeps one picture, the newest, and has it sent as soon as the path is free', async () => {
-		const scene = await staged({ acks: false });
-		await scene.connected();
+		const fixture = await setUpAgent({ acks: false });
+		await fixture.connected();
 		for (let count = 0; count < 200; count++) {
-			scene.take();
-			await scene.clock.settle(40);
+			fixture.take();
+			await fixture.clock.settle(40);
 		}
-		expect(scene.line.frames.map(({ sequence }) => sequence)).toEqual([0, 1]);
-		scene.line.ack(1);
-		await until(() => scene.line.frames.length === 3);
-		expect(scene.line.frames.at(-1)?.sequence).toBe(199);
+		expect(fixture.line.frames.map(({ sequence }) => sequence)).toEqual([0, 1]);
+		fixture.line.ack(1);
+		await until(() => fixture.line.frames.length === 3);
+		expect(fixture.line.frames.at(-1)?.sequence).toBe(199);
 	});
 });
 
 describe('an agent with a slow relay and a camera of H.264', () => {
 	it('skips to the newest key frame, sends what follows it, and shows the gap in the sequence', async () => {
-		const scene = await staged({ acks: false });
-		await scene.connected();
-		scene.takeH264('kddddkddkd');
-		await until(() => scene.line.frames.length === 2);
-		scene.line.ack(1);
-		await until(() => scene.line.frames.length === 4, scene.clock);
-		expect(scene.line.frames.map(({ sequence, key }) => [sequence, key])).toEqual([
+		const fixture = await setUpAgent({ acks: false });
+		await fixture.connected();
+		fixture.takeH264('kddddkddkd');
+		await until(() => fixture.line.frames.length === 2);
+		fixture.line.ack(1);
+		await until(() => fixture.line.frames.length === 4, fixture.clock);
+		expect(fixture.line.frames.map(({ sequence, key }) => [sequence, key])).toEqual([
 			[0, true],
 			[1, false],
 			[8, true],
@@ -166,19 +166,19 @@ describe('an agent with a slow relay and a camera of H.264', () => {
 	});
 
 	it('begins with a key frame on a new connection, and asks its camera for it', async () => {
-		const scene = await staged();
-		await scene.connected();
-		scene.takeH264('kd');
-		await until(() => scene.line.frames.length === 2);
-		scene.line.socket.terminate();
-		await until(() => scene.relay.connections.length === 2, scene.clock);
-		await scene.connected(2);
-		scene.takeH264('dd');
-		expect(scene.source.keyRequests).toBe(1);
-		scene.takeH264('kd');
-		await until(() => scene.line.frames.length === 2);
-		expect(scene.line.types).toEqual(['hello', 'announce', 'frame', 'frame']);
-		expect(scene.line.frames.map(({ sequence, key }) => [sequence, key])).toEqual([
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		fixture.takeH264('kd');
+		await until(() => fixture.line.frames.length === 2);
+		fixture.line.socket.terminate();
+		await until(() => fixture.relay.connections.length === 2, fixture.clock);
+		await fixture.connected(2);
+		fixture.takeH264('dd');
+		expect(fixture.source.keyRequests).toBe(1);
+		fixture.takeH264('kd');
+		await until(() => fixture.line.frames.length === 2);
+		expect(fixture.line.types).toEqual(['hello', 'announce', 'frame', 'frame']);
+		expect(fixture.line.frames.map(({ sequence, key }) => [sequence, key])).toEqual([
 			[4, true],
 			[5, false],
 		]);
@@ -187,68 +187,68 @@ describe('an agent with a slow relay and a camera of H.264', () => {
 
 describe('an agent whose relay comes and goes', () => {
 	it('comes back within a second of a restart, with a fresh picture first', async () => {
-		const scene = await staged();
-		await scene.connected();
-		scene.take();
-		await until(() => scene.line.frames.length === 1);
-		await scene.relay.kill();
-		await until(() => scene.log.about('connection to the relay ended').length === 1);
-		await until(() => scene.log.about('nothing listens').length === 1, scene.clock);
-		for (let count = 0; count < 10; count++) scene.take();
-		await scene.relay.listen();
-		await until(() => scene.relay.connections.length === 2, scene.clock);
-		await scene.connected(2);
-		expect(scene.line.frames).toEqual([]);
-		scene.take();
-		await until(() => scene.line.frames.length === 1);
-		expect(scene.line.frames[0]?.sequence).toBe(11);
-		expect(scene.line.last('announce')).toMatchObject({ width: 16, height: 16 });
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		fixture.take();
+		await until(() => fixture.line.frames.length === 1);
+		await fixture.relay.kill();
+		await until(() => fixture.log.about('connection to the relay ended').length === 1);
+		await until(() => fixture.log.about('nothing listens').length === 1, fixture.clock);
+		for (let count = 0; count < 10; count++) fixture.take();
+		await fixture.relay.listen();
+		await until(() => fixture.relay.connections.length === 2, fixture.clock);
+		await fixture.connected(2);
+		expect(fixture.line.frames).toEqual([]);
+		fixture.take();
+		await until(() => fixture.line.frames.length === 1);
+		expect(fixture.line.frames[0]?.sequence).toBe(11);
+		expect(fixture.line.last('announce')).toMatchObject({ width: 16, height: 16 });
 	});
 
 	it('writes one line about a connection that ended', async () => {
-		const scene = await staged({ acks: false });
-		await scene.connected();
-		for (let count = 0; count < 5; count++) scene.take();
-		await until(() => scene.line.frames.length === 2);
-		scene.clock.advance(6000);
-		scene.line.socket.terminate();
-		await until(() => scene.log.about('connection to the relay ended').length === 1);
+		const fixture = await setUpAgent({ acks: false });
+		await fixture.connected();
+		for (let count = 0; count < 5; count++) fixture.take();
+		await until(() => fixture.line.frames.length === 2);
+		fixture.clock.advance(6000);
+		fixture.line.socket.terminate();
+		await until(() => fixture.log.about('connection to the relay ended').length === 1);
 		const words = 'connection to the relay ended: the connection to the relay broke';
 		const fields = { durationMs: 6000, sent: 2, replaced: 3, missed: 0 };
-		expect(scene.log.about('ended')).toEqual([{ level: 'info', words, fields }]);
+		expect(fixture.log.about('ended')).toEqual([{ level: 'info', words, fields }]);
 	});
 
 	it('takes a relay for dead that is silent for 15 s', async () => {
-		const scene = await staged();
-		await scene.connected();
-		await until(() => scene.log.about('connected to the relay').length === 1);
-		scene.clock.advance(14_900);
-		await scene.clock.settle();
-		expect(scene.line.isOpen).toBe(true);
-		scene.clock.advance(200);
-		await until(() => !scene.line.isOpen);
-		await until(() => scene.log.about('connection to the relay ended').length === 1);
-		expect(scene.log.about('ended')[0]?.words).toContain('the relay has been silent for 15 s');
-		expect(scene.line.last('goodbye')).toMatchObject({ reason: 'silent', retryAfterMs: 0 });
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		await until(() => fixture.log.about('connected to the relay').length === 1);
+		fixture.clock.advance(14_900);
+		await fixture.clock.settle();
+		expect(fixture.line.isOpen).toBe(true);
+		fixture.clock.advance(200);
+		await until(() => !fixture.line.isOpen);
+		await until(() => fixture.log.about('connection to the relay ended').length === 1);
+		expect(fixture.log.about('ended')[0]?.words).toContain('the relay has been silent for 15 s');
+		expect(fixture.line.last('goodbye')).toMatchObject({ reason: 'silent', retryAfterMs: 0 });
 	});
 
 	it('stays with a relay that pings and says nothing else', async () => {
-		const scene = await staged();
-		await scene.connected();
+		const fixture = await setUpAgent();
+		await fixture.connected();
 		for (let times = 1; times <= 20; times++) {
-			scene.line.send({ type: 'ping', sentAt: times });
-			await until(() => scene.line.last('pong')?.pingSentAt === times);
-			scene.clock.advance(2000);
+			fixture.line.send({ type: 'ping', sentAt: times });
+			await until(() => fixture.line.last('pong')?.pingSentAt === times);
+			fixture.clock.advance(2000);
 		}
-		expect(scene.relay.connections).toHaveLength(1);
+		expect(fixture.relay.connections).toHaveLength(1);
 	});
 
 	it('does not write the same failure again and again', async () => {
-		const scene = await staged();
-		await scene.connected();
-		await scene.relay.kill();
-		await until(() => scene.log.about('nothing listens').length === 3, scene.clock, 50);
-		const [first, second] = scene.log.about('nothing listens');
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		await fixture.relay.kill();
+		await until(() => fixture.log.about('nothing listens').length === 3, fixture.clock, 50);
+		const [first, second] = fixture.log.about('nothing listens');
 		expect(first?.words).toMatch(/^nothing listens at 127\.0\.0\.1:\d+; is the relay running\?$/);
 		expect(second?.words).toBe(`still: ${first?.words}`);
 		expect(second?.fields.times).toBeGreaterThan(10);
@@ -257,60 +257,62 @@ describe('an agent whose relay comes and goes', () => {
 
 describe('an agent whose relay sends it away', () => {
 	it('says once that its key is rejected, and tries again now and then until it is accepted', async () => {
-		const scene = await staged({ refuse: { status: 401, body: '{"error":{"code":"x","message":"unknown key"}}' } });
-		await until(() => scene.relay.refusals === 1);
-		await until(() => scene.log.lines.some(({ level }) => level === 'error'));
-		expect(scene.log.about('key')[0]?.words).toBe('the relay does not accept this key: unknown key');
-		scene.clock.advance(29_900);
-		await scene.clock.settle();
-		expect(scene.relay.refusals).toBe(1);
-		await until(() => scene.relay.refusals === 2, scene.clock, 100);
-		await scene.clock.settle();
-		expect(scene.log.about('key')).toHaveLength(1);
-		scene.relay.manners.refuse = undefined;
-		await until(() => scene.relay.connections.length === 1, scene.clock, 100);
-		await scene.connected();
-		expect(JSON.stringify(scene.log.lines)).not.toContain('k1');
+		const fixture = await setUpAgent({
+			refuse: { status: 401, body: '{"error":{"code":"x","message":"unknown key"}}' },
+		});
+		await until(() => fixture.relay.refusals === 1);
+		await until(() => fixture.log.lines.some(({ level }) => level === 'error'));
+		expect(fixture.log.about('key')[0]?.words).toBe('the relay does not accept this key: unknown key');
+		fixture.clock.advance(29_900);
+		await fixture.clock.settle();
+		expect(fixture.relay.refusals).toBe(1);
+		await until(() => fixture.relay.refusals === 2, fixture.clock, 100);
+		await fixture.clock.settle();
+		expect(fixture.log.about('key')).toHaveLength(1);
+		fixture.relay.behavior.refuse = undefined;
+		await until(() => fixture.relay.connections.length === 1, fixture.clock, 100);
+		await fixture.connected();
+		expect(JSON.stringify(fixture.log.lines)).not.toContain('k1');
 	});
 
 	it('comes back when a goodbye says so', async () => {
-		const scene = await staged();
-		await scene.connected();
+		const fixture = await setUpAgent();
+		await fixture.connected();
 		const goodbye = { type: 'goodbye', reason: 'shutting-down', message: 'restarting', retryAfterMs: 4000 } as const;
-		scene.line.send(goodbye);
-		await until(() => scene.log.about('connection to the relay ended').length === 1);
-		expect(scene.log.about('ended')[0]?.words).toContain('the relay said goodbye (shutting-down): restarting');
-		scene.clock.advance(3900);
-		await scene.clock.settle();
-		expect(scene.relay.connections).toHaveLength(1);
-		scene.clock.advance(1000);
-		await scene.connected(2);
+		fixture.line.send(goodbye);
+		await until(() => fixture.log.about('connection to the relay ended').length === 1);
+		expect(fixture.log.about('ended')[0]?.words).toContain('the relay said goodbye (shutting-down): restarting');
+		fixture.clock.advance(3900);
+		await fixture.clock.settle();
+		expect(fixture.relay.connections).toHaveLength(1);
+		fixture.clock.advance(1000);
+		await fixture.connected(2);
 	});
 
 	it('writes one line about a relay that takes it in and sends it away again at once', async () => {
-		const scene = await staged();
+		const fixture = await setUpAgent();
 		for (let count = 1; count <= 10; count++) {
-			await until(() => scene.relay.connections.length === count, scene.clock);
-			await scene.connected(count);
+			await until(() => fixture.relay.connections.length === count, fixture.clock);
+			await fixture.connected(count);
 			const message = 'This key is of camera "garden"';
-			scene.line.send({ type: 'goodbye', reason: 'protocol-error', message, retryAfterMs: 1000 });
-			await until(() => !scene.line.isOpen);
+			fixture.line.send({ type: 'goodbye', reason: 'protocol-error', message, retryAfterMs: 1000 });
+			await until(() => !fixture.line.isOpen);
 		}
-		const seen = scene.log.lines.map(({ words }) => words.replace(/^.*: /, ''));
+		const seen = fixture.log.lines.map(({ words }) => words.replace(/^.*: /, ''));
 		expect(seen).toEqual(['connected to the relay', 'This key is of camera "garden"', 'connected to the relay']);
 	});
 
 	it('leaves the place to another agent for a minute when it is taken over', async () => {
-		const scene = await staged();
-		await scene.connected();
-		scene.line.send({ type: 'goodbye', reason: 'taken-over', message: 'x', retryAfterMs: null });
-		await until(() => scene.log.about('connection to the relay ended').length === 1);
-		expect(scene.log.about('ended')[0]?.words).toContain("another agent sends pictures with this camera's key");
-		scene.clock.advance(59_000);
-		await scene.clock.settle();
-		expect(scene.relay.connections).toHaveLength(1);
-		scene.clock.advance(16_000);
-		await scene.connected(2);
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		fixture.line.send({ type: 'goodbye', reason: 'taken-over', message: 'x', retryAfterMs: null });
+		await until(() => fixture.log.about('connection to the relay ended').length === 1);
+		expect(fixture.log.about('ended')[0]?.words).toContain("another agent sends pictures with this camera's key");
+		fixture.clock.advance(59_000);
+		await fixture.clock.settle();
+		expect(fixture.relay.connections).toHaveLength(1);
+		fixture.clock.advance(16_000);
+		await fixture.connected(2);
 	});
 
 	it.each([
@@ -323,28 +325,28 @@ describe('an agent whose relay sends it away', () => {
 		],
 		['to a viewer', (socket: { send(data: unknown): void }) => socket.send(encode({ type: 'withdraw', camera: 1 }))],
 	])('says goodbye to a relay that speaks %s', async (_name, misbehave) => {
-		const scene = await staged();
-		await scene.connected();
-		misbehave(scene.line.socket as never);
-		await until(() => scene.line.last('goodbye') !== undefined && !scene.line.isOpen);
-		expect(scene.line.last('goodbye')).toMatchObject({
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		misbehave(fixture.line.socket as never);
+		await until(() => fixture.line.last('goodbye') !== undefined && !fixture.line.isOpen);
+		expect(fixture.line.last('goodbye')).toMatchObject({
 			reason: 'protocol-error',
 			message: expect.stringMatching(/^the relay broke the protocol: /),
 			retryAfterMs: 5000,
 		});
-		expect(scene.line.closeCode).toBe(1002);
-		await until(() => scene.log.about('ended').length === 1);
+		expect(fixture.line.closeCode).toBe(1002);
+		await until(() => fixture.log.about('ended').length === 1);
 	});
 
 	it('introduces its camera once to a relay that says hello again', async () => {
-		const scene = await staged();
-		await scene.connected();
-		scene.take();
-		await until(() => scene.line.frames.length === 1);
-		scene.line.send({ type: 'hello', version: 1, software: 'again', capabilities: ['tracks'] });
-		scene.line.send({ type: 'ping', sentAt: 1 });
-		await until(() => scene.line.last('pong') !== undefined);
-		expect(scene.line.types.filter((type) => type === 'announce')).toHaveLength(1);
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		fixture.take();
+		await until(() => fixture.line.frames.length === 1);
+		fixture.line.send({ type: 'hello', version: 1, software: 'again', capabilities: ['tracks'] });
+		fixture.line.send({ type: 'ping', sentAt: 1 });
+		await until(() => fixture.line.last('pong') !== undefined);
+		expect(fixture.line.types.filter((type) => type === 'announce')).toHaveLength(1);
 	});
 });
 
@@ -352,116 +354,116 @@ describe('an agent whose camera fails', () => {
 	const lost = new SourceError('broken', 'the cable is loose', { again: 'soon' });
 
 	it('announces it to say why, even if it has never worked', async () => {
-		const scene = await staged();
-		await scene.connected();
-		scene.source.fail(lost);
-		await until(() => scene.line.types.includes('status'));
-		expect(scene.line.types).toEqual(['hello', 'announce', 'status']);
-		expect(scene.line.last('announce')).toMatchObject({ width: 0, height: 0 });
-		await until(() => scene.source.isOpen, scene.clock);
-		scene.takeH264('k');
-		await until(() => scene.line.frames.length === 1);
-		expect(scene.line.types).toEqual(['hello', 'announce', 'status', 'announce', 'frame']);
-		expect(scene.line.last('announce')).toMatchObject(H264_FORMAT);
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		fixture.source.fail(lost);
+		await until(() => fixture.line.types.includes('status'));
+		expect(fixture.line.types).toEqual(['hello', 'announce', 'status']);
+		expect(fixture.line.last('announce')).toMatchObject({ width: 0, height: 0 });
+		await until(() => fixture.source.isOpen, fixture.clock);
+		fixture.takeH264('k');
+		await until(() => fixture.line.frames.length === 1);
+		expect(fixture.line.types).toEqual(['hello', 'announce', 'status', 'announce', 'frame']);
+		expect(fixture.line.last('announce')).toMatchObject(H264_FORMAT);
 	});
 
 	it('says why, and goes on when it is back', async () => {
-		const scene = await staged();
-		await scene.connected();
-		scene.take();
-		scene.source.fail(lost);
-		await until(() => scene.line.last('status') !== undefined);
-		const since = scene.clock.now();
-		expect(scene.line.last('status')).toMatchObject({
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		fixture.take();
+		fixture.source.fail(lost);
+		await until(() => fixture.line.last('status') !== undefined);
+		const since = fixture.clock.now();
+		expect(fixture.line.last('status')).toMatchObject({
 			camera: 1,
 			state: 'stalled',
 			since,
 			reason: 'the cable is loose',
 		});
-		await until(() => scene.source.isOpen, scene.clock);
-		scene.take();
-		await until(() => scene.line.frames.length === 2);
-		expect(scene.line.types.filter((type) => type === 'status')).toHaveLength(1);
-		expect(scene.line.types.slice(-2)).toEqual(['announce', 'frame']);
-		expect(scene.line.last('announce')).toMatchObject({ stream: 1 });
+		await until(() => fixture.source.isOpen, fixture.clock);
+		fixture.take();
+		await until(() => fixture.line.frames.length === 2);
+		expect(fixture.line.types.filter((type) => type === 'status')).toHaveLength(1);
+		expect(fixture.line.types.slice(-2)).toEqual(['announce', 'frame']);
+		expect(fixture.line.last('announce')).toMatchObject({ stream: 1 });
 	});
 
 	it('goes on with the same stream where a silence ends with a delta frame', async () => {
-		const scene = await staged();
-		await scene.connected();
-		scene.takeH264('kd');
-		await until(() => scene.line.frames.length === 2);
-		scene.clock.advance(10_100);
-		scene.takeH264('d');
-		await until(() => scene.line.frames.length === 3);
-		expect(scene.line.types).toEqual(['hello', 'announce', 'frame', 'frame', 'status', 'frame']);
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		fixture.takeH264('kd');
+		await until(() => fixture.line.frames.length === 2);
+		fixture.clock.advance(10_100);
+		fixture.takeH264('d');
+		await until(() => fixture.line.frames.length === 3);
+		expect(fixture.line.types).toEqual(['hello', 'announce', 'frame', 'frame', 'status', 'frame']);
 	});
 
 	it('tells it a relay too that comes later, and no longer when it is over', async () => {
-		const scene = await staged();
-		await scene.connected();
-		scene.source.fail(lost);
-		await until(() => scene.line.last('status') !== undefined);
-		scene.line.socket.terminate();
-		await until(() => scene.relay.connections.length === 2, scene.clock);
-		await until(() => scene.line.last('status') !== undefined);
-		expect(scene.line.last('status')).toMatchObject({ reason: 'the cable is loose' });
-		await until(() => scene.source.isOpen, scene.clock);
-		scene.take();
-		scene.line.socket.terminate();
-		await until(() => scene.relay.connections.length === 3, scene.clock);
-		await scene.connected(3);
-		expect(scene.line.last('status')).toBeUndefined();
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		fixture.source.fail(lost);
+		await until(() => fixture.line.last('status') !== undefined);
+		fixture.line.socket.terminate();
+		await until(() => fixture.relay.connections.length === 2, fixture.clock);
+		await until(() => fixture.line.last('status') !== undefined);
+		expect(fixture.line.last('status')).toMatchObject({ reason: 'the cable is loose' });
+		await until(() => fixture.source.isOpen, fixture.clock);
+		fixture.take();
+		fixture.line.socket.terminate();
+		await until(() => fixture.relay.connections.length === 3, fixture.clock);
+		await fixture.connected(3);
+		expect(fixture.line.last('status')).toBeUndefined();
 	});
 
 	it('ends when its source has ended for good, and says so', async () => {
-		const scene = await staged();
-		await scene.connected();
-		scene.source.fail(new SourceError('ended', 'standard input ended', { again: 'never' }));
-		await expect(scene.agent.closed).rejects.toThrow('standard input ended');
-		expect(scene.line.last('goodbye')).toMatchObject({ reason: 'finished', message: 'standard input ended' });
-		await scene.agent.close();
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		fixture.source.fail(new SourceError('ended', 'standard input ended', { again: 'never' }));
+		await expect(fixture.agent.closed).rejects.toThrow('standard input ended');
+		expect(fixture.line.last('goodbye')).toMatchObject({ reason: 'finished', message: 'standard input ended' });
+		await fixture.agent.close();
 	});
 });
 
 describe('the end of an agent', () => {
 	it('is announced, and comes as soon as the relay has heard of it', async () => {
-		const scene = await staged();
-		await scene.connected();
-		await Promise.all([scene.agent.close(), scene.agent.close()]);
-		await scene.agent.closed;
-		expect(scene.line.last('goodbye')).toMatchObject({ reason: 'finished', retryAfterMs: null });
-		expect(scene.source.isOpen).toBe(false);
-		await until(() => !scene.line.isOpen);
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		await Promise.all([fixture.agent.close(), fixture.agent.close()]);
+		await fixture.agent.closed;
+		expect(fixture.line.last('goodbye')).toMatchObject({ reason: 'finished', retryAfterMs: null });
+		expect(fixture.source.isOpen).toBe(false);
+		await until(() => !fixture.line.isOpen);
 	});
 
 	it('waits 2 s for a relay that does not listen, and no longer', async () => {
-		const scene = await staged();
-		await scene.connected();
-		scene.line.socket.pause();
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		fixture.line.socket.pause();
 		let closed = false;
-		const closing = scene.agent.close().then(() => {
+		const closing = fixture.agent.close().then(() => {
 			closed = true;
 		});
-		await scene.clock.settle(1900);
+		await fixture.clock.settle(1900);
 		expect(closed).toBe(false);
-		scene.clock.advance(200);
+		fixture.clock.advance(200);
 		await closing;
 	});
 
 	it.each(['dialling', 'waiting'])('does not wait while %s', async (what) => {
-		const scene = await staged(what === 'waiting' ? { refuse: { status: 500 } } : {});
-		if (what === 'waiting') await until(() => scene.log.about('status 500').length === 1);
-		await scene.agent.close();
+		const fixture = await setUpAgent(what === 'waiting' ? { refuse: { status: 500 } } : {});
+		if (what === 'waiting') await until(() => fixture.log.about('status 500').length === 1);
+		await fixture.agent.close();
 	});
 
 	it('is immediate when it is aborted by its signal, with nothing said', async () => {
-		const scene = await staged();
-		await scene.connected();
-		scene.abort.abort(new Error('enough'));
-		await scene.agent.closed;
-		await until(() => !scene.line.isOpen);
-		expect(scene.line.last('goodbye')).toBeUndefined();
+		const fixture = await setUpAgent();
+		await fixture.connected();
+		fixture.abort.abort(new Error('enough'));
+		await fixture.agent.closed;
+		await until(() => !fixture.line.isOpen);
+		expect(fixture.line.last('goodbye')).toBeUndefined();
 	});
 
 	it('may be known from the start', async () => {

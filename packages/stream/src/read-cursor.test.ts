@@ -7,7 +7,7 @@ import { ReadCursor } from './read-cursor.ts';
 const SECOND = 1_000_000;
 
 /** A camera's frames without the camera: what it keeps, and how often it was asked for a key frame. */
-function staged() {
+function setUp() {
 	let skipped = 0;
 	const gop = new Gop({ maxFrames: 1500, maxBytes: 1e7, overflow: 'trim' });
 	let newest: EncodedFrame | undefined;
@@ -48,7 +48,7 @@ function staged() {
 
 describe('a read cursor', () => {
 	it('takes each frame once, in order, across the end of the numbers', () => {
-		const { send, cursor, take, dropped } = staged();
+		const { send, cursor, take, dropped } = setUp();
 		expect([cursor.next(), cursor.isBehind]).toEqual([undefined, false]);
 		send('kddd');
 		expect(cursor.isBehind).toBe(true);
@@ -58,7 +58,7 @@ describe('a read cursor', () => {
 	});
 
 	it('goes on with the newest key frame where that is nearer, and counts what it passed over', () => {
-		const { send, take, dropped, cursor } = staged();
+		const { send, take, dropped, cursor } = setUp();
 		send('kdd');
 		cursor.next();
 		send('kd');
@@ -68,7 +68,7 @@ describe('a read cursor', () => {
 	});
 
 	it('asks for a key frame when nobody can join what the camera sends, and not before it sends anything', () => {
-		const { gop, send, cursor, requests } = staged();
+		const { gop, send, cursor, requests } = setUp();
 		expect([cursor.next(), requests()]).toEqual([undefined, 0]);
 		send('kd');
 		gop.retire();
@@ -80,7 +80,7 @@ describe('a read cursor', () => {
 	});
 
 	it('asks for a key frame when it is more than 0.7 s behind within a group, for each frame that is', () => {
-		const { send, cursor, requests } = staged();
+		const { send, cursor, requests } = setUp();
 		send('kddd', 0.35 * SECOND);
 		// The key frame itself is no reason: a newcomer begins there.
 		cursor.next();
@@ -98,7 +98,7 @@ describe('a read cursor', () => {
 	});
 
 	it('counts what it never took when it leaves, once', () => {
-		const { send, cursor, dropped } = staged();
+		const { send, cursor, dropped } = setUp();
 		cursor.close();
 		send('kddd');
 		cursor.next();
@@ -108,7 +108,7 @@ describe('a read cursor', () => {
 	});
 
 	it('reads key frames alone where that is asked for, each once, and goes on with all where that is', () => {
-		const { send, cursor, take, dropped } = staged();
+		const { send, cursor, take, dropped } = setUp();
 		expect(cursor.nextKey()).toBeUndefined();
 		send('kdd');
 		expect([cursor.nextKey()?.sequence, cursor.nextKey()]).toEqual([0xffff_ffff, undefined]);
@@ -119,7 +119,7 @@ describe('a read cursor', () => {
 	});
 
 	it('that never took anything missed nothing', () => {
-		const { send, cursor, dropped } = staged();
+		const { send, cursor, dropped } = setUp();
 		send('kddd');
 		cursor.close();
 		expect(dropped()).toEqual([0, 0]);

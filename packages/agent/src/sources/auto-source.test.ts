@@ -28,7 +28,7 @@ const BOTH: Setting = { board: 'Pi 4', answers: { ...CSI, ...v4l2CtlProgram('/de
 /** What a program does: brings a picture and goes on, brings one and ends, or ends with these words. */
 type Deed = 'runs' | 'brings one and ends' | { readonly words: string; readonly exit?: ExitStatus };
 
-interface StageOptions {
+interface SetUpOptions {
 	readonly computer?: FakeComputer;
 	/** SPEC of `--source`. */
 	readonly spec?: string;
@@ -37,8 +37,8 @@ interface StageOptions {
 	readonly deeds?: Readonly<Record<string, Deed>>;
 }
 
-/** A source on a stage where programs do as told. */
-function stage({ computer = fakeComputer(boardWith(BOTH)), spec = 'auto', settings = {}, deeds = {} }: StageOptions) {
+/** A source whose programs do what the test says. */
+function setUp({ computer = fakeComputer(boardWith(BOTH)), spec = 'auto', settings = {}, deeds = {} }: SetUpOptions) {
 	const opened: string[] = [];
 	const limits: (number | undefined)[] = [];
 	const script = { ...deeds };
@@ -84,7 +84,7 @@ async function ends(watching: Watching): Promise<SourceError> {
 
 describe('the camera of this machine', () => {
 	it('is the best that there is', async () => {
-		const { source, opened } = stage({});
+		const { source, opened } = setUp({});
 		const watching = new Watching(source);
 		await until(() => watching.frames.length === 1);
 		expect([source.description, opened]).toEqual(['the camera of this machine', [RPICAM]]);
@@ -93,7 +93,7 @@ describe('the camera of this machine', () => {
 	});
 
 	it('is the next when the best brings nothing: JPEG when the encoder does not work', async () => {
-		const { source, opened } = stage({
+		const { source, opened } = setUp({
 			deeds: { [RPICAM]: { words: 'ERROR: *** failed to open V4L2 H264 encoder ***' } },
 		});
 		const watching = new Watching(source);
@@ -103,7 +103,7 @@ describe('the camera of this machine', () => {
 	});
 
 	it('is another one when the best is in use: its other form would be so too', async () => {
-		const { source, opened } = stage({ deeds: { [RPICAM]: BUSY } });
+		const { source, opened } = setUp({ deeds: { [RPICAM]: BUSY } });
 		const watching = new Watching(source);
 		await until(() => watching.frames.length === 1);
 		watching.stop();
@@ -114,7 +114,7 @@ describe('the camera of this machine', () => {
 		const setting: Setting = { board: 'Pi 4', answers: CSI, files: { '/proc/712/comm': 'motion\n' } };
 		const links = { '/proc/712/fd/3': '/dev/media0', '/proc/9/fd/1': '/dev/null' };
 		const computer = fakeComputer(boardWith({ ...setting, links }));
-		const { source } = stage({ computer, deeds: { [RPICAM]: BUSY } });
+		const { source } = setUp({ computer, deeds: { [RPICAM]: BUSY } });
 		const { message, again } = await ends(new Watching(source));
 		expect([message, again]).toEqual([
 			'The camera is in use by motion (pid 712). End it to let Oriel have the camera.',
@@ -123,7 +123,7 @@ describe('the camera of this machine', () => {
 	});
 
 	it('says why the best one does not work when none does', async () => {
-		const { source, opened } = stage({
+		const { source, opened } = setUp({
 			deeds: {
 				[RPICAM]: { words: sample('err.cma.stderr.txt') },
 				[USB]: { words: 'Cannot open device /dev/video0, exiting.' },
@@ -135,7 +135,7 @@ describe('the camera of this machine', () => {
 	});
 
 	it('is opened again without looking, if it has brought pictures', async () => {
-		const { source, opened, computer, script } = stage({ deeds: { [RPICAM]: 'brings one and ends' } });
+		const { source, opened, computer, script } = setUp({ deeds: { [RPICAM]: 'brings one and ends' } });
 		expect((await ends(new Watching(source))).message).toBe('it ended');
 		const asked = computer.asked.length;
 		script[RPICAM] = 'runs';
@@ -146,7 +146,7 @@ describe('the camera of this machine', () => {
 	});
 
 	it('is looked for again when what worked before does not any more', async () => {
-		const { source, opened, script } = stage({ deeds: { [RPICAM]: 'brings one and ends' } });
+		const { source, opened, script } = setUp({ deeds: { [RPICAM]: 'brings one and ends' } });
 		await ends(new Watching(source));
 		script[RPICAM] = { words: 'ERROR: *** no cameras available ***' };
 		const again = new Watching(source);
@@ -162,7 +162,7 @@ describe('the camera of this machine', () => {
 			libav: false,
 			cameras: 'list-cameras.pi5-imx500.txt',
 		});
-		const { source } = stage({ computer: fakeComputer(boardWith({ board: 'Pi 5', answers })) });
+		const { source } = setUp({ computer: fakeComputer(boardWith({ board: 'Pi 5', answers })) });
 		const watching = new Watching(source);
 		await until(() => watching.frames.length === 1);
 		watching.stop();
@@ -172,7 +172,7 @@ describe('the camera of this machine', () => {
 	});
 
 	it('is looked after: weak power is told once a minute, as long as it runs', async () => {
-		const { source, computer, clock } = stage({});
+		const { source, computer, clock } = setUp({});
 		computer.answer('vcgencmd get_throttled', 'throttled=0x50005');
 		const watching = new Watching(source);
 		await until(() => watching.frames.length === 1);
@@ -189,7 +189,7 @@ describe('the camera of this machine', () => {
 	});
 
 	it('is told its limit whenever it is opened', async () => {
-		const { source, limits } = stage({});
+		const { source, limits } = setUp({});
 		source.limit?.(500_000);
 		const watching = new Watching(source);
 		await until(() => watching.frames.length === 1);
@@ -199,7 +199,7 @@ describe('the camera of this machine', () => {
 	});
 
 	it('is not looked for when it is stopped at once', async () => {
-		const { source, computer } = stage({});
+		const { source, computer } = setUp({});
 		const watching = new Watching(source);
 		watching.stop();
 		await until(() => watching.outcome === 'stopped');
@@ -209,7 +209,7 @@ describe('the camera of this machine', () => {
 
 describe('what the owner chose', () => {
 	it('leaves ways out that give the other codec', async () => {
-		const { source, opened } = stage({ settings: { codec: 'jpeg' }, deeds: { [RPICAM]: BUSY } });
+		const { source, opened } = setUp({ settings: { codec: 'jpeg' }, deeds: { [RPICAM]: BUSY } });
 		const watching = new Watching(source);
 		await until(() => watching.frames.length === 1);
 		watching.stop();
@@ -220,7 +220,7 @@ describe('what the owner chose', () => {
 		const computer = fakeComputer(
 			boardWith({ board: 'Pi 3', answers: v4l2CtlProgram('/dev/video0', WEBCAM), ...usbCamera() }),
 		);
-		const { source } = stage({ computer, settings: { codec: 'h264' } });
+		const { source } = setUp({ computer, settings: { codec: 'h264' } });
 		const { message, again } = await ends(new Watching(source));
 		expect([message, again]).toEqual([
 			'HD Webcam gives JPEG only. Leave the codec to Oriel, or use another camera.',
@@ -235,7 +235,7 @@ describe('what the owner chose', () => {
 			libav: false,
 			cameras: 'list-cameras.pi5-imx500.txt',
 		});
-		const { source } = stage({
+		const { source } = setUp({
 			computer: fakeComputer(boardWith({ board: 'Pi 5', answers })),
 			settings: { codec: 'h264' },
 		});
@@ -246,7 +246,7 @@ describe('what the owner chose', () => {
 
 	it('cannot be followed by any way: the best one’s reason is said', async () => {
 		const computer = fakeComputer(boardWith({ board: 'Pi 4', answers: CSI }));
-		const { source, opened } = stage({ computer, settings: { rotation: 90 } });
+		const { source, opened } = setUp({ computer, settings: { rotation: 90 } });
 		const { message, again } = await ends(new Watching(source));
 		expect(message).toBe(
 			'imx708_wide: a rotation of 90° is not available: rpicam-vid turns by 180° only; the page can turn the picture',
@@ -295,14 +295,14 @@ describe('no camera', () => {
 			'soon',
 		],
 	])('%s', async (_, setting, spec, message, again) => {
-		const { source } = stage({ computer: fakeComputer(boardWith(setting)), spec });
+		const { source } = setUp({ computer: fakeComputer(boardWith(setting)), spec });
 		const failure = await ends(new Watching(source));
 		expect(failure.message).toMatch(message);
 		expect([failure.code, failure.again]).toEqual(['not-found', again]);
 	});
 
 	it('says one line', async () => {
-		const { source } = stage({ computer: fakeComputer(boardWith({ board: 'PC' })) });
+		const { source } = setUp({ computer: fakeComputer(boardWith({ board: 'PC' })) });
 		expect((await ends(new Watching(source))).message).not.toContain('\n');
 	});
 });
@@ -311,7 +311,7 @@ describe('a network camera', () => {
 	const spec = 'rtsp://me:hush@cam.lan:8554/live?token=hush';
 
 	it('is opened without looking for others, and its password stays here', async () => {
-		const { source, opened, computer } = stage({ computer: fakeComputer({ answers: ffmpegProgram('5.1.9') }), spec });
+		const { source, opened, computer } = setUp({ computer: fakeComputer({ answers: ffmpegProgram('5.1.9') }), spec });
 		const watching = new Watching(source);
 		await until(() => watching.frames.length === 1);
 		watching.stop();
@@ -323,7 +323,7 @@ describe('a network camera', () => {
 	});
 
 	it('says that the password is wrong, and does not try often', async () => {
-		const { source } = stage({
+		const { source } = setUp({
 			computer: fakeComputer({ answers: ffmpegProgram('5.1.9') }),
 			spec,
 			deeds: {

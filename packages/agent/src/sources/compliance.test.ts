@@ -15,7 +15,7 @@ import { describe, expect, it } from 'vitest';
 import type { Frame, Source } from '../capture/source.ts';
 import { openSource } from './open.ts';
 
-interface Stage {
+interface Fixture {
 	readonly clock: FakeClock;
 	/** Undone after the test. */
 	readonly lifetime: Lifetime;
@@ -25,9 +25,9 @@ interface Stage {
 interface Implementation {
 	readonly name: string;
 	/** Makes at least five pictures, endlessly or until it is stopped. */
-	well(stage: Stage): Promise<Source>;
+	well(fixture: Fixture): Promise<Source>;
 	/** Ends by itself, for a reason; undefined if it never does. */
-	broken?(stage: Stage): Promise<Source>;
+	broken?(fixture: Fixture): Promise<Source>;
 	/** The pictures that `well` makes, in a cycle; undefined if they are new each time. */
 	readonly expected?: readonly Uint8Array[];
 }
@@ -75,51 +75,51 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
 	},
 	{
 		name: 'file: of H.264',
-		well: async (stage) => open(`file:${await fileOf(Buffer.concat(UNITS), stage)}`, stage.clock),
+		well: async (fixture) => open(`file:${await fileOf(Buffer.concat(UNITS), fixture)}`, fixture.clock),
 		expected: UNITS,
 	},
 	{
 		name: 'file: of FLV',
-		well: async (stage) => open(`file:${await fileOf(flv(UNITS), stage)}`, stage.clock),
-		broken: async (stage) => open(`file:${await fileOf(flv(UNITS).subarray(0, 60), stage)}`, stage.clock),
+		well: async (fixture) => open(`file:${await fileOf(flv(UNITS), fixture)}`, fixture.clock),
+		broken: async (fixture) => open(`file:${await fileOf(flv(UNITS).subarray(0, 60), fixture)}`, fixture.clock),
 		expected: UNITS,
 	},
 	{
 		name: 'http: stream of H.264',
-		well: async (stage) => httpSource(stage, (_request, answer) => void answer.write(Buffer.concat(UNITS))),
-		broken: async (stage) => httpSource(stage, (_request, answer) => answer.end(Buffer.concat(UNITS))),
+		well: async (fixture) => httpSource(fixture, (_request, answer) => void answer.write(Buffer.concat(UNITS))),
+		broken: async (fixture) => httpSource(fixture, (_request, answer) => answer.end(Buffer.concat(UNITS))),
 		expected: UNITS,
 	},
 	{
 		name: 'exec:',
 		// A real program takes real time: seconds of a fake clock would pass while it starts.
-		well: async (stage) => open(`exec:cat ${await fileOf(WHOLE, stage)} /dev/zero`, systemClock),
+		well: async (fixture) => open(`exec:cat ${await fileOf(WHOLE, fixture)} /dev/zero`, systemClock),
 		broken: async () => open('exec:cat /nowhere/to/be/found', systemClock),
 		expected: PICTURES,
 	},
 	{
 		name: 'file:',
-		well: async (stage) => open(`file:${await fileOf(WHOLE, stage)}`, stage.clock),
-		broken: async (stage) => open(`file:${await fileOf(Buffer.from('no picture'), stage)}`, stage.clock),
+		well: async (fixture) => open(`file:${await fileOf(WHOLE, fixture)}`, fixture.clock),
+		broken: async (fixture) => open(`file:${await fileOf(Buffer.from('no picture'), fixture)}`, fixture.clock),
 		expected: PICTURES,
 	},
 	{
 		name: 'file: of one picture',
-		well: async (stage) => open(`file:${await fileOf(jpeg(33), stage)}`, stage.clock),
+		well: async (fixture) => open(`file:${await fileOf(jpeg(33), fixture)}`, fixture.clock),
 		broken: async ({ clock }) => open('file:/nowhere/to/be/found.jpg', clock),
 		expected: [jpeg(33)],
 	},
 	{
 		name: 'http: stream',
-		well: async (stage) => httpSource(stage, (_request, answer) => streamHead(answer).write(multipart(PICTURES))),
-		broken: async (stage) => httpSource(stage, (_request, answer) => streamHead(answer).end(multipart(PICTURES))),
+		well: async (fixture) => httpSource(fixture, (_request, answer) => streamHead(answer).write(multipart(PICTURES))),
+		broken: async (fixture) => httpSource(fixture, (_request, answer) => streamHead(answer).end(multipart(PICTURES))),
 		expected: PICTURES,
 	},
 	{
 		name: 'http: snapshot',
-		well: async (stage) =>
-			httpSource(stage, (_request, answer) => answer.setHeader('Content-Type', 'image/jpeg').end(jpeg(77))),
-		broken: async (stage) => httpSource(stage, (_request, answer) => answer.writeHead(500).end()),
+		well: async (fixture) =>
+			httpSource(fixture, (_request, answer) => answer.setHeader('Content-Type', 'image/jpeg').end(jpeg(77))),
+		broken: async (fixture) => httpSource(fixture, (_request, answer) => answer.writeHead(500).end()),
 		expected: [jpeg(77)],
 	},
 ];
@@ -129,7 +129,7 @@ function open(spec: string, clock: Clock, input = new PassThrough()): Source {
 	return openSource(spec, { name: 'front-door', clock, input, random: () => 0.5, settings });
 }
 
-async function fileOf(bytes: Uint8Array, { lifetime }: Stage): Promise<string> {
+async function fileOf(bytes: Uint8Array, { lifetime }: Fixture): Promise<string> {
 	const folder = await mkdtemp(join(tmpdir(), 'oriel-'));
 	lifetime.add(() => rm(folder, { recursive: true }));
 	const path = join(folder, 'pictures');
@@ -137,7 +137,10 @@ async function fileOf(bytes: Uint8Array, { lifetime }: Stage): Promise<string> {
 	return path;
 }
 
-async function httpSource({ clock, lifetime }: Stage, answer: Parameters<typeof FakeCamera.start>[0]): Promise<Source> {
+async function httpSource(
+	{ clock, lifetime }: Fixture,
+	answer: Parameters<typeof FakeCamera.start>[0],
+): Promise<Source> {
 	const camera = lifetime.use(await FakeCamera.start(answer));
 	lifetime.add(() => until(() => camera.open === 0));
 	return open(camera.url().href, clock);
@@ -173,22 +176,22 @@ function openFiles(): string[] {
 }
 
 describe.each(IMPLEMENTATIONS)('source $name', ({ well, broken, expected }) => {
-	/** Runs `scene`, then sees to it that nothing was left open. */
-	async function staged(scene: (stage: Stage) => Promise<void>): Promise<void> {
-		const stage = { clock: new FakeClock(), lifetime: new Lifetime() };
+	/** Runs `test`, then checks that nothing was left open. */
+	async function withFixture(test: (fixture: Fixture) => Promise<void>): Promise<void> {
+		const fixture = { clock: new FakeClock(), lifetime: new Lifetime() };
 		try {
-			await scene(stage);
+			await test(fixture);
 			await until(() => openFiles().every((path) => !path.includes('/oriel-')));
-			expect(stage.clock.pending, 'timers left').toBe(0);
+			expect(fixture.clock.pending, 'timers left').toBe(0);
 		} finally {
-			await stage.lifetime.close();
+			await fixture.lifetime.close();
 		}
 	}
 
 	it('brings whole pictures, in order, at times that never go back', () =>
-		staged(async (stage) => {
-			const watching = new Watching(await well(stage));
-			await until(() => watching.frames.length >= 5, stage.clock);
+		withFixture(async (fixture) => {
+			const watching = new Watching(await well(fixture));
+			await until(() => watching.frames.length >= 5, fixture.clock);
 			watching.stop();
 			await until(() => watching.outcome === 'stopped');
 			watching.frames.forEach((frame, index) => {
@@ -202,9 +205,9 @@ describe.each(IMPLEMENTATIONS)('source $name', ({ well, broken, expected }) => {
 		}));
 
 	it('ends soon after it is stopped, without waiting for time to pass, and brings nothing after', () =>
-		staged(async (stage) => {
-			const watching = new Watching(await well(stage));
-			await until(() => watching.frames.length >= 1, stage.clock);
+		withFixture(async (fixture) => {
+			const watching = new Watching(await well(fixture));
+			await until(() => watching.frames.length >= 1, fixture.clock);
 			watching.stop();
 			const before = watching.frames.length;
 			await until(() => watching.outcome !== 'running');
@@ -213,23 +216,23 @@ describe.each(IMPLEMENTATIONS)('source $name', ({ well, broken, expected }) => {
 		}));
 
 	it('does not begin when it is stopped before', () =>
-		staged(async (stage) => {
-			const source = await well(stage);
+		withFixture(async (fixture) => {
+			const source = await well(fixture);
 			const unreachable = () => expect.unreachable();
 			await source.run({ frame: unreachable, poster: unreachable, advise: unreachable }, AbortSignal.abort());
 		}));
 
 	if (broken) {
 		it('says in one line why it ended', () =>
-			staged(async (stage) => {
-				const watching = new Watching(await broken(stage));
-				await until(() => watching.outcome !== 'running', stage.clock);
+			withFixture(async (fixture) => {
+				const watching = new Watching(await broken(fixture));
+				await until(() => watching.outcome !== 'running', fixture.clock);
 				expect(watching.failure?.message).toMatch(/^\S.{10,}$/);
 			}));
 	}
 
 	it('describes itself in one line', () =>
-		staged(async (stage) => {
-			expect((await well(stage)).description).toMatch(/^\S.*\S$/);
+		withFixture(async (fixture) => {
+			expect((await well(fixture)).description).toMatch(/^\S.*\S$/);
 		}));
 });

@@ -81,7 +81,7 @@ class Memory implements SettingsStore {
 	}
 }
 
-interface StageOptions {
+interface SetUpOptions {
 	readonly settings?: CaptureSettings;
 	readonly settingsStore?: SettingsStore;
 	/** Arguments with which the program does not start. */
@@ -89,7 +89,7 @@ interface StageOptions {
 }
 
 /** A camera that runs, and its settings. */
-async function stage(setting: Setting, { settings = {}, settingsStore = new Memory(), fails }: StageOptions = {}) {
+async function setUp(setting: Setting, { settings = {}, settingsStore = new Memory(), fails }: SetUpOptions = {}) {
 	const clock = new FakeClock();
 	const driver = new Driver();
 	const table = fakeComputer(boardWith(setting));
@@ -139,7 +139,7 @@ async function stage(setting: Setting, { settings = {}, settingsStore = new Memo
 
 describe('the controls of a driver', () => {
 	it('are those that can be changed now, each with its range', async () => {
-		const { now, stop } = await stage(USB);
+		const { now, stop } = await setUp(USB);
 		expect(now().controls.map(({ name, kind, restarts }) => [name, kind, restarts])).toEqual([
 			['brightness', 'range', false],
 			['white_balance_automatic', 'switch', false],
@@ -149,7 +149,7 @@ describe('the controls of a driver', () => {
 	});
 
 	it('are set at once, without a restart, and read back', async () => {
-		const { ask, answered, driver, starts, value, now, stop } = await stage(USB);
+		const { ask, answered, driver, starts, value, now, stop } = await setUp(USB);
 		ask([{ name: 'brightness', value: 12 }]);
 		await answered();
 		expect(driver.set).toEqual(['-d /dev/video0 --set-ctrl=brightness=12']);
@@ -161,7 +161,7 @@ describe('the controls of a driver', () => {
 	});
 
 	it('are set in few steps while a slider is drawn: the newest counts', async () => {
-		const { ask, answered, driver, stop } = await stage(USB);
+		const { ask, answered, driver, stop } = await setUp(USB);
 		for (let value = 1; value <= 40; value++) ask([{ name: 'brightness', value }]);
 		await answered();
 		expect(driver.set).toEqual(['-d /dev/video0 --set-ctrl=brightness=40']);
@@ -169,7 +169,7 @@ describe('the controls of a driver', () => {
 	});
 
 	it('say in words why the camera refused', async () => {
-		const { ask, answered, driver, now, value, stop } = await stage(USB);
+		const { ask, answered, driver, now, value, stop } = await setUp(USB);
 		driver.refusal = 'Device or resource busy';
 		ask([{ name: 'brightness', value: 12 }]);
 		await answered();
@@ -179,7 +179,7 @@ describe('the controls of a driver', () => {
 	});
 
 	it('go back to what they were, however often they were changed', async () => {
-		const { ask, answered, driver, now, settingsStore, stop } = await stage(USB);
+		const { ask, answered, driver, now, settingsStore, stop } = await setUp(USB);
 		driver.values.brightness = 0;
 		ask([
 			{ name: 'brightness', value: 12 },
@@ -206,7 +206,7 @@ describe('the controls of a driver', () => {
 				['gone', { value: 1, before: 0 }],
 			]),
 		);
-		const { clock, driver, stop } = await stage(USB, { settingsStore: kept });
+		const { clock, driver, stop } = await setUp(USB, { settingsStore: kept });
 		await until(() => driver.values.brightness === 33, clock);
 		expect(driver.set).toEqual(['-d /dev/video0 --set-ctrl=brightness=33']);
 		await stop();
@@ -215,7 +215,7 @@ describe('the controls of a driver', () => {
 
 describe('settings that need a restart', () => {
 	it('are those that the program can be told', async () => {
-		const { now, stop } = await stage(PI4);
+		const { now, stop } = await setUp(PI4);
 		expect(now().controls.map(({ name, restarts }) => [name, restarts])).toEqual(
 			['night', 'brightness', 'autofocus', 'lens-position', 'zoom', 'upside-down', 'flip', 'bitrate'].map((name) => [
 				`picture.${name}`,
@@ -226,7 +226,7 @@ describe('settings that need a restart', () => {
 	});
 
 	it('restart the program once, 300 ms after the last of several, and say so until a picture comes', async () => {
-		const { ask, answered, clock, starts, told, value, stop } = await stage(PI4);
+		const { ask, answered, clock, starts, told, value, stop } = await setUp(PI4);
 		ask([{ name: 'picture.night', value: 1 }]);
 		clock.advance(200);
 		ask([{ name: 'picture.zoom', value: 1 }]);
@@ -239,7 +239,7 @@ describe('settings that need a restart', () => {
 	});
 
 	it('restart it at most every two seconds', async () => {
-		const { ask, answered, clock, starts, stop } = await stage(PI4);
+		const { ask, answered, clock, starts, stop } = await setUp(PI4);
 		ask([{ name: 'picture.night', value: 1 }]);
 		await answered();
 		const at = clock.now();
@@ -251,7 +251,7 @@ describe('settings that need a restart', () => {
 	});
 
 	it('start nothing if in the end nothing is different', async () => {
-		const { ask, answered, clock, starts, stop } = await stage(PI4);
+		const { ask, answered, clock, starts, stop } = await setUp(PI4);
 		ask([{ name: 'picture.night', value: 1 }]);
 		ask([{ name: 'picture.night', value: 0 }]);
 		await answered();
@@ -262,7 +262,7 @@ describe('settings that need a restart', () => {
 
 	it('stay within what the owner has set', async () => {
 		const own = { bitrate: 900_000, zoom: { x: 0.5, y: 0.5, width: 0.5, height: 0.5 } };
-		const { ask, answered, now, starts, value, stop } = await stage(PI4, { settings: own });
+		const { ask, answered, now, starts, value, stop } = await setUp(PI4, { settings: own });
 		expect(now().controls.find(({ name }) => name === 'picture.bitrate')).toMatchObject({
 			max: 900_000,
 			value: 900_000,
@@ -279,7 +279,7 @@ describe('settings that need a restart', () => {
 	});
 
 	it('of focus exclude each other', async () => {
-		const { ask, answered, starts, value, stop } = await stage(PI4);
+		const { ask, answered, starts, value, stop } = await setUp(PI4);
 		ask([{ name: 'picture.lens-position', value: 2.04 }]);
 		await answered();
 		expect(starts[1]).toContain('--autofocus-mode manual --lens-position 2');
@@ -292,7 +292,7 @@ describe('settings that need a restart', () => {
 	});
 
 	it('with which the camera does not start are taken back, and that is said', async () => {
-		const { ask, answered, now, starts, watching, value, stop } = await stage(PI4, { fails: '--gain 8' });
+		const { ask, answered, now, starts, watching, value, stop } = await setUp(PI4, { fails: '--gain 8' });
 		ask([{ name: 'picture.night', value: 1 }]);
 		await answered();
 		expect(now().problem).toBe('The camera does not start with this, it is as before again: it does not start');
@@ -308,7 +308,7 @@ describe('settings that need a restart', () => {
 				['picture.quality', { value: 20, before: 60 }],
 			]),
 		);
-		const { starts, stop } = await stage(PI4, { settingsStore: kept });
+		const { starts, stop } = await setUp(PI4, { settingsStore: kept });
 		expect(starts[0]).toContain('--gain 8');
 		await stop();
 	});
@@ -326,7 +326,7 @@ describe('what is not in the list', () => {
 		['white_balance_automatic', 2],
 		['picture.night', 1],
 	])('%s = %d changes nothing, and is told', async (name, value) => {
-		const { ask, answered, driver, starts, now, stop } = await stage(USB);
+		const { ask, answered, driver, starts, now, stop } = await setUp(USB);
 		ask([{ name, value }]);
 		await answered();
 		expect([driver.set, starts.length, now().isChanged]).toEqual([[], 1, false]);
@@ -335,7 +335,7 @@ describe('what is not in the list', () => {
 	});
 
 	it('never reaches a command line: any name and any number', async () => {
-		const { ask, answered, driver, stop } = await stage(USB);
+		const { ask, answered, driver, stop } = await setUp(USB);
 		const request = fc.record({ name: fc.oneof(fc.string(), fc.constant('brightness')), value: fc.double() });
 		await fc.assert(
 			fc.asyncProperty(fc.array(request, { maxLength: 5 }), async (values) => {
@@ -359,7 +359,7 @@ describe('nobody', () => {
 	});
 
 	it('is told of more than a message holds', async () => {
-		const { now, stop } = await stage(PI4);
+		const { now, stop } = await setUp(PI4);
 		const message = { type: 'controls', camera: 1, ...now() } as const;
 		expect(decode(encode(message))).toEqual([message]);
 		await stop();

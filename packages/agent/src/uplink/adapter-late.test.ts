@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { Adapter } from './adapter.ts';
 
 /** An adapter that looks when the test says, at an uplink that carries half of what its source makes. */
-function staged() {
+function setUp() {
 	const time = new FakeClock();
 	let look = () => {};
 	const clock: Clock = {
@@ -43,7 +43,7 @@ function staged() {
 }
 
 it('a look that comes up to three seconds late counts as one', () => {
-	const { limits, pass } = staged();
+	const { limits, pass } = setUp();
 	for (let count = 0; count < 5; count++) pass(1);
 	expect(limits).toEqual([]);
 	pass(3);
@@ -51,7 +51,7 @@ it('a look that comes up to three seconds late counts as one', () => {
 });
 
 it('a look that comes later says nothing, nor does what was seen before it', () => {
-	const { limits, pass } = staged();
+	const { limits, pass } = setUp();
 	for (let count = 0; count < 5; count++) pass(1);
 	pass(3.04);
 	for (let count = 0; count < 5; count++) pass(1);

@@ -10,7 +10,7 @@ const FULL = 2_000_000;
 const BYTES = new Uint8Array(100_000);
 
 /** A camera of 25 pictures a second and a key frame each second, its send queue, and a link with all its queues. */
-function staged(bitsPerSecond: number, roundTripMs: number) {
+function setUp(bitsPerSecond: number, roundTripMs: number) {
 	const clock = new FakeClock();
 	const link = new SimulatedLink({ outMs: roundTripMs / 2, backMs: roundTripMs / 2, bitsPerSecond }, clock);
 	const shown: { readonly at: number; readonly age: number }[] = [];
@@ -56,13 +56,13 @@ function staged(bitsPerSecond: number, roundTripMs: number) {
 
 describe.each([20, 200])('a camera on a link of %d ms', (roundTrip) => {
 	it('is left alone where the link carries it', () => {
-		const { clock, limits } = staged(4_000_000, roundTrip);
+		const { clock, limits } = setUp(4_000_000, roundTrip);
 		clock.advance(120_000);
 		expect(limits).toEqual([]);
 	});
 
 	it('is made to fit when the link narrows, stays fresh meanwhile, and gets everything back', () => {
-		const { clock, link, limits, last } = staged(8_000_000, roundTrip);
+		const { clock, link, limits, last } = setUp(8_000_000, roundTrip);
 		clock.advance(20_000);
 		link.shape = { ...link.shape, bitsPerSecond: 1_100_000 };
 		clock.advance(20_000);

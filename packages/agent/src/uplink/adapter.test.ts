@@ -6,7 +6,7 @@ import { Adapter } from './adapter.ts';
 const MEGABIT = 1e6;
 
 /** An adapter whose uplink carries so much of what its source makes; the source does as told. */
-function staged(capabilities: readonly string[] = ['bitrate']) {
+function setUp(capabilities: readonly string[] = ['bitrate']) {
 	const clock = new FakeClock();
 	const limits: (number | undefined)[] = [];
 	const words: (string | undefined)[] = [];
@@ -46,7 +46,7 @@ function staged(capabilities: readonly string[] = ['bitrate']) {
 
 describe('Adapter', () => {
 	it('has the source send less when the uplink does not carry it, and says so when the source does', () => {
-		const { run, limits, words } = staged();
+		const { run, limits, words } = setUp();
 		run(8);
 		expect(limits).toEqual([850_000]);
 		expect(words).toEqual([]);
@@ -57,7 +57,7 @@ describe('Adapter', () => {
 	});
 
 	it('takes both back when the uplink carries everything', () => {
-		const { run, state, limits, words } = staged();
+		const { run, state, limits, words } = setUp();
 		run(20);
 		state.carries = 10 * MEGABIT;
 		run(120);
@@ -67,18 +67,18 @@ describe('Adapter', () => {
 	});
 
 	it('changes nothing while nobody watches, nor with a source that cannot be told', () => {
-		const resting = staged();
+		const resting = setUp();
 		resting.state.isWatched = false;
 		resting.run(300);
 		expect(resting.limits).toEqual([]);
-		const fixed = staged(['key-frame']);
+		const fixed = setUp(['key-frame']);
 		fixed.run(300);
 		expect(fixed.limits).toEqual([]);
 		expect(fixed.clock.pending).toBe(0);
 	});
 
 	it('begins anew with every connection', () => {
-		const { run, state, limits } = staged();
+		const { run, state, limits } = setUp();
 		for (let count = 0; count < 20; count++) {
 			run(5);
 			state.connection++;
@@ -87,7 +87,7 @@ describe('Adapter', () => {
 	});
 
 	it('never says of a source that does not heed it that it sends less', () => {
-		const { run, state, limits, words } = staged();
+		const { run, state, limits, words } = setUp();
 		state.isDeaf = true;
 		run(600);
 		expect(limits).toEqual([850_000, expect.any(Number), undefined]);
@@ -95,7 +95,7 @@ describe('Adapter', () => {
 	});
 
 	it('leaves no timer behind', () => {
-		const { adapter, clock } = staged();
+		const { adapter, clock } = setUp();
 		expect(clock.pending).toBe(1);
 		adapter.stop();
 		expect(clock.pending).toBe(0);

@@ -1,5 +1,5 @@
 import { Secret } from '@oriel/base';
-import { FakeRelay, type Manners } from '@oriel/testing/agent/fake-relay';
+import { FakeRelay, type RelayBehavior } from '@oriel/testing/agent/fake-relay';
 import { LogBook } from '@oriel/testing/agent/log-book';
 import { ScriptedSource } from '@oriel/testing/agent/scripted-source';
 import { until } from '@oriel/testing/agent/until';
@@ -7,8 +7,11 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import { type Agent, startAgent } from '../agent.ts';
 
-async function scene(manners: Partial<Manners>, play: (agent: Agent, clock: FakeClock, relay: FakeRelay) => unknown) {
-	await using relay = await FakeRelay.start(manners);
+async function setUp(
+	behavior: Partial<RelayBehavior>,
+	play: (agent: Agent, clock: FakeClock, relay: FakeRelay) => unknown,
+) {
+	await using relay = await FakeRelay.start(behavior);
 	const clock = new FakeClock();
 	const agent = startAgent(
 		{ relay: relay.address, name: 'porch', key: new Secret('k1'), source: new ScriptedSource() },
@@ -22,7 +25,7 @@ async function scene(manners: Partial<Manners>, play: (agent: Agent, clock: Fake
 
 describe('the way to the relay counts as alive', () => {
 	it('while it dials, is refused, waits and dials again', () =>
-		scene({ refuse: { status: 401 } }, async (agent, clock, relay) => {
+		setUp({ refuse: { status: 401 } }, async (agent, clock, relay) => {
 			for (const count of [1, 2, 3]) {
 				await until(
 					() => {
@@ -36,7 +39,7 @@ describe('the way to the relay counts as alive', () => {
 		}));
 
 	it('while the relay is heard', () =>
-		scene({}, async (agent, clock, relay) => {
+		setUp({}, async (agent, clock, relay) => {
 			await until(() => relay.agent?.types.includes('hello') === true);
 			for (let ping = 1; ping < 30; ping++) {
 				relay.agent?.send({ type: 'ping', sentAt: ping });
@@ -47,7 +50,7 @@ describe('the way to the relay counts as alive', () => {
 		}));
 
 	it('no longer when time passes and its loop does not turn', () =>
-		scene({}, async (agent, clock, relay) => {
+		setUp({}, async (agent, clock, relay) => {
 			await until(() => relay.agent?.types.includes('hello') === true);
 			clock.advance(60_000); // timers fire, but nothing that waits for them comes to run
 			expect(agent.isAlive).toBe(false);

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { Secret } from '@oriel/base';
 import { SUBPROTOCOL } from '@oriel/protocol';
-import { FakeRelay, type Manners } from '@oriel/testing/agent/fake-relay';
+import { FakeRelay, type RelayBehavior } from '@oriel/testing/agent/fake-relay';
 import { until } from '@oriel/testing/agent/until';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
@@ -24,7 +24,7 @@ async function failureOf(dialed: Promise<unknown>): Promise<AgentError> {
 	);
 }
 
-async function refused(refuse: Manners['refuse']): Promise<AgentError> {
+async function refused(refuse: RelayBehavior['refuse']): Promise<AgentError> {
 	await using relay = await FakeRelay.start({ refuse });
 	const clock = new FakeClock();
 	const failure = await failureOf(dialing(relay.address, { clock }));

@@ -22,7 +22,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const YAML =
 	'relay: r:1\ncameras:\n  porch:\n    key-file: a.key\n    source: test\n  yard:\n    key-file: a.key\n    source: test\n    fps: 5\n';
 
-async function scene(text: string) {
+async function setUp(text: string) {
 	const path = join(folder, 'camera.yaml');
 	const clock = new FakeClock();
 	const events: string[] = [];
@@ -58,7 +58,7 @@ async function scene(text: string) {
 
 describe('cameras that follow their file', () => {
 	it('restart alone when they change, start when they are new, end when they are gone', async () => {
-		const { cameras, clock, events, write } = await scene(YAML);
+		const { cameras, clock, events, write } = await setUp(YAML);
 		expect(events).toEqual(['+porch 24', '+yard 5']);
 		await write(YAML.replace('fps: 5', 'fps: 6'));
 		expect(events).toEqual(['-yard', '+yard 6']);
@@ -72,7 +72,7 @@ describe('cameras that follow their file', () => {
 	});
 
 	it('go on as they are when the file is broken, and follow it again when it is mended', async () => {
-		const { cameras, events, lines, write } = await scene(YAML);
+		const { cameras, events, lines, write } = await setUp(YAML);
 		for (const broken of ['relay: [', '', YAML.replace('fps: 5', 'fps: lots'), YAML.replaceAll('a.key', 'c.key')]) {
 			await write(broken);
 			expect(events).toEqual([]);
@@ -84,7 +84,7 @@ describe('cameras that follow their file', () => {
 	});
 
 	it('take a source that cannot be for a broken file', async () => {
-		const { cameras, events, lines, write } = await scene(YAML);
+		const { cameras, events, lines, write } = await setUp(YAML);
 		await write(YAML.replace('source: test\n    fps: 5', 'source: tset'));
 		expect(events).toEqual([]);
 		expect(lines[0]).toMatch(/line 8: camera yard: the source tset is not known/);
@@ -92,7 +92,7 @@ describe('cameras that follow their file', () => {
 	});
 
 	it('restart when the content of their key file changes', async () => {
-		const { cameras, events, edit } = await scene(
+		const { cameras, events, edit } = await setUp(
 			YAML.replace('yard:\n    key-file: a.key', 'yard:\n    key-file: b.key'),
 		);
 		expect(events).toHaveLength(2);

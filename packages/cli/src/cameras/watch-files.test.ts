@@ -21,7 +21,7 @@ class FakeEyes implements Eyes {
 	}
 }
 
-function scene(files = ['/etc/oriel/camera.yaml']) {
+function setUp(files = ['/etc/oriel/camera.yaml']) {
 	const clock = new FakeClock();
 	const eyes = new FakeEyes();
 	const book = { changes: 0, files };
@@ -33,7 +33,7 @@ function scene(files = ['/etc/oriel/camera.yaml']) {
 
 describe('watched files', () => {
 	it('are read once when the system tells of a change and they are left alone', () => {
-		const { clock, eyes, book, hint } = scene();
+		const { clock, eyes, book, hint } = setUp();
 		eyes.stamps.set('/etc/oriel/camera.yaml', '1');
 		hint();
 		hint();
@@ -46,7 +46,7 @@ describe('watched files', () => {
 	});
 
 	it('are not read while somebody still writes', () => {
-		const { clock, eyes, book, hint } = scene();
+		const { clock, eyes, book, hint } = setUp();
 		for (let part = 1; part <= 5; part++) {
 			eyes.stamps.set('/etc/oriel/camera.yaml', String(part));
 			hint();
@@ -58,14 +58,14 @@ describe('watched files', () => {
 	});
 
 	it('are looked at where the system tells nothing', () => {
-		const { clock, eyes, book } = scene();
+		const { clock, eyes, book } = setUp();
 		eyes.stamps.set('/etc/oriel/camera.yaml', '1');
 		clock.advance(LOOK_EVERY_MS + SETTLE_MS);
 		expect(book.changes).toBe(1);
 	});
 
 	it('cause nothing by other files in the folder, nor by a change that was taken back', () => {
-		const { clock, eyes, book, hint } = scene();
+		const { clock, eyes, book, hint } = setUp();
 		hint();
 		clock.advance(10_000);
 		eyes.stamps.set('/etc/oriel/camera.yaml', '1');
@@ -76,7 +76,7 @@ describe('watched files', () => {
 	});
 
 	it('may become others: their folders are followed and the old ones let go', () => {
-		const { clock, eyes, book, hint } = scene(['/etc/oriel/camera.yaml', '/keys/porch.key']);
+		const { clock, eyes, book, hint } = setUp(['/etc/oriel/camera.yaml', '/keys/porch.key']);
 		expect([...eyes.folders.keys()]).toEqual(['/etc/oriel', '/keys']);
 		book.files = ['/etc/oriel/camera.yaml', '/home/pi/porch.key'];
 		eyes.stamps.set('/etc/oriel/camera.yaml', '1');
@@ -90,7 +90,7 @@ describe('watched files', () => {
 	});
 
 	it('are let alone when it is over', () => {
-		const { clock, eyes, stop, hint } = scene();
+		const { clock, eyes, stop, hint } = setUp();
 		eyes.stamps.set('/etc/oriel/camera.yaml', '1');
 		hint();
 		stop();

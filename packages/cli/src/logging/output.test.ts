@@ -4,7 +4,7 @@ import { MAX_OUTPUT_BACKLOG_BYTES, Output } from './output.ts';
 import { logOn } from './terminal-log.ts';
 
 /** A reader that takes so many bytes, or fails. */
-function staged() {
+function setUp() {
 	const clock = new FakeClock();
 	const state = { room: Number.POSITIVE_INFINITY, failure: undefined as Error | undefined, writes: 0, ending: 0 };
 	let read = '';
@@ -36,7 +36,7 @@ const HOLDS = MAX_OUTPUT_BACKLOG_BYTES / 1024;
 
 describe('output to a reader', () => {
 	it('that is quick is written at once, line by line, with no timer', () => {
-		const { clock, state, output, lines } = staged();
+		const { clock, state, output, lines } = setUp();
 		for (const number of upTo(100)) {
 			output.write(line(number));
 			expect(lines()).toHaveLength(number + 1);
@@ -45,7 +45,7 @@ describe('output to a reader', () => {
 	});
 
 	it('that is slow loses nothing that the backlog holds, and keeps the order, whatever it takes at a time', () => {
-		const { clock, state, output, lines } = staged();
+		const { clock, state, output, lines } = setUp();
 		state.room = 1500;
 		for (const number of upTo(200)) output.write(line(number));
 		for (let round = 0; round < 10_000 && clock.pending > 0; round++) {
@@ -56,7 +56,7 @@ describe('output to a reader', () => {
 	});
 
 	it('that does not read costs a bounded backlog, a try now and then, and words about what it missed', () => {
-		const { clock, state, output, lines } = staged();
+		const { clock, state, output, lines } = setUp();
 		state.room = 0;
 		const missed = 300;
 		for (const number of upTo(HOLDS + missed)) output.write(line(number));
@@ -73,7 +73,7 @@ describe('output to a reader', () => {
 	});
 
 	it('says where lines are missing, before any later line', () => {
-		const { clock, state, output, lines } = staged();
+		const { clock, state, output, lines } = setUp();
 		state.room = 0;
 		for (const number of upTo(HOLDS + 1)) output.write(line(number));
 		// More than half still waits, so the next line is dropped as well.
@@ -89,7 +89,7 @@ describe('output to a reader', () => {
 	});
 
 	it('that is gone costs one try a line, and one that comes back hears how much it missed', () => {
-		const { clock, state, output, lines } = staged();
+		const { clock, state, output, lines } = setUp();
 		output.write(line(0));
 		state.failure = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
 		for (const number of upTo(500, 1)) output.write(line(number));
@@ -100,7 +100,7 @@ describe('output to a reader', () => {
 	});
 
 	it('that goes away while lines wait drops them all, and counts them', () => {
-		const { clock, state, output, lines } = staged();
+		const { clock, state, output, lines } = setUp();
 		state.room = 0;
 		for (const number of upTo(HOLDS + 7)) output.write(line(number));
 		state.failure = new Error('write EPIPE');
@@ -112,14 +112,14 @@ describe('output to a reader', () => {
 	});
 
 	it('drops a line that is longer than everything that may wait', () => {
-		const { output, lines } = staged();
+		const { output, lines } = setUp();
 		output.write(`${'x'.repeat(MAX_OUTPUT_BACKLOG_BYTES)}\n`);
 		output.write(line(1));
 		expect(numbersOf(lines())).toEqual([1, 'dropped 1']);
 	});
 
 	it('at the end hands over what waits, without the event loop, and gives up a reader that takes nothing', () => {
-		const { state, output, lines } = staged();
+		const { state, output, lines } = setUp();
 		state.room = 0;
 		for (const number of upTo(10)) output.write(line(number));
 		output.flush();
@@ -132,14 +132,14 @@ describe('output to a reader', () => {
 
 describe('a log', () => {
 	it('writes one line a call, as JSON or as text', async () => {
-		const { output, lines } = staged();
+		const { output, lines } = setUp();
 		const json = (await logOn(output, 'json')).with({ camera: 'porch' });
 		json.debug('not so interesting');
 		json.warn('no picture', { seconds: 3 });
 		expect(lines().map((text) => JSON.parse(text))).toEqual([
 			{ level: 'warn', time: expect.any(String), camera: 'porch', seconds: 3, msg: 'no picture' },
 		]);
-		const pretty = staged();
+		const pretty = setUp();
 		(await logOn(pretty.output, 'pretty')).error('the door is open', { camera: 'porch' });
 		expect(pretty.lines()).toEqual([expect.stringMatching(/ERROR.*the door is open.*\{"camera":"porch"\}/)]);
 	});

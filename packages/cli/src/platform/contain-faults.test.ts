@@ -4,7 +4,7 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { expect, it } from 'vitest';
 import { containFaults, MAX_UNCAUGHT_A_MINUTE } from './contain-faults.ts';
 
-function staged() {
+function setUp() {
 	const clock = new FakeClock();
 	const process = new EventEmitter();
 	const faults: unknown[] = [];
@@ -20,7 +20,7 @@ function staged() {
 }
 
 it('hands every uncaught exception on, and ends the process when there are too many within a minute', () => {
-	const { faults, exits, crash } = staged();
+	const { faults, exits, crash } = setUp();
 	for (let count = 0; count < MAX_UNCAUGHT_A_MINUTE; count++) crash(new Error(`number ${count}`));
 	expect([faults.length, exits]).toEqual([MAX_UNCAUGHT_A_MINUTE, []]);
 	crash('not even an error');
@@ -28,7 +28,7 @@ it('hands every uncaught exception on, and ends the process when there are too m
 });
 
 it('goes on for ever with as many as a minute may have', () => {
-	const { clock, faults, exits, crash } = staged();
+	const { clock, faults, exits, crash } = setUp();
 	for (let minute = 0; minute < 10; minute++) {
 		for (let count = 0; count < MAX_UNCAUGHT_A_MINUTE; count++) crash(new Error('again'));
 		clock.advance(60_000);

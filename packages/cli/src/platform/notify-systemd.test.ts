@@ -5,7 +5,7 @@ import { serveSystemd } from './notify-systemd.ts';
 
 const ALIVE = ['READY=1', 'STATUS=1 camera: porch', 'WATCHDOG=1'];
 
-function scene(env = { NOTIFY_SOCKET: '/run/x', WATCHDOG_USEC: '60000000' }) {
+function setUp(env = { NOTIFY_SOCKET: '/run/x', WATCHDOG_USEC: '60000000' }) {
 	const clock = new FakeClock();
 	const said: (readonly string[])[] = [];
 	const errors: string[] = [];
@@ -31,7 +31,7 @@ function scene(env = { NOTIFY_SOCKET: '/run/x', WATCHDOG_USEC: '60000000' }) {
 
 describe('systemd', () => {
 	it('hears that we are ready at once, and three times in the time it waits that we are alive', async () => {
-		const { clock, said, stop } = scene();
+		const { clock, said, stop } = setUp();
 		expect(said).toEqual([ALIVE]);
 		await clock.settle(60_000, 1000);
 		expect(said).toHaveLength(4);
@@ -43,7 +43,7 @@ describe('systemd', () => {
 	});
 
 	it('hears of the end also when it is just being told that we are alive', async () => {
-		const { clock, said, state, stop } = scene();
+		const { clock, said, state, stop } = setUp();
 		await turn();
 		state.hold = deferred();
 		await clock.settle(20_000, 1000);
@@ -56,7 +56,7 @@ describe('systemd', () => {
 	});
 
 	it('hears nothing while the work is stuck, and again when it goes on; the log says it once', async () => {
-		const { clock, said, errors, state } = scene();
+		const { clock, said, errors, state } = setUp();
 		await turn();
 		state.alive = false;
 		await clock.settle(120_000, 1000);
@@ -68,7 +68,7 @@ describe('systemd', () => {
 	});
 
 	it('has one child at most, even if that hangs', async () => {
-		const { clock, said, state } = scene();
+		const { clock, said, state } = setUp();
 		await turn();
 		state.hold = deferred();
 		await clock.settle(200_000, 1000);
@@ -79,7 +79,7 @@ describe('systemd', () => {
 	});
 
 	it('that cannot be told is complained about once', async () => {
-		const { clock, errors, state } = scene();
+		const { clock, errors, state } = setUp();
 		await turn();
 		state.failure = new Error('systemd-notify ended with 1');
 		await clock.settle(100_000, 1000);
@@ -87,10 +87,10 @@ describe('systemd', () => {
 	});
 
 	it('is told once where it keeps no watch, and nothing where it is not there', async () => {
-		const noWatch = scene({ NOTIFY_SOCKET: '/run/x' } as never);
+		const noWatch = setUp({ NOTIFY_SOCKET: '/run/x' } as never);
 		await noWatch.clock.settle(100_000, 1000);
 		expect(noWatch.said).toEqual([ALIVE]);
-		const nobody = scene({ WATCHDOG_USEC: '60000000' } as never);
+		const nobody = setUp({ WATCHDOG_USEC: '60000000' } as never);
 		nobody.stop();
 		expect(nobody.said).toEqual([]);
 		expect(nobody.clock.pending).toBe(0);

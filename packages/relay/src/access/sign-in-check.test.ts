@@ -3,7 +3,7 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
 import { HASH_CHECK_TIMEOUT_MS, SignInCheck } from './sign-in-check.ts';
 
-function staged() {
+function setUp() {
 	const clock = new FakeClock();
 	const probes: { resolve(): void; reject(reason: Error): void }[] = [];
 	const errors: string[] = [];
@@ -27,7 +27,7 @@ function staged() {
 
 describe('the check of sign-in', () => {
 	it('hashes once for all who ask at the same time, and once in ten seconds', async () => {
-		const { clock, probes, errors, asked } = staged();
+		const { clock, probes, errors, asked } = setUp();
 		const questions = [asked(), asked(), asked()];
 		await clock.settle(1000);
 		expect(questions.map(({ answer }) => answer)).toEqual(['', '', '']);
@@ -49,7 +49,7 @@ describe('the check of sign-in', () => {
 	});
 
 	it('says after five seconds that a hash does not come back, then at once, and hangs no second one behind it', async () => {
-		const { clock, probes, errors, asked } = staged();
+		const { clock, probes, errors, asked } = setUp();
 		const first = asked();
 		await clock.settle(HASH_CHECK_TIMEOUT_MS - 10);
 		expect(first.answer).toBe('');
@@ -68,7 +68,7 @@ describe('the check of sign-in', () => {
 	});
 
 	it('fails where hashing fails, and looks again later', async () => {
-		const { clock, probes, errors, asked } = staged();
+		const { clock, probes, errors, asked } = setUp();
 		const first = asked();
 		probes[0]?.reject(new Error('no scrypt here'));
 		await clock.settle();

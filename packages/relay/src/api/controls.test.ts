@@ -22,7 +22,7 @@ const BRIGHTNESS: CameraControl = {
 const OFFER: Controls = { controls: [BRIGHTNESS], state: 'ready', isChanged: false, answers: 0 };
 const PATH = '/api/cameras/door/controls';
 
-async function stage() {
+async function setUp() {
 	const clock = new FakeClock();
 	const relay = await RunningRelay.start({ clock, cameras: ['door'] });
 	const owner = ownerBrowser(relay, clock);
@@ -42,7 +42,7 @@ async function stage() {
 }
 
 it('are what the agent offers, until its stream ends', async () => {
-	await using on = await stage();
+	await using on = await setUp();
 	expect((await on.owner.get(PATH)).json).toMatchObject({ isOffered: false, controls: [] });
 	await on.tell(on.agent, OFFER);
 	expect((await on.owner.get(PATH)).json).toEqual({
@@ -57,7 +57,7 @@ it('are what the agent offers, until its stream ends', async () => {
 });
 
 it('reach the agent as names and numbers, and the answer waits for what came of it', async () => {
-	await using on = await stage();
+	await using on = await setUp();
 	await on.tell(on.agent, OFFER);
 	const answer = on.owner.post(PATH, { values: [{ name: 'brightness', value: 12 }] });
 	const wish = await until(() => on.agent.last('control'));
@@ -71,7 +71,7 @@ it('reach the agent as names and numbers, and the answer waits for what came of 
 });
 
 it('are given up when the agent does not answer; wishes are counted up', async () => {
-	await using on = await stage();
+	await using on = await setUp();
 	await on.tell(on.agent, OFFER);
 	const numbers: number[] = [];
 	for (let count = 1; count <= 2; count++) {
@@ -95,7 +95,7 @@ it.each([
 	[{ values: [] }, 400],
 	[{}, 400],
 ])('refuses %j, and tells the agent nothing', async (body, status) => {
-	await using on = await stage();
+	await using on = await setUp();
 	await on.tell(on.agent, OFFER);
 	expect((await on.owner.post(PATH, body)).status).toBe(status);
 	await on.tell(on.agent, OFFER);
@@ -103,12 +103,12 @@ it.each([
 });
 
 it('are never asked of an agent that offers none', async () => {
-	await using on = await stage();
+	await using on = await setUp();
 	expect(await on.owner.post(PATH, { reset: true })).toMatchObject({ status: 501, code: 'not-supported' });
 });
 
 it('of a camera that was not announced end the connection', async () => {
-	await using on = await stage();
+	await using on = await setUp();
 	on.agent.send({ type: 'controls', camera: 9, ...OFFER });
 	expect(await on.agent.closed()).toBe(1002);
 });

@@ -12,7 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { Hub } from '../hub/hub.ts';
 import { cameraRoutes, MAX_VIEWERS_LISTED } from './cameras.ts';
 
-async function stage() {
+async function setUp() {
 	const clock = new FakeClock();
 	const relay = await RunningRelay.start({ clock, cameras: ['door'] });
 	const headers = { cookie: ownerCookie(relay.files, clock), origin: relay.url };
@@ -27,7 +27,7 @@ async function stage() {
 
 describe('GET /api/cameras/NAME/viewers', () => {
 	it('tells of each viewer since when it watches, and how old what it shows is', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		const { clock, relay, list } = on;
 		expect(await list()).toEqual({ total: 0, viewers: [] });
 		await using agent = await relay.agent('door');
@@ -55,7 +55,7 @@ describe('GET /api/cameras/NAME/viewers', () => {
 	});
 
 	it('forgets a viewer that has left', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		on.clock.advance(1000);
 		const viewer = await on.relay.viewer();
 		viewer.watch('door');
@@ -84,7 +84,7 @@ describe('GET /api/cameras/NAME/viewers', () => {
 	});
 
 	it('knows no camera that is not there', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		const { status } = await ask(`${on.relay.url}/api/cameras/nowhere/viewers`, { headers: on.headers });
 		expect(status).toBe(404);
 	});

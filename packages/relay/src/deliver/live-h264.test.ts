@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 const UNITS = h264('KddddKdd');
 const H264 = { codec: 'h264', width: 160, height: 128 } as const;
 
-async function stage() {
+async function setUp() {
 	const relay = await RunningRelay.start({ clock: new FakeClock(), cameras: ['door'] });
 	const agent = await relay.agent('door');
 	agent.announce('door', H264);
@@ -48,7 +48,7 @@ async function settled(viewer: Peer): Promise<void> {
 
 describe('a viewer of H.264 on /live', () => {
 	it('that comes in the middle of a group gets all of it from its key frame, and then each next picture', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await on.send(UNITS.slice(0, 4));
 		await using viewer = await on.relay.viewer();
 		viewer.watch('door');
@@ -64,7 +64,7 @@ describe('a viewer of H.264 on /live', () => {
 	});
 
 	it('that stalls skips to the newest key frame and what follows it; the gap says how much it has missed', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await using viewer = await on.relay.viewer();
 		viewer.watch('door');
 		await settled(viewer);
@@ -83,7 +83,7 @@ describe('a viewer of H.264 on /live', () => {
 	});
 
 	it('gets pictures only of a codec that it takes; before its hello, of any', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await on.send(UNITS.slice(0, 1));
 		await using silent = await on.relay.viewer();
 		await using old = await on.relay.viewer();
@@ -107,7 +107,7 @@ describe('a viewer of H.264 on /live', () => {
 	});
 
 	it('that takes JPEG alone gets pictures as soon as the camera sends them, and none any more when it stops', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await on.send(UNITS.slice(0, 2));
 		await using viewer = await on.relay.viewer();
 		greet(viewer, 'jpeg');

@@ -11,7 +11,7 @@ const UNITS = h264('KddKdd');
 const PREVIEW = 2;
 
 /** A camera with a preview: `video` is H.264, number 1 of the agent, `preview` JPEG, number 2. */
-async function stage() {
+async function setUp() {
 	const relay = await RunningRelay.start({ clock: new FakeClock(), cameras: ['door'] });
 	const agent = await relay.agent('door');
 	const announceTrack = (number: number, track: TrackName) => {
@@ -66,7 +66,7 @@ async function previewOf(viewer: Peer): Promise<number> {
 
 describe('a camera with a preview on /live', () => {
 	it('announces it, with the number of its video, to viewers that know tracks', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await on.send(1, UNITS[0]?.annexB ?? new Uint8Array());
 		await using viewer = await on.relay.viewer();
 		await settled(viewer);
@@ -80,7 +80,7 @@ describe('a camera with a preview on /live', () => {
 	});
 
 	it('sends what is watched: video, preview, or both, each with its own sequence', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await using viewer = await on.relay.viewer();
 		greet(viewer, 'jpeg', 'h264', 'tracks');
 		const number = await previewOf(viewer);
@@ -105,7 +105,7 @@ describe('a camera with a preview on /live', () => {
 	});
 
 	it('is nothing to a viewer of an earlier version: it hears and gets what it always did', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await using viewer = await on.relay.viewer();
 		greet(viewer, 'jpeg', 'h264');
 		viewer.watch('door');
@@ -120,7 +120,7 @@ describe('a camera with a preview on /live', () => {
 	});
 
 	it('asks the agent for each track by its number: pause, resume, key frame', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await using viewer = await on.relay.viewer();
 		greet(viewer, 'jpeg', 'h264', 'tracks');
 		await previewOf(viewer);
@@ -139,7 +139,7 @@ describe('a camera with a preview on /live', () => {
 	});
 
 	it('withdraws it when the agent does, and its video stays', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await using viewer = await on.relay.viewer();
 		greet(viewer, 'jpeg', 'h264', 'tracks');
 		const number = await previewOf(viewer);
@@ -156,7 +156,7 @@ describe('a camera with a preview on /live', () => {
 	});
 
 	it('that has more tracks than a camera may have goes on with those that fit', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		for (let index = 0; index < 20; index++) on.announceTrack(10 + index, `data/n${index}`);
 		on.agent.send({ type: 'frame', camera: 29, key: true, sequence: 0, capturedAt: 0, data: jpeg(1) });
 		await on.send(1, UNITS[0]?.annexB ?? new Uint8Array());
@@ -165,7 +165,7 @@ describe('a camera with a preview on /live', () => {
 	});
 
 	it('sends few frames of its video where few are wanted, and all again where all are', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await using viewer = await on.relay.viewer();
 		greet(viewer, 'jpeg', 'h264', 'tracks');
 		viewer.onFrame = (frame) => {

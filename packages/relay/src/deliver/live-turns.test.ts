@@ -22,7 +22,7 @@ function quiet<T extends object>(part: Partial<T>): T {
 }
 
 /** A viewer of some cameras whose socket takes one write at a time, and who acknowledges everything at once. */
-function staged(names: readonly string[]) {
+function setUp(names: readonly string[]) {
 	const clock = new FakeClock();
 	const hub = new Hub({ clock, log: silentLog, maxCameras: 10 });
 	hub.setCameras(named(names));
@@ -83,7 +83,7 @@ describe('cameras on one slow socket', () => {
 		['one with twenty times as many', [20, 1]],
 		['the other with twenty times as many', [1, 20]],
 	])('take turns, one picture each: %s', async (_what, [first = 0, second = 0]) => {
-		const { clock, streams, order, drain } = staged(['a', 'b']);
+		const { clock, streams, order, drain } = setUp(['a', 'b']);
 		const [a, b] = streams;
 		for (let round = 0; round < 20; round++) {
 			for (let count = 0; count < first; count++) if (a) push(a, new Uint8Array(60));
@@ -95,7 +95,7 @@ describe('cameras on one slow socket', () => {
 	});
 
 	it('take turns among five, too', async () => {
-		const { clock, streams, order, drain } = staged(['a', 'b', 'c', 'd', 'e']);
+		const { clock, streams, order, drain } = setUp(['a', 'b', 'c', 'd', 'e']);
 		for (let round = 0; round < 30; round++) {
 			for (const stream of streams) push(stream, new Uint8Array(60));
 			await drain();
@@ -105,7 +105,7 @@ describe('cameras on one slow socket', () => {
 	});
 
 	it('leave the socket to a camera that is alone in having pictures', async () => {
-		const { clock, streams, order, drain } = staged(['a', 'b']);
+		const { clock, streams, order, drain } = setUp(['a', 'b']);
 		for (let round = 0; round < 10; round++) {
 			if (streams[1]) push(streams[1], new Uint8Array(60));
 			await drain();
@@ -115,7 +115,7 @@ describe('cameras on one slow socket', () => {
 	});
 
 	it('keep a socket that takes one picture now and then, and give up one that takes nothing for ten seconds', async () => {
-		const { clock, streams, socket, drain } = staged(['a', 'b']);
+		const { clock, streams, socket, drain } = setUp(['a', 'b']);
 		const [a] = streams;
 		for (let round = 0; round < 10; round++) {
 			for (let count = 0; count < 3; count++) if (a) push(a, new Uint8Array(60));

@@ -22,7 +22,7 @@ import { live } from './live-plugin.ts';
 const POLICY = new Policy(live.permissions ?? {});
 
 /** A viewer's session whose socket takes one write at a time; control messages take another way. */
-function slowStage() {
+function slowViewer() {
 	const clock = new FakeClock();
 	const hub = new Hub({ clock, log: silentLog, maxCameras: 10 });
 	hub.setCameras(named(['a', 'b']));
@@ -283,7 +283,7 @@ describe('a viewer on /live', () => {
 
 describe('two cameras on one slow socket', () => {
 	it('take turns, however much faster one of them is', async () => {
-		const { socket, streams, order } = slowStage();
+		const { socket, streams, order } = slowViewer();
 		const [fast, slow] = streams;
 		for (let round = 0; round < 3; round++) {
 			for (let count = 0; count < 20; count++) if (fast) push(fast, new Uint8Array(60));
@@ -295,7 +295,7 @@ describe('two cameras on one slow socket', () => {
 	});
 
 	it('send a waiting picture as soon as a control message has left', async () => {
-		const { socket, streams, order, handler } = slowStage();
+		const { socket, streams, order, handler } = slowViewer();
 		socket.write('a control message');
 		if (streams[0]) push(streams[0], new Uint8Array(60));
 		await socket.drain();
@@ -305,7 +305,7 @@ describe('two cameras on one slow socket', () => {
 	});
 
 	it('are let go when the socket takes nothing for ten seconds', async () => {
-		const { clock, hub, socket, streams } = slowStage();
+		const { clock, hub, socket, streams } = slowViewer();
 		if (streams[0]) push(streams[0], new Uint8Array(60));
 		clock.advance(10_000);
 		expect(socket.destroyed).toBe(false);
@@ -317,7 +317,7 @@ describe('two cameras on one slow socket', () => {
 
 describe('a viewer whose connection does not carry the camera', () => {
 	/** 25 pictures a second of 10 KB, which is 2 Mbit/s, for a viewer who takes so many of ten. */
-	function viewer({ clock, socket, streams, handler }: ReturnType<typeof slowStage>) {
+	function viewer({ clock, socket, streams, handler }: ReturnType<typeof slowViewer>) {
 		let acked = 0;
 		return async (seconds: number, of10: number) => {
 			for (let index = 0; index < 25 * seconds; index++) {
@@ -333,15 +333,15 @@ describe('a viewer whose connection does not carry the camera', () => {
 			}
 		};
 	}
-	const carries = ({ said }: ReturnType<typeof slowStage>) => said.filter((message) => message.type === 'carry');
+	const carries = ({ said }: ReturnType<typeof slowViewer>) => said.filter((message) => message.type === 'carry');
 
 	it('is told so every two seconds, and once when that is over', async () => {
-		const stage = slowStage();
-		const watch = viewer(stage);
+		const fixture = slowViewer();
+		const watch = viewer(fixture);
 		await watch(4, 10);
-		expect(carries(stage)).toEqual([]);
+		expect(carries(fixture)).toEqual([]);
 		await watch(10, 2);
-		const told = carries(stage);
+		const told = carries(fixture);
 		expect(told.length).toBeGreaterThanOrEqual(3);
 		expect(told.length).toBeLessThanOrEqual(5);
 		for (const { camera, offers, neededBitsPerSecond } of told) {
@@ -350,13 +350,13 @@ describe('a viewer whose connection does not carry the camera', () => {
 			expect(neededBitsPerSecond).toBeLessThan(2.2e6);
 		}
 		await watch(10, 10);
-		expect(carries(stage).at(-1)?.offers).toBe('all');
-		expect(carries(stage).filter(({ offers }) => offers === 'all')).toHaveLength(1);
+		expect(carries(fixture).at(-1)?.offers).toBe('all');
+		expect(carries(fixture).filter(({ offers }) => offers === 'all')).toHaveLength(1);
 	});
 });
 
 it('a viewer pays for the cameras that are looked at and begun, and not for acknowledging what it was sent', async () => {
-	const { handler, spent, streams, socket } = slowStage();
+	const { handler, spent, streams, socket } = slowViewer();
 	expect(spent.splice(0)).toEqual([2 / 10, 2 / 4]);
 	handler?.onMessage({ type: 'watch', cameras: ['a', 'c'] });
 	handler?.onMessage({ type: 'hello', version: 1, software: 'x', capabilities: ['jpeg'] });

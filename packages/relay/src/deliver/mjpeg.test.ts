@@ -2,89 +2,92 @@ import { connect, type Socket } from 'node:net';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { jpeg, jpegOfSize } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { drainHead, slowStage } from '@oriel/testing/relay/slow-viewer';
+import { drainHead, slowViewer } from '@oriel/testing/relay/slow-viewer';
 import { rounds, until } from '@oriel/testing/relay/until';
 import { describe, expect, it } from 'vitest';
 import { removeKeys, removeToken } from '../access/keys.ts';
 
 describe('a slow viewer of stream.mjpg', () => {
 	it('gets the newest picture at once, and the newest next; those in between are passed over and counted', async () => {
-		const stage = slowStage();
-		stage.picture(1);
-		stage.begin();
-		await drainHead(stage);
-		expect(stage.shown()).toEqual([1]);
-		for (const shade of [2, 3, 4]) stage.picture(shade);
-		expect(stage.shown()).toEqual([1]);
-		await stage.socket.drain();
-		await stage.socket.drain();
-		expect(stage.shown()).toEqual([1, 4]);
-		expect(stage.camera.video.counters.egress('mjpeg')).toMatchObject({ frames: 2, droppedBehind: 2 });
-		stage.picture(5);
-		expect(stage.shown()).toEqual([1, 4, 5]);
+		const fixture = slowViewer();
+		fixture.picture(1);
+		fixture.begin();
+		await drainHead(fixture);
+		expect(fixture.shown()).toEqual([1]);
+		for (const shade of [2, 3, 4]) fixture.picture(shade);
+		expect(fixture.shown()).toEqual([1]);
+		await fixture.socket.drain();
+		await fixture.socket.drain();
+		expect(fixture.shown()).toEqual([1, 4]);
+		expect(fixture.camera.video.counters.egress('mjpeg')).toMatchObject({ frames: 2, droppedBehind: 2 });
+		fixture.picture(5);
+		expect(fixture.shown()).toEqual([1, 4, 5]);
 	});
 
 	it('is said to be behind when it misses pictures for three seconds in a row, not for less', async () => {
-		const stage = slowStage();
-		stage.begin();
-		await drainHead(stage);
+		const fixture = slowViewer();
+		fixture.begin();
+		await drainHead(fixture);
 		const second = async (pictures: number) => {
-			for (let count = 0; count < pictures; count++) stage.picture(count);
-			await stage.socket.drain();
-			await stage.socket.drain();
-			stage.clock.advance(1000);
-			stage.camera.tick(stage.clock.now());
+			for (let count = 0; count < pictures; count++) fixture.picture(count);
+			await fixture.socket.drain();
+			await fixture.socket.drain();
+			fixture.clock.advance(1000);
+			fixture.camera.tick(fixture.clock.now());
 		};
 		for (const pictures of [3, 3, 1, 0, 3, 3]) await second(pictures);
-		expect(stage.fallen()).toBe(0);
+		expect(fixture.fallen()).toBe(0);
 		for (const pictures of [0, 3]) await second(pictures);
-		expect(stage.fallen()).toBe(1);
+		expect(fixture.fallen()).toBe(1);
 	});
 
 	it('never has more than one picture in its socket', async () => {
-		const stage = slowStage();
-		stage.begin();
-		await drainHead(stage);
+		const fixture = slowViewer();
+		fixture.begin();
+		await drainHead(fixture);
 		for (let count = 0; count < 1000; count++) {
-			stage.picture(count);
-			expect(stage.socket.writableLength).toBeLessThan(2200);
+			fixture.picture(count);
+			expect(fixture.socket.writableLength).toBeLessThan(2200);
 		}
 	});
 
 	it('is ended when it takes nothing for ten seconds, and lets go of everything', async () => {
-		const stage = slowStage();
-		stage.begin();
-		await drainHead(stage);
-		stage.picture(1);
+		const fixture = slowViewer();
+		fixture.begin();
+		await drainHead(fixture);
+		fixture.picture(1);
 		for (let second = 0; second < 10; second++) {
-			stage.clock.advance(1000);
-			stage.camera.tick(stage.clock.now());
+			fixture.clock.advance(1000);
+			fixture.camera.tick(fixture.clock.now());
 		}
-		expect(stage.socket.destroyed).toBe(false);
+		expect(fixture.socket.destroyed).toBe(false);
 		// Counted from the first tick that finds it stuck.
 		for (let second = 0; second < 2; second++) {
-			stage.clock.advance(1000);
-			stage.camera.tick(stage.clock.now());
+			fixture.clock.advance(1000);
+			fixture.camera.tick(fixture.clock.now());
 		}
-		await until(() => stage.socket.closed && stage.leases.size === 0);
-		expect(stage.camera.viewers.length).toBe(0);
-		stage.picture(2);
-		expect(stage.shown()).toEqual([1]);
+		await until(() => fixture.socket.closed && fixture.leases.size === 0);
+		expect(fixture.camera.viewers.length).toBe(0);
+		fixture.picture(2);
+		expect(fixture.shown()).toEqual([1]);
 	});
 
 	it.each([
-		['its access is revoked', (stage: ReturnType<typeof slowStage>) => [...stage.leases][0]?.()],
-		['the relay stops', (stage: ReturnType<typeof slowStage>) => stage.stopping.abort()],
-		['the camera is removed', (stage: ReturnType<typeof slowStage>) => stage.camera.remove()],
-		['it leaves', (stage: ReturnType<typeof slowStage>) => stage.socket.destroy()],
-		['its connection breaks', (stage: ReturnType<typeof slowStage>) => stage.socket.destroy(new Error('ECONNRESET'))],
+		['its access is revoked', (fixture: ReturnType<typeof slowViewer>) => [...fixture.leases][0]?.()],
+		['the relay stops', (fixture: ReturnType<typeof slowViewer>) => fixture.stopping.abort()],
+		['the camera is removed', (fixture: ReturnType<typeof slowViewer>) => fixture.camera.remove()],
+		['it leaves', (fixture: ReturnType<typeof slowViewer>) => fixture.socket.destroy()],
+		[
+			'its connection breaks',
+			(fixture: ReturnType<typeof slowViewer>) => fixture.socket.destroy(new Error('ECONNRESET')),
+		],
 	])('ends when %s', async (_words, happen) => {
-		const stage = slowStage();
-		stage.begin();
-		await drainHead(stage);
-		happen(stage);
-		await until(() => stage.socket.closed && stage.leases.size === 0);
-		expect(stage.camera.viewers.length).toBe(0);
+		const fixture = slowViewer();
+		fixture.begin();
+		await drainHead(fixture);
+		happen(fixture);
+		await until(() => fixture.socket.closed && fixture.leases.size === 0);
+		expect(fixture.camera.viewers.length).toBe(0);
 	});
 });
 

@@ -30,7 +30,7 @@ const B_FRAMES = new URL('../../../../test/vectors/cases/bframes.h264', import.m
 const FORMAT = { codec: 'h264', width: 160, height: 128 } as const;
 
 /** One H.264 camera, and viewers on links that take one write at a time. */
-function slowStage() {
+function slowViewer() {
 	const clock = new FakeClock();
 	const camera = lonelyCamera(clock);
 	const stream = publishTo(camera);
@@ -99,7 +99,7 @@ describe('stream.mp4', () => {
 	});
 
 	it('answers HEAD with its headers and nothing more', async () => {
-		const { push, view, camera } = slowStage();
+		const { push, view, camera } = slowViewer();
 		push(UNITS[0] as AccessUnit);
 		const socket = view('HEAD');
 		await drainAll(socket);
@@ -108,7 +108,7 @@ describe('stream.mp4', () => {
 	});
 
 	it('copies a picture once for all viewers', async () => {
-		const { push, view } = slowStage();
+		const { push, view } = slowViewer();
 		push(UNITS[0] as AccessUnit);
 		const [first, second] = [view(), view()];
 		await drainAll(first, second);
@@ -123,7 +123,7 @@ describe('stream.mp4', () => {
 	});
 
 	it('begins for a camera that is connected and has not sent a picture, as soon as it does', async () => {
-		const { push, view } = slowStage();
+		const { push, view } = slowViewer();
 		const socket = view();
 		await drainAll(socket);
 		push(UNITS[0] as AccessUnit);
@@ -131,7 +131,7 @@ describe('stream.mp4', () => {
 	});
 
 	it('to a viewer that never reads holds one picture, and skips to the newest key frame when it does', async () => {
-		const { push, view } = slowStage();
+		const { push, view } = slowViewer();
 		const socket = view();
 		for (let round = 0; round < 100; round++) for (const unit of UNITS) push(unit);
 		expect(socket.writableLength).toBeLessThan(1000);
@@ -142,7 +142,7 @@ describe('stream.mp4', () => {
 	});
 
 	it('is ended when it takes nothing for ten seconds', async () => {
-		const { clock, camera, push, view } = slowStage();
+		const { clock, camera, push, view } = slowViewer();
 		const socket = view();
 		push(UNITS[0] as AccessUnit);
 		for (let second = 0; second < 12; second++) {
@@ -154,7 +154,7 @@ describe('stream.mp4', () => {
 	});
 
 	it('is not ended while a long group trickles through a narrow path', async () => {
-		const { clock, camera, push, view } = slowStage();
+		const { clock, camera, push, view } = slowViewer();
 		for (const unit of h264(`K${'d'.repeat(20)}`)) push(unit);
 		const socket = view();
 		for (let second = 0; second < 20; second++) {
@@ -166,7 +166,7 @@ describe('stream.mp4', () => {
 	});
 
 	it('of a frame taken before the relay began is no reason to step back in time', async () => {
-		const { clock, push, view } = slowStage();
+		const { clock, push, view } = slowViewer();
 		const early = clock.now() - 900_000_000;
 		const socket = view();
 		for (const [index, unit] of UNITS.slice(0, 3).entries()) {
@@ -177,7 +177,7 @@ describe('stream.mp4', () => {
 	});
 
 	it('begins at time zero for each viewer, whenever it comes', async () => {
-		const { clock, push, view } = slowStage();
+		const { clock, push, view } = slowViewer();
 		const feed = async (units: readonly AccessUnit[], ...sockets: FakeSocket[]) => {
 			for (const unit of units) {
 				clock.advance(40);
@@ -197,7 +197,7 @@ describe('stream.mp4', () => {
 	});
 
 	it('shows every picture of a stream with B-frames at its time, none before it is decoded', async () => {
-		const { clock, stream, view } = slowStage();
+		const { clock, stream, view } = slowViewer();
 		const timed = new TimedReader(openReader('h264', { maxBytes: 1e6 }));
 		const socket = view();
 		const pictures = unitsOf(readFileSync(B_FRAMES));
@@ -225,7 +225,7 @@ describe('stream.mp4', () => {
 	});
 
 	it('reckons with the frames that came, not with a rate that one frame alone makes', async () => {
-		const { clock, stream, view } = slowStage();
+		const { clock, stream, view } = slowViewer();
 		const [key, delta] = unitsOf(readFileSync(B_FRAMES)) as [AccessUnit, AccessUnit];
 		const push = ({ annexB: data, key }: AccessUnit) => {
 			clock.advance(100);
@@ -244,7 +244,7 @@ describe('stream.mp4', () => {
 	});
 
 	it('is not delayed by a stream that could be out of order and is not', async () => {
-		const { clock, stream, view } = slowStage();
+		const { clock, stream, view } = slowViewer();
 		const [key, delta] = unitsOf(readFileSync(B_FRAMES)) as [AccessUnit, AccessUnit];
 		const push = ({ annexB: data, key }: AccessUnit, presentationOffset: number) => {
 			clock.advance(40);
@@ -262,7 +262,7 @@ describe('stream.mp4', () => {
 	});
 
 	it('ends when the camera’s parameter sets change, and no other viewer’s picture is touched', async () => {
-		const { push, view } = slowStage();
+		const { push, view } = slowViewer();
 		const old = view();
 		await drainAll(old);
 		push(UNITS[0] as AccessUnit);

@@ -54,7 +54,7 @@ describe('snapshot.jpg', () => {
 const [KEY] = h264('K') as [AccessUnit];
 
 /** An H.264 camera and what a snapshot of it shows; `program` is what decodes. */
-function stage(program?: string | Pick<KeyFrameDecoder, 'jpegOf'>, codec: 'h264' | 'jpeg' = 'h264') {
+function setUp(program?: string | Pick<KeyFrameDecoder, 'jpegOf'>, codec: 'h264' | 'jpeg' = 'h264') {
 	const clock = new FakeClock();
 	const camera = lonelyCamera(clock);
 	const stream = publishTo(camera);
@@ -100,7 +100,7 @@ const isPoster = ({ body }: { body: Uint8Array }) => Buffer.compare(body, jpeg(7
 
 describe('snapshot.jpg of an H.264 camera', () => {
 	it('is its key frame decoded, with the time of that', async () => {
-		const { clock, key, snapshot } = stage();
+		const { clock, key, snapshot } = setUp();
 		key();
 		clock.advance(30_000);
 		const { body, taken } = await snapshot();
@@ -109,7 +109,7 @@ describe('snapshot.jpg of an H.264 camera', () => {
 	});
 
 	it('is its poster, without any decoding, as long as the pictures are not much newer', async () => {
-		const { clock, poster, key, snapshot } = stage('no-such-ffmpeg');
+		const { clock, poster, key, snapshot } = setUp('no-such-ffmpeg');
 		poster();
 		expect(isPoster(await snapshot())).toBe(true);
 		clock.advance(9000);
@@ -122,7 +122,7 @@ describe('snapshot.jpg of an H.264 camera', () => {
 			[undefined, false],
 			['no-such-ffmpeg', true],
 		] as const) {
-			const { clock, poster, key, snapshot } = stage(program);
+			const { clock, poster, key, snapshot } = setUp(program);
 			poster();
 			clock.advance(600_000);
 			key();
@@ -131,14 +131,14 @@ describe('snapshot.jpg of an H.264 camera', () => {
 	});
 
 	it('is still its key frame when the group has outgrown its limits', async () => {
-		const { key, stream, snapshot } = stage();
+		const { key, stream, snapshot } = setUp();
 		key();
 		for (let count = 0; count <= MAX_GOP_FRAMES; count++) pushDelta(stream);
 		expect(inspectJpeg((await snapshot()).body)).toMatchObject({ width: 160 });
 	});
 
 	it('is 501 in words without poster and ffmpeg, and 503 before the first picture', async () => {
-		const { key, snapshot } = stage('no-such-ffmpeg');
+		const { key, snapshot } = setUp('no-such-ffmpeg');
 		await expect(snapshot()).rejects.toMatchObject({ code: 'no-picture' });
 		key();
 		const words = expect.stringMatching(/needs ffmpeg on the relay, or a camera that sends posters/);
@@ -149,7 +149,7 @@ describe('snapshot.jpg of an H.264 camera', () => {
 		[9999, true],
 		[10_000, false],
 	])('is its poster until the key frame is 10 s newer: after %d ms %s', async (later, isStillPoster) => {
-		const { clock, poster, key, snapshot } = stage({
+		const { clock, poster, key, snapshot } = setUp({
 			jpegOf: async (_camera, { capturedAt }) => ({ capturedAt, data: jpeg(5) }),
 		});
 		poster();
@@ -164,7 +164,7 @@ describe('snapshot.jpg', () => {
 		[10_000, false],
 		[10_001, true],
 	])('of a JPEG camera is its poster once that is more than 10 s newer: after %d ms %s', async (later, wanted) => {
-		const { clock, poster, key, snapshot } = stage(undefined, 'jpeg');
+		const { clock, poster, key, snapshot } = setUp(undefined, 'jpeg');
 		key();
 		clock.advance(later);
 		poster();
@@ -172,7 +172,7 @@ describe('snapshot.jpg', () => {
 	});
 
 	it('is held until it has been taken, and counted', async () => {
-		const { memory, camera, poster, snapshot, close } = stage();
+		const { memory, camera, poster, snapshot, close } = setUp();
 		poster();
 		await snapshot();
 		expect(memory.unsent.used).toBe(jpeg(77).length);
@@ -182,7 +182,7 @@ describe('snapshot.jpg', () => {
 	});
 
 	it('is not sent to a client that has gone meanwhile, and nothing is held for it', async () => {
-		const { memory, camera, poster, snapshot } = stage();
+		const { memory, camera, poster, snapshot } = setUp();
 		poster();
 		expect((await snapshot(true)).body.length).toBe(0);
 		expect([memory.unsent.used, camera.video.counters.egress('snapshot').frames]).toEqual([0, 0]);

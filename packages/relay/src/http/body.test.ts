@@ -7,7 +7,7 @@ import { JSON_BODY_TIMEOUT_MS, readText } from './body.ts';
 
 const LIMIT = 10;
 
-function stage() {
+function setUp() {
 	const clock = new FakeClock();
 	const request = new Readable({ read() {} });
 	const outcome = readText(request as unknown as IncomingMessage, LIMIT, clock).catch((failure) => failure.code);
@@ -16,7 +16,7 @@ function stage() {
 
 describe('a body that is read', () => {
 	it('is its text, in however many pieces it comes', async () => {
-		const { clock, request, outcome } = stage();
+		const { clock, request, outcome } = setUp();
 		for (const piece of ['0123', '', '456789']) request.push(piece);
 		request.push(null);
 		expect(await outcome).toBe('0123456789');
@@ -24,7 +24,7 @@ describe('a body that is read', () => {
 	});
 
 	it('is refused at the first byte too many, and nothing of what follows is kept', async () => {
-		const { clock, request, outcome } = stage();
+		const { clock, request, outcome } = setUp();
 		request.push('0123456789');
 		await rounds(2);
 		request.push('x');
@@ -36,7 +36,7 @@ describe('a body that is read', () => {
 	});
 
 	it('is refused when its time is over, and may break then', async () => {
-		const { clock, request, outcome } = stage();
+		const { clock, request, outcome } = setUp();
 		request.push('0');
 		clock.advance(JSON_BODY_TIMEOUT_MS);
 		expect(await outcome).toBe('timed-out');
@@ -45,7 +45,7 @@ describe('a body that is read', () => {
 	});
 
 	it.each([undefined, new Error('ECONNRESET')])('is refused when its connection breaks: %s', async (reason) => {
-		const { clock, request, outcome } = stage();
+		const { clock, request, outcome } = setUp();
 		request.push('0');
 		request.destroy(reason);
 		expect(await outcome).toBe('bad-request');

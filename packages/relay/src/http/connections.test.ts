@@ -25,7 +25,7 @@ class FakeConnection extends EventEmitter {
 	}
 }
 
-function stage(options: Partial<ConnectionOptions> = {}) {
+function setUp(options: Partial<ConnectionOptions> = {}) {
 	const limited: string[] = [];
 	const all = { total: 1_000_000, perAddress: 1_000_000, isExempt: () => false, ...options };
 	const connections = new Connections({ ...all, limited: (kind) => limited.push(kind) });
@@ -44,7 +44,7 @@ function stage(options: Partial<ConnectionOptions> = {}) {
 
 describe('connections in use', () => {
 	it('are limited for one address, counted together for an IPv6 network, and let go when they close', () => {
-		const { come, limited } = stage({ perAddress: 2 });
+		const { come, limited } = setUp({ perAddress: 2 });
 		const first = come('2001:db8:1:2::1');
 		expect(first).toBeDefined();
 		expect(come('2001:db8:1:2:ffff::9')).toBeDefined();
@@ -66,7 +66,7 @@ describe('connections in use', () => {
 			'2001:db8:2::1',
 		],
 	])('of %s are limited to %i, and others are still let in', (_words, most, address, other) => {
-		const { come } = stage({ perAddress: 512 });
+		const { come } = setUp({ perAddress: 512 });
 		for (let count = 0; count < most; count++) expect(come(address(count * 257))).toBeDefined();
 		expect(come(address(5))).toBeUndefined();
 		expect(come(other)).toBeDefined();
@@ -74,13 +74,13 @@ describe('connections in use', () => {
 
 	it('of a wide network may be as many as the owner allows for one address', () => {
 		const most = MAX_CONNECTIONS_PER_SITE + 10;
-		const { come } = stage({ perAddress: most });
+		const { come } = setUp({ perAddress: most });
 		for (let count = 0; count < most; count++) expect(come('2001:db8::1')).toBeDefined();
 		expect(come('2001:db8::1')).toBeUndefined();
 	});
 
 	it('are not counted for a trusted proxy but in the total, and are none if the peer has gone', () => {
-		const { come } = stage({ perAddress: 1, total: 5, isExempt: (address) => address === '10.0.0.1' });
+		const { come } = setUp({ perAddress: 1, total: 5, isExempt: (address) => address === '10.0.0.1' });
 		for (let count = 0; count < 5; count++) expect(come('10.0.0.1', { idle: true })).toBeDefined();
 		expect(come('10.0.0.1')).toBeUndefined();
 		expect(come(undefined)).toBeUndefined();
@@ -89,7 +89,7 @@ describe('connections in use', () => {
 
 describe('idle connections', () => {
 	it('make room for a newcomer of their network, the one that has been idle longest first', () => {
-		const { come, limited, connections } = stage({ perAddress: 3 });
+		const { come, limited, connections } = setUp({ perAddress: 3 });
 		const [first, second, third] = [1, 2, 3].map(() => come('192.0.2.1', { idle: true }));
 		const elsewhere = come('192.0.2.2', { idle: true });
 		first?.place.busy();
@@ -105,7 +105,7 @@ describe('idle connections', () => {
 	});
 
 	it('make room in the narrowest network that is full, which makes room in the wider ones too', () => {
-		const { come, connections } = stage({ perAddress: 1, total: 3 });
+		const { come, connections } = setUp({ perAddress: 1, total: 3 });
 		const [one, other] = [come('2001:db8:1:2::1', { idle: true }), come('2001:db8:9::1', { idle: true })];
 		expect(come('2001:db8:1:3::1')).toBeDefined();
 		expect(come('2001:db8:1:2::2')).toBeDefined();
@@ -114,7 +114,7 @@ describe('idle connections', () => {
 	});
 
 	it('make room for anybody when the relay is full: those of the network that has most of them', () => {
-		const { come } = stage({ total: 6 });
+		const { come } = setUp({ total: 6 });
 		const quiet = come('198.51.100.1', { idle: true });
 		const greedy = [1, 2, 3].map((n) => come(`2001:db8:1:${n}::1`, { idle: true }));
 		const busy = [1, 2].map((n) => come(`203.0.113.${n}`));
@@ -131,7 +131,7 @@ describe('idle connections', () => {
 	});
 
 	it('are forgotten with their networks when they close', () => {
-		const { come, connections } = stage({ perAddress: 1 });
+		const { come, connections } = setUp({ perAddress: 1 });
 		for (let round = 0; round < 100; round++) {
 			const one = come('2001:db8::1', { idle: round % 2 === 0 });
 			expect(one).toBeDefined();

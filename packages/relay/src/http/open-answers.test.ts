@@ -13,7 +13,7 @@ import {
 
 const MIB = 1024 * 1024;
 
-function stage() {
+function setUp() {
 	const clock = new FakeClock();
 	const answers = new OpenAnswers(clock);
 	let cut = 0;
@@ -30,7 +30,7 @@ const refused = (code: string) => expect.objectContaining({ code });
 
 describe('an answer', () => {
 	it('has a minute in all, and none if it is without end until it is refused', () => {
-		const { clock, begin, cut } = stage();
+		const { clock, begin, cut } = setUp();
 		begin();
 		const endless = begin();
 		endless.open.freeTime();
@@ -46,7 +46,7 @@ describe('an answer', () => {
 	});
 
 	it('holds nothing after its end, however often that comes', () => {
-		const { clock, answers, begin } = stage();
+		const { clock, answers, begin } = setUp();
 		const { open, response, head } = begin();
 		let held = 1;
 		open.count('one');
@@ -59,7 +59,7 @@ describe('an answer', () => {
 	});
 
 	it('to a request that has not come whole is cut as soon as its caller has lost access', () => {
-		const { begin, cut } = stage();
+		const { begin, cut } = setUp();
 		const { open } = begin({ isComplete: false });
 		open.rest((end) => {
 			end();
@@ -69,7 +69,7 @@ describe('an answer', () => {
 	});
 
 	it('is cut a moment after its caller has lost access, unless it has ended by then', () => {
-		const { clock, begin, cut } = stage();
+		const { clock, begin, cut } = setUp();
 		const ends: (() => void)[] = [];
 		const [slow, quick] = [begin(), begin()];
 		for (const { open } of [slow, quick]) {
@@ -90,7 +90,7 @@ describe('an answer', () => {
 
 describe('answers to one caller', () => {
 	it('are limited in number, those to others are not', () => {
-		const { begin } = stage();
+		const { begin } = setUp();
 		const open = Array.from({ length: MAX_OPEN_ANSWERS }, () => begin());
 		for (const one of open) one.open.count('greedy');
 		expect(() => begin().open.count('greedy')).toThrow(refused('too-many-open'));
@@ -100,7 +100,7 @@ describe('answers to one caller', () => {
 	});
 
 	it('are limited in bytes, but for the first one and for refusals', () => {
-		const { begin, answers } = stage();
+		const { begin, answers } = setUp();
 		const ask = (caller: string, bytes: number, status?: number) => {
 			const one = begin();
 			one.open.count(caller);
@@ -116,7 +116,7 @@ describe('answers to one caller', () => {
 	});
 
 	it('are limited in bytes together', () => {
-		const { begin, answers } = stage();
+		const { begin, answers } = setUp();
 		const ask = (caller: string) => {
 			const one = begin();
 			one.open.count(caller);

@@ -13,7 +13,7 @@ const [KEY, DELTA] = UNITS as [AccessUnit, AccessUnit];
 const H264: Partial<Announce> = { codec: 'h264', width: 160, height: 128, capabilities: ['key-frame'] };
 
 /** A relay with a camera whose agent sends H.264, and a viewer that acknowledges all it gets. */
-async function stage(cameras: readonly string[] = ['door']) {
+async function setUp(cameras: readonly string[] = ['door']) {
 	const clock = new FakeClock();
 	const relay = await RunningRelay.start({ clock, cameras });
 	const viewer = await relay.viewer();
@@ -77,7 +77,7 @@ function requests(agent: Peer): number {
 
 describe('an agent that sends H.264', () => {
 	it('has every picture passed on byte for byte, and what the key frames say of themselves announced', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await send(on.agent, UNITS.slice(0, 4));
 		await until(() => on.viewer.frames.length === 4);
 		expect(seen(on.viewer)).toBe('Kddd');
@@ -91,7 +91,7 @@ describe('an agent that sends H.264', () => {
 	});
 
 	it('gives nobody a picture that depends on one that never came, and is asked for a key frame', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await send(on.agent, [DELTA, DELTA]);
 		await settled(on.viewer);
 		expect(on.viewer.frames).toEqual([]);
@@ -106,7 +106,7 @@ describe('an agent that sends H.264', () => {
 	});
 
 	it('that leaves out a picture is not believed until its next key frame, which it is asked for once a second', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await send(on.agent, UNITS.slice(0, 2));
 		// Number 2 is missing.
 		for (let sequence = 3; sequence < 9; sequence++) await sendOne(on.agent, sequence, DELTA.annexB, false);
@@ -129,7 +129,7 @@ describe('an agent that sends H.264', () => {
 		['a new run of pictures', async (agent: Peer) => agent.announce('door', { ...H264, stream: 1 })],
 		['a picture that is none', (agent: Peer) => sendOne(agent, 2, Buffer.from('this is no picture'), false)],
 	])('is not believed until its next key frame after %s', async (_words, happen) => {
-		await using on = await stage();
+		await using on = await setUp();
 		await send(on.agent, UNITS.slice(0, 2));
 		await happen(on.agent);
 		await send(on.agent, [DELTA, DELTA], 3);
@@ -140,14 +140,14 @@ describe('an agent that sends H.264', () => {
 	});
 
 	it('and cannot make key frames is never asked for one', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		on.agent.announce('door', { ...H264, capabilities: [] });
 		await send(on.agent, [DELTA, DELTA]);
 		expect(requests(on.agent)).toBe(0);
 	});
 
 	it('takes over in the middle of a group: what follows waits for its own key frame', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await send(on.agent, UNITS.slice(0, 3));
 		await using second = await on.relay.agent('door');
 		second.announce('door', H264);
@@ -175,7 +175,7 @@ describe('an agent that sends H.264', () => {
 		['of nothing', new Uint8Array(0)],
 		['of start codes alone', Buffer.from('00000001'.repeat(1000), 'hex')],
 	])('does not get through a "key frame" %s, nor what depends on it', async (_words, data) => {
-		await using on = await stage();
+		await using on = await setUp();
 		await sendOne(on.agent, 0, data, true);
 		await send(on.agent, [DELTA], 1);
 		await send(on.agent, [KEY], 2);
@@ -186,7 +186,7 @@ describe('an agent that sends H.264', () => {
 	});
 
 	it('and lies about its size is corrected by its key frames', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		on.agent.announce('door', { ...H264, width: 1920, height: 1080, codecString: 'avc1.640028' });
 		await until(() => on.viewer.last('announce')?.width === 1920);
 		await send(on.agent, [KEY]);
@@ -194,7 +194,7 @@ describe('an agent that sends H.264', () => {
 	});
 
 	it('and then JPEG has no picture of the one shown as the other', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await send(on.agent, UNITS.slice(0, 3));
 		await until(() => on.viewer.frames.length === 3);
 		on.agent.announce('door', { stream: 1 });
@@ -216,7 +216,7 @@ describe('a poster', () => {
 	};
 
 	it('is what snapshots show; one that is no JPEG is refused and counted, and a takeover forgets it', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		const poster = (data: Uint8Array) => on.agent.send({ type: 'poster', camera: 1, capturedAt: 0, data });
 		await send(on.agent, [KEY]);
 		poster(jpeg(9));

@@ -30,47 +30,47 @@ async function paused() {
 }
 
 it('an agent that nobody watches is asked to pause, and to go on by the first viewer, which gets its next picture first', async () => {
-	await using scene = await paused();
-	await using viewer = await scene.relay.viewer();
+	await using fixture = await paused();
+	await using viewer = await fixture.relay.viewer();
 	viewer.watch('door');
-	await until(() => wants(scene.agent).includes('resume'));
+	await until(() => wants(fixture.agent).includes('resume'));
 	expect(viewer.frames).toEqual([]);
-	scene.agent.frame(500, jpeg(2));
+	fixture.agent.frame(500, jpeg(2));
 	expect(Buffer.compare((await until(() => viewer.frames[0])).data, jpeg(2))).toBe(0);
 });
 
 it('a camera that a viewer woke sends it each picture once, and is paused again when the viewer has gone', async () => {
-	await using scene = await paused();
+	await using fixture = await paused();
 	{
-		await using viewer = await scene.relay.viewer();
+		await using viewer = await fixture.relay.viewer();
 		viewer.watch('door');
-		await until(() => wants(scene.agent).includes('resume'));
+		await until(() => wants(fixture.agent).includes('resume'));
 		for (let sequence = 500; sequence < 504; sequence++) {
-			scene.agent.frame(sequence, jpeg(sequence % 256));
+			fixture.agent.frame(sequence, jpeg(sequence % 256));
 			viewer.ack(await until(() => viewer.frames[sequence - 500]));
 		}
 		expect(new Set(viewer.frames.map(({ sequence }) => sequence)).size).toBe(viewer.frames.length);
 	}
-	const isPausedAgain = () => wants(scene.agent).filter((want) => want === 'pause').length === 2;
+	const isPausedAgain = () => wants(fixture.agent).filter((want) => want === 'pause').length === 2;
 	for (let sequence = 504; !isPausedAgain() && sequence < 530; sequence++) {
-		scene.agent.frame(sequence, jpeg(1));
-		await until(() => scene.agent.last('ack')?.sequence === sequence);
-		scene.clock.advance(1000);
+		fixture.agent.frame(sequence, jpeg(1));
+		await until(() => fixture.agent.last('ack')?.sequence === sequence);
+		fixture.clock.advance(1000);
 		await rounds();
 	}
 	expect(isPausedAgain()).toBe(true);
 });
 
 it('what an agent did not send because it was asked not to is not counted as lost', async () => {
-	await using scene = await paused();
-	await using viewer = await scene.relay.viewer();
+	await using fixture = await paused();
+	await using viewer = await fixture.relay.viewer();
 	viewer.watch('door');
-	await until(() => wants(scene.agent).includes('resume'));
-	scene.agent.frame(500, jpeg(2));
-	scene.agent.frame(503, jpeg(3));
+	await until(() => wants(fixture.agent).includes('resume'));
+	fixture.agent.frame(500, jpeg(2));
+	fixture.agent.frame(503, jpeg(3));
 	await until(() => viewer.frames.length > 0);
-	await until(() => scene.agent.last('ack')?.sequence === 503);
-	const metrics = await scene.relay.metrics();
+	await until(() => fixture.agent.last('ack')?.sequence === 503);
+	const metrics = await fixture.relay.metrics();
 	expect(metrics).toContain('oriel_frames_dropped_total{camera="door",hop="uplink",reason="behind"} 2');
 });
 
@@ -88,23 +88,23 @@ it('an agent that is always on is never asked to pause', async () => {
 });
 
 it('a snapshot wakes the camera and is its next picture', async () => {
-	await using scene = await paused();
-	const headers = { authorization: `Bearer ${scene.relay.token()}` };
+	await using fixture = await paused();
+	const headers = { authorization: `Bearer ${fixture.relay.token()}` };
 	const get = async () => {
-		const answer = await fetch(`${scene.relay.url}/cameras/door/snapshot.jpg`, { headers });
+		const answer = await fetch(`${fixture.relay.url}/cameras/door/snapshot.jpg`, { headers });
 		return Buffer.from(await answer.arrayBuffer());
 	};
 	const fresh = get();
-	await until(() => wants(scene.agent).includes('resume'));
-	scene.agent.frame(500, jpeg(2));
+	await until(() => wants(fixture.agent).includes('resume'));
+	fixture.agent.frame(500, jpeg(2));
 	expect(Buffer.compare(await fresh, jpeg(2))).toBe(0);
 });
 
 it('a snapshot of a camera that does not wake is the newest picture that there is', async () => {
-	await using scene = await paused();
-	const headers = { authorization: `Bearer ${scene.relay.token()}` };
-	const answer = fetch(`${scene.relay.url}/cameras/door/snapshot.jpg`, { headers });
-	await until(() => wants(scene.agent).includes('resume'));
-	scene.clock.advance(WAKE_TIMEOUT_MS);
+	await using fixture = await paused();
+	const headers = { authorization: `Bearer ${fixture.relay.token()}` };
+	const answer = fetch(`${fixture.relay.url}/cameras/door/snapshot.jpg`, { headers });
+	await until(() => wants(fixture.agent).includes('resume'));
+	fixture.clock.advance(WAKE_TIMEOUT_MS);
 	expect(Buffer.compare(Buffer.from(await (await answer).arrayBuffer()), jpeg(1))).toBe(0);
 });

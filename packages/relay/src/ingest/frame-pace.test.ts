@@ -55,32 +55,32 @@ function requirePaced([first = 0, ...later]: readonly number[], all: number): vo
 
 describe('pictures that come as fast as the line carries them', () => {
 	it('in an upload are read at the rate of the fastest camera, and all of them', async () => {
-		await using stage = await start();
-		await using camera = new TestUpload(`${stage.relay.url}/cameras/door/ingest`, stage.relay.key('door'));
+		await using fixture = await start();
+		await using camera = new TestUpload(`${fixture.relay.url}/cameras/door/ingest`, fixture.relay.key('door'));
 		camera.write(Buffer.concat(Array<Uint8Array>(COUNT).fill(PICTURE)));
-		requirePaced(await eachSecond(stage.clock, () => stage.settled('door'), COUNT), COUNT);
+		requirePaced(await eachSecond(fixture.clock, () => fixture.settled('door'), COUNT), COUNT);
 		camera.call.end();
-		stage.clock.advance(1000);
+		fixture.clock.advance(1000);
 		expect((await camera.answer()).json).toEqual({ frames: COUNT, skippedBytes: 0 });
 	});
 
 	it('from the seed’s sender too', async () => {
-		await using stage = await start();
-		const sender = connect(stage.relay.relay.ports['lp-jpeg'] ?? 0, '127.0.0.1').on('error', () => {});
+		await using fixture = await start();
+		const sender = connect(fixture.relay.relay.ports['lp-jpeg'] ?? 0, '127.0.0.1').on('error', () => {});
 		sender.write(Buffer.concat(Array<Uint8Array>(COUNT).fill(encodeLengthPrefixed(PICTURE))));
-		requirePaced(await eachSecond(stage.clock, () => stage.settled('seed'), COUNT), COUNT);
+		requirePaced(await eachSecond(fixture.clock, () => fixture.settled('seed'), COUNT), COUNT);
 		sender.destroy();
 	});
 
 	it('and end, or are refused, while they are not read, end the upload as ever', async () => {
-		await using stage = await start();
-		await using camera = new TestUpload(`${stage.relay.url}/cameras/door/ingest`, stage.relay.key('door'));
+		await using fixture = await start();
+		await using camera = new TestUpload(`${fixture.relay.url}/cameras/door/ingest`, fixture.relay.key('door'));
 		camera.write(Buffer.concat(Array<Uint8Array>(COUNT).fill(PICTURE)));
-		await stage.settled('door');
-		await using next = new TestUpload(`${stage.relay.url}/cameras/door/ingest`, stage.relay.key('door'));
+		await fixture.settled('door');
+		await using next = new TestUpload(`${fixture.relay.url}/cameras/door/ingest`, fixture.relay.key('door'));
 		next.write(Buffer.concat([PICTURE, PICTURE]));
 		expect((await camera.answer()).status).toBe(409);
-		stage.clock.advance(BODY_SILENCE_MS / 2);
-		await until(() => stage.relay.logged.includes('camera left'));
+		fixture.clock.advance(BODY_SILENCE_MS / 2);
+		await until(() => fixture.relay.logged.includes('camera left'));
 	});
 });

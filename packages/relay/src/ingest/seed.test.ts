@@ -32,69 +32,69 @@ async function gone(socket: Socket): Promise<void> {
 
 describe('the seed’s sender', () => {
 	it('begins with an empty message and is shown, whether its messages come merged or in single bytes', async () => {
-		await using stage = await start();
-		const sender = stage.dial();
+		await using fixture = await start();
+		const sender = fixture.dial();
 		sender.write(Buffer.concat([new Uint8Array(0), jpeg(1)].map(encodeLengthPrefixed)));
-		stage.viewer.ack(await until(() => stage.viewer.frames[0]));
+		fixture.viewer.ack(await until(() => fixture.viewer.frames[0]));
 		for (const byte of encodeLengthPrefixed(jpeg(2))) sender.write(Uint8Array.of(byte));
-		const second = await until(() => stage.viewer.frames[1]);
+		const second = await until(() => fixture.viewer.frames[1]);
 		expect(Buffer.compare(second.data, jpeg(2))).toBe(0);
 		sender.destroy();
-		await until(() => stage.viewer.last('status')?.state === 'offline');
-		expect(stage.viewer.last('status')?.reason).toBe('the sender left');
+		await until(() => fixture.viewer.last('status')?.state === 'offline');
+		expect(fixture.viewer.last('status')?.reason).toBe('the sender left');
 	});
 
 	it('has its pictures dated by their first byte', async () => {
-		await using stage = await start();
-		const sender = stage.dial();
-		const startedAt = stage.clock.now();
+		await using fixture = await start();
+		const sender = fixture.dial();
+		const startedAt = fixture.clock.now();
 		sender.write(Buffer.concat([encodeLengthPrefixed(jpeg(1)), encodeLengthPrefixed(jpeg(2)).subarray(0, 300)]));
-		stage.viewer.ack(await until(() => stage.viewer.frames[0]));
-		stage.clock.advance(400);
+		fixture.viewer.ack(await until(() => fixture.viewer.frames[0]));
+		fixture.clock.advance(400);
 		sender.write(encodeLengthPrefixed(jpeg(2)).subarray(300));
-		const { capturedAt } = await until(() => stage.viewer.frames[1]);
+		const { capturedAt } = await until(() => fixture.viewer.frames[1]);
 		expect(Math.abs(capturedAt - startedAt)).toBeLessThan(10);
 		sender.destroy();
 	});
 
 	it('may leave in the middle of a picture, which nobody sees', async () => {
-		await using stage = await start();
-		const sender = stage.dial();
+		await using fixture = await start();
+		const sender = fixture.dial();
 		sender.write(encodeLengthPrefixed(jpeg(1)));
-		await until(() => stage.viewer.frames[0]);
+		await until(() => fixture.viewer.frames[0]);
 		sender.end(encodeLengthPrefixed(jpeg(2)).subarray(0, 300));
-		await until(() => stage.viewer.last('status')?.state === 'offline');
-		expect(stage.viewer.last('status')?.reason).toBe('the sender left in the middle of a picture');
-		expect(stage.viewer.frames).toHaveLength(1);
+		await until(() => fixture.viewer.last('status')?.state === 'offline');
+		expect(fixture.viewer.last('status')?.reason).toBe('the sender left in the middle of a picture');
+		expect(fixture.viewer.frames).toHaveLength(1);
 	});
 
 	it('is cut off at a length over the limit', async () => {
-		await using stage = await start();
-		const sender = stage.dial();
+		await using fixture = await start();
+		const sender = fixture.dial();
 		sender.write(Buffer.concat([encodeLengthPrefixed(jpeg(1)), Uint8Array.of(0xff, 0xff, 0xff, 0xff)]));
 		await gone(sender);
 	});
 
 	it('sends what is no picture: it is passed over', async () => {
-		await using stage = await start();
-		const sender = stage.dial();
+		await using fixture = await start();
+		const sender = fixture.dial();
 		sender.write(encodeLengthPrefixed(Buffer.from('no picture '.repeat(30))));
 		sender.write(encodeLengthPrefixed(withoutTables(jpeg(3))));
-		const shown = await until(() => stage.viewer.frames[0]);
+		const shown = await until(() => fixture.viewer.frames[0]);
 		expect(shown.data.length).toBe(withoutTables(jpeg(3)).length + 420);
 		sender.destroy();
 	});
 
 	it('gives way to the next one', async () => {
-		await using stage = await start();
-		const first = stage.dial();
+		await using fixture = await start();
+		const first = fixture.dial();
 		first.write(encodeLengthPrefixed(jpeg(1)));
-		stage.viewer.ack(await until(() => stage.viewer.frames[0]));
-		const second = stage.dial();
+		fixture.viewer.ack(await until(() => fixture.viewer.frames[0]));
+		const second = fixture.dial();
 		await gone(first);
 		second.write(encodeLengthPrefixed(jpeg(2)));
-		await until(() => stage.viewer.frames[1]);
-		expect(stage.viewer.all('status').map(({ state }) => state)).not.toContain('offline');
+		await until(() => fixture.viewer.frames[1]);
+		expect(fixture.viewer.all('status').map(({ state }) => state)).not.toContain('offline');
 		second.destroy();
 	});
 
@@ -104,12 +104,12 @@ describe('the seed’s sender', () => {
 		[['127.0.0.1'], true],
 		[['0.0.0.0/0'], true],
 	])('is let in only from the addresses allowed: %j', async (allow, isIn) => {
-		await using stage = await start(allow);
-		const sender = stage.dial();
+		await using fixture = await start(allow);
+		const sender = fixture.dial();
 		sender.write(encodeLengthPrefixed(jpeg(1)));
-		if (isIn) await until(() => stage.viewer.frames[0]);
+		if (isIn) await until(() => fixture.viewer.frames[0]);
 		else await gone(sender);
-		expect(stage.viewer.last('status')?.state).toBe(isIn ? 'live' : 'never');
+		expect(fixture.viewer.last('status')?.state).toBe(isIn ? 'live' : 'never');
 		sender.destroy();
 	});
 });

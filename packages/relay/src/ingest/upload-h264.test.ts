@@ -19,7 +19,7 @@ const HEVC = 12;
 const B_SLICE = annexBOf([Uint8Array.of(0x01, 0b1_00111_1_1, 0x80)]);
 
 /** A relay, a viewer that acknowledges all it gets, and a way to upload. */
-async function stage() {
+async function setUp() {
 	const clock = new FakeClock();
 	const log = new KeptLog();
 	const relay = await RunningRelay.start({ clock, log, cameras: ['door'] });
@@ -58,7 +58,7 @@ async function writeAndWait(clock: FakeClock, camera: TestUpload, bytes: Uint8Ar
 
 describe('an upload of H.264', () => {
 	it('as flv that comes in bursts has the times at which its pictures were taken', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await using camera = on.upload();
 		const whole = flvStream(UNITS);
 		const endOf = (count: number) => flvStream(UNITS.slice(0, count)).length;
@@ -82,7 +82,7 @@ describe('an upload of H.264', () => {
 		['flv', flvStream(UNITS), 3],
 		['flv', flvStream(UNITS), 77],
 	] as const)('as %s gives the frames that the reader gives, however the bytes are cut', async (kind, body, seed) => {
-		await using on = await stage();
+		await using on = await setUp();
 		await using camera = on.upload();
 		for (const piece of pieces(body, seed)) camera.write(piece);
 		camera.call.end();
@@ -95,7 +95,7 @@ describe('an upload of H.264', () => {
 	});
 
 	it('passes a picture on when the camera has been silent for a moment, for nothing says that it is whole', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await using camera = on.upload();
 		await writeAndWait(on.clock, camera, UNITS[0]?.annexB ?? new Uint8Array());
 		on.clock.advance(49);
@@ -113,7 +113,7 @@ describe('an upload of H.264', () => {
 	});
 
 	it('waits longer once it has taken half a picture for a whole one, and passes nothing on that depends on it', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await using camera = on.upload();
 		const [key, delta, next] = TWO as [AccessUnit, AccessUnit, AccessUnit];
 		const cut = key.annexB.length - 100;
@@ -131,7 +131,7 @@ describe('an upload of H.264', () => {
 	});
 
 	it('whose last picture is broken when it is flushed loses that picture, and goes on', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await using camera = on.upload();
 		camera.write(annexBStream(UNITS));
 		const broken = annexBOf([Uint8Array.of(0x67, 66, 0), Uint8Array.of(0x65, 0x80)]);
@@ -145,7 +145,7 @@ describe('an upload of H.264', () => {
 	});
 
 	it('in FLV of another codec gets 415 that names it, and takes nobody’s place', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await using good = on.upload();
 		good.write(jpeg(1));
 		await until(() => on.viewer.frames.length === 1);
@@ -158,7 +158,7 @@ describe('an upload of H.264', () => {
 	});
 
 	it('whose size changes is announced anew, and its stream.mp4 ends: a file has one size', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await using camera = on.upload();
 		camera.write(annexBStream(UNITS));
 		await until(() => on.viewer.last('announce')?.width === 160);
@@ -174,7 +174,7 @@ describe('an upload of H.264', () => {
 	});
 
 	it('with B-frames is warned of once', async () => {
-		await using on = await stage();
+		await using on = await setUp();
 		await using camera = on.upload();
 		camera.write(annexBStream(UNITS));
 		camera.write(Buffer.concat([B_SLICE, B_SLICE, B_SLICE, B_SLICE]));

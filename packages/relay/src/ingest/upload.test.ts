@@ -40,10 +40,10 @@ describe('an upload', () => {
 		['as ffmpeg’s multipart body', mpjpeg(PICTURES)],
 		['with garbage before and between them', Buffer.concat(PICTURES.flatMap((one) => [Buffer.alloc(9, 0xfe), one]))],
 	])('brings JPEGs %s, however the bytes are cut', async (_words, body) => {
-		await using stage = await start();
-		await using viewer = await stage.relay.ownersPage();
+		await using fixture = await start();
+		await using viewer = await fixture.relay.ownersPage();
 		viewer.watch('door');
-		await using camera = stage.upload();
+		await using camera = fixture.upload();
 		const wanted = PICTURES.reduce((sum, one) => sum + one.length, 0);
 		for (const piece of pieces(body, 5)) camera.write(piece);
 		await until(() => viewer.last('status')?.state === 'live');
@@ -58,25 +58,25 @@ describe('an upload', () => {
 	});
 
 	it('dates a picture by its first byte, which may have come long before its last', async () => {
-		await using stage = await start();
-		await using viewer = await stage.relay.viewer();
+		await using fixture = await start();
+		await using viewer = await fixture.relay.viewer();
 		viewer.watch('door');
-		await using camera = stage.upload();
+		await using camera = fixture.upload();
 		const [first = jpeg(1), second = jpeg(2)] = PICTURES;
-		const startedAt = stage.clock.now();
+		const startedAt = fixture.clock.now();
 		camera.write(Buffer.concat([first, second.subarray(0, 200)]));
 		viewer.ack(await until(() => viewer.frames[0]));
-		stage.clock.advance(700);
+		fixture.clock.advance(700);
 		camera.write(second.subarray(200));
 		const { capturedAt } = await until(() => viewer.frames[1]);
 		expect(Math.abs(capturedAt - startedAt)).toBeLessThan(10);
 	});
 
 	it('of a camera that leaves out its Huffman tables is repaired', async () => {
-		await using stage = await start();
-		await using viewer = await stage.relay.viewer();
+		await using fixture = await start();
+		await using viewer = await fixture.relay.viewer();
 		viewer.watch('door');
-		await using camera = stage.upload();
+		await using camera = fixture.upload();
 		const bare = withoutTables(PICTURES[0] ?? jpeg(1));
 		camera.write(bare);
 		expect((await until(() => viewer.frames[0])).data.length).toBe(bare.length + 420);
@@ -88,8 +88,8 @@ describe('an upload', () => {
 		['text', Buffer.from('<html>This is not a camera</html>')],
 		['bytes that begin with 00 ff 00 ff', Buffer.from([0, 255]).toString('latin1').repeat(SNIFF_BYTES)],
 	])('of something else gets 415 while it is still sending, and hears what was seen: %s', async (seen, head) => {
-		await using stage = await start();
-		await using camera = stage.upload();
+		await using fixture = await start();
+		await using camera = fixture.upload();
 		camera.write(typeof head === 'string' ? Buffer.from(head, 'latin1') : head);
 		const { status, headers, json } = await camera.answer();
 		expect([status, headers.connection]).toEqual([415, 'close']);
@@ -98,20 +98,20 @@ describe('an upload', () => {
 	});
 
 	it('of nothing gets 415', async () => {
-		await using stage = await start();
-		await using camera = stage.upload();
+		await using fixture = await start();
+		await using camera = fixture.upload();
 		camera.call.end();
 		const { status, json } = await camera.answer();
 		expect([status, json.error?.message]).toEqual([415, expect.stringContaining('seen: nothing')]);
 	});
 
 	it('that is mistaken takes nobody’s place', async () => {
-		await using stage = await start();
-		await using viewer = await stage.relay.viewer();
-		await using good = stage.upload();
+		await using fixture = await start();
+		await using viewer = await fixture.relay.viewer();
+		await using good = fixture.upload();
 		good.write(jpeg(1));
 		await until(() => viewer.last('status')?.state === 'live');
-		await using bad = stage.upload();
+		await using bad = fixture.upload();
 		bad.write('RIFF\x01\x05\0\0AVI ');
 		expect((await bad.answer()).status).toBe(415);
 		good.call.end(jpeg(2));
@@ -119,21 +119,21 @@ describe('an upload', () => {
 	});
 
 	it('of a picture over the limit gets 413', async () => {
-		await using stage = await start({ maxPictureBytes: 20_000 });
-		await using camera = stage.upload();
+		await using fixture = await start({ maxPictureBytes: 20_000 });
+		await using camera = fixture.upload();
 		camera.write(jpegOfSize(20_001));
 		const { status, json } = await camera.answer();
 		expect([status, json.error?.code]).toEqual([413, 'too-large']);
 	});
 
 	it('gives way to the next one and is told so', async () => {
-		await using stage = await start();
-		await using viewer = await stage.relay.viewer();
+		await using fixture = await start();
+		await using viewer = await fixture.relay.viewer();
 		viewer.watch('door');
-		await using first = stage.upload();
+		await using first = fixture.upload();
 		first.write(jpeg(1));
 		viewer.ack(await until(() => viewer.frames[0]));
-		await using second = stage.upload();
+		await using second = fixture.upload();
 		second.write(jpeg(2));
 		const { status, json } = await first.answer();
 		expect([status, json.error?.code]).toEqual([409, 'taken-over']);
@@ -147,35 +147,35 @@ describe('an upload', () => {
 	});
 
 	it('that brings nothing for half a minute is ended, and told so', async () => {
-		await using stage = await start();
-		await using camera = stage.upload();
-		await using viewer = await stage.relay.viewer();
+		await using fixture = await start();
+		await using camera = fixture.upload();
+		await using viewer = await fixture.relay.viewer();
 		viewer.watch('door');
 		for (const shade of [1, 2]) {
 			camera.write(jpeg(shade));
 			await until(() => viewer.frames.length === shade);
 		}
-		for (let gone = 0; gone < BODY_SILENCE_MS; gone += 1000) stage.clock.advance(1000);
+		for (let gone = 0; gone < BODY_SILENCE_MS; gone += 1000) fixture.clock.advance(1000);
 		const { status, json } = await camera.answer();
 		expect([status, json.error?.code]).toEqual([408, 'timed-out']);
 	});
 
 	it('ends when its key is removed', async () => {
-		await using stage = await start();
-		await using viewer = await stage.relay.viewer();
-		await using camera = stage.upload();
+		await using fixture = await start();
+		await using viewer = await fixture.relay.viewer();
+		await using camera = fixture.upload();
 		camera.write(jpeg(1));
 		await until(() => viewer.last('status')?.state === 'live');
-		removeKeys(stage.relay.files, 'door');
-		stage.clock.advance(1000);
+		removeKeys(fixture.relay.files, 'door');
+		fixture.clock.advance(1000);
 		expect((await camera.answer()).status).toBe(401);
 		await until(() => viewer.last('withdraw'));
 	});
 
 	it('that just breaks leaves its camera offline', async () => {
-		await using stage = await start();
-		await using viewer = await stage.relay.viewer();
-		await using camera = stage.upload();
+		await using fixture = await start();
+		await using viewer = await fixture.relay.viewer();
+		await using camera = fixture.upload();
 		camera.write(jpeg(1));
 		await until(() => viewer.last('status')?.state === 'live');
 		camera.call.destroy();
@@ -192,9 +192,9 @@ describe('who may upload', () => {
 	])(
 		'with %s the answer arrives while the body is still being sent, and nothing is let in',
 		async (_w, key, code, word) => {
-			await using stage = await start();
-			await using viewer = await stage.relay.viewer();
-			await using camera = new TestUpload(stage.url, key(stage.relay));
+			await using fixture = await start();
+			await using viewer = await fixture.relay.viewer();
+			await using camera = new TestUpload(fixture.url, key(fixture.relay));
 			for (let count = 0; count < 200; count++) camera.write(jpegOfSize(20_000));
 			const { status, json } = await camera.answer();
 			expect([status, json.error?.code]).toEqual([code, word]);
@@ -203,17 +203,17 @@ describe('who may upload', () => {
 	);
 
 	it('hears "continue" only when let in', async () => {
-		await using stage = await start();
-		await using good = stage.upload({ expect: '100-continue' });
+		await using fixture = await start();
+		await using good = fixture.upload({ expect: '100-continue' });
 		await until(() => good.continued);
-		await using bad = new TestUpload(stage.url, 'wrong', { expect: '100-continue' });
+		await using bad = new TestUpload(fixture.url, 'wrong', { expect: '100-continue' });
 		expect((await bad.answer()).status).toBe(401);
 		expect(bad.continued).toBe(false);
 	});
 
 	it('is cut off if it goes on sending after its refusal', async () => {
-		await using stage = await start();
-		const socket = connect(stage.relay.relay.port, '127.0.0.1');
+		await using fixture = await start();
+		const socket = connect(fixture.relay.relay.port, '127.0.0.1');
 		socket.on('error', () => {});
 		let heard = '';
 		socket.on('data', (chunk) => {
@@ -225,18 +225,18 @@ describe('who may upload', () => {
 		socket.write('1\r\nx\r\n');
 		await rounds();
 		expect(socket.closed).toBe(false);
-		stage.clock.advance(2000);
+		fixture.clock.advance(2000);
 		await until(() => socket.closed);
 	});
 
 	it('gets its answer at the end of a short body, and the connection goes on', async () => {
-		await using stage = await start();
-		const socket = connect(stage.relay.relay.port, '127.0.0.1');
+		await using fixture = await start();
+		const socket = connect(fixture.relay.relay.port, '127.0.0.1');
 		let heard = '';
 		socket.on('data', (chunk) => {
 			heard += chunk.toString('latin1');
 		});
-		const head = `PUT /cameras/door/ingest HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${stage.relay.key('door')}\r\n`;
+		const head = `PUT /cameras/door/ingest HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${fixture.relay.key('door')}\r\n`;
 		const body = Buffer.from(PICTURES[0] ?? '');
 		socket.write(`${head}content-length: ${body.length}\r\n\r\n`);
 		socket.write(body);

@@ -11,7 +11,7 @@ import { BUFFER_OVERHEAD } from './limits.ts';
 const KIB = 1024;
 const MAX = 100 * KIB;
 
-function stage(names: readonly string[], budget = new FrameBudget(MAX)) {
+function setUp(names: readonly string[], budget = new FrameBudget(MAX)) {
 	const clock = new FakeClock();
 	const cameras = names.map((name, at) => {
 		const camera = new Camera({
@@ -31,7 +31,7 @@ interface Made {
 
 describe('the memory of frames', () => {
 	it('counts the whole buffer of what is kept, which is never much more than the frame', () => {
-		const { budget, cameras } = stage(['door']);
+		const { budget, cameras } = setUp(['door']);
 		const message = new Uint8Array(8 * KIB * KIB);
 		push(cameras[0].stream, message.subarray(100, 300));
 		for (let count = 0; count < 20; count++) pushDelta(cameras[0].stream, message.subarray(count, count + 200));
@@ -40,7 +40,7 @@ describe('the memory of frames', () => {
 	});
 
 	it('counts posters, and copies for viewers as long as their frame is kept', () => {
-		const { budget, cameras } = stage(['door']);
+		const { budget, cameras } = setUp(['door']);
 		const [{ camera, stream }] = cameras;
 		push(stream, new Uint8Array(1000));
 		const key = camera.video.newestKey;
@@ -57,7 +57,7 @@ describe('the memory of frames', () => {
 	});
 
 	it('when full, is taken from the longest group, whose followers go on', () => {
-		const { budget, cameras } = stage(['long', 'short']);
+		const { budget, cameras } = setUp(['long', 'short']);
 		const [long, short] = cameras;
 		push(short.stream, new Uint8Array(5 * KIB));
 		pushDelta(short.stream, new Uint8Array(5 * KIB));
@@ -79,7 +79,7 @@ describe('the memory of frames', () => {
 	});
 
 	it('when nothing can be shortened, is taken from the camera that has been silent longest, which goes on', () => {
-		const { budget, cameras } = stage(['silent', 'second', 'third']);
+		const { budget, cameras } = setUp(['silent', 'second', 'third']);
 		const [silent, second, third] = cameras;
 		for (const { stream } of [silent, second, third]) push(stream, new Uint8Array(30 * KIB));
 		push(silent.stream, new Uint8Array(30 * KIB));
@@ -93,7 +93,7 @@ describe('the memory of frames', () => {
 	});
 
 	it('is given back by cameras that are removed, that change their codec, and that are paused', () => {
-		const { budget, cameras } = stage(['door']);
+		const { budget, cameras } = setUp(['door']);
 		const [{ camera, stream }] = cameras;
 		push(stream, new Uint8Array(KIB));
 		stream.video.describe({ codec: 'jpeg', width: 16, height: 16 });
@@ -112,7 +112,7 @@ describe('the memory of frames', () => {
 		});
 		fc.assert(
 			fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-				const { budget, cameras } = stage(['a', 'b', 'c']);
+				const { budget, cameras } = setUp(['a', 'b', 'c']);
 				for (const { camera: at, kind, bytes } of steps) {
 					const { camera, stream } = cameras[at] ?? cameras[0];
 					const data = new Uint8Array(bytes);

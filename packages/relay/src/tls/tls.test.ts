@@ -9,7 +9,7 @@ import { SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { ask } from '@oriel/testing/relay/ask';
 import { KeptLog } from '@oriel/testing/relay/log';
-import { RunningRelay, type Staging } from '@oriel/testing/relay/running-relay';
+import { RunningRelay, type RunningRelayOptions } from '@oriel/testing/relay/running-relay';
 import { until } from '@oriel/testing/relay/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -48,7 +48,7 @@ function writeFiles(names = ['localhost', '127.0.0.1'], own = newPrivateKey()): 
 	return new X509Certificate(chain).serialNumber;
 }
 
-async function start(more: Partial<Staging> = {}): Promise<RunningRelay> {
+async function start(more: Partial<RunningRelayOptions> = {}): Promise<RunningRelay> {
 	const tls = { mode: 'files' as const, cert: cert(), key: key(), httpPort: null };
 	relay = await RunningRelay.start({ clock, log, cameras: ['door'], tls, ...more });
 	return relay;

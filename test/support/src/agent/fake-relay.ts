@@ -5,7 +5,7 @@ import { type ControlMessage, decode, encode, type FrameMessage, type Message, S
 import { type WebSocket, WebSocketServer } from 'ws';
 
 /** How a fake relay treats those who connect. */
-export interface Manners {
+export interface RelayBehavior {
 	/** Status and body of a refusal; undefined: let in. */
 	refuse?: { readonly status: number; readonly body?: string; readonly headers?: string } | undefined;
 	/** Whether it says hello. */
@@ -26,7 +26,7 @@ export class FakeConnection {
 	/** With which the agent closed. */
 	closeCode: number | undefined;
 
-	constructor(socket: WebSocket, request: IncomingMessage, manners: Manners) {
+	constructor(socket: WebSocket, request: IncomingMessage, behavior: RelayBehavior) {
 		this.socket = socket;
 		this.headers = request.headers;
 		this.path = request.url ?? '';
@@ -36,10 +36,10 @@ export class FakeConnection {
 		});
 		socket.on('error', () => undefined);
 		socket.on('message', (data) => {
-			for (const message of decode(data as Buffer)) this.#take(message, manners);
+			for (const message of decode(data as Buffer)) this.#take(message, behavior);
 		});
-		if (manners.greets)
-			this.send({ type: 'hello', version: 1, software: 'fake-relay', capabilities: manners.capabilities });
+		if (behavior.greets)
+			this.send({ type: 'hello', version: 1, software: 'fake-relay', capabilities: behavior.capabilities });
 	}
 
 	get frames(): FrameMessage[] {
@@ -63,7 +63,7 @@ export class FakeConnection {
 		this.send({ type: 'ack', camera, sequence, ageMs: undefined });
 	}
 
-	#take(message: Message, { acks }: Manners): void {
+	#take(message: Message, { acks }: RelayBehavior): void {
 		this.received.push(message);
 		if (message.type === 'frame' && acks) this.ack(message.sequence, message.camera);
 	}
@@ -71,16 +71,16 @@ export class FakeConnection {
 
 /** A relay on loopback that does as told. */
 export class FakeRelay implements AsyncDisposable {
-	readonly manners: Manners = { greets: true, capabilities: [], acks: true };
+	readonly behavior: RelayBehavior = { greets: true, capabilities: [], acks: true };
 	readonly connections: FakeConnection[] = [];
 	refusals = 0;
 	readonly #sockets = new WebSocketServer({ noServer: true, handleProtocols: (offered) => pick(offered) });
 	#server: Server | undefined;
 	#port = 0;
 
-	static async start(manners: Partial<Manners> = {}): Promise<FakeRelay> {
+	static async start(behavior: Partial<RelayBehavior> = {}): Promise<FakeRelay> {
 		const relay = new FakeRelay();
-		Object.assign(relay.manners, manners);
+		Object.assign(relay.behavior, behavior);
 		await relay.listen();
 		return relay;
 	}
@@ -115,7 +115,7 @@ export class FakeRelay implements AsyncDisposable {
 	}
 
 	#upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-		const { refuse } = this.manners;
+		const { refuse } = this.behavior;
 		if (refuse) {
 			this.refusals++;
 			socket.on('error', () => undefined);
@@ -126,7 +126,7 @@ export class FakeRelay implements AsyncDisposable {
 			return;
 		}
 		this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-			this.connections.push(new FakeConnection(webSocket, request, this.manners));
+			this.connections.push(new FakeConnection(webSocket, request, this.behavior));
 		});
 	}
 }

@@ -1,7 +1,7 @@
 import { Adaptation, type Decision } from '../../../../packages/agent/src/uplink/adaptation.ts';
 
 /** A camera and an uplink, second by second, without packets: what does not fit makes way. */
-export interface RehearsedUplink {
+export interface SimulatedUplink {
 	readonly codec?: 'jpeg' | 'h264';
 	/** What the source makes when nothing limits it, bits a second. */
 	readonly full: number;
@@ -15,7 +15,7 @@ export interface RehearsedUplink {
 	readonly isWatched?: (second: number) => boolean;
 }
 
-export interface Rehearsed {
+export interface Simulation {
 	readonly decisions: readonly (Decision & { readonly at: number })[];
 	/** The source's limit in each second. */
 	readonly limits: readonly (number | undefined)[];
@@ -27,7 +27,7 @@ export interface Rehearsed {
 const LEAST_JPEG = 0.05;
 
 /** What an adaptation does in so many seconds. Each change takes the source a second and a half. */
-export function rehearse(uplink: RehearsedUplink, seconds: number): Rehearsed {
+export function simulate(uplink: SimulatedUplink, seconds: number): Simulation {
 	const { codec = 'h264', full, fps = 25, floor = 300_000, carries, isDeaf = false, isWatched = () => true } = uplink;
 	const adaptation = new Adaptation(floor);
 	const decisions: (Decision & { readonly at: number })[] = [];

@@ -14,7 +14,7 @@ export const MAX_PICTURE_BYTES = 100_000;
 /** What the connections of the network may send together beyond what each may. */
 export const SHARED = 10;
 
-interface Staging extends Partial<Pick<ConnectionSettings, 'turns' | 'log'>> {
+interface OpenConnectionOptions extends Partial<Pick<ConnectionSettings, 'turns' | 'log'>> {
 	readonly memory?: ReturnType<typeof plentyOfMemory>;
 	readonly share?: number;
 	readonly owner?: string;
@@ -32,7 +32,7 @@ export function openConnection(
 		log = silentLog,
 		owner = 'test',
 		onDrain,
-	}: Staging = {},
+	}: OpenConnectionOptions = {},
 ) {
 	const clock = new FakeClock();
 	const socket = new FakeSocket();
@@ -44,7 +44,7 @@ export function openConnection(
 	};
 	const request = { method: 'GET', headers } as unknown as IncomingMessage;
 	const ends: string[] = [];
-	const stage: { connection?: Connection } = {};
+	const opened: { connection?: Connection } = {};
 	const shared = new TokenBucket(clock, { perSecond: 0, burst: share });
 	const options = {
 		...{ clock, log, maxPictureBytes: MAX_PICTURE_BYTES, takesPictures: true },
@@ -53,7 +53,7 @@ export function openConnection(
 		...memory,
 	};
 	const make = (connection: Connection): ConnectionHandler => {
-		stage.connection = connection;
+		opened.connection = connection;
 		const handler = {
 			peer: 'A test',
 			accepts: () => true,
@@ -63,7 +63,7 @@ export function openConnection(
 		return onDrain ? { ...handler, onDrain } : handler;
 	};
 	new Acceptor(options).accept(request, socket, Buffer.alloc(0), make, owner);
-	return { clock, socket, ends, connection: stage.connection as Connection, memory };
+	return { clock, socket, ends, connection: opened.connection as Connection, memory };
 }
 
 /** One WebSocket message of up to 65,535 bytes from a client: masked, with a mask that changes nothing. */

@@ -22,7 +22,7 @@ const DRAIN_MS = 3900;
 
 type TestClock = Clock & { advance?(span: number): void };
 
-export interface Staging extends Partial<RelayConfig> {
+export interface RunningRelayOptions extends Partial<RelayConfig> {
 	/** One that can be moved is moved while the relay closes. */
 	readonly clock: TestClock;
 	readonly log?: Log;
@@ -80,7 +80,7 @@ export class RunningRelay implements AsyncDisposable {
 		plugins,
 		data: given,
 		...config
-	}: Staging): Promise<RunningRelay> {
+	}: RunningRelayOptions): Promise<RunningRelay> {
 		const directory = mkdtempSync(join(tmpdir(), 'oriel-relay-'));
 		const data = given ?? join(directory, 'data');
 		const add = (files: AccessFiles) => new Map(cameras.map((camera) => [camera, addKey(files, clock, camera)]));

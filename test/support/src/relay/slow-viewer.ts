@@ -10,7 +10,7 @@ import { FakeSocket } from './fake-socket.ts';
 import { plentyOfMemory } from './memory.ts';
 
 /** One camera and one viewer on the slowest link there is. */
-export function slowStage(streamTo = streamMjpeg, socket = new FakeSocket()) {
+export function slowViewer(streamTo = streamMjpeg, socket = new FakeSocket()) {
 	const clock = new FakeClock();
 	const camera = lonelyCamera(clock);
 	const stream = publishTo(camera);

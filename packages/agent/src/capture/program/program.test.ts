@@ -13,7 +13,7 @@ import { type ProgramSourceOptions, programSource } from './program.ts';
 
 const PICTURE = jpeg(90);
 
-function staged(command: ProgramSourceOptions['command'] = fakeCommand(), settings?: CaptureSettings) {
+function setUp(command: ProgramSourceOptions['command'] = fakeCommand(), settings?: CaptureSettings) {
 	const clock = new FakeClock();
 	const machine = new FakeMachine();
 	const source = programSource({ command, settings, machine, clock, maxPictureBytes: 100_000 });
@@ -38,7 +38,7 @@ function staged(command: ProgramSourceOptions['command'] = fakeCommand(), settin
 describe('programSource', () => {
 	it('starts the program as told, hands its pictures on, and ends it when it is stopped', async () => {
 		const environment = { LIBCAMERA_LOG_NO_COLOR: '1' };
-		const { machine, source, watching, picture, started, over } = staged(fakeCommand({ environment }));
+		const { machine, source, watching, picture, started, over } = setUp(fakeCommand({ environment }));
 		expect([source.description, source.capabilities, source.limit]).toEqual(['imx708 with rpicam-vid', [], undefined]);
 		await started(1);
 		const { path, args } = machine.newest;
@@ -54,13 +54,13 @@ describe('programSource', () => {
 	});
 
 	it('says what a missing program means', async () => {
-		const { machine, over } = staged();
+		const { machine, over } = setUp();
 		machine.missing = ['rpicam-vid'];
 		expect(await over()).toMatchObject({ code: 'not-found', fault: 'missing', again: 'soon' });
 	});
 
 	it('reads what was written last before it judges the end, and hands the words over', async () => {
-		const { machine, watching, started, over } = staged();
+		const { machine, watching, started, over } = setUp();
 		await started(1);
 		machine.newest.say('\u001b[1;31m[1:00] ERROR\u001b[0m V4L2 no such device');
 		machine.newest.stdout.write(PICTURE);
@@ -70,7 +70,7 @@ describe('programSource', () => {
 	});
 
 	it('gives up on a program that brings no first picture, or no further one, at its limits and not before', async () => {
-		const { clock, machine, picture, started, over, watching } = staged();
+		const { clock, machine, picture, started, over, watching } = setUp();
 		await started(1);
 		clock.advance(11_999);
 		await picture();
@@ -80,7 +80,7 @@ describe('programSource', () => {
 		expect(await over()).toMatchObject({ code: 'stalled', fault: 'stalled' });
 		expect(machine.newest.signals).toEqual(['SIGINT']);
 
-		const silent = staged();
+		const silent = setUp();
 		await silent.started(1);
 		silent.clock.advance(12_000);
 		expect((await silent.over())?.message).toBe('no-first-picture after 0 pictures: no word');
@@ -88,7 +88,7 @@ describe('programSource', () => {
 
 	it.each([10, 33, 60])('waits for a command of the owner that makes a picture every %d s', async (seconds) => {
 		const command = execCommand('timelapse --every minute');
-		const { clock, picture, started, over, watching } = staged(command);
+		const { clock, picture, started, over, watching } = setUp(command);
 		await started(1);
 		for (let at = seconds; at <= 300; at += seconds) {
 			clock.advance(seconds * 1000);
@@ -100,7 +100,7 @@ describe('programSource', () => {
 	});
 
 	it('waits up to 10 s, once, for a program that restarts its sensor', async () => {
-		const { clock, machine, picture, started, over, watching } = staged();
+		const { clock, machine, picture, started, over, watching } = setUp();
 		await started(1);
 		await picture();
 		machine.newest.say('Camera frontend has timed out!');
@@ -115,7 +115,7 @@ describe('programSource', () => {
 	});
 
 	it('ends a program that does not heed: INT, 2 s, TERM, 2 s, KILL', async () => {
-		const { clock, machine, watching, started, over } = staged();
+		const { clock, machine, watching, started, over } = setUp();
 		await started(1);
 		machine.newest.obeys = 'SIGKILL';
 		watching.stop();
@@ -130,7 +130,7 @@ describe('programSource', () => {
 	});
 
 	it('says that a program hangs in the kernel, and starts no other beside it', async () => {
-		const { clock, machine, source, watching, started } = staged();
+		const { clock, machine, source, watching, started } = setUp();
 		await started(1);
 		machine.newest.obeys = undefined;
 		clock.advance(12_000);
@@ -153,7 +153,7 @@ describe('programSource', () => {
 	});
 
 	it('ends a program that holds more than 60 % of the memory', async () => {
-		const { clock, machine, picture, started, over } = staged(fakeCommand({ stallMs: 100_000 }));
+		const { clock, machine, picture, started, over } = setUp(fakeCommand({ stallMs: 100_000 }));
 		await started(1);
 		await picture();
 		machine.newest.bytes = 599_000_000;
@@ -165,7 +165,7 @@ describe('programSource', () => {
 	});
 
 	it('ends a program that brings something else, and says what', async () => {
-		const { machine, started, over } = staged();
+		const { machine, started, over } = setUp();
 		await started(1);
 		machine.newest.stdout.write(Buffer.from('\0\0\0\x18ftypisom', 'latin1'));
 		expect((await over())?.message).toMatch(/^imx708 with rpicam-vid brings an MP4 file/);
@@ -179,7 +179,7 @@ describe('programSource', () => {
 			without: ['--mode', '1'],
 		});
 		const command = fakeCommand({ arguments: ['-n', '--mode', '1', '-o', '1'], diagnose });
-		const { machine, started, over } = staged(command);
+		const { machine, started, over } = setUp(command);
 		await started(1);
 		machine.newest.exit({ code: 255 });
 		await started(2);
@@ -198,14 +198,14 @@ describe('programSource', () => {
 		['permission', 'not-allowed', [10_000, 30_000]],
 	])('looks again for %s in its own time', async (fault, code, waitMs) => {
 		const diagnose = (): Diagnosis => ({ fault, message: 'it is so', again: 'later' });
-		const { machine, started, over } = staged(fakeCommand({ diagnose }));
+		const { machine, started, over } = setUp(fakeCommand({ diagnose }));
 		await started(1);
 		machine.newest.exit({ code: 255 });
 		expect(await over()).toMatchObject({ code, fault, waitMs });
 	});
 
 	it('takes buffers with lengths', async () => {
-		const { picture, started, watching, over } = staged(fakeCommand({ output: 'rdhv' }));
+		const { picture, started, watching, over } = setUp(fakeCommand({ output: 'rdhv' }));
 		await started(1);
 		const [unit = PICTURE] = h264('k');
 		const header = Buffer.from('Frame rate set to 15.000 fps\nrdhV\0\0\0\0');
@@ -219,7 +219,7 @@ describe('programSource', () => {
 	it('is told a bitrate: it starts the program anew, after 300 ms, and at most every 20 s', async () => {
 		const command = ({ bitrate = 2_000_000 }: CaptureSettings): Command =>
 			fakeCommand({ arguments: ['-b', String(bitrate)], firstPictureMs: 90_000, stallMs: 90_000 });
-		const { clock, machine, source, picture, watching, started, over } = staged(command, { codec: 'h264' });
+		const { clock, machine, source, picture, watching, started, over } = setUp(command, { codec: 'h264' });
 		expect(source.capabilities).toEqual(['bitrate']);
 		await started(1);
 		const units = h264('kk');

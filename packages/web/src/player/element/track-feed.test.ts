@@ -6,7 +6,7 @@ import type { FrameSink, ReceivedFrame } from '../connection/received-frame.ts';
 import { TrackFeed } from './track-feed.ts';
 
 /** A connection of which the test sends the frames, and what a player makes of them. */
-function staged(keptTracks: readonly TrackName[] = []) {
+function setUp(keptTracks: readonly TrackName[] = []) {
 	const sinks = new Map<TrackName, FrameSink>();
 	const kept = new Map<TrackName, ReceivedFrame[]>();
 	const seen: string[] = [];
@@ -43,7 +43,7 @@ function staged(keptTracks: readonly TrackName[] = []) {
 }
 
 it('shows the track that is wanted, while it is seen', () => {
-	const { feed, seen, send, watched } = staged();
+	const { feed, seen, send, watched } = setUp();
 	feed.choose('preview');
 	expect(watched()).toEqual([]);
 	feed.start();
@@ -55,7 +55,7 @@ it('shows the track that is wanted, while it is seen', () => {
 });
 
 it('goes on with the track before until a key frame of the new one has come', () => {
-	const { feed, seen, settled, send, watched } = staged();
+	const { feed, seen, settled, send, watched } = setUp();
 	feed.start();
 	send('video', 1);
 	feed.choose('preview');
@@ -70,7 +70,7 @@ it('goes on with the track before until a key frame of the new one has come', ()
 });
 
 it('that changes its mind stays with what it has', () => {
-	const { feed, seen, send, watched } = staged();
+	const { feed, seen, send, watched } = setUp();
 	feed.start();
 	send('video', 1);
 	feed.choose('preview');
@@ -80,7 +80,7 @@ it('that changes its mind stays with what it has', () => {
 });
 
 it('begins with a kept preview where the video is not there yet, and goes on to it without a gap', () => {
-	const { feed, seen, send, watched } = staged(['preview']);
+	const { feed, seen, send, watched } = setUp(['preview']);
 	feed.start();
 	expect([seen, watched(), feed.track]).toEqual([['preview 1', 'preview 2'], ['preview', 'video'], 'preview']);
 	send('preview', 3, false);
@@ -91,7 +91,7 @@ it('begins with a kept preview where the video is not there yet, and goes on to 
 });
 
 it('begins with the kept video where there is one', () => {
-	const { feed, seen, watched } = staged(['preview', 'video']);
+	const { feed, seen, watched } = setUp(['preview', 'video']);
 	feed.start();
 	expect([seen, watched()]).toEqual([['video 1', 'video 2'], ['video']]);
 	feed.choose('preview');
@@ -99,7 +99,7 @@ it('begins with the kept video where there is one', () => {
 });
 
 it('asks for few frames where they are enough, without a new subscription', () => {
-	const { feed, thin, watched } = staged();
+	const { feed, thin, watched } = setUp();
 	feed.start();
 	expect(thin()).toEqual([false, 0]);
 	feed.thin(true);

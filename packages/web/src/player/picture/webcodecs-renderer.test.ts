@@ -12,7 +12,7 @@ const units = h264Units(10);
 const smaller = h264Units(1, 32, 32);
 const format = H264;
 
-function stage(events: RendererEvents) {
+function setUp(events: RendererEvents) {
 	const clock = new FakeClock();
 	const screen = new FakeScreen();
 	const decoders: FakeDecoder[] = [];
@@ -34,7 +34,7 @@ describeRenderer('WebCodecs', {
 	data: (sequence) => units[sequence % 10] ?? spoiltUnit(),
 	spoilt: spoiltUnit(),
 	begin: (events) => {
-		const { clock, screen, decoders, renderer } = stage(events);
+		const { clock, screen, decoders, renderer } = setUp(events);
 		return {
 			clock,
 			renderer,
@@ -50,7 +50,7 @@ function playing() {
 	const shown: number[] = [];
 	const broken: string[] = [];
 	const acks: number[] = [];
-	const all = stage({
+	const all = setUp({
 		onShown: ({ sequence }) => shown.push(sequence),
 		onUndecodable: () => {},
 		onBroken: (reason) => broken.push(reason),

@@ -13,7 +13,7 @@ const units = h264Units(10);
 const smaller = h264Units(1, 32, 32);
 const format = H264;
 
-function stage(events: RendererEvents) {
+function setUp(events: RendererEvents) {
 	const clock = new FakeClock();
 	const opened: FakeMedia[] = [];
 	const renderer = new MseRenderer({
@@ -34,7 +34,7 @@ describeRenderer('MSE', {
 	data: (sequence) => units[sequence % 10] ?? spoiltUnit(),
 	spoilt: spoiltUnit(),
 	begin: (events) => {
-		const { clock, media, renderer } = stage(events);
+		const { clock, media, renderer } = setUp(events);
 		const settle = async () => {
 			media.events.onOpen();
 			media.buffer.finish();
@@ -48,7 +48,7 @@ function playing() {
 	const shown: number[] = [];
 	const broken: string[] = [];
 	const acks: [number, number | undefined][] = [];
-	const all = stage({
+	const all = setUp({
 		onShown: ({ sequence }) => shown.push(sequence),
 		onUndecodable: () => {},
 		onBroken: (reason) => broken.push(reason),
@@ -74,7 +74,7 @@ it('fills a source of the right type, waiting pictures in one go', () => {
 });
 
 it('keeps what comes before the source is open', () => {
-	const { media, renderer } = stage({ onShown: () => {}, onUndecodable: () => {}, onBroken: () => {} });
+	const { media, renderer } = setUp({ onShown: () => {}, onUndecodable: () => {}, onBroken: () => {} });
 	renderer.offer(aFrame({ format, data: units[0] ?? spoiltUnit() }));
 	expect(media.buffer.appended).toHaveLength(0);
 	media.events.onOpen();
@@ -191,7 +191,7 @@ it('is broken when the buffer is full, the video fails, or nothing ever opens', 
 	expect(failing.broken).toEqual(['error 3']);
 	expect(failing.media.closed).toBe(1);
 	const broken: string[] = [];
-	const { clock } = stage({ onShown() {}, onUndecodable() {}, onBroken: (reason) => broken.push(reason) });
+	const { clock } = setUp({ onShown() {}, onUndecodable() {}, onBroken: (reason) => broken.push(reason) });
 	clock.advance(5_000);
 	expect(broken).toEqual(['The browser opens no media source']);
 });

@@ -2,7 +2,7 @@ import { Secret } from '@oriel/base';
 import { afterEach, expect } from 'vitest';
 import { type Agent, type AgentConfig, startAgent } from '../../../../packages/agent/src/agent.ts';
 import { FakeClock } from '../fake-clock.ts';
-import { FakeRelay, type Manners } from './fake-relay.ts';
+import { FakeRelay, type RelayBehavior } from './fake-relay.ts';
 import { H264_FORMAT, h264Frame } from './h264.ts';
 import { LogBook } from './log-book.ts';
 import { frame } from './pictures.ts';
@@ -10,7 +10,7 @@ import { ScriptedSource } from './scripted-source.ts';
 import { until } from './until.ts';
 
 /** A camera, its relay and the time, in the hands of the test. */
-export class Scene {
+export class AgentFixture {
 	readonly clock = new FakeClock();
 	readonly log = new LogBook();
 	readonly source = new ScriptedSource(['key-frame']);
@@ -60,24 +60,27 @@ export class Scene {
 	}
 }
 
-let scenes: Scene[] = [];
+let fixtures: AgentFixture[] = [];
 
-/** A scene that ends with the test. */
-export async function staged(manners: Partial<Manners> = {}, config: Partial<AgentConfig> = {}): Promise<Scene> {
-	const scene = new Scene(await FakeRelay.start(manners), config);
-	scenes.push(scene);
-	return scene;
+/** A fixture that is closed after the test: see `closeFixtures`. */
+export async function setUpAgent(
+	behavior: Partial<RelayBehavior> = {},
+	config: Partial<AgentConfig> = {},
+): Promise<AgentFixture> {
+	const fixture = new AgentFixture(await FakeRelay.start(behavior), config);
+	fixtures.push(fixture);
+	return fixture;
 }
 
-/** To be called once in every file that stages scenes: ends them after each test, and finds timers that are left. */
-export function endScenes(): void {
+/** To be called once in every file that uses `setUpAgent`: closes the fixtures after each test, and finds timers that are left. */
+export function closeFixtures(): void {
 	afterEach(async () => {
-		for (const scene of scenes) {
-			scene.agent.abort();
-			await scene.agent.closed.catch(() => undefined);
-			await scene.relay[Symbol.asyncDispose]();
-			expect(scene.clock.pending, 'timers left').toBe(0);
+		for (const fixture of fixtures) {
+			fixture.agent.abort();
+			await fixture.agent.closed.catch(() => undefined);
+			await fixture.relay[Symbol.asyncDispose]();
+			expect(fixture.clock.pending, 'timers left').toBe(0);
 		}
-		scenes = [];
+		fixtures = [];
 	});
 }
