@@ -5,7 +5,7 @@ import { SUBPROTOCOL } from '@oriel/protocol';
 import { Cable } from '@oriel/testing/cable';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { rounds } from '@oriel/testing/relay/until';
+import { rounds } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { LiveConnection } from '../../packages/web/src/player/connection/live-connection.ts';

@@ -5,7 +5,7 @@ import { SUBPROTOCOL } from '@oriel/protocol';
 import { BentClock } from '@oriel/testing/bent-clock';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { rounds, until } from '@oriel/testing/relay/until';
+import { rounds, until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { LiveConnection } from '../../packages/web/src/player/connection/live-connection.ts';

@@ -1,13 +1,13 @@
 // A relay on a disk that is full, read-only, failing, gone, or that does not answer: in memory, so that every call fails as
 // the test says and when it says. The same on real file systems: real-disk.test.ts.
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg } from '@oriel/testing/jpegs';
 import { TestBrowser } from '@oriel/testing/relay/browser';
 import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
 import { Peer } from '@oriel/testing/relay/peer';
-import { jpeg } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { guestBrowser, ownerBrowser } from '@oriel/testing/relay/signed-in-browsers';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const FAULTS: Readonly<Record<string, (disk: MemoryDisk) => void>> = {

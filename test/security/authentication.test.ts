@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import { SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { h264 } from '@oriel/testing/h264';
+import { jpeg } from '@oriel/testing/jpegs';
 import { ask, upgradeHeaders } from '@oriel/testing/relay/ask';
 import { TestBrowser } from '@oriel/testing/relay/browser';
 import { EndlessReader } from '@oriel/testing/relay/endless';
-import { h264 } from '@oriel/testing/relay/h264';
 import { Peer } from '@oriel/testing/relay/peer';
-import { jpeg } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import {
 	addedBrowser,
@@ -17,8 +17,8 @@ import {
 	PASSWORD,
 	viewerBrowser,
 } from '@oriel/testing/relay/signed-in-browsers';
-import { rounds, until } from '@oriel/testing/relay/until';
 import { TestUpload } from '@oriel/testing/relay/upload';
+import { rounds, until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addKey, removeKeys, removeToken } from '../../packages/relay/src/access/keys.ts';
 import type { Derive } from '../../packages/relay/src/access/password-hash.ts';
@@ -44,7 +44,7 @@ async function pictures(): Promise<{ readonly door: Peer; readonly film: Peer }>
 	door.announce('door');
 	door.frame(0, jpeg(1));
 	film.announce('film', { codec: 'h264', width: 160, height: 128 });
-	film.frame(0, h264('K')[0]?.annexB ?? new Uint8Array());
+	film.frame(0, h264('k')[0]?.annexB ?? new Uint8Array());
 	await until(() => door.last('ack') && film.last('ack'));
 	return { door, film };
 }

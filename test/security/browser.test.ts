@@ -2,12 +2,12 @@
 
 import { SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg } from '@oriel/testing/jpegs';
 import { type Asked, ask, upgradeHeaders } from '@oriel/testing/relay/ask';
 import { TestBrowser } from '@oriel/testing/relay/browser';
-import { jpeg } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { guestBrowser, ownerBrowser } from '@oriel/testing/relay/signed-in-browsers';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 let clock: FakeClock;

@@ -18,8 +18,8 @@ import { ask } from '@oriel/testing/relay/ask';
 import { TestBrowser } from '@oriel/testing/relay/browser';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { addedBrowser, guestBrowser, ownerBrowser } from '@oriel/testing/relay/signed-in-browsers';
-import { until } from '@oriel/testing/relay/until';
 import { knownSecrets, noteSecret, requireCleanData, requireNoSecrets, secretsIn } from '@oriel/testing/secret-ledger';
+import { until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 

@@ -2,12 +2,12 @@
 // measured by `npm run bench flood`.
 import type { Attack, Target } from '@oriel/testing/attack';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg } from '@oriel/testing/jpegs';
 import { ask } from '@oriel/testing/relay/ask';
 import type { Peer } from '@oriel/testing/relay/peer';
-import { jpeg } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { guestBrowser, ownerBrowser } from '@oriel/testing/relay/signed-in-browsers';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_CALL_BURST } from '../../packages/relay/src/api/request-rates.ts';
 import { MAX_NEWS_BURST, MAX_NEWS_PER_SECOND } from '../../packages/relay/src/hub/news.ts';

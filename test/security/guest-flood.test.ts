@@ -1,11 +1,11 @@
 // What somebody below owner, or nobody, must not be able to do: push out what the owner did, push out other guests, make
 // the disk work for each request.
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg } from '@oriel/testing/jpegs';
 import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
-import { jpeg } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { guestBrowser, ownerBrowser } from '@oriel/testing/relay/signed-in-browsers';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { expect, it } from 'vitest';
 import { guestFlood } from './attacks/guest-flood.ts';
 

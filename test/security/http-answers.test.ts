@@ -1,12 +1,12 @@
 // Issue 10, A.4 and A.6: what has an end is leased, counted and timed; one spelling a route; who is local.
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpegOfSize } from '@oriel/testing/jpegs';
 import { RawConnection } from '@oriel/testing/raw-connection';
 import { ask } from '@oriel/testing/relay/ask';
 import type { TestBrowser } from '@oriel/testing/relay/browser';
-import { jpegOfSize } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { addedBrowser, guestBrowser, ownerBrowser } from '@oriel/testing/relay/signed-in-browsers';
-import { rounds } from '@oriel/testing/relay/until';
+import { rounds } from '@oriel/testing/turns';
 import { until as patiently } from '@oriel/testing/until';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MAX_OPEN_PER_SESSION } from '../../packages/relay/src/access/access.ts';

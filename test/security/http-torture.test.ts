@@ -1,12 +1,12 @@
 // Issue 10, A.1: no input from the network ends the process, and one connection's fault stays its own.
 import type { Attack, Target } from '@oriel/testing/attack';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg } from '@oriel/testing/jpegs';
 import { RawConnection } from '@oriel/testing/raw-connection';
 import { ask } from '@oriel/testing/relay/ask';
-import { jpeg } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { ownerCookie } from '@oriel/testing/relay/session';
-import { rounds } from '@oriel/testing/relay/until';
+import { rounds } from '@oriel/testing/turns';
 import { until as patiently } from '@oriel/testing/until';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Action, Principal } from '../../packages/relay/src/access/policy.ts';

@@ -6,7 +6,7 @@ import { RawConnection } from '@oriel/testing/raw-connection';
 import { TestBrowser } from '@oriel/testing/relay/browser';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { ownerBrowser, PASSWORD, viewerBrowser } from '@oriel/testing/relay/signed-in-browsers';
-import { rounds } from '@oriel/testing/relay/until';
+import { rounds } from '@oriel/testing/turns';
 import { until as patiently } from '@oriel/testing/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Derive } from '../../packages/relay/src/access/password-hash.ts';

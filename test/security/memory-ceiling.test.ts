@@ -1,7 +1,7 @@
 // One ceiling for the whole relay: every pool is attacked at the same time, with real sockets, in a process of its own.
 import type { Attack, Target } from '@oriel/testing/attack';
+import { jpegOfSize } from '@oriel/testing/jpegs';
 import { Peer } from '@oriel/testing/relay/peer';
-import { jpegOfSize } from '@oriel/testing/relay/pictures';
 import { until } from '@oriel/testing/until';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { memoryCeiling, OTHER_BYTES } from '../../packages/relay/src/memory/ceiling.ts';

@@ -3,11 +3,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { encode } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { h264 } from '@oriel/testing/relay/h264';
-import { jpegOfSize } from '@oriel/testing/relay/pictures';
+import { h264 } from '@oriel/testing/h264';
+import { jpegOfSize } from '@oriel/testing/jpegs';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { until } from '@oriel/testing/relay/until';
 import { TestUpload } from '@oriel/testing/relay/upload';
+import { until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dial, handshake, webSocketFrame } from './attacks/memory-tools.ts';
 
@@ -56,7 +56,7 @@ async function pools(): Promise<Record<string, number>> {
 describe('a frame of 200 bytes', () => {
 	it('does not hold the message of a megabyte that brought it', async () => {
 		relay = await RunningRelay.start({ clock: new FakeClock(), cameras: ['door'] });
-		const [key] = h264('K');
+		const [key] = h264('k');
 		await using agent = await relay.agent('door');
 		agent.announce('door', { codec: 'h264' });
 		const filler = new Uint8Array(1 * MIB);

@@ -1,7 +1,7 @@
 import { MAX_RETRY_AFTER_MS } from '@oriel/protocol';
 import { closeFixtures, setUpAgent } from '@oriel/testing/agent/agent-fixture';
-import { until } from '@oriel/testing/agent/until';
 import { turn } from '@oriel/testing/fake-clock';
+import { until } from '@oriel/testing/turns';
 import { expect, it } from 'vitest';
 
 closeFixtures();

@@ -4,7 +4,7 @@ import { encode } from '@oriel/protocol';
 import { TestPattern } from '@oriel/testcard';
 import { type AgentFixture, closeFixtures, setUpAgent } from '@oriel/testing/agent/agent-fixture';
 import { ScriptedSource } from '@oriel/testing/agent/scripted-source';
-import { until } from '@oriel/testing/agent/until';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 
 closeFixtures();

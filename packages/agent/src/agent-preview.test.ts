@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { decode } from '@oriel/protocol';
 import { closeFixtures, setUpAgent } from '@oriel/testing/agent/agent-fixture';
-import { frame } from '@oriel/testing/agent/pictures';
+import { frame } from '@oriel/testing/agent/frames';
 import { ScriptedSource } from '@oriel/testing/agent/scripted-source';
-import { until } from '@oriel/testing/agent/until';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { SourceError } from './errors/source-error.ts';
 

@@ -1,12 +1,12 @@
 import { Secret } from '@oriel/base';
 import { encode } from '@oriel/protocol';
 import { closeFixtures, setUpAgent } from '@oriel/testing/agent/agent-fixture';
-import { H264_FORMAT } from '@oriel/testing/agent/h264';
-import { LogBook } from '@oriel/testing/agent/log-book';
-import { frame, jpeg } from '@oriel/testing/agent/pictures';
+import { frame, H264_FORMAT } from '@oriel/testing/agent/frames';
 import { ScriptedSource } from '@oriel/testing/agent/scripted-source';
-import { until } from '@oriel/testing/agent/until';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg } from '@oriel/testing/jpegs';
+import { RecordingLog } from '@oriel/testing/recording-log';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { startAgent } from './agent.ts';
 import { SourceError } from './errors/source-error.ts';
@@ -470,7 +470,7 @@ describe('the end of an agent', () => {
 		const config = { relay: '127.0.0.1:1', name: 'cam', key: new Secret('k'), source: new ScriptedSource() };
 		const clock = new FakeClock();
 		const signal = AbortSignal.abort();
-		await startAgent(config, { clock, log: new LogBook(), signal, random: () => 0 }).closed;
+		await startAgent(config, { clock, log: new RecordingLog(), signal, random: () => 0 }).closed;
 		expect(clock.pending).toBe(0);
 	});
 });
@@ -492,7 +492,7 @@ describe('startAgent', () => {
 		[{ relay: 'ftp://x' }, 'bad-relay', '"ftp://x" is no address of a relay'],
 	])('refuses %.40j', (wrong, code, words) => {
 		const config = { relay: 'localhost', name: 'cam', key: new Secret('k'), source: new ScriptedSource(), ...wrong };
-		const start = () => startAgent(config, { clock: new FakeClock(), log: new LogBook(), random: () => 0 });
+		const start = () => startAgent(config, { clock: new FakeClock(), log: new RecordingLog(), random: () => 0 });
 		expect(start).toThrow(expect.objectContaining({ code }));
 		expect(start).toThrow(words);
 	});

@@ -9,7 +9,7 @@ import { ask } from '@oriel/testing/relay/ask';
 import { TestBrowser } from '@oriel/testing/relay/browser';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { ownerBrowser, PASSWORD, viewerBrowser } from '@oriel/testing/relay/signed-in-browsers';
-import { rounds, until } from '@oriel/testing/relay/until';
+import { rounds, until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ONLY_ROW } from './access/files.ts';
 import { type Derive, formatHash } from './access/password-hash.ts';

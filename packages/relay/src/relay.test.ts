@@ -1,11 +1,11 @@
 import { connect, createServer } from 'node:net';
 import { MAX_PICTURE_BYTES } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg } from '@oriel/testing/jpegs';
 import { ask } from '@oriel/testing/relay/ask';
 import { Peer } from '@oriel/testing/relay/peer';
-import { jpeg } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { addKey, removeKeys } from './access/keys.ts';
 

@@ -1,6 +1,6 @@
 import { encode } from '@oriel/protocol';
 import type { Attack, Target } from '@oriel/testing/attack';
-import { h264 } from '@oriel/testing/relay/h264';
+import { h264 } from '@oriel/testing/h264';
 import { breathe, dial, flushed, handshake, webSocketFrame } from './memory-tools.ts';
 
 /** A type that no version knows: the relay passes over it by its length. */
@@ -24,7 +24,7 @@ export const groupsWithoutEnd: Attack = (target, signal) => {
 };
 
 async function sendGroups(target: Target, signal: AbortSignal, delta: Uint8Array, filler: Uint8Array): Promise<void> {
-	const [key] = h264('K');
+	const [key] = h264('k');
 	while (!signal.aborted) {
 		const socket = dial(target.port, signal);
 		socket.write(handshake('/agent', target.key));

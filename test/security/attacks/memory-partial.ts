@@ -1,5 +1,5 @@
 import type { Attack } from '@oriel/testing/attack';
-import { jpegOfSize } from '@oriel/testing/relay/pictures';
+import { jpegOfSize } from '@oriel/testing/jpegs';
 import { chunk, dial, handshake, keepOpen, publish, webSocketFrame } from './memory-tools.ts';
 
 const FLV_HEADER = Buffer.from('FLV\x01\x01\0\0\0\x09\0\0\0\0', 'latin1');

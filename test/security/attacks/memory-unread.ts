@@ -1,6 +1,6 @@
 import { encode } from '@oriel/protocol';
 import type { Attack } from '@oriel/testing/attack';
-import { jpegOfSize } from '@oriel/testing/relay/pictures';
+import { jpegOfSize } from '@oriel/testing/jpegs';
 import { breathe, dial, flushed, handshake, keepOpen, webSocketFrame } from './memory-tools.ts';
 
 /** The hostile camera sends large pictures, each another. */

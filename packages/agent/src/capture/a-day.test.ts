@@ -1,9 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { fakeCommand } from '@oriel/testing/agent/fake-command';
 import { FakeMachine, type FakeProcess } from '@oriel/testing/agent/fake-machine';
-import { LogBook } from '@oriel/testing/agent/log-book';
-import { jpeg } from '@oriel/testing/agent/pictures';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg } from '@oriel/testing/jpegs';
+import { RecordingLog } from '@oriel/testing/recording-log';
 import { describe, expect, it } from 'vitest';
 import type { CaptureSettings } from './command/command.ts';
 import { programSource } from './program/program.ts';
@@ -53,7 +53,12 @@ describe('a day of running', () => {
 			void process.exited.then(cancel);
 		};
 		const capture = { onFrame: () => void pictures++, onPoster: () => undefined, onStall: () => void stalls++ };
-		const done = supervise(source, capture, { clock, log: new LogBook(), signal: abort.signal, random: () => 0.5 });
+		const done = supervise(source, capture, {
+			clock,
+			log: new RecordingLog(),
+			signal: abort.signal,
+			random: () => 0.5,
+		});
 		const timers: number[] = [];
 		let [listeners, programs] = [0, 0];
 		for (let at = 0; at < DAY_MS; at += STEP_MS) {

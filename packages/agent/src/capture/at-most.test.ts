@@ -1,5 +1,4 @@
-import { h264Frame } from '@oriel/testing/agent/h264';
-import { frame } from '@oriel/testing/agent/pictures';
+import { frame, h264Frame } from '@oriel/testing/agent/frames';
 import { ScriptedSource } from '@oriel/testing/agent/scripted-source';
 import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';

@@ -1,11 +1,11 @@
-import { flv, h264 } from '@oriel/testing/agent/h264';
-import { jpeg } from '@oriel/testing/agent/pictures';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { flvStream, h264Units } from '@oriel/testing/h264';
+import { jpeg } from '@oriel/testing/jpegs';
 import { describe, expect, it } from 'vitest';
 import { FIRST_SILENCE_MS, LiveReader } from './live-reader.ts';
 import type { Frame } from './source.ts';
 
-const UNITS = h264('kddkdddddddddd').map((unit) => Buffer.from(unit));
+const UNITS = h264Units('kddkdddddddddd').map((unit) => Buffer.from(unit));
 
 function live() {
 	const clock = new FakeClock(0);
@@ -90,7 +90,7 @@ describe('LiveReader', () => {
 
 	it.each([
 		['JPEGs', [Buffer.from(jpeg(1)), Buffer.from(jpeg(2))]],
-		['FLV', [flv(UNITS.slice(0, 1)), flv(UNITS.slice(0, 2)).subarray(flv(UNITS.slice(0, 1)).length)]],
+		['FLV', [flvStream(UNITS.slice(0, 1)), flvStream(UNITS.slice(0, 2)).subarray(flvStream(UNITS.slice(0, 1)).length)]],
 	])('needs no silence for %s', (_name, parts) => {
 		const { clock, frames, reader } = live();
 		for (const [index, part] of parts.entries()) {

@@ -1,13 +1,14 @@
 import { inspectJpeg } from '@oriel/media';
-import { flv, H264_FORMAT, h264 } from '@oriel/testing/agent/h264';
-import { jpeg, multipart, withoutTables } from '@oriel/testing/agent/pictures';
+import { H264_FORMAT } from '@oriel/testing/agent/frames';
+import { flvStream, h264Units } from '@oriel/testing/h264';
+import { jpeg, multipart, withoutTables } from '@oriel/testing/jpegs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SourceError } from '../errors/source-error.ts';
 import { MAX_HEAD_BYTES, PictureReader } from './picture-reader.ts';
 
 const JPEGS = [jpeg(20), jpeg(90, 24, 8), jpeg(200)];
-const UNITS = h264('kddkdd');
+const UNITS = h264Units('kddkdd');
 const GARBAGE = Buffer.from('garbage \xff\xff', 'latin1');
 
 function reader(maxPictureBytes = 100_000): PictureReader {
@@ -28,7 +29,7 @@ describe('PictureReader', () => {
 		['multipart', Buffer.concat([multipart(JPEGS), GARBAGE, multipart(JPEGS)]), [...JPEGS, ...JPEGS]],
 		['H.264', Buffer.concat(UNITS), UNITS],
 		['H.264 with the end of a group before it', Buffer.concat([...UNITS.slice(4), ...UNITS]), UNITS],
-		['FLV', flv(UNITS), UNITS],
+		['FLV', flvStream(UNITS), UNITS],
 	])('finds the same pictures in %s however the bytes are cut', (_name, body, expected) => {
 		const cuts = fc.array(fc.nat({ max: body.length }), { maxLength: 40 });
 		const wanted = expected.map((bytes) => Buffer.from(bytes));
@@ -54,7 +55,7 @@ describe('PictureReader', () => {
 
 	it.each([
 		['JPEG', [jpeg(1), jpeg(2)]],
-		['H.264', h264('kd')],
+		['H.264', h264Units('kd')],
 	])('dates a %s by its first bytes, which may have come long before its last', (_name, [first, second]) => {
 		const [one, two] = [Buffer.from(first ?? []), Buffer.from(second ?? [])];
 		const pictures = reader();
@@ -68,7 +69,7 @@ describe('PictureReader', () => {
 
 	it('does not date a key frame by deltas before it that nobody could see', () => {
 		const pictures = reader();
-		const [key, delta] = h264('kd');
+		const [key, delta] = h264Units('kd');
 		pictures.push(delta ?? Uint8Array.of(), 1000);
 		pictures.push(delta ?? Uint8Array.of(), 2000);
 		pictures.push(key ?? Uint8Array.of(), 3000);
@@ -84,7 +85,7 @@ describe('PictureReader', () => {
 
 	it.each([
 		['a JPEG', jpeg(128)],
-		['an access unit', Buffer.concat(h264('k', { width: 640, height: 480 }))],
+		['an access unit', Buffer.concat(h264Units('k', 640, 480))],
 	])('refuses %s over the limit in words', (_name, bytes) => {
 		expect(() => reader(300).push(bytes, 0)).toThrow(SourceError);
 		expect(() => reader(300).push(bytes, 0)).toThrow(/^the pipe brings what cannot be read: .*300/);
@@ -100,7 +101,7 @@ describe('PictureReader', () => {
 	});
 
 	it('says what is wrong with FLV of another codec', () => {
-		const other = flv(UNITS);
+		const other = flvStream(UNITS);
 		other[13 + 11] = 0x12; // Sorenson
 		expect(() => reader().push(other, 0)).toThrow(expect.objectContaining({ code: 'no-picture' }));
 		expect(() => reader().push(other, 0)).toThrow('Sorenson H.263');
@@ -118,7 +119,7 @@ describe('PictureReader', () => {
 
 	it('loses a group to a picture that makes no sense, not the stream', () => {
 		const pictures = reader();
-		const [key, delta] = h264('kd').map((unit) => Buffer.from(unit));
+		const [key, delta] = h264Units('kd').map((unit) => Buffer.from(unit));
 		const broken = Buffer.from([0, 0, 0, 1, 0x67, 0x42, 0, 0, 0, 1, 0x68, 0, 0, 0, 1, 0x65, 0x80]);
 		const frames = [key, delta, broken, delta, key, delta].flatMap((bytes, at) => [
 			...pictures.push(bytes ?? Buffer.of(), at),
@@ -130,7 +131,7 @@ describe('PictureReader', () => {
 
 	it('advises against B-frames, and against nothing else', () => {
 		const pictures = reader();
-		const [key] = h264('k').map((unit) => Buffer.from(unit));
+		const [key] = h264Units('k').map((unit) => Buffer.from(unit));
 		pictures.push(key ?? Buffer.of(), 0);
 		expect(pictures.advice).toBeUndefined();
 		// A slice whose slice_type is 6: first_mb_in_slice 1, slice_type 00111, pic_parameter_set_id 1, and some more.

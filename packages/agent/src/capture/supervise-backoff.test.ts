@@ -1,8 +1,8 @@
-import { LogBook } from '@oriel/testing/agent/log-book';
-import { frame } from '@oriel/testing/agent/pictures';
+import { frame } from '@oriel/testing/agent/frames';
 import { ScriptedSource } from '@oriel/testing/agent/scripted-source';
-import { until } from '@oriel/testing/agent/until';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { RecordingLog } from '@oriel/testing/recording-log';
+import { until } from '@oriel/testing/turns';
 import { expect, it } from 'vitest';
 import { SourceError } from '../errors/source-error.ts';
 import { supervise } from './supervise.ts';
@@ -13,7 +13,7 @@ const LOST = new SourceError('broken', 'the cable is loose', { again: 'soon' });
 async function afterLongOutage() {
 	const clock = new FakeClock();
 	const source = new ScriptedSource();
-	const log = new LogBook();
+	const log = new RecordingLog();
 	const abort = new AbortController();
 	const capture = { onFrame() {}, onPoster() {}, onStall() {} };
 	const done = supervise(source, capture, { clock, log, signal: abort.signal, random: () => 1 });

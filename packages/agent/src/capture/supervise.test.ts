@@ -1,8 +1,8 @@
-import { LogBook } from '@oriel/testing/agent/log-book';
-import { frame } from '@oriel/testing/agent/pictures';
+import { frame } from '@oriel/testing/agent/frames';
 import { ScriptedSource } from '@oriel/testing/agent/scripted-source';
-import { until } from '@oriel/testing/agent/until';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { RecordingLog } from '@oriel/testing/recording-log';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { SourceError } from '../errors/source-error.ts';
 import { supervise } from './supervise.ts';
@@ -11,7 +11,7 @@ const LOST = new SourceError('broken', 'the cable is loose', { again: 'soon' });
 
 function supervised(source = new ScriptedSource()) {
 	const clock = new FakeClock();
-	const log = new LogBook();
+	const log = new RecordingLog();
 	const abort = new AbortController();
 	const stalls: string[] = [];
 	let pictures = 0;

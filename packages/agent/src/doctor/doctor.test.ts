@@ -2,12 +2,12 @@ import { PassThrough } from 'node:stream';
 import { boardWith, usbCamera } from '@oriel/testing/agent/boards';
 import { cameraProgram, v4l2CtlProgram } from '@oriel/testing/agent/camera-programs';
 import { type FakeComputerOptions, fakeComputer } from '@oriel/testing/agent/fake-computer';
-import { h264, h264Frame } from '@oriel/testing/agent/h264';
-import { frame } from '@oriel/testing/agent/pictures';
+import { frame, h264Frame } from '@oriel/testing/agent/frames';
 import { sample } from '@oriel/testing/agent/samples';
 import { ScriptedSource } from '@oriel/testing/agent/scripted-source';
-import { until } from '@oriel/testing/agent/until';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { h264Units } from '@oriel/testing/h264';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { SourceError } from '../errors/source-error.ts';
 import { asJson } from './as-json.ts';
@@ -39,7 +39,7 @@ describe('the statistics of a stream', () => {
 	it('of H.264: NAL units by type, and how far key frames are apart', () => {
 		const statistics = new StreamStatistics();
 		const kinds = 'kddkdddk';
-		for (const [turn, bytes] of h264(kinds).entries()) {
+		for (const [turn, bytes] of h264Units(kinds).entries()) {
 			statistics.add({ ...h264Frame(kinds[turn] === 'k', 0), bytes }, turn * 100_000);
 		}
 		expect(statistics.facts).toMatchObject({ keys: 3, keyDistance: 4, nalUnits: { 1: 5, 5: 3, 7: 3, 8: 3 } });

@@ -1,11 +1,11 @@
-import { LogBook } from '@oriel/testing/agent/log-book';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { RecordingLog } from '@oriel/testing/recording-log';
 import { describe, expect, it } from 'vitest';
 import { LogThrottle } from './log-throttle.ts';
 
 function logging() {
 	const clock = new FakeClock();
-	const log = new LogBook();
+	const log = new RecordingLog();
 	return { clock, log, throttle: new LogThrottle({ clock, log }) };
 }
 

@@ -6,11 +6,11 @@ import { PassThrough } from 'node:stream';
 import { type Clock, Lifetime, systemClock } from '@oriel/base';
 import { inspectJpeg, nalType, nalUnitsOf, parseSps } from '@oriel/media';
 import { FakeCamera } from '@oriel/testing/agent/fake-camera';
-import { flv, h264 } from '@oriel/testing/agent/h264';
-import { jpeg, multipart } from '@oriel/testing/agent/pictures';
-import { until } from '@oriel/testing/agent/until';
 import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { flvStream, h264Units } from '@oriel/testing/h264';
+import { jpeg, multipart } from '@oriel/testing/jpegs';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import type { Frame, Source } from '../capture/source.ts';
 import { openSource } from './open.ts';
@@ -34,7 +34,7 @@ interface Implementation {
 
 const PICTURES = [10, 60, 110, 160, 210].map((shade) => jpeg(shade));
 const WHOLE = Buffer.concat(PICTURES);
-const UNITS = h264('kddkd');
+const UNITS = h264Units('kddkd');
 
 const IMPLEMENTATIONS: readonly Implementation[] = [
 	{
@@ -80,8 +80,8 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
 	},
 	{
 		name: 'file: of FLV',
-		well: async (fixture) => open(`file:${await fileOf(flv(UNITS), fixture)}`, fixture.clock),
-		broken: async (fixture) => open(`file:${await fileOf(flv(UNITS).subarray(0, 60), fixture)}`, fixture.clock),
+		well: async (fixture) => open(`file:${await fileOf(flvStream(UNITS), fixture)}`, fixture.clock),
+		broken: async (fixture) => open(`file:${await fileOf(flvStream(UNITS).subarray(0, 60), fixture)}`, fixture.clock),
 		expected: UNITS,
 	},
 	{

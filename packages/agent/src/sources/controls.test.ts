@@ -3,11 +3,11 @@ import { type Controls, type ControlWish, decode, encode } from '@oriel/protocol
 import { boardWith, type Setting, usbCamera } from '@oriel/testing/agent/boards';
 import { cameraProgram, v4l2CtlProgram } from '@oriel/testing/agent/camera-programs';
 import { fakeComputer } from '@oriel/testing/agent/fake-computer';
-import { frame } from '@oriel/testing/agent/pictures';
+import { frame } from '@oriel/testing/agent/frames';
 import { sample } from '@oriel/testing/agent/samples';
-import { until } from '@oriel/testing/agent/until';
 import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { until } from '@oriel/testing/turns';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProgramOpening } from '../capture/auto/attempt.ts';

@@ -3,11 +3,11 @@ import { boardWith, type Setting, usbCamera } from '@oriel/testing/agent/boards'
 import { v4l2CtlProgram } from '@oriel/testing/agent/camera-programs';
 import { fakeComputer } from '@oriel/testing/agent/fake-computer';
 import { FakeMachine, type FakeProcess } from '@oriel/testing/agent/fake-machine';
-import { jpeg } from '@oriel/testing/agent/pictures';
 import { sample } from '@oriel/testing/agent/samples';
-import { until } from '@oriel/testing/agent/until';
 import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg } from '@oriel/testing/jpegs';
+import { until } from '@oriel/testing/turns';
 import { expect, it } from 'vitest';
 import type { CaptureSettings } from '../capture/command/command.ts';
 import { FORGET_SETTINGS } from '../capture/controls/settings-store.ts';

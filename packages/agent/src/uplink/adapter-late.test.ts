@@ -1,6 +1,6 @@
 import type { Clock } from '@oriel/base';
-import { LogBook } from '@oriel/testing/agent/log-book';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { RecordingLog } from '@oriel/testing/recording-log';
 import { expect, it } from 'vitest';
 import { Adapter } from './adapter.ts';
 
@@ -26,7 +26,7 @@ function setUp() {
 		limited() {},
 	};
 	const source = { capabilities: ['bitrate'], limit: (limit: number | undefined) => limits.push(limit) };
-	const adapter = new Adapter({ source, uplink, codec: () => 'h264', floor: 300_000, clock, log: new LogBook() });
+	const adapter = new Adapter({ source, uplink, codec: () => 'h264', floor: 300_000, clock, log: new RecordingLog() });
 	adapter.start();
 	/** So much time goes by with pictures, at the end of which is looked. */
 	const pass = (seconds: number) => {

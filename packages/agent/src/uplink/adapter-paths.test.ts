@@ -1,6 +1,6 @@
 import { aFrame } from '@oriel/testing/a-frame';
-import { LogBook } from '@oriel/testing/agent/log-book';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { RecordingLog } from '@oriel/testing/recording-log';
 import { SimulatedLink } from '@oriel/testing/simulated-link';
 import { describe, expect, it } from 'vitest';
 import { Adapter } from './adapter.ts';
@@ -49,7 +49,7 @@ function setUp(bitsPerSecond: number, roundTripMs: number) {
 		const data = BYTES.subarray(0, Math.round((rate / 8 / 28) * (key ? 4 : 1)));
 		queue.offer(aFrame({ key, sequence: sequence++, capturedAt: clock.now(), data }));
 	});
-	new Adapter({ source, uplink, codec: () => 'h264', floor: 300_000, clock, log: new LogBook() }).start();
+	new Adapter({ source, uplink, codec: () => 'h264', floor: 300_000, clock, log: new RecordingLog() }).start();
 	const last = (ms: number) => shown.filter(({ at }) => at > link.now - ms);
 	return { clock, link, limits, last };
 }

@@ -1,5 +1,5 @@
-import { LogBook } from '@oriel/testing/agent/log-book';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { RecordingLog } from '@oriel/testing/recording-log';
 import { describe, expect, it } from 'vitest';
 import { Adapter } from './adapter.ts';
 
@@ -28,7 +28,7 @@ function setUp(capabilities: readonly string[] = ['bitrate']) {
 			if (said !== words.at(-1)) words.push(said);
 		},
 	};
-	const adapter = new Adapter({ source, uplink, codec: () => 'h264', floor: 300_000, clock, log: new LogBook() });
+	const adapter = new Adapter({ source, uplink, codec: () => 'h264', floor: 300_000, clock, log: new RecordingLog() });
 	adapter.start();
 	const run = (seconds: number) => {
 		for (let second = 0; second < seconds; second++) {

@@ -1,9 +1,9 @@
 import { Secret } from '@oriel/base';
 import { FakeRelay, type RelayBehavior } from '@oriel/testing/agent/fake-relay';
-import { LogBook } from '@oriel/testing/agent/log-book';
 import { ScriptedSource } from '@oriel/testing/agent/scripted-source';
-import { until } from '@oriel/testing/agent/until';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { RecordingLog } from '@oriel/testing/recording-log';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { type Agent, startAgent } from '../agent.ts';
 
@@ -15,7 +15,7 @@ async function setUp(
 	const clock = new FakeClock();
 	const agent = startAgent(
 		{ relay: relay.address, name: 'porch', key: new Secret('k1'), source: new ScriptedSource() },
-		{ clock, log: new LogBook(), random: () => 0.5 },
+		{ clock, log: new RecordingLog(), random: () => 0.5 },
 	);
 	await play(agent, clock, relay);
 	agent.abort();

@@ -3,8 +3,8 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from '
 import { Secret } from '@oriel/base';
 import { SUBPROTOCOL } from '@oriel/protocol';
 import { FakeRelay, type RelayBehavior } from '@oriel/testing/agent/fake-relay';
-import { until } from '@oriel/testing/agent/until';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import type { AgentError } from '../errors/agent-error.ts';

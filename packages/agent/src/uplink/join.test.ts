@@ -7,8 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret } from '@oriel/base';
-import { until } from '@oriel/testing/agent/until';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { until } from '@oriel/testing/turns';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { JOIN_TIMEOUT_MS, joinRelay } from './join.ts';
 

@@ -1,6 +1,6 @@
 import { randomBytes, scryptSync } from 'node:crypto';
 import { type Fields, reasonOf, silentLog } from '@oriel/base';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { MAX_WAITING_HASHES, Passwords, requireGoodPassword } from './password.ts';
 import type { Derive } from './password-hash.ts';

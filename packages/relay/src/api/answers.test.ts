@@ -31,17 +31,17 @@ import {
 } from '@oriel/api';
 import type { CameraControl, Controls } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { h264 } from '@oriel/testing/h264';
+import { jpeg } from '@oriel/testing/jpegs';
 import { type Asked, ask } from '@oriel/testing/relay/ask';
 import { TestBrowser } from '@oriel/testing/relay/browser';
 import { EndlessReader } from '@oriel/testing/relay/endless';
-import { h264 } from '@oriel/testing/relay/h264';
 import type { Peer } from '@oriel/testing/relay/peer';
-import { jpeg } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { ownerCookie } from '@oriel/testing/relay/session';
 import { ownerBrowser, PASSWORD } from '@oriel/testing/relay/signed-in-browsers';
-import { until } from '@oriel/testing/relay/until';
 import { TestUpload } from '@oriel/testing/relay/upload';
+import { until } from '@oriel/testing/turns';
 import * as v from 'valibot';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 

@@ -3,7 +3,7 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import type { Peer } from '@oriel/testing/relay/peer';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { ownerBrowser } from '@oriel/testing/relay/signed-in-browsers';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { expect, it } from 'vitest';
 import { CONTROL_WAIT_MS } from '../hub/controls.ts';
 

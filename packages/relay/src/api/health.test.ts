@@ -1,7 +1,7 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { ask } from '@oriel/testing/relay/ask';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { rounds, until } from '@oriel/testing/relay/until';
+import { rounds, until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import type { Derive } from '../access/password-hash.ts';
 

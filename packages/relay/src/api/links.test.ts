@@ -3,7 +3,7 @@ import { ask } from '@oriel/testing/relay/ask';
 import { TestBrowser } from '@oriel/testing/relay/browser';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { guestBrowser, ownerBrowser, viewerBrowser } from '@oriel/testing/relay/signed-in-browsers';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 let clock: FakeClock;

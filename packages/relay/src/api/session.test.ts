@@ -5,7 +5,7 @@ import { type Asked, ask } from '@oriel/testing/relay/ask';
 import { Peer } from '@oriel/testing/relay/peer';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { ownerCookie } from '@oriel/testing/relay/session';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newSetupToken } from '../access/owner.ts';
 

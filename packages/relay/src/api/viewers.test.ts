@@ -1,12 +1,12 @@
 import { silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg } from '@oriel/testing/jpegs';
 import { ask } from '@oriel/testing/relay/ask';
 import { EndlessReader } from '@oriel/testing/relay/endless';
 import { named } from '@oriel/testing/relay/named';
-import { jpeg } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { ownerCookie } from '@oriel/testing/relay/session';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { until as eventually } from '@oriel/testing/until';
 import { describe, expect, it } from 'vitest';
 import { Hub } from '../hub/hub.ts';

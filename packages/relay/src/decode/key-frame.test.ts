@@ -6,15 +6,15 @@ import type { EncodedFrame } from '@oriel/stream';
 import { spsOf } from '@oriel/testcard';
 import { aFrame } from '@oriel/testing/a-frame';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { h264 } from '@oriel/testing/h264';
 import { lonelyCamera, publishTo, push } from '@oriel/testing/relay/camera';
-import { h264 } from '@oriel/testing/relay/h264';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Track } from '../hub/track.ts';
 import { MAX_DECODED_PIXELS } from './coded-size.ts';
 import { KeyFrameDecoder, MAX_DECODER_BYTES, MAX_DECODERS, MAX_WAITING_DECODERS } from './key-frame.ts';
 import { onPath } from './program-path.ts';
 
-const [KEY] = h264('K') as [AccessUnit];
+const [KEY] = h264('k') as [AccessUnit];
 
 let folder = '';
 beforeAll(() => {

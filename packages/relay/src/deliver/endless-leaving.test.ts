@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { jpeg } from '@oriel/testing/relay/pictures';
+import { jpeg } from '@oriel/testing/jpegs';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { expect, it } from 'vitest';
 
 it('a viewer of stream.mjpg is counted while it is there, and what it got stays counted', async () => {

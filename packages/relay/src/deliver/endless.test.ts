@@ -2,7 +2,7 @@
 import { getEventListeners } from 'node:events';
 import { FakeSocket } from '@oriel/testing/relay/fake-socket';
 import { drainHead, slowViewer } from '@oriel/testing/relay/slow-viewer';
-import { rounds, until } from '@oriel/testing/relay/until';
+import { rounds, until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { streamEndless, type Wrapping } from './endless.ts';
 

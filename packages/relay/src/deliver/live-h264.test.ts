@@ -1,13 +1,13 @@
 import type { AccessUnit } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { h264 } from '@oriel/testing/relay/h264';
+import { h264 } from '@oriel/testing/h264';
+import { jpeg } from '@oriel/testing/jpegs';
 import type { Peer } from '@oriel/testing/relay/peer';
-import { jpeg } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { rounds, until } from '@oriel/testing/relay/until';
+import { rounds, until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 
-const UNITS = h264('KddddKdd');
+const UNITS = h264('kddddkdd');
 const H264 = { codec: 'h264', width: 160, height: 128 } as const;
 
 async function setUp() {

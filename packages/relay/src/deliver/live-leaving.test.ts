@@ -1,8 +1,8 @@
 // What is left of a viewer on /live when it has gone: nothing but what was counted.
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { jpeg } from '@oriel/testing/relay/pictures';
+import { jpeg } from '@oriel/testing/jpegs';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { rounds, until } from '@oriel/testing/relay/until';
+import { rounds, until } from '@oriel/testing/turns';
 import { expect, it } from 'vitest';
 
 const VIEWERS = 'oriel_viewers{camera="door",transport="live"}';

@@ -1,13 +1,13 @@
 import type { TrackName } from '@oriel/stream';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { h264 } from '@oriel/testing/relay/h264';
+import { h264 } from '@oriel/testing/h264';
+import { jpeg } from '@oriel/testing/jpegs';
 import type { Peer } from '@oriel/testing/relay/peer';
-import { jpeg } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { rounds, until } from '@oriel/testing/relay/until';
+import { rounds, until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 
-const UNITS = h264('KddKdd');
+const UNITS = h264('kddkdd');
 const PREVIEW = 2;
 
 /** A camera with a preview: `video` is H.264, number 1 of the agent, `preview` JPEG, number 2. */

@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { jpeg, jpegOfSize } from '@oriel/testing/relay/pictures';
+import { jpeg, jpegOfSize } from '@oriel/testing/jpegs';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { drainHead, slowViewer } from '@oriel/testing/relay/slow-viewer';
-import { rounds, until } from '@oriel/testing/relay/until';
+import { rounds, until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { removeKeys, removeToken } from '../access/keys.ts';
 

@@ -3,6 +3,8 @@ import { request } from 'node:http';
 import { silentLog } from '@oriel/base';
 import { type AccessUnit, AccessUnitAssembler, openReader, TimedReader } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { h264 } from '@oriel/testing/h264';
+import { jpeg } from '@oriel/testing/jpegs';
 import { ask } from '@oriel/testing/relay/ask';
 import {
 	boxAt,
@@ -14,18 +16,16 @@ import {
 } from '@oriel/testing/relay/boxes';
 import { lonelyCamera, publishTo } from '@oriel/testing/relay/camera';
 import { FakeSocket } from '@oriel/testing/relay/fake-socket';
-import { h264 } from '@oriel/testing/relay/h264';
 import { plentyOfMemory } from '@oriel/testing/relay/memory';
-import { jpeg } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import type { Access } from '../access/access.ts';
 import type { Principal } from '../access/policy.ts';
 import type { Exchange } from '../http/route.ts';
 import { streamMp4 } from './mp4.ts';
 
-const UNITS = h264('KdddKdd');
+const UNITS = h264('kdddkdd');
 const B_FRAMES = new URL('../../../../test/vectors/cases/bframes.h264', import.meta.url);
 const FORMAT = { codec: 'h264', width: 160, height: 128 } as const;
 
@@ -155,7 +155,7 @@ describe('stream.mp4', () => {
 
 	it('is not ended while a long group trickles through a narrow path', async () => {
 		const { clock, camera, push, view } = slowViewer();
-		for (const unit of h264(`K${'d'.repeat(20)}`)) push(unit);
+		for (const unit of h264(`k${'d'.repeat(20)}`)) push(unit);
 		const socket = view();
 		for (let second = 0; second < 20; second++) {
 			clock.advance(1000);
@@ -267,7 +267,7 @@ describe('stream.mp4', () => {
 		await drainAll(old);
 		push(UNITS[0] as AccessUnit);
 		await drainAll(old);
-		push(h264('K', 320, 192)[0] as AccessUnit);
+		push(h264('k', 320, 192)[0] as AccessUnit);
 		expect(old.destroyed).toBe(true);
 		const fresh = view();
 		await drainAll(fresh);

@@ -1,11 +1,11 @@
 import { type AccessUnit, inspectJpeg } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { h264 } from '@oriel/testing/h264';
+import { jpeg } from '@oriel/testing/jpegs';
 import { lonelyCamera, publishTo, pushDelta } from '@oriel/testing/relay/camera';
-import { h264 } from '@oriel/testing/relay/h264';
 import { plentyOfMemory } from '@oriel/testing/relay/memory';
-import { jpeg } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { KeyFrameDecoder } from '../decode/key-frame.ts';
 import type { Exchange } from '../http/route.ts';
@@ -51,7 +51,7 @@ describe('snapshot.jpg', () => {
 	});
 });
 
-const [KEY] = h264('K') as [AccessUnit];
+const [KEY] = h264('k') as [AccessUnit];
 
 /** An H.264 camera and what a snapshot of it shows; `program` is what decodes. */
 function setUp(program?: string | Pick<KeyFrameDecoder, 'jpegOf'>, codec: 'h264' | 'jpeg' = 'h264') {

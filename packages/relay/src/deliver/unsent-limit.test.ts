@@ -1,17 +1,17 @@
-import { KeptLog } from '@oriel/testing/relay/log';
+import { RecordingLog } from '@oriel/testing/recording-log';
 import { describe, expect, it } from 'vitest';
 import { readSetting, UNSENT_LIMIT_FILE, unsentLimitAdvice } from './unsent-limit.ts';
 
 /** What is logged when three viewers fall behind, where the setting has this text; and what was read for it. */
 function behind(text: string | undefined) {
-	const log = new KeptLog();
+	const log = new RecordingLog();
 	const read: string[] = [];
 	const fellBehind = unsentLimitAdvice((file) => {
 		read.push(file);
 		return text;
 	}, log);
 	for (let viewer = 0; viewer < 3; viewer++) fellBehind();
-	return { lines: log.lines, read };
+	return { lines: log.problems, read };
 }
 
 describe('unsentLimitAdvice', () => {

@@ -2,7 +2,7 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { ask } from '@oriel/testing/relay/ask';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { guestCookie, ownerCookie } from '@oriel/testing/relay/session';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { expect, it } from 'vitest';
 
 const REASON = 'another Oriel agent (process 554) has it open';

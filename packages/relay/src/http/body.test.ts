@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { rounds } from '@oriel/testing/relay/until';
+import { rounds } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { JSON_BODY_TIMEOUT_MS, readText } from './body.ts';
 

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { reasonOf, silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { ask, upgradeHeaders } from '@oriel/testing/relay/ask';
-import { rounds, until } from '@oriel/testing/relay/until';
+import { rounds, until } from '@oriel/testing/turns';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RelayError } from '../errors/relay-error.ts';

@@ -2,7 +2,7 @@ import { connect as connectPlain, type Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { silentLog } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { rounds, until } from '@oriel/testing/relay/until';
+import { rounds, until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { certify } from '../tls/certify.ts';
 import { newPrivateKey } from '../tls/key-pair.ts';

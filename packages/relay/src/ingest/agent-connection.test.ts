@@ -1,10 +1,10 @@
 import type { Announce } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { h264 } from '@oriel/testing/h264';
+import { jpeg } from '@oriel/testing/jpegs';
 import { ask } from '@oriel/testing/relay/ask';
-import { h264 } from '@oriel/testing/relay/h264';
-import { jpeg } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { rounds, until } from '@oriel/testing/relay/until';
+import { rounds, until } from '@oriel/testing/turns';
 import { expect, it } from 'vitest';
 import { removeKeys } from '../access/keys.ts';
 
@@ -55,7 +55,7 @@ it('goes on within a run whatever is announced, and not from one run to the next
 	const clock = new FakeClock();
 	await using relay = await RunningRelay.start({ clock, cameras: ['door'] });
 	await using agent = await relay.agent('door');
-	const units = h264('Kddddd');
+	const units = h264('kddddd');
 	let sequence = 0;
 	const send = async () => {
 		const unit = units[sequence];

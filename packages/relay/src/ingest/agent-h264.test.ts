@@ -1,14 +1,14 @@
 import { type AccessUnit, annexBOf, NAL, nalType, nalUnitsOf } from '@oriel/media';
 import type { Announce } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { h264, without } from '@oriel/testing/relay/h264';
+import { h264, without } from '@oriel/testing/h264';
+import { jpeg } from '@oriel/testing/jpegs';
 import type { Peer } from '@oriel/testing/relay/peer';
-import { jpeg } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 
-const UNITS = h264('KddddKddddK');
+const UNITS = h264('kddddkddddk');
 const [KEY, DELTA] = UNITS as [AccessUnit, AccessUnit];
 const H264: Partial<Announce> = { codec: 'h264', width: 160, height: 128, capabilities: ['key-frame'] };
 

@@ -1,9 +1,9 @@
 import { encode } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg, jpegOfSize } from '@oriel/testing/jpegs';
 import type { Peer } from '@oriel/testing/relay/peer';
-import { jpeg, jpegOfSize } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { rounds, until } from '@oriel/testing/relay/until';
+import { rounds, until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { addKey, removeKeys } from '../access/keys.ts';
 

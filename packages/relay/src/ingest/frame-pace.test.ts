@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import { encodeLengthPrefixed } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { jpeg } from '@oriel/testing/relay/pictures';
+import { jpeg } from '@oriel/testing/jpegs';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { rounds, until } from '@oriel/testing/relay/until';
 import { TestUpload } from '@oriel/testing/relay/upload';
+import { rounds, until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { FRAMES_PER_SECOND, MAX_FRAME_BURST } from '../socket/message-budget.ts';
 import { BODY_SILENCE_MS } from './upload.ts';

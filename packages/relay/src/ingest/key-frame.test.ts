@@ -1,10 +1,10 @@
 import { type AccessUnit, NAL } from '@oriel/media';
-import { h264, without } from '@oriel/testing/relay/h264';
-import { jpeg } from '@oriel/testing/relay/pictures';
+import { h264, without } from '@oriel/testing/h264';
+import { jpeg } from '@oriel/testing/jpegs';
 import { expect, it } from 'vitest';
 import { formatOfKey } from './key-frame.ts';
 
-const [KEY, DELTA] = h264('Kd') as [AccessUnit, AccessUnit];
+const [KEY, DELTA] = h264('kd') as [AccessUnit, AccessUnit];
 
 it('a key frame with its parameter sets says its format', () => {
 	expect(formatOfKey(KEY.annexB)).toEqual({

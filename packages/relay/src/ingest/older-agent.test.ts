@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { decode, type FrameMessage, SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 

@@ -1,8 +1,8 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { jpeg } from '@oriel/testing/relay/pictures';
+import { jpeg } from '@oriel/testing/jpegs';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { until } from '@oriel/testing/relay/until';
 import { TestUpload } from '@oriel/testing/relay/upload';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { MAX_PUBLISHERS_PER_CAMERA, OpenPublishers } from '../hub/open-publishers.ts';
 

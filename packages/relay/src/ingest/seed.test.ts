@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { encodeLengthPrefixed } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { jpeg, withoutTables } from '@oriel/testing/relay/pictures';
+import { jpeg, withoutTables } from '@oriel/testing/jpegs';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 
 async function start(allow = ['127.0.0.0/8']) {

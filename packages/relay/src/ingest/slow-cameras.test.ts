@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import { encodeLengthPrefixed } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { h264 } from '@oriel/testing/relay/h264';
+import { h264 } from '@oriel/testing/h264';
+import { jpeg } from '@oriel/testing/jpegs';
 import type { Peer } from '@oriel/testing/relay/peer';
-import { jpeg } from '@oriel/testing/relay/pictures';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { rounds, until } from '@oriel/testing/relay/until';
 import { TestUpload } from '@oriel/testing/relay/upload';
+import { rounds, until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 
 const CAMERA = 'cam';
@@ -30,7 +30,7 @@ function uploading(relay: RunningRelay, method: string, pictureOf: (number: numb
 	};
 }
 
-const UNITS = h264('Kddddddddddddddddddddddddddddddd');
+const UNITS = h264('kddddddddddddddddddddddddddddddd');
 
 const WAYS: Readonly<Record<string, (relay: RunningRelay) => Way | Promise<Way>>> = {
 	'by its agent': async (relay) => {

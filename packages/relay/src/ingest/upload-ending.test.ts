@@ -1,20 +1,20 @@
 // When an upload ends early, and what is left of it.
 import { type AccessUnit, annexBOf } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { h264 } from '@oriel/testing/relay/h264';
-import { KeptLog } from '@oriel/testing/relay/log';
-import { jpeg } from '@oriel/testing/relay/pictures';
+import { h264 } from '@oriel/testing/h264';
+import { jpeg } from '@oriel/testing/jpegs';
+import { RecordingLog } from '@oriel/testing/recording-log';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { rounds, until } from '@oriel/testing/relay/until';
 import { TestUpload } from '@oriel/testing/relay/upload';
+import { rounds, until } from '@oriel/testing/turns';
 import { expect, it } from 'vitest';
 import { removeKeys } from '../access/keys.ts';
 
-const [KEY] = h264('K') as [AccessUnit];
+const [KEY] = h264('k') as [AccessUnit];
 
 async function start() {
 	const clock = new FakeClock();
-	const log = new KeptLog();
+	const log = new RecordingLog();
 	const relay = await RunningRelay.start({ clock, log, cameras: ['door'] });
 	const url = `${relay.url}/cameras/door/ingest`;
 	const held = () => relay.metric('oriel_memory_held_bytes{pool="incoming"}');
@@ -96,5 +96,5 @@ it('what was skipped is counted for the camera, and no B-frames are warned of wi
 	const { status, json } = await camera.answer();
 	expect([status, json]).toEqual([200, { frames: 2, skippedBytes: 9 }]);
 	expect(await on.relay.metric('oriel_ingest_skipped_bytes_total{camera="door"}')).toBe(9);
-	expect(on.log.lines).toEqual([]);
+	expect(on.log.problems).toEqual([]);
 });

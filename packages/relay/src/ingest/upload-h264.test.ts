@@ -1,18 +1,19 @@
 import { type AccessUnit, annexBOf, openReader } from '@oriel/media';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { annexBStream, flvStream, h264 } from '@oriel/testing/h264';
+import { jpeg } from '@oriel/testing/jpegs';
+import { RecordingLog } from '@oriel/testing/recording-log';
 import { ask } from '@oriel/testing/relay/ask';
-import { annexBStream, flvStream, h264 } from '@oriel/testing/relay/h264';
-import { KeptLog } from '@oriel/testing/relay/log';
 import type { Peer } from '@oriel/testing/relay/peer';
-import { jpeg } from '@oriel/testing/relay/pictures';
 import { pieces } from '@oriel/testing/relay/pieces';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { rounds, until } from '@oriel/testing/relay/until';
 import { TestUpload } from '@oriel/testing/relay/upload';
+import { rounds, until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 
-const UNITS = h264('Kdddddddd');
-const TWO = h264('KdK');
+const UNITS = h264('kdddddddd');
+const BYTES = UNITS.map(({ annexB }) => annexB);
+const TWO = h264('kdk');
 const HEVC = 12;
 
 /** A B slice that says no more than that it is one: slice_type 6. */
@@ -21,7 +22,7 @@ const B_SLICE = annexBOf([Uint8Array.of(0x01, 0b1_00111_1_1, 0x80)]);
 /** A relay, a viewer that acknowledges all it gets, and a way to upload. */
 async function setUp() {
 	const clock = new FakeClock();
-	const log = new KeptLog();
+	const log = new RecordingLog();
 	const relay = await RunningRelay.start({ clock, log, cameras: ['door'] });
 	const viewer = await relay.viewer();
 	viewer.watch('door');
@@ -60,8 +61,8 @@ describe('an upload of H.264', () => {
 	it('as flv that comes in bursts has the times at which its pictures were taken', async () => {
 		await using on = await setUp();
 		await using camera = on.upload();
-		const whole = flvStream(UNITS);
-		const endOf = (count: number) => flvStream(UNITS.slice(0, count)).length;
+		const whole = flvStream(BYTES);
+		const endOf = (count: number) => flvStream(BYTES.slice(0, count)).length;
 		const startedAt = on.clock.now();
 		// A picture every 40 ms. The first three come at once each; the others wait for the last in some buffer.
 		for (const count of [1, 2, 3]) {
@@ -79,8 +80,8 @@ describe('an upload of H.264', () => {
 	it.each([
 		['h264', annexBStream(UNITS), 3],
 		['h264', annexBStream(UNITS), 77],
-		['flv', flvStream(UNITS), 3],
-		['flv', flvStream(UNITS), 77],
+		['flv', flvStream(BYTES), 3],
+		['flv', flvStream(BYTES), 77],
 	] as const)('as %s gives the frames that the reader gives, however the bytes are cut', async (kind, body, seed) => {
 		await using on = await setUp();
 		await using camera = on.upload();
@@ -150,7 +151,7 @@ describe('an upload of H.264', () => {
 		good.write(jpeg(1));
 		await until(() => on.viewer.frames.length === 1);
 		await using bad = on.upload();
-		bad.write(flvStream(UNITS, HEVC));
+		bad.write(flvStream(BYTES, { codec: HEVC }));
 		const { status, json } = await bad.answer();
 		expect([status, json.error?.message]).toEqual([415, expect.stringContaining('carries H.265 (HEVC); only H.264')]);
 		good.call.end(jpeg(2));
@@ -166,7 +167,7 @@ describe('an upload of H.264', () => {
 		const film = ask(`${on.relay.url}/cameras/door/stream.mp4`, { headers });
 		const metrics = async () => (await ask(`${on.relay.url}/metrics`)).text;
 		while (!(await metrics()).includes('oriel_viewers{camera="door",transport="mp4"} 1')) await rounds(1);
-		camera.write(annexBStream(h264('Kd', 320, 192)));
+		camera.write(annexBStream(h264('kd', 320, 192)));
 		const wanted = { codec: 'h264', width: 320, height: 192 };
 		await until(() => on.viewer.last('announce')?.width === 320);
 		expect(on.viewer.last('announce')).toMatchObject(wanted);
@@ -180,6 +181,6 @@ describe('an upload of H.264', () => {
 		camera.write(Buffer.concat([B_SLICE, B_SLICE, B_SLICE, B_SLICE]));
 		camera.call.end();
 		expect((await camera.answer()).json.frames).toBe(UNITS.length + 4);
-		expect(on.log.lines).toEqual([expect.stringMatching(/^warn: B-frames cost delay: /)]);
+		expect(on.log.problems).toEqual([expect.stringMatching(/^warn: B-frames cost delay: /)]);
 	});
 });

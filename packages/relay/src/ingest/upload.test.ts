@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { jpeg, jpegOfSize, withoutTables } from '@oriel/testing/relay/pictures';
+import { jpeg, jpegOfSize, withoutTables } from '@oriel/testing/jpegs';
 import { pieces } from '@oriel/testing/relay/pieces';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { rounds, until } from '@oriel/testing/relay/until';
 import { TestUpload } from '@oriel/testing/relay/upload';
+import { rounds, until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { removeKeys } from '../access/keys.ts';
 import { BODY_SILENCE_MS, SNIFF_BYTES } from './upload.ts';

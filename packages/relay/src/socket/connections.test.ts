@@ -4,7 +4,7 @@ import { SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { upgradeHeaders } from '@oriel/testing/relay/ask';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
-import { rounds, until } from '@oriel/testing/relay/until';
+import { rounds, until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const MAX_PICTURE_BYTES = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { FakeSocket } from '@oriel/testing/relay/fake-socket';
-import { rounds, until } from '@oriel/testing/relay/until';
+import { rounds, until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { Turns } from '../http/turns.ts';
 import { MeteredSocket } from './metered-socket.ts';

@@ -1,8 +1,8 @@
 // What a handler learns of its connection, and what of it is logged.
 import { encode, ProtocolError } from '@oriel/protocol';
-import { KeptLog } from '@oriel/testing/relay/log';
+import { RecordingLog } from '@oriel/testing/recording-log';
 import { fromClient, openConnection } from '@oriel/testing/relay/open-connection';
-import { rounds, until } from '@oriel/testing/relay/until';
+import { rounds, until } from '@oriel/testing/turns';
 import { expect, it } from 'vitest';
 
 const PING = fromClient(encode({ type: 'ping', sentAt: 0 }));
@@ -26,7 +26,7 @@ it.each([
 	['what broke inside the relay', new TypeError('cannot read it'), ['error: a message could not be handled']],
 	['what the peer broke', new ProtocolError('bad-field', 'Camera 7 came'), []],
 ])('the log has %s as an error, or not at all', async (_words, thrown, lines) => {
-	const log = new KeptLog();
+	const log = new RecordingLog();
 	const { connection, socket } = openConnection(
 		() => {
 			throw thrown;
@@ -35,7 +35,7 @@ it.each([
 	);
 	socket.push(PING);
 	await until(() => !connection.isOpen);
-	expect(log.lines).toEqual(lines);
+	expect(log.problems).toEqual(lines);
 	socket.destroy();
 });
 

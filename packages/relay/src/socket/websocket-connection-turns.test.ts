@@ -1,7 +1,7 @@
 // Many connections of which each sends all that it may in one turn of the event loop.
 import { encode } from '@oriel/protocol';
 import { fromClient, openConnection } from '@oriel/testing/relay/open-connection';
-import { rounds } from '@oriel/testing/relay/until';
+import { rounds } from '@oriel/testing/turns';
 import { expect, it } from 'vitest';
 import { Turns } from '../http/turns.ts';
 import { MAX_MESSAGE_BURST, MAX_PACKETS_PER_TURN } from './message-budget.ts';

@@ -7,7 +7,7 @@ import {
 	openConnection,
 	SHARED,
 } from '@oriel/testing/relay/open-connection';
-import { rounds, until } from '@oriel/testing/relay/until';
+import { rounds, until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { Budget } from '../memory/budget.ts';
 import { BUFFER_OVERHEAD } from '../memory/limits.ts';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ORDER_TIMEOUT_MS, orderBody, orderCertificate, retryAtIn } from './acme.ts';
 import { Challenges } from './challenges.ts';

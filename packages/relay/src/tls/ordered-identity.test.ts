@@ -1,7 +1,7 @@
 import { FakeClock, turn } from '@oriel/testing/fake-clock';
-import { KeptLog } from '@oriel/testing/relay/log';
+import { RecordingLog } from '@oriel/testing/recording-log';
 import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DataDirectory, openDataDirectory } from '../access/store/data-directory.ts';
 import { certify } from './certify.ts';
@@ -19,7 +19,7 @@ const authority = { subject: 'Authority', key: newPrivateKey() };
 let disk: MemoryDisk;
 let opened: DataDirectory[];
 let clock: FakeClock;
-let log: KeptLog;
+let log: RecordingLog;
 /** What was ordered: the way, and the name. */
 let orders: string[];
 /** How the next order ends; undefined: with a certificate for 90 days. */
@@ -30,7 +30,7 @@ beforeEach(() => {
 	clock = new FakeClock();
 	disk = new MemoryDisk(() => clock.wall());
 	opened = [];
-	log = new KeptLog();
+	log = new RecordingLog();
 	orders = [];
 	outcome = undefined;
 	open = [];

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findPublicAddress, isPublicAddress } from './public-address.ts';
 

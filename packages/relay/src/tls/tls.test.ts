@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { SUBPROTOCOL } from '@oriel/protocol';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { RecordingLog } from '@oriel/testing/recording-log';
 import { ask } from '@oriel/testing/relay/ask';
-import { KeptLog } from '@oriel/testing/relay/log';
 import { RunningRelay, type RunningRelayOptions } from '@oriel/testing/relay/running-relay';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { certify } from './certify.ts';
@@ -24,13 +24,13 @@ const ca = certify({ ...authority, ...span, names: [], isAuthority: true });
 
 let folder: string;
 let clock: FakeClock;
-let log: KeptLog;
+let log: RecordingLog;
 let relay: RunningRelay | undefined;
 
 beforeEach(() => {
 	folder = mkdtempSync(join(tmpdir(), 'oriel-files-'));
 	clock = new FakeClock(1_000_000_000, Date.now());
-	log = new KeptLog();
+	log = new RecordingLog();
 });
 afterEach(async () => {
 	await relay?.[Symbol.asyncDispose]();
@@ -149,7 +149,7 @@ describe('a relay with its owner’s certificate', () => {
 			names: ['localhost', '127.0.0.1'],
 		});
 		expect(relay?.relay.tls?.report().problem).toContain('the key is not the one of the certificate');
-		expect(log.lines).toEqual(['error: the new certificate cannot be used; the old one stays']);
+		expect(log.problems).toEqual(['error: the new certificate cannot be used; the old one stays']);
 		await shows(writeFiles());
 		expect(relay?.relay.tls?.report().problem).toBeNull();
 	});

@@ -2,17 +2,16 @@ import { Secret } from '@oriel/base';
 import { afterEach, expect } from 'vitest';
 import { type Agent, type AgentConfig, startAgent } from '../../../../packages/agent/src/agent.ts';
 import { FakeClock } from '../fake-clock.ts';
+import { RecordingLog } from '../recording-log.ts';
+import { until } from '../turns.ts';
 import { FakeRelay, type RelayBehavior } from './fake-relay.ts';
-import { H264_FORMAT, h264Frame } from './h264.ts';
-import { LogBook } from './log-book.ts';
-import { frame } from './pictures.ts';
+import { frame, H264_FORMAT, h264Frame } from './frames.ts';
 import { ScriptedSource } from './scripted-source.ts';
-import { until } from './until.ts';
 
 /** A camera, its relay and the time, in the hands of the test. */
 export class AgentFixture {
 	readonly clock = new FakeClock();
-	readonly log = new LogBook();
+	readonly log = new RecordingLog();
 	readonly source = new ScriptedSource(['key-frame']);
 	readonly abort = new AbortController();
 	readonly relay: FakeRelay;

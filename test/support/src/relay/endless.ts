@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { noteSecretsIn } from '../secret-ledger.ts';
-import { until } from './until.ts';
+import { until } from '../turns.ts';
 
 /** A program or an `<img>` that reads an endless answer. */
 export class EndlessReader {

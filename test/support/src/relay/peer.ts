@@ -1,6 +1,6 @@
 import { type Announce, decode, encode, type FrameMessage, type Message, SUBPROTOCOL } from '@oriel/protocol';
 import { WebSocket } from 'ws';
-import { until } from './until.ts';
+import { until } from '../turns.ts';
 
 /** The other end of a connection in oriel.v1: an agent or a viewer that does as told. */
 export class Peer implements AsyncDisposable {

@@ -9,13 +9,13 @@ import type { Derive } from '../../../../packages/relay/src/access/password-hash
 import type { RelayConfig } from '../../../../packages/relay/src/config.ts';
 import type { Plugin } from '../../../../packages/relay/src/plugin/plugin.ts';
 import { type Relay, type RelayDependencies, startRelay } from '../../../../packages/relay/src/relay.ts';
+import { RecordingLog } from '../recording-log.ts';
 import { noteSecretsIn, requireCleanData, requireNoSecrets } from '../secret-ledger.ts';
+import { until } from '../turns.ts';
 import { ask } from './ask.ts';
 import { byCommandLine } from './other-program.ts';
 import { Peer } from './peer.ts';
 import { guestCookie, ownerCookie } from './session.ts';
-import { until } from './until.ts';
-import { WitnessLog } from './witness-log.ts';
 
 /** What a relay takes to close, with some to spare: less than it waits for a disk that hangs. */
 const DRAIN_MS = 3900;
@@ -51,7 +51,7 @@ export class RunningRelay implements AsyncDisposable {
 	/** What its data directory knows. A change counts at once, as one of the page does. */
 	readonly files: AccessFiles;
 	readonly #clock: TestClock;
-	readonly #log: WitnessLog;
+	readonly #log: RecordingLog;
 	readonly #place: Place;
 	readonly #keys: ReadonlyMap<string, string>;
 
@@ -59,7 +59,7 @@ export class RunningRelay implements AsyncDisposable {
 		relay: Relay,
 		place: Place,
 		clock: TestClock,
-		log: WitnessLog,
+		log: RecordingLog,
 		keys: ReadonlyMap<string, string>,
 	) {
 		this.#place = place;
@@ -91,11 +91,11 @@ export class RunningRelay implements AsyncDisposable {
 		writeFileSync(join(page, 'assets', 'main-1a2b3c.js'), 'export {};');
 		const whole = { data, host: '127.0.0.1', port: 0, ...config };
 		try {
-			const witness = new WitnessLog(log);
+			const recording = new RecordingLog(log);
 			const own = { ...(disk ? { disk } : {}), derive, plugins };
-			const relay = await startRelay(whole, { clock, log: witness, version: '0.0.0', page, ...own });
+			const relay = await startRelay(whole, { clock, log: recording, version: '0.0.0', page, ...own });
 			noteSecretsIn([...keys.values(), relay.setupToken].join(' '));
-			return new RunningRelay(relay, { directory, data, disk }, clock, witness, keys);
+			return new RunningRelay(relay, { directory, data, disk }, clock, recording, keys);
 		} catch (failure) {
 			rmSync(directory, { recursive: true });
 			throw failure;

@@ -1,5 +1,5 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
-import { until } from './until.ts';
+import { until } from '../turns.ts';
 
 /** A program that sends an endless body, as curl and ffmpeg do, and listens for an answer meanwhile. */
 export class TestUpload implements AsyncDisposable {

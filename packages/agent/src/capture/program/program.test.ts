@@ -1,11 +1,11 @@
 import { MAX_STALL_MS } from '@oriel/base';
 import { fakeCommand } from '@oriel/testing/agent/fake-command';
 import { FakeMachine } from '@oriel/testing/agent/fake-machine';
-import { h264 } from '@oriel/testing/agent/h264';
-import { jpeg } from '@oriel/testing/agent/pictures';
-import { until } from '@oriel/testing/agent/until';
 import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock, turn } from '@oriel/testing/fake-clock';
+import { h264Units } from '@oriel/testing/h264';
+import { jpeg } from '@oriel/testing/jpegs';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { execCommand } from '../../sources/exec/exec.ts';
 import type { CaptureSettings, Command, Diagnosis } from '../command/command.ts';
@@ -207,7 +207,7 @@ describe('programSource', () => {
 	it('takes buffers with lengths', async () => {
 		const { picture, started, watching, over } = setUp(fakeCommand({ output: 'rdhv' }));
 		await started(1);
-		const [unit = PICTURE] = h264('k');
+		const [unit = PICTURE] = h264Units('k');
 		const header = Buffer.from('Frame rate set to 15.000 fps\nrdhV\0\0\0\0');
 		header.writeUInt32BE(unit.length, header.length - 4);
 		await picture(Buffer.concat([header, unit]));
@@ -222,7 +222,7 @@ describe('programSource', () => {
 		const { clock, machine, source, picture, watching, started, over } = setUp(command, { codec: 'h264' });
 		expect(source.capabilities).toEqual(['bitrate']);
 		await started(1);
-		const units = h264('kk');
+		const units = h264Units('kk');
 		await picture(Buffer.concat(units));
 		for (const limit of [1_900_000, 1_234_567, 1_000_001]) source.limit?.(limit);
 		clock.advance(299);

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { flv, h264 } from '@oriel/testing/agent/h264';
-import { jpeg, multipart } from '@oriel/testing/agent/pictures';
-import { until } from '@oriel/testing/agent/until';
 import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { flvStream, h264Units } from '@oriel/testing/h264';
+import { jpeg, multipart } from '@oriel/testing/jpegs';
+import { until } from '@oriel/testing/turns';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fileSource } from './file.ts';
 
@@ -51,9 +51,9 @@ describe('fileSource', () => {
 
 	it.each([
 		['H.264', Buffer.concat],
-		['FLV', flv],
+		['FLV', flvStream],
 	])('plays %s at the wanted rate, and begins again with its key frame', async (name, written) => {
-		const units = h264('kddd');
+		const units = h264Units('kddd');
 		await writeFile(join(folder, name), written(units));
 		const { clock, watching } = play(name, 20);
 		await until(() => watching.frames.length === 10, clock, 1);

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MIN_STALL_MS } from '@oriel/base';
 import { type Answering, FakeCamera } from '@oriel/testing/agent/fake-camera';
-import { flv, h264 } from '@oriel/testing/agent/h264';
-import { jpeg, multipart } from '@oriel/testing/agent/pictures';
-import { until } from '@oriel/testing/agent/until';
 import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { flvStream, h264Units } from '@oriel/testing/h264';
+import { jpeg, multipart } from '@oriel/testing/jpegs';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { ANSWER_TIMEOUT_MS } from './exchange.ts';
 import { httpSource } from './http.ts';
@@ -68,13 +68,13 @@ describe('an HTTP camera that streams', () => {
 	});
 
 	it.each([
-		['H.264', Buffer.concat(h264('kdd'))],
-		['FLV', flv(h264('kdd'))],
+		['H.264', Buffer.concat(h264Units('kdd'))],
+		['FLV', flvStream(h264Units('kdd'))],
 	])('is understood: %s, whatever it is called', async (_name, body) => {
 		const { watching } = await watch((_request, answer) => {
 			answer.writeHead(200, { 'Content-Type': 'application/octet-stream' }).write(body);
 		}, threePictures);
-		expect(sameAs(watching, h264('kdd'))).toBe(true);
+		expect(sameAs(watching, h264Units('kdd'))).toBe(true);
 	});
 
 	it('is asked politely', async () => {

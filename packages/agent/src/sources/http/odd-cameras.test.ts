@@ -1,10 +1,10 @@
 import { createServer as createPlainServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { MAX_STALL_MS, UNKNOWN_STALL_MS } from '@oriel/base';
-import { jpeg } from '@oriel/testing/agent/pictures';
-import { until } from '@oriel/testing/agent/until';
 import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { jpeg } from '@oriel/testing/jpegs';
+import { until } from '@oriel/testing/turns';
 import { afterEach, describe, expect, it } from 'vitest';
 import { certify } from '../../../../relay/src/tls/certify.ts';
 import { newPrivateKey } from '../../../../relay/src/tls/key-pair.ts';

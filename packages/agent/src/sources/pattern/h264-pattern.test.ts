@@ -1,7 +1,7 @@
 import { AccessUnitAssembler, H264Stream, inspectJpeg, nalType, nalUnitsOf } from '@oriel/media';
-import { until } from '@oriel/testing/agent/until';
 import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { testH264Source } from './h264-pattern.ts';
 

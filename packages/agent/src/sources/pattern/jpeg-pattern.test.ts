@@ -1,8 +1,8 @@
 import { encodeJpeg } from '@oriel/media';
 import { TestPattern } from '@oriel/testcard';
-import { until } from '@oriel/testing/agent/until';
 import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { testPatternSource } from './jpeg-pattern.ts';
 

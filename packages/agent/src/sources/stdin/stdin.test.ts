@@ -1,9 +1,9 @@
 import { PassThrough, Readable } from 'node:stream';
-import { flv, h264 } from '@oriel/testing/agent/h264';
-import { jpeg } from '@oriel/testing/agent/pictures';
-import { until } from '@oriel/testing/agent/until';
 import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { flvStream, h264Units } from '@oriel/testing/h264';
+import { jpeg } from '@oriel/testing/jpegs';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { inputSource } from './stdin.ts';
 
@@ -30,8 +30,8 @@ describe('inputSource', () => {
 	});
 
 	it.each([
-		['H.264', Buffer.concat(h264('kdd'))],
-		['FLV', flv(h264('kdd'))],
+		['H.264', Buffer.concat(h264Units('kdd'))],
+		['FLV', flvStream(h264Units('kdd'))],
 	])('takes %s for what it is, to its very last picture', async (_name, bytes) => {
 		const seen = await played(Readable.from([bytes.subarray(0, 100), bytes.subarray(100)]));
 		expect(seen.frames.map(({ key, format }) => [key, format.codec])).toEqual([
@@ -55,7 +55,7 @@ describe('inputSource', () => {
 		const input = new PassThrough();
 		const clock = new FakeClock(0);
 		const watching = new Watching(inputSource({ input, maxPictureBytes: 100_000, clock }));
-		input.write(Buffer.concat(h264('kd')));
+		input.write(Buffer.concat(h264Units('kd')));
 		await until(() => watching.frames.length === 1);
 		clock.advance(3);
 		expect(watching.frames).toHaveLength(2);

@@ -13,9 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog, systemClock } from '@oriel/base';
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { KeptLog } from '@oriel/testing/relay/log';
+import { RecordingLog } from '@oriel/testing/recording-log';
 import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
-import { until } from '@oriel/testing/relay/until';
+import { until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addKey, removeKeys } from '../keys.ts';
 import { changeData, openDataDirectory, openRelayDirectory } from './data-directory.ts';
@@ -168,7 +168,7 @@ describe('a relay’s directory', () => {
 	it('is looked at twice a second, and once at a time', async () => {
 		const clock = new FakeClock();
 		const disk = new MemoryDisk();
-		const log = new KeptLog();
+		const log = new RecordingLog();
 		const directory = await openRelayDirectory('/data', { clock, log, disk });
 		const heard: string[] = [];
 		directory.onChangedElsewhere((names) => heard.push(...names));
@@ -182,7 +182,7 @@ describe('a relay’s directory', () => {
 		disk.goOn();
 		disk.write('/data/keys.json', 'damaged');
 		await clock.settle(60_000, 500);
-		expect(log.lines).toEqual(['error: a file of the data directory was changed and cannot be used']);
+		expect(log.problems).toEqual(['error: a file of the data directory was changed and cannot be used']);
 		expect(directory.files.keys.rows).toHaveLength(1);
 		await directory.close();
 		expect(clock.pending).toBe(0);
@@ -194,10 +194,10 @@ describe('a relay’s directory', () => {
 			const disk = new MemoryDisk();
 			disk.write('/data', '');
 			disk.trouble = trouble;
-			const log = new KeptLog();
+			const log = new RecordingLog();
 			const directory = await openRelayDirectory('/data', { clock, log, disk });
-			expect(log.lines.filter((line) => line.startsWith('error'))).toEqual([]);
-			expect(log.lines).toContain(
+			expect(log.problems.filter((line) => line.startsWith('error'))).toEqual([]);
+			expect(log.problems).toContain(
 				'warn: the data directory could not be locked: make sure that no other relay uses it',
 			);
 			disk.trouble = undefined;

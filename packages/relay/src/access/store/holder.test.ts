@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { FakeMachine } from '@oriel/testing/relay/fake-process-table';
-import { until } from '@oriel/testing/relay/until';
+import { FakeProcesses } from '@oriel/testing/relay/fake-processes';
+import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { holderText, holderWords, judge, readHolder } from './holder.ts';
 
 function machine() {
-	const made = new FakeMachine();
+	const made = new FakeProcesses();
 	made.start(7, '100');
 	made.start(8, '200');
 	return made;
 }
 
-const holderOf = (made: FakeMachine, pid: number, place = {}) => readHolder(holderText(made.seenBy(pid, place)));
+const holderOf = (made: FakeProcesses, pid: number, place = {}) => readHolder(holderText(made.seenBy(pid, place)));
 
 describe('the holder of a lock', () => {
 	it('is alive while its process runs, judged by itself too', () => {

@@ -1,6 +1,6 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { FakeMachine } from '@oriel/testing/relay/fake-process-table';
-import { KeptLog } from '@oriel/testing/relay/log';
+import { RecordingLog } from '@oriel/testing/recording-log';
+import { FakeProcesses } from '@oriel/testing/relay/fake-processes';
 import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CHALLENGE_WAIT_MS, RelayLock } from './relay-lock.ts';
@@ -9,14 +9,14 @@ const PATH = '/data/relay.lock';
 
 let clock: FakeClock;
 let disk: MemoryDisk;
-let machine: FakeMachine;
-let log: KeptLog;
+let machine: FakeProcesses;
+let log: RecordingLog;
 
 beforeEach(() => {
 	clock = new FakeClock();
 	disk = new MemoryDisk(() => clock.wall());
-	machine = new FakeMachine();
-	log = new KeptLog();
+	machine = new FakeProcesses();
+	log = new RecordingLog();
 	for (const pid of [1, 2]) machine.start(pid, `${pid}00`);
 });
 
@@ -87,7 +87,7 @@ describe('the lock of a relay', () => {
 			disk.trouble = trouble;
 			const lock = await take(1);
 			expect(lock.isHeld).toBe(false);
-			expect(log.lines).toEqual([
+			expect(log.problems).toEqual([
 				'warn: the data directory could not be locked: make sure that no other relay uses it',
 			]);
 			await expect(lock.retry()).rejects.toThrow(trouble);

@@ -1,5 +1,5 @@
 import { FakeClock } from '@oriel/testing/fake-clock';
-import { FakeMachine } from '@oriel/testing/relay/fake-process-table';
+import { FakeProcesses } from '@oriel/testing/relay/fake-processes';
 import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LockFile } from './lock-file.ts';
@@ -9,12 +9,12 @@ const PATH = '/data/update.lock';
 
 let clock: FakeClock;
 let disk: MemoryDisk;
-let machine: FakeMachine;
+let machine: FakeProcesses;
 
 beforeEach(() => {
 	clock = new FakeClock();
 	disk = new MemoryDisk(() => clock.wall());
-	machine = new FakeMachine();
+	machine = new FakeProcesses();
 	for (const pid of [1, 2, 3]) machine.start(pid, `${pid}00`);
 });
 
@@ -87,7 +87,7 @@ describe('the lock of an update', () => {
 
 	it('that is stale is taken by one of many who find it, every time', async () => {
 		for (let round = 0; round < 50; round++) {
-			const made = new FakeMachine();
+			const made = new FakeProcesses();
 			for (const pid of [2, 3, 4, 5]) made.start(pid, '1');
 			disk.write(PATH, '{"pid":1,"host":"relay","boot":"boot one","started":"1","namespace":"pid:[1]","nonce":"x"}');
 			let inside = 0;

@@ -1,5 +1,5 @@
 import { FakeClock, turn } from '@oriel/testing/fake-clock';
-import { KeptLog } from '@oriel/testing/relay/log';
+import { RecordingLog } from '@oriel/testing/recording-log';
 import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
 import { WORDS, type Word, wordsTable, wordsText } from '@oriel/testing/relay/words-table';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { CLOSE_FLUSH_WAIT_MS, COALESCE_MS, KEPT_WAIT_MS, type Note, Writer } fro
 
 let clock: FakeClock;
 let disk: MemoryDisk;
-let log: KeptLog;
+let log: RecordingLog;
 let reports: string[];
 let writer: Writer;
 let table: Table<Word>;
@@ -17,7 +17,7 @@ let table: Table<Word>;
 beforeEach(() => {
 	clock = new FakeClock();
 	disk = new MemoryDisk(() => clock.wall());
-	log = new KeptLog();
+	log = new RecordingLog();
 	reports = [];
 	writer = new Writer({
 		directory: '/data',
@@ -204,7 +204,7 @@ describe('a disk that does not answer', () => {
 		expect(await isDone(closed)).toBe(false);
 		await clock.settle(CLOSE_FLUSH_WAIT_MS, 100);
 		expect(await isDone(closed)).toBe(true);
-		expect(log.lines.at(-1)).toBe('error: the last changes of the data directory are lost');
+		expect(log.problems.at(-1)).toBe('error: the last changes of the data directory are lost');
 	});
 
 	it('and works again before the end loses nothing', async () => {

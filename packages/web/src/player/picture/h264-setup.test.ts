@@ -1,9 +1,9 @@
 import { parseAvcc } from '@oriel/media';
-import { h264Units, spoiltUnit } from '@oriel/testing/web/h264-units';
+import { h264Units, spoiltUnit } from '@oriel/testing/h264';
 import { expect, it } from 'vitest';
 import { sameSetup, setupOf } from './h264-setup.ts';
 
-const [key = spoiltUnit(), delta = spoiltUnit()] = h264Units(2);
+const [key = spoiltUnit(), delta = spoiltUnit()] = h264Units('kd', 64, 48);
 
 it('reads what a decoder needs from a key frame', () => {
 	const setup = setupOf(key);
@@ -18,7 +18,7 @@ it('finds nothing where nothing can be read', () => {
 });
 
 it('tells setups apart by their parameter sets', () => {
-	const [setup, again, smaller] = [key, key, h264Units(1, 32, 32)[0] ?? delta].map(setupOf);
+	const [setup, again, smaller] = [key, key, h264Units('k', 32, 32)[0] ?? delta].map(setupOf);
 	if (!setup || !again || !smaller) throw new Error('A key frame was not read');
 	expect(sameSetup(setup, again)).toBe(true);
 	expect(sameSetup(setup, smaller)).toBe(false);

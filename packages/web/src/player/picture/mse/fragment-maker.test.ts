@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { micros } from '@oriel/base';
 import { AccessUnitAssembler } from '@oriel/media';
+import { h264Units, spoiltUnit } from '@oriel/testing/h264';
 import { aFrame } from '@oriel/testing/web/a-frame';
-import { h264Units, spoiltUnit } from '@oriel/testing/web/h264-units';
 import { expect, it } from 'vitest';
 import { FragmentMaker } from './fragment-maker.ts';
 
-const [key = spoiltUnit(), delta = spoiltUnit()] = h264Units(2);
-const [smaller = spoiltUnit()] = h264Units(1, 32, 32);
+const [key = spoiltUnit(), delta = spoiltUnit()] = h264Units('kd');
+const [smaller = spoiltUnit()] = h264Units('k', 32, 32);
 
 /** A key frame whose parameter sets say that frames come out of order. */
 const [reordering] = new AccessUnitAssembler({ maxBytes: 1e6 }).push(

@@ -1,16 +1,16 @@
 import { micros } from '@oriel/base';
 import { H264 } from '@oriel/testing/a-frame';
 import { FakeClock } from '@oriel/testing/fake-clock';
+import { h264Units, spoiltUnit } from '@oriel/testing/h264';
 import { aFrame } from '@oriel/testing/web/a-frame';
 import { FakeMedia } from '@oriel/testing/web/fake-media';
-import { h264Units, spoiltUnit } from '@oriel/testing/web/h264-units';
 import { describeRenderer } from '@oriel/testing/web/renderer-suite';
 import { expect, it } from 'vitest';
 import type { RendererEvents } from '../renderer.ts';
 import { MseRenderer } from './mse-renderer.ts';
 
-const units = h264Units(10);
-const smaller = h264Units(1, 32, 32);
+const units = h264Units('kddddddddd');
+const smaller = h264Units('k', 32, 32);
 const format = H264;
 
 function setUp(events: RendererEvents) {

@@ -1,7 +1,7 @@
 import type { ProcessTable } from '../../../../packages/relay/src/access/store/holder.ts';
 
 /** A machine with the processes that a test says: their numbers, and when each was started. */
-export class FakeMachine {
+export class FakeProcesses {
 	boot = 'boot one';
 	readonly processes = new Map<number, string>();
 
