@@ -112,7 +112,7 @@ async function openTiles(page, names, count) {
 				let wasShown = false;
 				for (;;) {
 					await new Promise((resolve) => requestAnimationFrame(resolve));
-					const player = document.querySelector('.camera-page oriel-player, main oriel-player');
+					const player = document.querySelector('main oriel-player');
 					const tiles = document.querySelectorAll('oriel-player').length;
 					if (tiles !== 1 || !player) continue;
 					const { canvas } = player;

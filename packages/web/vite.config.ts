@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -12,6 +12,9 @@ export default defineConfig({
 	root: here,
 	// Workspace packages come from their TypeScript: the page never waits for their build.
 	resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+	css: {
+		modules: { generateScopedName: (name, path) => `${basename(path.split('?')[0] ?? path, '.module.css')}-${name}` },
+	},
 	oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 	build: {
 		outDir: OUT,

@@ -11,7 +11,7 @@ const WIDTHS = [320, 390, 520, 720, 1280];
 async function overlaps(page: Page): Promise<string[]> {
 	return page.evaluate(() => {
 		const shown = [
-			...document.querySelectorAll('.bar .until, .bar bdi, .bar .wordmark, .bar .pill, .bar button, .bar a'),
+			...document.querySelectorAll('header :is([data-until], bdi, [data-wordmark], [data-tone], button, a)'),
 		]
 			.map((element) => ({ box: element.getBoundingClientRect(), words: element.textContent || element.className }))
 			.filter(({ box }) => box.width > 0 && box.height > 0);
@@ -41,7 +41,7 @@ it('nothing in the bar lies over anything else, for a guest at any width, connec
 	await page.goto(`${relay.url}${path}`);
 	await page.getByText('expires in').waitFor();
 	const look = async (state: string) => {
-		await until(state, async () => (await page.locator('.relay-state').textContent())?.includes(state));
+		await until(state, async () => (await page.getByTitle('Connection to the relay').textContent())?.includes(state));
 		for (const width of WIDTHS) {
 			await page.setViewportSize({ width, height: 700 });
 			expect(await overlaps(page), `${state} at ${width} px`).toEqual([]);

@@ -22,7 +22,7 @@ export async function setUp(page: Page, link: string): Promise<void> {
 
 /** The text of the n-th line on the page that is there to be copied. */
 export async function copyLine(page: Page, index = 0): Promise<string> {
-	const text = await page.locator('.copy-line code').nth(index).textContent();
+	const text = await page.locator('code:has(+ button)').nth(index).textContent();
 	noteSecretsIn(text ?? '');
 	return (text ?? '').replace(/\s+/g, ' ').trim();
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import './button.css';
+import styles from './button.module.css';
+import { classes } from './classes.ts';
 import { Icon, type IconName } from './icons.tsx';
 
 interface ButtonProps {
@@ -13,7 +14,12 @@ interface ButtonProps {
 /** A button with words. */
 export function Button({ children, onClick, kind = 'plain', submit = false, disabled = false }: ButtonProps) {
 	return (
-		<button class={`button ${kind}`} type={submit ? 'submit' : 'button'} onClick={onClick} disabled={disabled}>
+		<button
+			class={classes(styles.button, styles[kind])}
+			type={submit ? 'submit' : 'button'}
+			onClick={onClick}
+			disabled={disabled}
+		>
 			{children}
 		</button>
 	);
@@ -30,7 +36,7 @@ export function ButtonLink({
 	children: string;
 }) {
 	return (
-		<a class={`button ${kind}`} href={href}>
+		<a class={classes(styles.button, styles[kind])} href={href}>
 			{children}
 		</a>
 	);
@@ -47,7 +53,7 @@ interface IconButtonProps {
 /** A button with an icon alone. */
 export function IconButton({ icon, label, onClick, disabled = false }: IconButtonProps) {
 	return (
-		<button class="icon-button" type="button" aria-label={label} title={label} onClick={onClick} disabled={disabled}>
+		<button class={styles.icon} type="button" aria-label={label} title={label} onClick={onClick} disabled={disabled}>
 			<Icon name={icon} />
 		</button>
 	);
@@ -56,7 +62,7 @@ export function IconButton({ icon, label, onClick, disabled = false }: IconButto
 /** A link that looks like an icon button. */
 export function IconLink({ icon, label, href }: { icon: IconName; label: string; href: string }) {
 	return (
-		<a class="icon-button" aria-label={label} title={label} href={href}>
+		<a class={styles.icon} aria-label={label} title={label} href={href}>
 			<Icon name={icon} />
 		</a>
 	);

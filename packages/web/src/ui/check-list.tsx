@@ -1,6 +1,8 @@
-import './check-list.css';
+import styles from './check-list.module.css';
 import type { CheckOption } from './check-option.ts';
-import './field.css';
+import { classes } from './classes.ts';
+import field from './field.module.css';
+import { ProblemLine } from './problem-line.tsx';
 
 interface CheckListProps {
 	readonly label: string;
@@ -16,17 +18,17 @@ export function CheckList({ label, options, chosen, onChange, problem }: CheckLi
 	const isAll = options.every(([id]) => chosen.includes(id));
 	const toggleAll = (on: boolean) => onChange(on ? options.map(([id]) => id) : []);
 	return (
-		<fieldset class="field check-list">
+		<fieldset class={classes(field.field, styles.list)}>
 			<legend>{label}</legend>
-			<div class="check-box">
+			<div class={styles.box}>
 				{options.length > 1 && (
-					<label class="check check-all">
+					<label class={styles.check}>
 						<input type="checkbox" checked={isAll} onChange={(event) => toggleAll(event.currentTarget.checked)} />
 						All
 					</label>
 				)}
 				{options.map(([id, words]) => (
-					<label key={id} class="check">
+					<label key={id} class={styles.check}>
 						<input
 							type="checkbox"
 							checked={chosen.includes(id)}
@@ -36,11 +38,7 @@ export function CheckList({ label, options, chosen, onChange, problem }: CheckLi
 					</label>
 				))}
 			</div>
-			{problem && (
-				<p class="problem-line" role="alert">
-					{problem}
-				</p>
-			)}
+			{problem && <ProblemLine>{problem}</ProblemLine>}
 		</fieldset>
 	);
 }

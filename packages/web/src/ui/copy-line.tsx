@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
+import button from './button.module.css';
+import styles from './copy-line.module.css';
 import { Icon } from './icons.tsx';
-import './copy-line.css';
+import unseen from './unseen.module.css';
 
 const DONE_FOR_MS = 1_500;
 
@@ -13,18 +15,18 @@ export function CopyLine({ command, what }: { command: string; what?: string }) 
 	};
 	const label = what ? `Copy ${what}` : 'Copy';
 	return (
-		<div class="copy-line">
+		<div class={styles.line}>
 			<code>
 				{command.split(' ').map((word) => (
 					<>
-						<span class="word">{word}</span>{' '}
+						<span class={styles.word}>{word}</span>{' '}
 					</>
 				))}
 			</code>
-			<button class="icon-button" type="button" onClick={() => void copy()} aria-label={label} title={label}>
+			<button class={button.icon} type="button" onClick={() => void copy()} aria-label={label} title={label}>
 				<Icon name={copied ? 'done' : 'copy'} />
 			</button>
-			<span class="unseen" role="status">
+			<span class={unseen.unseen} role="status">
 				{copied ? 'Copied' : ''}
 			</span>
 		</div>
@@ -45,7 +47,7 @@ async function copyText(text: string): Promise<boolean> {
 function copyBySelection(text: string): boolean {
 	const area = document.createElement('textarea');
 	area.value = text;
-	area.className = 'unseen';
+	area.className = unseen.unseen ?? '';
 	document.body.append(area);
 	area.select();
 	const copied = document.execCommand('copy');

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import './dialog.css';
+import { classes } from './classes.ts';
+import styles from './dialog.module.css';
 
 interface DialogProps {
 	readonly title: string;
@@ -21,12 +22,12 @@ export function Dialog({ title, onClose, children, small = false, keep = false }
 		// biome-ignore lint/a11y/useKeyWithClickEvents: the dialog closes with Esc by itself
 		<dialog
 			ref={dialog}
-			class={`dialog${small ? ' small' : ''}`}
+			class={classes(styles.dialog, small && styles.small)}
 			aria-labelledby={id}
 			onClose={onClose}
 			onClick={closeFromOutside}
 		>
-			<div class="dialog-body">
+			<div class={styles.body}>
 				<h2 id={id}>{title}</h2>
 				{children}
 			</div>
@@ -36,5 +37,5 @@ export function Dialog({ title, onClose, children, small = false, keep = false }
 
 /** The buttons at the end of a dialog; the main one stands first in the text and last on the screen. */
 export function DialogActions({ children }: { children: ComponentChildren }) {
-	return <div class="dialog-actions">{children}</div>;
+	return <div class={styles.actions}>{children}</div>;
 }

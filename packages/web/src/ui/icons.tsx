@@ -1,3 +1,5 @@
+import styles from './icons.module.css';
+
 const PATHS = {
 	back: 'M15 5l-7 7 7 7',
 	next: 'M9 5l7 7-7 7',
@@ -29,7 +31,7 @@ export type IconName = keyof typeof PATHS;
 /** A line drawing, 20 pixels square, in the colour of the text beside it. It is mute: the words are its button's. */
 export function Icon({ name }: { name: IconName }) {
 	return (
-		<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+		<svg class={styles.icon} viewBox="0 0 24 24" aria-hidden="true">
 			<path d={PATHS[name]} />
 		</svg>
 	);

@@ -1,6 +1,6 @@
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
-import './keys-dialog.css';
+import styles from './keys-dialog.module.css';
 
 const ROWS = [
 	['Arrows', 'Move between cameras'],
@@ -18,7 +18,7 @@ const ROWS = [
 export function KeysDialog({ onClose }: { onClose: () => void }) {
 	return (
 		<Dialog title="Keys" onClose={onClose} small>
-			<dl class="keys">
+			<dl class={styles.keys}>
 				{ROWS.map(([key, action]) => (
 					<div key={key}>
 						<dt>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import './notice.css';
+import { classes } from './classes.ts';
+import styles from './notice.module.css';
 import { Wordmark } from './wordmark.tsx';
 
 interface NoticeProps {
@@ -12,9 +13,9 @@ interface NoticeProps {
 /** A page that has one thing to say. */
 export function Notice({ title, late = false, children }: NoticeProps) {
 	return (
-		<main class={late ? 'notice late' : 'notice'}>
+		<main class={classes(styles.notice, late && styles.late)}>
 			<Wordmark />
-			<div class="notice-body">
+			<div class={styles.body}>
 				<h1>{title}</h1>
 				{children}
 			</div>

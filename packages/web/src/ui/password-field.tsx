@@ -1,7 +1,9 @@
 import { useId, useState } from 'preact/hooks';
 import { IconButton } from './button.tsx';
+import { classes } from './classes.ts';
+import styles from './field.module.css';
 import { focusAtFirst } from './focus-at-first.ts';
-import './field.css';
+import unseen from './unseen.module.css';
 
 interface PasswordFieldProps {
 	readonly label: string;
@@ -20,10 +22,10 @@ export function PasswordField({ label, purpose, username, value, onInput, hint, 
 	const [shown, setShown] = useState(false);
 	const id = useId();
 	return (
-		<div class="field">
+		<div class={styles.field}>
 			{username !== undefined && <HiddenName name={username} />}
 			<label for={id}>{label}</label>
-			<div class="field-box" data-problem={problem ? '' : undefined}>
+			<div class={styles.box} data-problem={problem ? '' : undefined}>
 				<input
 					id={id}
 					// Preact's types do not see that one input may be both.
@@ -37,7 +39,11 @@ export function PasswordField({ label, purpose, username, value, onInput, hint, 
 				/>
 				<IconButton icon="eye" label={shown ? 'Hide password' : 'Show password'} onClick={() => setShown(!shown)} />
 			</div>
-			<p id={`${id}-words`} class={`field-words${problem ? ' problem' : ''}`} role={problem ? 'alert' : undefined}>
+			<p
+				id={`${id}-words`}
+				class={classes(styles.words, problem && styles.problem)}
+				role={problem ? 'alert' : undefined}
+			>
 				{problem ?? hint}
 			</p>
 		</div>
@@ -47,7 +53,7 @@ export function PasswordField({ label, purpose, username, value, onInput, hint, 
 function HiddenName({ name }: { name: string }) {
 	return (
 		<input
-			class="unseen"
+			class={unseen.unseen}
 			type="text"
 			name="username"
 			value={name}

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
-import './rows.css';
+import styles from './rows.module.css';
 
 /** A list of things of one kind. */
 export function Rows({ label, children }: { label: string; children: ComponentChildren }) {
 	return (
-		<ul class="rows" aria-label={label}>
+		<ul class={styles.rows} aria-label={label}>
 			{children}
 		</ul>
 	);
@@ -23,15 +23,15 @@ interface RowProps {
 /** One of them: what it is, and at its end what can be done with it. */
 export function Row({ title, aside, lines, children }: RowProps) {
 	return (
-		<li class="row">
-			<div class="row-words">
+		<li class={styles.row}>
+			<div class={styles.words}>
 				<h3>
 					<bdi>{title}</bdi>
 					{aside}
 				</h3>
 				{lines.map((line, at) => line && <p key={at}>{line}</p>)}
 			</div>
-			{children && <div class="row-actions">{children}</div>}
+			{children && <div class={styles.actions}>{children}</div>}
 		</li>
 	);
 }

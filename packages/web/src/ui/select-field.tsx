@@ -1,5 +1,5 @@
 import { useId } from 'preact/hooks';
-import './field.css';
+import styles from './field.module.css';
 
 interface SelectFieldProps {
 	readonly label: string;
@@ -14,9 +14,9 @@ interface SelectFieldProps {
 export function SelectField({ label, value, options, onChange, hint }: SelectFieldProps) {
 	const id = useId();
 	return (
-		<div class="field">
+		<div class={styles.field}>
 			<label for={id}>{label}</label>
-			<div class="field-box">
+			<div class={styles.box}>
 				<select
 					id={id}
 					value={value}
@@ -30,7 +30,7 @@ export function SelectField({ label, value, options, onChange, hint }: SelectFie
 					))}
 				</select>
 			</div>
-			<p id={`${id}-words`} class="field-words">
+			<p id={`${id}-words`} class={styles.words}>
 				{hint}
 			</p>
 		</div>

@@ -1,6 +1,7 @@
 import { useId } from 'preact/hooks';
+import { classes } from './classes.ts';
+import styles from './field.module.css';
 import { focusAtFirst } from './focus-at-first.ts';
-import './field.css';
 
 interface TextFieldProps {
 	readonly label: string;
@@ -24,9 +25,9 @@ export function TextField(props: TextFieldProps) {
 	const { label, value, onInput, kind = 'text', hint, problem, maxLength, autocomplete = 'off', first, plain } = props;
 	const id = useId();
 	return (
-		<div class="field">
+		<div class={styles.field}>
 			<label for={id}>{label}</label>
-			<div class="field-box" data-problem={problem ? '' : undefined}>
+			<div class={styles.box} data-problem={problem ? '' : undefined}>
 				<input
 					id={id}
 					type={kind as 'text'}
@@ -43,7 +44,11 @@ export function TextField(props: TextFieldProps) {
 					ref={first ? focusAtFirst : null}
 				/>
 			</div>
-			<p id={`${id}-words`} class={`field-words${problem ? ' problem' : ''}`} role={problem ? 'alert' : undefined}>
+			<p
+				id={`${id}-words`}
+				class={classes(styles.words, problem && styles.problem)}
+				role={problem ? 'alert' : undefined}
+			>
 				{problem ?? hint}
 			</p>
 		</div>

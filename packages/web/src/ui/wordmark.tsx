@@ -1,10 +1,10 @@
 import { Icon } from './icons.tsx';
-import './wordmark.css';
+import styles from './wordmark.module.css';
 
 /** The name of the house, with its window. */
 export function Wordmark() {
 	return (
-		<span class="wordmark">
+		<span class={styles.wordmark} data-wordmark>
 			<Icon name="oriel" />
 			Oriel
 		</span>

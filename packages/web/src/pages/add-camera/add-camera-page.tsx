@@ -4,10 +4,9 @@ import { cancelPairing } from '../../api/pairings.ts';
 import type { LiveConnection } from '../../player/connection/live-connection.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { IconLink } from '../../ui/button.tsx';
-import '../../ui/sheet.css';
+import sheet from '../../ui/sheet.module.css';
 import { useKeys } from '../../ui/use-keys.ts';
 import { go, settingsHref, WALL_HREF } from '../route.ts';
-import './add-camera-page.css';
 import { NameForm } from './name-form.tsx';
 import { PairingSteps } from './pairing-steps.tsx';
 
@@ -27,12 +26,12 @@ export function AddCameraPage({ live, again }: AddCameraPageProps) {
 	};
 	useKeys({ Escape: () => go(back) });
 	return (
-		<div class="sheet-page">
+		<div class={sheet.page}>
 			<Bar keep>
 				<IconLink icon="back" label="Back (Esc)" href={back} />
-				<h1 class="bar-title">{again === undefined ? 'Add a camera' : 'New key for a camera'}</h1>
+				<h1 class={sheet.title}>{again === undefined ? 'Add a camera' : 'New key for a camera'}</h1>
 			</Bar>
-			<main class="sheet">
+			<main class={sheet.body}>
 				{started ? (
 					<PairingSteps
 						key={started.of.pairing.id}

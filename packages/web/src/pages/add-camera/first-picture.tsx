@@ -1,5 +1,6 @@
 import type { Pairing } from '@oriel/api';
 import { Button } from '../../ui/button.tsx';
+import sheet from '../../ui/sheet.module.css';
 import { forcedRung } from '../player-tag.ts';
 import { LIVE_PATH } from '../use-live.ts';
 import { StepTitle } from './step-title.tsx';
@@ -14,7 +15,7 @@ interface FirstPictureProps {
 export function FirstPicture({ pairing, title, onDone }: FirstPictureProps) {
 	const isLive = pairing.state === 'live';
 	return (
-		<div class="sheet-form">
+		<div class={sheet.form}>
 			<StepTitle>
 				{isLive ? (
 					<>
@@ -36,7 +37,7 @@ export function FirstPicture({ pairing, title, onDone }: FirstPictureProps) {
 				{!isLive && 'The first picture comes in a moment. If something is missing there, it says so here.'}
 			</p>
 			<oriel-player camera={pairing.camera} src={LIVE_PATH} rung={forcedRung()} />
-			<div class="sheet-actions">
+			<div class={sheet.actions}>
 				<Button kind={isLive ? 'main' : 'plain'} onClick={onDone}>
 					{isLive ? 'Done' : 'Do not wait'}
 				</Button>

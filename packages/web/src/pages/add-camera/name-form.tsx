@@ -2,6 +2,8 @@ import type { StartedPairing } from '@oriel/api';
 import { useState } from 'preact/hooks';
 import { startPairing } from '../../api/pairings.ts';
 import { Button } from '../../ui/button.tsx';
+import { ProblemLine } from '../../ui/problem-line.tsx';
+import sheet from '../../ui/sheet.module.css';
 import { TextField } from '../../ui/text-field.tsx';
 import { fullTroubleOf } from '../trouble.ts';
 import { nameProblem, shortName } from './camera-words.ts';
@@ -37,7 +39,7 @@ export function NameForm({ taken, again, title: known, onStarted }: NameFormProp
 		setProblem({});
 	};
 	return (
-		<form class="sheet-form" onSubmit={(event) => void submit(event)} noValidate>
+		<form class={sheet.form} onSubmit={(event) => void submit(event)} noValidate>
 			{again === undefined ? (
 				<>
 					<TextField
@@ -64,11 +66,7 @@ export function NameForm({ taken, again, title: known, onStarted }: NameFormProp
 					camera ends: whatever sends with one is cut off. Until then nothing changes.
 				</p>
 			)}
-			{problem.relay && (
-				<p class="problem-line" role="alert">
-					{problem.relay}
-				</p>
-			)}
+			{problem.relay && <ProblemLine>{problem.relay}</ProblemLine>}
 			<Button kind="main" submit disabled={busy}>
 				{busy ? 'One moment…' : 'Show the line to paste'}
 			</Button>

@@ -1,5 +1,6 @@
 import type { StartedPairing } from '@oriel/api';
 import { Button } from '../../ui/button.tsx';
+import sheet from '../../ui/sheet.module.css';
 import { withTitle } from './camera-words.ts';
 import { FirstPicture } from './first-picture.tsx';
 import { PasteStep } from './paste-step.tsx';
@@ -25,10 +26,10 @@ export function PairingSteps({ started, title, onAgain, onCancel, onDone }: Pair
 
 function Expired({ onAgain, onCancel }: { onAgain: () => void; onCancel: () => void }) {
 	return (
-		<div class="sheet-form">
+		<div class={sheet.form}>
 			<StepTitle>The line is no longer good</StepTitle>
 			<p role="status">Nobody used it within ten minutes, or it was withdrawn. A new one is quickly made.</p>
-			<div class="sheet-actions">
+			<div class={sheet.actions}>
 				<Button kind="main" onClick={onAgain}>
 					Make a new one
 				</Button>

@@ -2,8 +2,10 @@ import type { Pairing } from '@oriel/api';
 import { useEffect } from 'preact/hooks';
 import { Button } from '../../ui/button.tsx';
 import { CopyLine } from '../../ui/copy-line.tsx';
+import sheet from '../../ui/sheet.module.css';
 import { clockWords } from '../time-words.ts';
 import { useCountdown } from '../use-countdown.ts';
+import styles from './add-camera-page.module.css';
 import { StepTitle } from './step-title.tsx';
 
 interface PasteStepProps {
@@ -21,21 +23,21 @@ export function PasteStep({ join, curl, pairing, isLost, onCancel }: PasteStepPr
 	// The span of the relay's two times, not its clock against ours: that may be wrong by hours.
 	useEffect(() => start((Date.parse(pairing.expiresAt) - Date.parse(pairing.createdAt)) / 1_000), [pairing.id]);
 	return (
-		<div class="sheet-form">
+		<div class={sheet.form}>
 			<StepTitle>Paste this on the machine beside the camera</StepTitle>
 			<CopyLine command={join} what="the line" />
 			<p>
 				It finds the camera, keeps the key that it gets, and sends pictures from then on. Node 20.19 or newer must be
 				there. Anyone who has this line can join as your camera: treat it like a password. It works once.
 			</p>
-			<div class="waiting">
-				<span class="pulse" aria-hidden="true" />
+			<div class={styles.waiting}>
+				<span class={styles.pulse} aria-hidden="true" />
 				<p role="status">{isLost ? 'The relay does not answer. Still trying…' : 'Waiting for the machine…'}</p>
-				<p class="countdown">
+				<p>
 					expires in <span role="timer">{clockWords(seconds)}</span>
 				</p>
 			</div>
-			<details class="other-way">
+			<details class={styles.otherWay}>
 				<summary>The machine has no Node</summary>
 				<p>curl and any program that writes JPEG or H.264 will do. First fetch the key into a file:</p>
 				<CopyLine command={curl[0] ?? ''} what="the line that fetches the key" />
@@ -45,7 +47,7 @@ export function PasteStep({ join, curl, pairing, isLost, onCancel }: PasteStepPr
 				</p>
 				<CopyLine command={curl[1] ?? ''} what="the line that sends" />
 			</details>
-			<div class="sheet-actions">
+			<div class={sheet.actions}>
 				<Button onClick={onCancel}>Cancel</Button>
 			</div>
 		</div>

@@ -1,8 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { LiveConnection } from '../../player/connection/live-connection.ts';
+import bar from '../../ui/bar.module.css';
 import { Bar } from '../../ui/bar.tsx';
 import { IconLink } from '../../ui/button.tsx';
 import { useKeys } from '../../ui/use-keys.ts';
+import widths from '../../ui/widths.module.css';
 import { forcedRung } from '../player-tag.ts';
 import { cameraHref, go, WALL_HREF } from '../route.ts';
 import { StatePill } from '../state-pill.tsx';
@@ -10,13 +12,13 @@ import { fullTroubleOf, troubleOf } from '../trouble.ts';
 import { LIVE_PATH } from '../use-live.ts';
 import { useReadings } from '../use-readings.ts';
 import { rememberOpened } from '../wall/focus.ts';
+import styles from './camera-page.module.css';
 import { ControlsPanel } from './controls/controls-panel.tsx';
 import { Dock } from './dock.tsx';
 import { neighbours } from './neighbours.ts';
 import { saveSnapshot } from './snapshot.ts';
 import { flipped, rememberedTurn, rememberTurn, type Turn, turnAttributes, turned, turnWords } from './turn.ts';
 import { factsWords, useFacts } from './use-facts.ts';
-import './camera-page.css';
 
 /** One camera, as large as the screen allows. */
 export function CameraPage({ live, name, isOwner }: { live: LiveConnection; name: string; isOwner: boolean }) {
@@ -52,18 +54,18 @@ export function CameraPage({ live, name, isOwner }: { live: LiveConnection; name
 		return () => clearTimeout(timer);
 	}, [said]);
 	return (
-		<div class="camera-page">
+		<div class={styles.page}>
 			<Bar keep={readings.state !== 'live' || controlsShown}>
 				<IconLink icon="back" label="All cameras (Esc)" href={WALL_HREF} />
-				<div class="camera-name">
+				<div class={styles.name}>
 					<h1>{title}</h1>
 					<p title={readings.trouble}>
-						<span class="narrow-only">{readings.figures && `${readings.figures} · `}</span>
+						<span class={widths.narrowOnly}>{readings.figures && `${readings.figures} · `}</span>
 						{facts ? factsWords(facts, readings.rung) : '\u00a0'}
 					</p>
 				</div>
-				<span class="space" />
-				<span class="camera-figures">{readings.figures}</span>
+				<span class={bar.space} />
+				<span class={styles.figures}>{readings.figures}</span>
 				<StatePill state={readings.state} />
 				<Dock
 					previous={previous}
@@ -74,17 +76,17 @@ export function CameraPage({ live, name, isOwner }: { live: LiveConnection; name
 					onControls={onControls}
 				/>
 			</Bar>
-			<main>
+			<main data-controls={controlsShown || undefined}>
 				<oriel-player ref={player} camera={name} src={LIVE_PATH} rung={forcedRung()} {...turnAttributes(turn)} />
 				{remarks.length > 0 && (
-					<div class="remarks" role="status">
+					<div class={styles.remarks} role="status">
 						{remarks.map((words) => (
 							<p key={words}>{words}</p>
 						))}
 					</div>
 				)}
 				{controlsShown && <ControlsPanel camera={name} onClose={() => setControlsShown(false)} />}
-				<p class="said" role="status" data-shown={said ? '' : undefined}>
+				<p class={styles.said} role="status" data-shown={said ? '' : undefined}>
 					{said}
 				</p>
 			</main>

@@ -2,6 +2,7 @@ import type { Camera } from '../../player/connection/directory.ts';
 import { IconButton, IconLink } from '../../ui/button.tsx';
 import { canFillScreen, toggleFullScreen } from '../../ui/full-screen.ts';
 import { cameraHref } from '../route.ts';
+import styles from './dock.module.css';
 
 interface DockProps {
 	readonly previous: Camera | undefined;
@@ -16,7 +17,7 @@ interface DockProps {
 /** What one can do with a camera: beside its name on a wide screen, under the thumb on a narrow one. */
 export function Dock({ previous, next, onSave, onTurn, onMirror, onControls }: DockProps) {
 	return (
-		<nav class="dock" aria-label="Camera">
+		<nav class={styles.dock} aria-label="Camera">
 			{previous && <IconLink icon="back" label={`Previous: ${labelOf(previous)}`} href={cameraHref(previous.name)} />}
 			<IconButton icon="snapshot" label="Save the picture (S)" onClick={onSave} />
 			<IconButton icon="turn" label="Turn the picture (R)" onClick={onTurn} />

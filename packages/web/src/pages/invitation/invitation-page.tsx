@@ -82,7 +82,7 @@ function AcceptPage({ invitation: { name, role }, token, onDone, onOver }: Accep
 	return (
 		<Notice title="You are invited">
 			<p>
-				You sign in here as <strong class="own-name">{name}</strong>
+				You sign in here as <strong>{name}</strong>
 				{role === 'owner'
 					? ' and look after this relay with its owner.'
 					: ' and watch the cameras that are shared with you.'}{' '}

@@ -1,11 +1,13 @@
 import type { Certificate, CertificateReport } from '@oriel/api';
 import { CopyLine } from '../../ui/copy-line.tsx';
 import { Pill, type Tone } from '../../ui/pill.tsx';
+import { ProblemLine } from '../../ui/problem-line.tsx';
 import { certificateState, sentence } from '../certificate/certificate-words.ts';
 import { useCertificate } from '../certificate/use-certificate.ts';
 import { dateWords, inWords } from '../time-words.ts';
 import { fullTroubleOf } from '../trouble.ts';
-import './certificate-section.css';
+import styles from './certificate-section.module.css';
+import section from './list/section.module.css';
 import { Section } from './list/section.tsx';
 
 const LOOKS: Readonly<Record<Certificate['state'], readonly [Tone, string]>> = {
@@ -22,15 +24,11 @@ export function CertificateSection() {
 	return (
 		<Section title="Certificate" words="What browsers and cameras identify this relay by.">
 			{!answer && (
-				<p class="section-words" role="status">
+				<p class={section.words} role="status">
 					Reading…
 				</p>
 			)}
-			{answer && answer.kind !== 'success' && (
-				<p class="problem-line" role="alert">
-					{fullTroubleOf(answer)}
-				</p>
-			)}
+			{answer && answer.kind !== 'success' && <ProblemLine>{fullTroubleOf(answer)}</ProblemLine>}
 			{answer?.kind === 'success' && <Report certificate={answer.value} />}
 		</Section>
 	);
@@ -43,7 +41,7 @@ function Report({ certificate }: { certificate: Certificate }) {
 			<p>
 				<Pill tone={tone}>{word}</Pill>
 			</p>
-			<p class="section-words">{certificateState(certificate)}</p>
+			<p class={section.words}>{certificateState(certificate)}</p>
 			{certificate.state !== 'none' && <Details report={certificate} />}
 		</>
 	);
@@ -53,12 +51,12 @@ function Details({ report: { names, issuer, notAfter, pin, problem, nextTryAt } 
 	return (
 		<>
 			{problem && (
-				<p class="problem-line" role="alert">
+				<ProblemLine>
 					{sentence(problem)}
 					{nextTryAt && ` The next try is ${inWords(nextTryAt, Date.now())}.`}
-				</p>
+				</ProblemLine>
 			)}
-			<dl class="facts">
+			<dl class={styles.facts}>
 				<dt>Names</dt>
 				<dd>{names.join(', ')}</dd>
 				<dt>Issuer</dt>
@@ -66,7 +64,7 @@ function Details({ report: { names, issuer, notAfter, pin, problem, nextTryAt } 
 				<dt>Valid until</dt>
 				<dd>{dateWords(notAfter)}</dd>
 			</dl>
-			<p class="section-words">Its fingerprint, for cameras that are set up by hand:</p>
+			<p class={section.words}>Its fingerprint, for cameras that are set up by hand:</p>
 			<CopyLine command={pin} what="the fingerprint" />
 		</>
 	);

@@ -5,6 +5,7 @@ import { PasswordField } from '../../ui/password-field.tsx';
 import { PASSWORD_HINT, passwordProblem } from '../password-rules.ts';
 import { troubleOf } from '../trouble.ts';
 import { useCountdown } from '../use-countdown.ts';
+import section from './list/section.module.css';
 import { Section } from './list/section.tsx';
 
 interface Problem {
@@ -63,7 +64,7 @@ export function PasswordSection({ name }: { name: string }) {
 				<Button kind="main" submit disabled={state === 'busy' || waits}>
 					{waits ? `Try again in ${countdown.seconds} s` : state === 'busy' ? 'Changing…' : 'Change the password'}
 				</Button>
-				<p class="done-line" role="status">
+				<p class={section.done} role="status">
 					{state === 'done' && 'Done. Other browsers are signed out.'}
 				</p>
 			</form>

@@ -1,11 +1,13 @@
 import type { Session } from '@oriel/api';
 import type { LiveConnection } from '../../player/connection/live-connection.ts';
+import bar from '../../ui/bar.module.css';
 import { Bar } from '../../ui/bar.tsx';
 import { Button, IconButton, IconLink } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import '../../ui/sheet.css';
+import sheet from '../../ui/sheet.module.css';
 import { ThemeToggle } from '../../ui/theme-toggle.tsx';
 import { useKeys } from '../../ui/use-keys.ts';
+import widths from '../../ui/widths.module.css';
 import { go, type SectionName, settingsHref, WALL_HREF } from '../route.ts';
 import { CamerasSection } from './cameras/cameras-section.tsx';
 import { CertificateSection } from './certificate-section.tsx';
@@ -15,7 +17,7 @@ import { PasswordSection } from './password-section.tsx';
 import { PeopleSection } from './people/people-section.tsx';
 import { SECTION_TITLES, sectionsOf } from './sections.ts';
 import { SessionsSection } from './sessions/sessions-section.tsx';
-import './settings-page.css';
+import styles from './settings-page.module.css';
 import { TokensSection } from './tokens/tokens-section.tsx';
 
 interface SettingsPageProps {
@@ -33,23 +35,25 @@ export function SettingsPage({ live, session, section, onLeave }: SettingsPagePr
 	const opened = shown ?? sections[0] ?? 'password';
 	useKeys({ Escape: () => go(WALL_HREF) });
 	return (
-		<div class="sheet-page">
+		<div class={sheet.page}>
 			<Bar keep>
-				<span class="narrow-only">
+				<span class={widths.narrowOnly}>
 					<IconLink icon="back" label="Back" href={shown ? settingsHref() : WALL_HREF} />
 				</span>
-				<span class="wide-only">
+				<span class={widths.wideOnly}>
 					<IconLink icon="back" label="All cameras (Esc)" href={WALL_HREF} />
 				</span>
-				<h1 class="bar-title">Settings{shown && <span class="narrow-only"> · {SECTION_TITLES[shown]}</span>}</h1>
-				<span class="space" />
-				<span class="wide-only">
+				<h1 class={sheet.title}>
+					Settings{shown && <span class={widths.narrowOnly}> · {SECTION_TITLES[shown]}</span>}
+				</h1>
+				<span class={bar.space} />
+				<span class={widths.wideOnly}>
 					<ThemeToggle />
 					<IconButton icon="leave" label="Sign out" onClick={onLeave} />
 				</span>
 			</Bar>
-			<div class="settings" data-at={shown ? 'section' : 'list'}>
-				<nav class="settings-nav" aria-label="Settings">
+			<div class={styles.settings} data-at={shown ? 'section' : 'list'}>
+				<nav class={styles.nav} aria-label="Settings">
 					<ul>
 						{sections.map((name) => (
 							<li key={name}>
@@ -60,17 +64,17 @@ export function SettingsPage({ live, session, section, onLeave }: SettingsPagePr
 							</li>
 						))}
 					</ul>
-					<div class="settings-leave">
+					<div class={styles.leave}>
 						<p>
 							Signed in as <bdi>{session.name}</bdi>
 						</p>
-						<span class="group">
+						<span>
 							<ThemeToggle />
 						</span>
 						<Button onClick={onLeave}>Sign out</Button>
 					</div>
 				</nav>
-				<main class="settings-body" key={opened}>
+				<main class={styles.body} key={opened}>
 					{sectionBody(opened, { live, session, onLeave })}
 				</main>
 			</div>

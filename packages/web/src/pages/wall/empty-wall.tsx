@@ -1,13 +1,13 @@
 import type { Session } from '@oriel/api';
 import { ButtonLink } from '../../ui/button.tsx';
 import { addHref } from '../route.ts';
-import './empty-wall.css';
+import styles from './empty-wall.module.css';
 
 /** The wall without a camera: leads the owner to the first one, and tells others why there is nothing. */
 export function EmptyWall({ role }: { role: Session['role'] }) {
 	if (role === 'owner') {
 		return (
-			<main class="empty-wall">
+			<main class={styles.empty}>
 				<h2>Add your first camera</h2>
 				<p>
 					It takes one line, pasted on the machine that the camera is attached to. A Raspberry Pi, a laptop with a
@@ -20,7 +20,7 @@ export function EmptyWall({ role }: { role: Session['role'] }) {
 		);
 	}
 	return (
-		<main class="empty-wall">
+		<main class={styles.empty}>
 			<h2>No cameras yet</h2>
 			<p>
 				{role === 'guest'

@@ -1,6 +1,6 @@
 /** Moves the focus by so many tiles; from nowhere it goes to the first. It stays within the wall. */
 export function moveFocus(wall: HTMLElement | null, by: number): void {
-	const tiles = [...(wall?.querySelectorAll<HTMLElement>('.tile') ?? [])];
+	const tiles = [...(wall?.querySelectorAll<HTMLElement>('[data-camera]') ?? [])];
 	const current = tiles.indexOf(document.activeElement as HTMLElement);
 	const next = current === -1 ? tiles[0] : tiles[current + by];
 	next?.focus();

@@ -5,7 +5,7 @@ import { cameraHref } from '../route.ts';
 import { StatePill } from '../state-pill.tsx';
 import { LIVE_PATH } from '../use-live.ts';
 import { useReadings } from '../use-readings.ts';
-import './tile.css';
+import styles from './tile.module.css';
 
 interface TileProps {
 	readonly camera: Camera;
@@ -19,7 +19,7 @@ export function Tile({ camera, width, height }: TileProps) {
 	const title = camera.title || camera.name;
 	return (
 		<a
-			class="tile"
+			class={styles.tile}
 			href={cameraHref(camera.name)}
 			data-camera={camera.name}
 			data-state={readings.state}
@@ -33,12 +33,12 @@ export function Tile({ camera, width, height }: TileProps) {
 				rung={forcedRung()}
 				{...turnAttributes(rememberedTurn(camera.name))}
 			/>
-			<span class="caption chrome" data-keep={readings.state !== 'live' || undefined}>
+			<span class={styles.caption} data-chrome data-keep={readings.state !== 'live' || undefined}>
 				{/* The picture has this name too, and is read out with it. */}
-				<span class="title" aria-hidden="true">
+				<span class={styles.title} aria-hidden="true">
 					{title}
 				</span>
-				<span class="figures" aria-hidden="true">
+				<span class={styles.figures} aria-hidden="true">
 					{readings.figures}
 				</span>
 				<StatePill state={readings.state} />

@@ -2,15 +2,18 @@ import type { Session } from '@oriel/api';
 import type { Camera } from '../../player/connection/directory.ts';
 import type { LiveConnection } from '../../player/connection/live-connection.ts';
 import { sinceWords } from '../../player/element/since-words.ts';
+import bar from '../../ui/bar.module.css';
 import { Bar } from '../../ui/bar.tsx';
 import { IconButton, IconLink } from '../../ui/button.tsx';
 import { canFillScreen, toggleFullScreen } from '../../ui/full-screen.ts';
 import { Pill } from '../../ui/pill.tsx';
 import { ThemeToggle } from '../../ui/theme-toggle.tsx';
+import unseen from '../../ui/unseen.module.css';
+import widths from '../../ui/widths.module.css';
 import { Wordmark } from '../../ui/wordmark.tsx';
 import { addHref, settingsHref } from '../route.ts';
 import { GuestNote } from './guest-note.tsx';
-import './wall-bar.css';
+import styles from './wall-bar.module.css';
 
 interface WallBarProps {
 	readonly live: LiveConnection;
@@ -25,23 +28,23 @@ export function WallBar({ live, session, onShowKeys, onLeave }: WallBarProps) {
 	return (
 		<Bar keep={live.state.phase !== 'open' || live.cameras.length === 0 || !live.cameras.every(isLive)}>
 			<Wordmark />
-			<h1 class="unseen">All cameras</h1>
+			<h1 class={unseen.unseen}>All cameras</h1>
 			{session.link ? (
 				<GuestNote link={session.link} isConnected={live.state.phase === 'open'} />
 			) : (
 				<Count live={live} />
 			)}
-			<span class="space" />
+			<span class={bar.space} />
 			<RelayState live={live} />
-			<div class="group">
-				<span class="wide-only">
+			<div class={bar.group}>
+				<span class={widths.wideOnly}>
 					{canFillScreen() && <IconButton icon="expand" label="Full screen (F)" onClick={fillScreen} />}
 					<IconButton icon="keys" label="Keys (?)" onClick={onShowKeys} />
 					<ThemeToggle />
 				</span>
 				{session.role === 'owner' && <IconLink icon="add" label="Add a camera" href={addHref()} />}
 				{!isGuest && <IconLink icon="settings" label="Settings" href={settingsHref()} />}
-				<span class={isGuest ? '' : 'wide-only'}>
+				<span class={isGuest ? undefined : widths.wideOnly}>
 					<IconButton icon="leave" label={isGuest ? 'Leave' : 'Sign out'} onClick={onLeave} />
 				</span>
 			</div>
@@ -58,7 +61,7 @@ function Count({ live }: { live: LiveConnection }) {
 	if (live.state.phase !== 'open' || cameras.length === 0) return null;
 	const alive = cameras.filter(isLive).length;
 	return (
-		<span class="count">
+		<span class={styles.count}>
 			{alive} of {cameras.length} live
 		</span>
 	);
@@ -70,14 +73,14 @@ function isLive({ status }: Camera): boolean {
 
 function RelayState({ live: { state, problem } }: { live: LiveConnection }) {
 	return (
-		<span class="relay-state" role="status" title="Connection to the relay">
-			{problem && <span class="problem">{problem.message}</span>}
+		<span class={styles.relayState} role="status" title="Connection to the relay">
+			{problem && <span class={styles.problem}>{problem.message}</span>}
 			{state.phase === 'open' && <Pill tone="good">Connected</Pill>}
 			{state.phase === 'connecting' && <Pill tone="quiet">Connecting to the relay…</Pill>}
 			{state.phase === 'reconnecting' && (
 				<>
 					<Pill tone="warn">Reconnecting…</Pill>
-					<span class="since">since {sinceWords(state.since, Date.now())}</span>
+					<span class={styles.since}>since {sinceWords(state.since, Date.now())}</span>
 				</>
 			)}
 		</span>

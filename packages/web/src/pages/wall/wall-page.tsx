@@ -12,7 +12,7 @@ import { Tile } from './tile.tsx';
 import { useSeat } from './use-seat.ts';
 import { useSize } from './use-size.ts';
 import { WallBar } from './wall-bar.tsx';
-import './wall-page.css';
+import styles from './wall-page.module.css';
 
 const GAP = 8;
 
@@ -29,7 +29,7 @@ export function WallPage({ live, session, onShowKeys, onLeave, onSessionDoubted 
 	const { cameras } = live;
 	const { isFull } = useSeat(session, live.state.phase, onSessionDoubted);
 	return (
-		<div class="wall-page">
+		<div class={styles.page}>
 			<WallBar live={live} session={session} onShowKeys={onShowKeys} onLeave={onLeave} />
 			{session.role === 'owner' && <CertificateBanner />}
 			{cameras.length > 0 ? <Grid cameras={cameras} /> : <NoTiles live={live} session={session} isFull={isFull} />}
@@ -52,7 +52,7 @@ function Grid({ cameras }: { cameras: readonly Camera[] }) {
 		ArrowDown: () => moveFocus(box.current, columns),
 	});
 	return (
-		<main class="wall" ref={box}>
+		<main class={styles.wall} ref={box}>
 			{shape &&
 				cameras.map((camera) => (
 					<Tile key={camera.name} camera={camera} width={shape.tileWidth} height={shape.tileHeight} />
@@ -68,8 +68,8 @@ function NoTiles({ live, session, isFull }: { live: LiveConnection; session: Ses
 		? 'As many people watch by this link as may. When one leaves, the pictures come by themselves.'
 		: connecting;
 	return (
-		<main class="wall">
-			<p class="connecting" role="status">
+		<main class={styles.wall}>
+			<p class={styles.connecting} role="status">
 				{words}
 			</p>
 		</main>

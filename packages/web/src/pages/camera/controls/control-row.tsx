@@ -1,5 +1,6 @@
 import type { CameraControl } from '@oriel/api';
 import { useState } from 'preact/hooks';
+import styles from './controls-panel.module.css';
 import { valueWords } from './value-words.ts';
 
 interface ControlRowProps {
@@ -14,8 +15,8 @@ export function ControlRow({ control, value, onChange }: ControlRowProps) {
 	const { kind, label } = control;
 	if (kind === 'switch') {
 		return (
-			<label class="control switch">
-				<span class="control-name">{label}</span>
+			<label class={styles.control}>
+				<span class={styles.name}>{label}</span>
 				<input
 					type="checkbox"
 					checked={value === 1}
@@ -26,8 +27,8 @@ export function ControlRow({ control, value, onChange }: ControlRowProps) {
 	}
 	if (kind === 'menu') {
 		return (
-			<label class="control">
-				<span class="control-name">{label}</span>
+			<label class={styles.control}>
+				<span class={styles.name}>{label}</span>
 				<select value={value} onChange={({ currentTarget }) => onChange(Number(currentTarget.value))}>
 					{control.choices.map((choice) => (
 						<option key={choice.value} value={choice.value}>
@@ -54,8 +55,8 @@ function RangeRow({ control, value, onChange }: ControlRowProps) {
 		if (restarts || next !== drawn) onChange(next);
 	};
 	return (
-		<div class="control range">
-			<span class="control-name" aria-hidden="true">
+		<div class={styles.control}>
+			<span class={styles.name} aria-hidden="true">
 				{label}
 			</span>
 			<output>{valueWords(drawn ?? value)}</output>

@@ -1,8 +1,8 @@
 import type { CameraControl } from '@oriel/api';
 import { Button, IconButton } from '../../../ui/button.tsx';
 import { ControlRow } from './control-row.tsx';
+import styles from './controls-panel.module.css';
 import { useControls } from './use-controls.ts';
-import './controls-panel.css';
 
 /** What the owner may change at a camera, beside its picture. */
 export function ControlsPanel({ camera, onClose }: { camera: string; onClose: () => void }) {
@@ -22,24 +22,24 @@ export function ControlsPanel({ camera, onClose }: { camera: string; onClose: ()
 			/>
 		));
 	return (
-		<aside class="controls-panel" aria-label="Camera controls">
+		<aside class={styles.panel} aria-label="Camera controls">
 			<header>
 				<h2>Controls</h2>
 				<IconButton icon="close" label="Close (C)" onClick={onClose} />
 			</header>
-			<p class="controls-said" role="status" data-restarting={isRestarting || undefined}>
+			<p class={styles.said} role="status" data-restarting={isRestarting || undefined}>
 				{isRestarting ? 'Restarting the camera…' : ''}
 			</p>
 			{problem && (
-				<p class="controls-problem" role="alert">
+				<p class={styles.problem} role="alert">
 					{problem}
 				</p>
 			)}
-			{controls && controls.controls.length === 0 && <p class="controls-note">{emptyWords(controls.isOffered)}</p>}
+			{controls && controls.controls.length === 0 && <p class={styles.note}>{emptyWords(controls.isOffered)}</p>}
 			{rows(live)}
 			{restarting && restarting.length > 0 && (
 				<>
-					<p class="controls-note">With these the picture stops for about two seconds.</p>
+					<p class={styles.note}>With these the picture stops for about two seconds.</p>
 					{rows(restarting)}
 				</>
 			)}

@@ -3,12 +3,15 @@ import { useEffect, useState } from 'preact/hooks';
 import { listEvents } from '../../../api/events.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Pill } from '../../../ui/pill.tsx';
+import { ProblemLine } from '../../../ui/problem-line.tsx';
+import rows from '../../../ui/rows.module.css';
 import { agoWords, dateWords } from '../../time-words.ts';
 import { fullTroubleOf } from '../../trouble.ts';
 import { useNow } from '../../use-now.ts';
+import section from '../list/section.module.css';
 import { Section } from '../list/section.tsx';
 import { eventWords, isNotable } from './event-words.ts';
-import './events-section.css';
+import styles from './events-section.module.css';
 
 /** What happened that concerns who may do what, newest first. */
 export function EventsSection() {
@@ -33,19 +36,15 @@ export function EventsSection() {
 			words="Sign-ins, failed sign-ins, new devices and every change of access. Newest first."
 			action={<Button onClick={() => void read()}>Refresh</Button>}
 		>
-			{trouble && (
-				<p class="problem-line" role="alert">
-					{trouble}
-				</p>
-			)}
+			{trouble && <ProblemLine>{trouble}</ProblemLine>}
 			{!events && !trouble && (
-				<p class="section-words" role="status">
+				<p class={section.words} role="status">
 					Reading…
 				</p>
 			)}
-			{events?.length === 0 && <p class="section-empty">Nothing yet.</p>}
+			{events?.length === 0 && <p class={section.empty}>Nothing yet.</p>}
 			{events && events.length > 0 && (
-				<ol class="rows events" aria-label="Events">
+				<ol class={rows.rows} aria-label="Events">
 					{events.map((event) => (
 						<EventRow key={event.id} event={event} now={now} />
 					))}
@@ -62,16 +61,16 @@ export function EventsSection() {
 
 function EventRow({ event, now }: { event: AccessEvent; now: number }) {
 	return (
-		<li class="event">
+		<li class={styles.event}>
 			<time dateTime={event.at} title={dateWords(event.at)}>
 				{agoWords(event.at, now)}
 			</time>
 			<div>
-				<p class="event-words">
+				<p class={styles.words}>
 					<bdi>{eventWords(event)}</bdi>
 					{isNotable(event) && <Pill tone="warn">Was this you?</Pill>}
 				</p>
-				<p class="event-where">
+				<p class={styles.where}>
 					<bdi>{[event.device, event.address].filter(Boolean).join(' · ')}</bdi>
 				</p>
 			</div>

@@ -4,6 +4,7 @@ import { addLink } from '../../../api/links.ts';
 import { Button } from '../../../ui/button.tsx';
 import { CheckList } from '../../../ui/check-list.tsx';
 import { Dialog, DialogActions } from '../../../ui/dialog.tsx';
+import { ProblemLine } from '../../../ui/problem-line.tsx';
 import { SelectField } from '../../../ui/select-field.tsx';
 import { TextField } from '../../../ui/text-field.tsx';
 import { fullTroubleOf } from '../../trouble.ts';
@@ -70,11 +71,7 @@ export function LinkDialog({ cameras, onMade, onClose }: LinkDialogProps) {
 					maxLength={MAX_LABEL_LENGTH}
 					hint="Helps you recognize the link. Whoever opens it sees the label too."
 				/>
-				{problem.words && (
-					<p class="problem-line" role="alert">
-						{problem.words}
-					</p>
-				)}
+				{problem.words && <ProblemLine>{problem.words}</ProblemLine>}
 				<DialogActions>
 					<Button onClick={onClose}>Cancel</Button>
 					<Button kind="main" submit disabled={busy}>

@@ -2,6 +2,7 @@ import type { ShareLink } from '@oriel/api';
 import { useState } from 'preact/hooks';
 import { listLinks, revokeLink } from '../../../api/links.ts';
 import { Button } from '../../../ui/button.tsx';
+import rows from '../../../ui/rows.module.css';
 import { Row } from '../../../ui/rows.tsx';
 import { inWords } from '../../time-words.ts';
 import { useNow } from '../../use-now.ts';
@@ -44,7 +45,7 @@ export function LinksSection({ cameras }: { cameras: readonly Named[] }) {
 					<Row
 						key={link.id}
 						title={link.label || 'A link without a label'}
-						aside={<span class="row-aside">{viewersWords(link)}</span>}
+						aside={<span class={rows.aside}>{viewersWords(link)}</span>}
 						lines={[`Shows ${camerasWords(link.cameras, cameras)}`, `Expires ${inWords(link.expiresAt, now)}`]}
 					>
 						<Button onClick={() => setOpen({ question: revocation(link) })}>Revoke</Button>

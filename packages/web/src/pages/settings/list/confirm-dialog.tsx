@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Answer } from '../../../api/answer.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../../ui/dialog.tsx';
+import { ProblemLine } from '../../../ui/problem-line.tsx';
 import { fullTroubleOf } from '../../trouble.ts';
 
 /** A step that cannot be taken back. */
@@ -30,11 +31,7 @@ export function ConfirmDialog({ question, onClose }: { question: Question; onClo
 	return (
 		<Dialog title={question.title} onClose={onClose}>
 			<p>{question.words}</p>
-			{trouble && (
-				<p class="problem-line" role="alert">
-					{trouble}
-				</p>
-			)}
+			{trouble && <ProblemLine>{trouble}</ProblemLine>}
 			<DialogActions>
 				<Button onClick={onClose}>Cancel</Button>
 				<Button kind="danger" onClick={() => void act()} disabled={busy}>

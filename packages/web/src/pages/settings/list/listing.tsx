@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { Button } from '../../../ui/button.tsx';
+import { ProblemLine } from '../../../ui/problem-line.tsx';
 import { Rows } from '../../../ui/rows.tsx';
+import section from './section.module.css';
 import type { Listing } from './use-listing.ts';
 
 interface ListedProps<T> {
@@ -16,16 +18,16 @@ export function Listed<T>({ listing: { items, trouble, reload }, label, empty, r
 	return (
 		<>
 			{trouble && (
-				<p class="problem-line" role="alert">
+				<ProblemLine>
 					{trouble} {!items && <Button onClick={() => void reload()}>Try again</Button>}
-				</p>
+				</ProblemLine>
 			)}
 			{!items && !trouble && (
-				<p class="section-words" role="status">
+				<p class={section.words} role="status">
 					Reading…
 				</p>
 			)}
-			{items?.length === 0 && <p class="section-empty">{empty}</p>}
+			{items?.length === 0 && <p class={section.empty}>{empty}</p>}
 			{items && items.length > 0 && <Rows label={label}>{items.map(row)}</Rows>}
 		</>
 	);

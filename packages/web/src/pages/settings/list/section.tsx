@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import './section.css';
+import styles from './section.module.css';
 
 interface SectionProps {
 	readonly title: string;
@@ -13,8 +13,8 @@ interface SectionProps {
 /** A part of the settings. */
 export function Section({ title, words, action, children }: SectionProps) {
 	return (
-		<section class="section" aria-label={title}>
-			<div class="section-head">
+		<section class={styles.section} aria-label={title}>
+			<div class={styles.head}>
 				<div>
 					<h2>{title}</h2>
 					<p>{words}</p>

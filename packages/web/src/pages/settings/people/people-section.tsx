@@ -2,6 +2,7 @@ import type { Person } from '@oriel/api';
 import { useState } from 'preact/hooks';
 import { invitePerson, listPeople, type MadeInvitation, removePerson } from '../../../api/people.ts';
 import { Button } from '../../../ui/button.tsx';
+import rows from '../../../ui/rows.module.css';
 import { Row } from '../../../ui/rows.tsx';
 import { useNow } from '../../use-now.ts';
 import type { Named } from '../list/camera-choice.ts';
@@ -45,7 +46,7 @@ export function PeopleSection({ cameras }: { cameras: readonly Named[] }) {
 					<Row
 						key={person.id}
 						title={person.name}
-						aside={<span class="row-aside">{person.role === 'owner' ? 'Owner' : 'Viewer'}</span>}
+						aside={<span class={rows.aside}>{person.role === 'owner' ? 'Owner' : 'Viewer'}</span>}
 						lines={personLines(person, cameras, now)}
 					>
 						{person.id !== 'owner' && (

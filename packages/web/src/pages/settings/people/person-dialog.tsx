@@ -4,6 +4,7 @@ import { addPerson, changePerson, type MadeInvitation } from '../../../api/peopl
 import { Button } from '../../../ui/button.tsx';
 import { CheckList } from '../../../ui/check-list.tsx';
 import { Dialog, DialogActions } from '../../../ui/dialog.tsx';
+import { ProblemLine } from '../../../ui/problem-line.tsx';
 import { SelectField } from '../../../ui/select-field.tsx';
 import { TextField } from '../../../ui/text-field.tsx';
 import { fullTroubleOf } from '../../trouble.ts';
@@ -85,11 +86,7 @@ export function PersonDialog({ person, cameras, onInvited, onClose }: PersonDial
 						onChange={setChosen}
 					/>
 				)}
-				{problem.words && (
-					<p class="problem-line" role="alert">
-						{problem.words}
-					</p>
-				)}
+				{problem.words && <ProblemLine>{problem.words}</ProblemLine>}
 				<DialogActions>
 					<Button onClick={onClose}>Cancel</Button>
 					<Button kind="main" submit disabled={busy}>

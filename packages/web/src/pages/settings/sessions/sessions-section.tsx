@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { Answer } from '../../../api/answer.ts';
 import { listSessions, revokeSession } from '../../../api/sessions.ts';
 import { Button } from '../../../ui/button.tsx';
+import rows from '../../../ui/rows.module.css';
 import { Row } from '../../../ui/rows.tsx';
 import { agoWords } from '../../time-words.ts';
 import { useNow } from '../../use-now.ts';
@@ -50,14 +51,14 @@ export function SessionsSection({ name, isOwner, onLeave }: SessionsSectionProps
 						key={session.id}
 						title={session.device}
 						aside={
-							<span class="row-aside">
+							<span class={rows.aside}>
 								<bdi>{session.guestOf === null ? session.name : 'Guest'}</bdi>
 							</span>
 						}
 						lines={[sessionWords(session, now)]}
 					>
 						{session.current ? (
-							<span class="row-aside">This browser</span>
+							<span class={rows.aside}>This browser</span>
 						) : (
 							<Button onClick={() => setQuestion(revocation(session))}>End</Button>
 						)}

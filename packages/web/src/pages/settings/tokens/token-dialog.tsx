@@ -4,6 +4,7 @@ import { addToken } from '../../../api/tokens.ts';
 import { Button } from '../../../ui/button.tsx';
 import { CheckList } from '../../../ui/check-list.tsx';
 import { Dialog, DialogActions } from '../../../ui/dialog.tsx';
+import { ProblemLine } from '../../../ui/problem-line.tsx';
 import { SelectField } from '../../../ui/select-field.tsx';
 import { TextField } from '../../../ui/text-field.tsx';
 import { fullTroubleOf } from '../../trouble.ts';
@@ -75,11 +76,7 @@ export function TokenDialog({ cameras, onMade, onClose }: TokenDialogProps) {
 					options={[[FOREVER, 'Never'], ...LIFETIMES]}
 					onChange={setLifetime}
 				/>
-				{problem.words && (
-					<p class="problem-line" role="alert">
-						{problem.words}
-					</p>
-				)}
+				{problem.words && <ProblemLine>{problem.words}</ProblemLine>}
 				<DialogActions>
 					<Button onClick={onClose}>Cancel</Button>
 					<Button kind="main" submit disabled={busy}>
