@@ -117,7 +117,7 @@ describe('oriel camera --config', () => {
 		],
 		[
 			{ relay: 'r:1', cameras: { porch: { fps: 'fast' } } },
-			'camera porch: fps: "fast" cannot be used; a number above 0',
+			'camera porch: fps: "fast" cannot be used; expected a number above 0',
 		],
 		[{ relay: 'r:1' }, '"cameras" is missing'],
 	])('refuses %j with exit code 2', async (file, words) => {
@@ -129,10 +129,10 @@ describe('oriel camera --config', () => {
 	});
 
 	it.each([
-		[['--bitrate', '2m'], '--bitrate: "2m" cannot be used; bits a second from 16k to 100M are wanted'],
-		[['--rotation', '45'], '--rotation: "45" cannot be used; 0, 90, 180 or 270 is wanted'],
-		[['--zoom', '1,1,1,1'], '--zoom: "1,1,1,1" cannot be used; X,Y,WIDTH,HEIGHT'],
-		[['--codec', 'h265'], '--codec: "h265" cannot be used; jpeg or h264 is wanted'],
+		[['--bitrate', '2m'], '--bitrate: "2m" cannot be used; expected bits per second from 16k to 100M'],
+		[['--rotation', '45'], '--rotation: "45" cannot be used; expected 0, 90, 180 or 270'],
+		[['--zoom', '1,1,1,1'], '--zoom: "1,1,1,1" cannot be used; expected X,Y,WIDTH,HEIGHT'],
+		[['--codec', 'h265'], '--codec: "h265" cannot be used; expected jpeg or h264'],
 	])('refuses %j with exit code 2', async (args, words) => {
 		await using program = oriel(['camera', 'http://127.0.0.1:1', ...args]);
 		expect(await program.ended).toEqual({ code: 2, signal: null });

@@ -210,6 +210,6 @@ describe('a board without Node', () => {
 		expect(refused.stderr).toContain('401');
 		await using nothing = new Program('/bin/sh', [script], { env });
 		expect((await nothing.ended).code).toBe(1);
-		expect(nothing.stderr).toContain('Wanted: sudo apt install rpicam-apps-lite');
+		expect(nothing.stderr).toContain('Run: sudo apt install rpicam-apps-lite');
 	});
 });

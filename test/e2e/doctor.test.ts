@@ -28,7 +28,7 @@ describe.concurrent('oriel doctor', () => {
 		await using program = oriel(['doctor', '--source', 'file:/no/such/picture.jpg']);
 		expect((await program.ended).code).toBe(1);
 		expect(program.stdout).toMatch(/\nVerdict: .*\/no\/such\/picture\.jpg/);
-		expect(program.stderr).toBe('oriel doctor: no pictures came; the report says why\n');
+		expect(program.stderr).toBe('oriel doctor: no frames arrived; the report says why\n');
 	});
 
 	it('refuses a source that cannot be: exit code 2', async () => {

@@ -81,13 +81,13 @@ describe('keys and tokens', () => {
 describe.concurrent('the program', () => {
 	it.each([
 		[['relay', '--prot', '1'], 'Unknown option --prot'],
-		[['relay', '--port', 'eighty'], '--port: "eighty" cannot be used; a whole number from 0 to 65535 is wanted'],
+		[['relay', '--port', 'eighty'], '--port: "eighty" cannot be used; expected a whole number from 0 to 65535'],
 		[['relay', '--seed-port', '8100'], 'go together'],
 		[['camera', '--name', 'Porch!'], '--name: "Porch!"'],
 		[['camera', 'http://127.0.0.1:1', '--name', 'porch'], '--key-file'],
 		[['key', 'add'], 'key add NAME'],
 		[['fly'], 'there is no command "fly"'],
-	])('refuses %j with exit code 2 and says what is wanted', async (args, words) => {
+	])('refuses %j with exit code 2 and says what is expected', async (args, words) => {
 		await using program = oriel(args);
 		expect(await program.ended).toEqual({ code: 2, signal: null });
 		expect(program.stderr).toContain(words);

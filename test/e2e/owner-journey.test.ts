@@ -133,7 +133,7 @@ describe('a new owner, over https with a certificate that signs itself', () => {
 		const other = await page.context().newPage();
 		await other.goto(`${url}/#/settings/cameras`);
 		await press(other, 'Withdraw');
-		await page.getByRole('heading', { name: 'The line is no longer good' }).waitFor();
+		await page.getByRole('heading', { name: 'The line is no longer valid' }).waitFor();
 		await requireAccessible(page, 'a line that is no longer good');
 		await other.close();
 	});

@@ -72,7 +72,7 @@ function importDanger(node) {
 	if (from === 'node:vm' || from === 'vm') return 'node:vm makes code of text';
 	if (from !== 'node:child_process') return undefined;
 	const names = importedNames(node);
-	if (names === undefined) return 'import the functions of node:child_process that are wanted by name';
+	if (names === undefined) return 'import the functions of node:child_process by name';
 	const shells = names.filter((name) => SHELLS.has(name));
 	return shells.length > 0 ? `${shells.join(' and ')} of node:child_process is a shell` : undefined;
 }
@@ -85,7 +85,7 @@ function dialOf(node) {
 	const ways = DIALS[node.moduleSpecifier.text];
 	if (!ways) return undefined;
 	const names = importedNames(node);
-	if (names === undefined) return `import the functions of ${node.moduleSpecifier.text} that are wanted by name`;
+	if (names === undefined) return `import the functions of ${node.moduleSpecifier.text} by name`;
 	const found = names.filter((name) => ways.includes(name));
 	return found.length > 0
 		? `the relay calls nobody: ${found.join(' and ')} of ${node.moduleSpecifier.text}`

@@ -13,7 +13,7 @@ export function checkLockfile(root) {
 
 /** The same for the content of a lockfile. */
 export function lockfileProblems({ lockfileVersion, packages }) {
-	const problems = lockfileVersion >= 3 ? [] : [`package-lock.json has version ${lockfileVersion}; 3 is wanted`];
+	const problems = lockfileVersion >= 3 ? [] : [`package-lock.json has version ${lockfileVersion}; expected 3`];
 	for (const [path, entry] of Object.entries(packages)) {
 		if (path.startsWith('node_modules/') || path.includes('/node_modules/'))
 			problems.push(...entryProblems(path, entry));
@@ -34,5 +34,5 @@ function entryProblems(path, { link, integrity, resolved }) {
 function inexact(path, { dependencies = {}, optionalDependencies = {} }) {
 	return Object.entries({ ...dependencies, ...optionalDependencies })
 		.filter(([, version]) => !EXACT.test(version))
-		.map(([name, version]) => `${path || 'the root'} asks for ${name} ${version}; one exact version is wanted`);
+		.map(([name, version]) => `${path || 'the root'} asks for ${name} ${version}; expected one exact version`);
 }

@@ -64,7 +64,7 @@ describe('the lockfile', () => {
 		[{ 'node_modules/ws': { ...good, resolved: 'https://evil.example/ws.tgz' } }, 'comes from https://evil.example'],
 		[{ 'node_modules/ws': { ...good, resolved: 'git+ssh://git@github.com/a/b.git' } }, 'comes from git'],
 		[{ 'node_modules/x': { link: true, resolved: '../elsewhere' } }, 'is a link to'],
-		[{ 'packages/relay': { dependencies: { ws: '^8.0.0' } } }, 'one exact version is wanted'],
+		[{ 'packages/relay': { dependencies: { ws: '^8.0.0' } } }, 'expected one exact version'],
 	])('%#', (packages, words) => {
 		const problems = lockfileProblems({ lockfileVersion: 3, packages });
 		expect(problems.join()).toContain(words);

@@ -16,7 +16,7 @@ const UNITS_PER_CHARACTER = 4;
 /** A camera's name. */
 const cameraName = v.pipe(
 	v.string(),
-	v.regex(CAMERA_NAME, '1 to 63 small letters, digits and hyphens are wanted, not beginning with a hyphen'),
+	v.regex(CAMERA_NAME, 'expected 1 to 63 lowercase letters, digits and hyphens, not beginning with a hyphen'),
 );
 /** Some cameras by name. */
 const cameraNames = v.pipe(v.array(cameraName), v.maxLength(MAX_CAMERAS_NAMED));
@@ -34,7 +34,7 @@ const lifetimeSeconds = v.pipe(
 	v.maxValue(MAX_SHARE_LINK_DAYS * 86_400, `at most ${MAX_SHARE_LINK_DAYS} days are possible`),
 );
 
-const role = v.picklist(['owner', 'viewer'], 'owner or viewer is wanted');
+const role = v.picklist(['owner', 'viewer'], 'expected owner or viewer');
 /** Longest name that a machine may give itself. */
 const MACHINE_LENGTH = 100;
 
@@ -55,7 +55,7 @@ export const bodies = {
 	lookAtInvitation: v.strictObject({ token: secretText }),
 	acceptInvitation: v.strictObject({ token: secretText, password: secretText }),
 	addLink: v.strictObject({
-		cameras: v.pipe(cameraNames, v.minLength(1, 'at least one camera is wanted')),
+		cameras: v.pipe(cameraNames, v.minLength(1, 'expected at least one camera')),
 		label: v.optional(label, ''),
 		/** Without it: a day. */
 		expiresInSeconds: v.optional(lifetimeSeconds),

@@ -59,7 +59,7 @@ export class PartReader {
 		const end = bytes.indexOf('\r\n\r\n');
 		if (end < 0) return false;
 		const [line = '', ...headers] = bytes.subarray(0, end).toString('latin1').trimStart().split('\r\n');
-		if (line !== `--${this.#boundary}`) throw new Error(`A boundary is wanted, seen: ${line.slice(0, 60)}`);
+		if (line !== `--${this.#boundary}`) throw new Error(`Expected a boundary, seen: ${line.slice(0, 60)}`);
 		const length = Number(headers.find((header) => /^content-length:/i.test(header))?.split(':')[1]);
 		const whole = end + 4 + length;
 		this.#wanted = whole;

@@ -204,7 +204,7 @@ describe('the message table: what is said of faults while capturing', () => {
 		[
 			'no room on USB',
 			usb(evidence('VIDIOC_STREAMON returned -1 (No space left on device)')),
-			'The USB connection has no room for the pictures of this camera. Choose a smaller size or rate, or JPEG; or plug it into another port; for raw pictures: uvcvideo quirks=128.',
+			'The USB connection has not enough bandwidth for this camera. Choose a smaller size or rate, or JPEG; or plug it into another port; for raw pictures: uvcvideo quirks=128.',
 		],
 		[
 			'a Mac that gives no pictures',

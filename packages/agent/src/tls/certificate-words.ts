@@ -45,7 +45,7 @@ function relayWords(code: string, { host, certificate, now }: Refused): string {
 		case 'ERR_TLS_CERT_ALTNAME_INVALID':
 			return `the certificate of ${host} is for ${namesOf(certificate)}; use one of these as the address of the relay`;
 		case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-			return `nobody vouches for ${host}: its certificate is self-signed. Compare with the pin that the relay prints; only if it is the same, add: --relay-pin ${pinOf(certificate)}`;
+			return `the certificate of ${host} is self-signed. Compare its pin with the one that the relay prints; only if they are the same, add: --relay-pin ${pinOf(certificate)}`;
 		default:
 			return `the certificate of ${host} is from ${oneLine(certificate.issuer)}, whom this machine does not know (${code})`;
 	}

@@ -24,7 +24,7 @@ export const relayAddress: Kind<string> = {
 export const cameraTitle: Kind<string> = textLike(
 	'TEXT',
 	(title) => title.length <= MAX_TEXT_LENGTH,
-	`at most ${MAX_TEXT_LENGTH} letters are wanted`,
+	`expected at most ${MAX_TEXT_LENGTH} characters`,
 );
 
 const { codec, size, fps, bitrate, quality, rotation, flip, night, autofocus, zoom } = pictureOptions;
@@ -61,9 +61,12 @@ export const cameraFileShape = v.strictObject({
 	'relay-pin': as(text('PIN'), 'relay-pin'),
 	cameras: v.pipe(
 		v.unknown(),
-		v.check(isMapping, 'a list of cameras by name is wanted: "cameras:", then "  porch:", then its settings'),
+		v.check(isMapping, 'expected a list of cameras by name: "cameras:", then "  porch:", then its settings'),
 		v.record(
-			v.pipe(v.string(), v.regex(CAMERA_NAME, 'a camera’s name is of small letters, digits and hyphens, at most 63')),
+			v.pipe(
+				v.string(),
+				v.regex(CAMERA_NAME, 'a camera’s name must be lowercase letters, digits and hyphens, at most 63 characters'),
+			),
 			cameraShape,
 		),
 	),
@@ -107,7 +110,7 @@ function as<T>(kind: Kind<T>, name: string) {
 			return NEVER;
 		}
 	});
-	return v.optional(v.pipe(v.string(`${name}: one text, number, true or false is wanted`), read));
+	return v.optional(v.pipe(v.string(`${name}: expected one text, number, true or false`), read));
 }
 
 function wordsOf(yaml: LocatedYaml, [issue, ...others]: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]) {
@@ -128,5 +131,5 @@ function sentence(issue: v.BaseIssue<unknown>, way: Way): string {
 		return `unknown key "${key}"; accepted are ${acceptedKeys(way.slice(0, -1)).join(', ')}`;
 	}
 	if (way.length === 1 && issue.received === 'undefined') return `"${key}" is missing`;
-	return `${key}: settings by name are wanted, each on a line of its own like "fps: 10"`;
+	return `${key}: expected settings by name, each on a line of its own like "fps: 10"`;
 }

@@ -116,28 +116,24 @@ describe('a file of cameras', () => {
 	it.each([
 		[`${PORCH}    fsp: 9\n`, 5, 'camera porch: unknown key "fsp"; accepted are relay, relay-pin, title, key-file'],
 		[`relai: x\n${PORCH}`, 1, 'unknown key "relai"; accepted are relay, relay-pin, cameras'],
-		[
-			`${PORCH}    fps: fast\n`,
-			5,
-			'camera porch: fps: "fast" cannot be used; a number above 0, at most 120, is wanted',
-		],
+		[`${PORCH}    fps: fast\n`, 5, 'camera porch: fps: "fast" cannot be used; expected a number above 0, at most 120'],
 		[
 			`${PORCH}    size: 12\n    fps: 500\n`,
 			5,
-			'size: "12" cannot be used; a size like 1280x720 is wanted (and 1 more)',
+			'size: "12" cannot be used; expected a size like 1280x720 (and 1 more)',
 		],
-		[`${PORCH}    rotation: 45\n`, 5, 'rotation: "45" cannot be used; 0, 90, 180 or 270 is wanted'],
-		[`${PORCH}    zoom: [0, 0, 1, 1]\n`, 5, 'zoom: one text, number, true or false is wanted'],
+		[`${PORCH}    rotation: 45\n`, 5, 'rotation: "45" cannot be used; expected 0, 90, 180 or 270'],
+		[`${PORCH}    zoom: [0, 0, 1, 1]\n`, 5, 'zoom: expected one text, number, true or false'],
 		[`${PORCH}    source: "-"\n`, 5, 'source: "-" cannot be used; standard input is for the command line only'],
-		[`${PORCH}    key: ${KEY}\n`, 5, 'key and key-file are both there'],
-		[`${PORCH}    fps: 1\n    fps: 2\n`, 6, 'this is no YAML: Map keys must be unique'],
-		[`${PORCH}  Yard:\n    fps: 1\n`, 5, '"Yard": a camera’s name is of small letters'],
-		['relay: http://r\ncameras:\n  porch:\n    fps: 1\n', 3, 'camera porch: no key is there; wanted: "key-file: FILE"'],
+		[`${PORCH}    key: ${KEY}\n`, 5, 'key and key-file are both given'],
+		[`${PORCH}    fps: 1\n    fps: 2\n`, 6, 'this is not YAML: Map keys must be unique'],
+		[`${PORCH}  Yard:\n    fps: 1\n`, 5, '"Yard": a camera’s name must be lowercase letters'],
+		['relay: http://r\ncameras:\n  porch:\n    fps: 1\n', 3, 'camera porch: no key is given; add "key-file: FILE"'],
 		['cameras:\n  porch:\n    key-file: porch.key\n', 2, 'camera porch: no relay is named'],
 		['relay: ftp://r\ncameras: {}\n', 1, 'relay: '],
-		['relay: http://r\ncameras: {}\n', 2, 'no camera is there'],
-		['relay: http://r\ncameras: [porch]\n', 2, 'a list of cameras by name is wanted'],
-		['relay: http://r\ncameras:\n  porch: 5\n', 3, 'porch: settings by name are wanted'],
+		['relay: http://r\ncameras: {}\n', 2, 'no camera is listed'],
+		['relay: http://r\ncameras: [porch]\n', 2, 'expected a list of cameras by name'],
+		['relay: http://r\ncameras:\n  porch: 5\n', 3, 'porch: expected settings by name'],
 	])('is refused where it is wrong: %j', (text, line, words) => {
 		expect(() => compose(text)).toThrow(UsageError);
 		expect(() => compose(text)).toThrow(`${path}, line ${line}: `);
@@ -163,12 +159,12 @@ describe('a file of cameras', () => {
 			const text = `relay: http://r\ncameras:\n  porch:\n${secret}${secret.includes('key') ? '' : '    key-file: porch.key\n'}`;
 			expect(compose(text).cameras).toHaveLength(1);
 			chmodSync(path, 0o644);
-			expect(() => compose(text)).toThrow(/camera porch has a (key|password) in the file, but everybody .* chmod 600/);
+			expect(() => compose(text)).toThrow(/camera porch has a (key|password) in the file, but every user .* chmod 600/);
 			expect(() => compose(text)).not.toThrow(/hush|kkkk/);
 			chmodSync(path, 0o600);
 		}
 		chmodSync(join(folder, 'porch.key'), 0o644);
-		expect(compose(PORCH).warnings).toEqual([expect.stringContaining('everybody on this machine can read or change')]);
+		expect(compose(PORCH).warnings).toEqual([expect.stringContaining('every user of this machine can read or change')]);
 		chmodSync(path, 0o644);
 		expect(() => compose(PORCH), 'no secret is in the file itself').not.toThrow();
 	});

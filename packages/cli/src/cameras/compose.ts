@@ -91,7 +91,7 @@ export function hasPassword(source: string | undefined): boolean {
 function chosen({ yaml, cameras }: CameraFile, overrides: Overrides): readonly [string, CameraEntry][] {
 	const { name, title, key, source, preview } = overrides;
 	const all = [...cameras];
-	if (all.length === 0) throw new UsageError(`${yaml.place(['cameras'])}: no camera is there; one at least is wanted`);
+	if (all.length === 0) throw new UsageError(`${yaml.place(['cameras'])}: no camera is listed; expected at least one`);
 	const names = all.filter(([one]) => name === undefined || one === name);
 	const known = [...cameras.keys()].join(', ');
 	if (names.length === 0) throw new UsageError(`${yaml.path}: there is no camera "${name}"; there are ${known}`);
@@ -116,12 +116,12 @@ function compose(
 		return new UsageError(`${yaml.place(way)}: camera ${name}: ${words}`);
 	};
 	const relay = overrides.relay ?? entry.relay ?? common;
-	if (relay === undefined) throw refuse('no relay is named; wanted: "relay: https://cam.example.org"');
+	if (relay === undefined) throw refuse('no relay is named; add "relay: https://cam.example.org"');
 	const source = overrides.source ?? entry.source ?? DEFAULT_SOURCE;
 	if (source === '-') throw refuse('source: "-" cannot be used; standard input is for the command line only', 'source');
-	if (entry.key && keyFile) throw refuse('key and key-file are both there; one of them is wanted', 'key');
+	if (entry.key && keyFile) throw refuse('key and key-file are both given; give only one of them', 'key');
 	const key = overrides.key ?? entry.key ?? (keyFile === undefined ? undefined : readKeyFile(keyFile));
-	if (!key) throw refuse('no key is there; wanted: "key-file: FILE". "oriel key add NAME" on the relay makes one');
+	if (!key) throw refuse('no key is given; add "key-file: FILE". "oriel key add NAME" on the relay makes a key');
 	const title = overrides.title ?? entry.title;
 	const settings = settingsOf(merged(entry, overrides.pictures), source);
 	const preview = overrides.preview ?? entry.preview;

@@ -25,7 +25,7 @@ export class LocatedYaml {
 		const [failure] = document.errors;
 		if (!failure) return new LocatedYaml(path, document, lineCounter);
 		const { line } = lineCounter.linePos(failure.pos[0]);
-		throw new UsageError(`${path}, line ${line}: this is no YAML: ${reasonOf(failure)}`, { cause: failure });
+		throw new UsageError(`${path}, line ${line}: this is not YAML: ${reasonOf(failure)}`, { cause: failure });
 	}
 
 	/** Its content: maps, lists and texts. */

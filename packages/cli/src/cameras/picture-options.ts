@@ -5,24 +5,24 @@ import { between, bitrate, part, quarterTurn } from '../options/picture-kinds.ts
 /** How far a slow uplink may bring a camera down. */
 export const minBitrate = {
 	kind: bitrate(),
-	help: 'a slow uplink never makes the camera send fewer bits a second than this',
+	help: 'never reduce the bitrate below this on a slow uplink, in bits per second',
 	fallback: '300k',
 } as const;
 
 /** What may be chosen about a camera's pictures: as flags, in the environment and in a file, by the same names. */
 export const pictureOptions = {
-	codec: { kind: oneOf('jpeg', 'h264'), help: 'what the camera sends', fallback: 'as the camera likes it' },
+	codec: { kind: oneOf('jpeg', 'h264'), help: 'what the camera sends', fallback: 'the camera’s default' },
 	size: { kind: size(), help: 'width and height', fallback: '640x480 for the test patterns' },
 	fps: {
 		kind: positive('N', 120),
-		help: 'pictures a second, at most',
-		fallback: '24 for test and test:h264, 10 for file:, else all there are',
+		help: 'frames per second, at most',
+		fallback: '24 for test and test:h264, 10 for file:, otherwise every frame',
 	},
-	bitrate: { kind: bitrate(), help: 'bits a second of H.264, like 2M' },
+	bitrate: { kind: bitrate(), help: 'bits per second of H.264, like 2M' },
 	quality: { kind: integer('N', 1, 100), help: 'quality of JPEGs, 1 to 100' },
 	rotation: { kind: quarterTurn(), help: 'turn clockwise: 0, 90, 180 or 270', fallback: '0' },
 	flip: { kind: oneOf('none', 'horizontal', 'vertical', 'both'), help: 'mirror the picture', fallback: 'none' },
-	night: { kind: flag, help: 'longer exposures and fewer pictures' },
+	night: { kind: flag, help: 'longer exposures and fewer frames' },
 	autofocus: { kind: oneOf('continuous', 'auto', 'manual'), help: 'how a lens that can focus does it' },
 	'lens-position': { kind: between('DIOPTRES', 0, 32), help: 'with manual focus: 0 is infinity, 2 is half a metre' },
 	zoom: { kind: part(), help: 'part of the sensor, as fractions', fallback: '0,0,1,1' },

@@ -12,7 +12,7 @@ export const publishKey: Kind<Secret> = {
 	read(text, place) {
 		const key = text.trim();
 		if (KEY.test(key)) return new Secret(key);
-		throw new UsageError(`${place} does not hold a publish key: one line like oriel_key_… is wanted`);
+		throw new UsageError(`${place} does not hold a publish key; expected one line like oriel_key_…`);
 	},
 };
 

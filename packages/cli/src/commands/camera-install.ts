@@ -17,7 +17,7 @@ import { cameraOptions, nameOfMachine, readCameraRequest } from './camera.ts';
 import type { World } from './command.ts';
 import { define } from './define.ts';
 
-const dryRun: Option<boolean> = { kind: flag, help: 'say what would be done, and do nothing' };
+const dryRun: Option<boolean> = { kind: flag, help: 'print what would be done, and change nothing' };
 const rootOption: Option<string> = { kind: text('DIR'), help: 'prepare the mounted image of another machine' };
 const placeOptions = { 'dry-run': dryRun, root: rootOption } as const;
 
@@ -25,7 +25,7 @@ const placeOptions = { 'dry-run': dryRun, root: rootOption } as const;
 export const cameraInstall = define({
 	name: 'camera install',
 	usage: 'camera install [RELAY_URL] [--dry-run] [options]',
-	help: 'Makes cameras a service of this machine: they run from now on, and from every start of it.',
+	help: 'Runs cameras as a service of this machine, now and after every boot.',
 	options: { ...cameraOptions, ...placeOptions },
 	words: [0, 1],
 	run(world, values, [word]) {
@@ -57,7 +57,7 @@ export const cameraInstall = define({
 export const cameraUninstall = define({
 	name: 'camera uninstall',
 	usage: 'camera uninstall [--purge] [--dry-run]',
-	help: 'Ends the service that "oriel camera install" has made. The configuration and its keys stay.',
+	help: 'Removes the service that "oriel camera install" made. The configuration and its keys stay.',
 	options: { purge: { kind: flag, help: 'remove the configuration and the keys, too' }, ...placeOptions },
 	run(world, { purge = false, 'dry-run': isDry = false, root = '' }) {
 		const place = placeOf(root);

@@ -26,7 +26,7 @@ describe('the line from the page', () => {
 
 	it.each(['https://cam.example.org/', 'https://cam.example.org/#pair=', 'https://x/#setup=abc', 'oriel_key_abc'])(
 		'is not %s',
-		(given) => expect(() => readPairing(given, 'https://r')).toThrow(/wanted/),
+		(given) => expect(() => readPairing(given, 'https://r')).toThrow(/; expected /),
 	);
 });
 

@@ -11,8 +11,8 @@ import type { Command } from './command.ts';
 import { logOption } from './shared-options.ts';
 
 const own = {
-	relay: { kind: text('URL'), help: 'the relay, where a bare code is given' },
-	'only-pair': { kind: flag, help: 'end when the key has been kept; do not send pictures yet' },
+	relay: { kind: text('URL'), help: 'the relay, if only a code is given' },
+	'only-pair': { kind: flag, help: 'exit once the key is stored; do not send video yet' },
 } as const;
 const options = { ...own, ...cameraOptions, log: logOption } as const;
 const USAGE = 'camera join CODE_OR_URL [options of "oriel camera"]';
@@ -28,19 +28,19 @@ export interface Pairing {
 export const cameraJoin: Command = {
 	name: 'camera join',
 	usage: USAGE,
-	help: 'Pairs this machine with a relay by the line that its page shows under "Add a camera", then sends pictures.',
+	help: 'Pairs this machine with a relay by the line that its page shows under "Add a camera", then sends video.',
 	options,
 	keepsRunning: true,
 	async run(world, argv) {
 		const { values, words } = await readOptions(options, argv, world.env);
 		const [given, ...more] = words;
-		if (given === undefined || more.length > 0) throw new UsageError(`A code is wanted: oriel ${USAGE}`);
+		if (given === undefined || more.length > 0) throw new UsageError(`No code was given; expected: oriel ${USAGE}`);
 		const pairing = readPairing(given, values.relay);
 		const { env, clock, log } = world;
 		const joined = await joinRelay({ ...pairing, machine: hostname(), clock });
 		const name = values.name;
 		if (name !== undefined && name !== joined.camera) {
-			log.warn(`this code is for the camera "${joined.camera}"; --name ${name} is not heeded`);
+			log.warn(`this code is for the camera "${joined.camera}"; --name ${name} is ignored`);
 		}
 		const path = keepCamera(values['state-dir'] ?? defaultCameraDirectory(env), { ...joined, title: values.title });
 		world.print(`This machine is now the camera "${joined.camera}" of ${joined.relays[0]}.\n`);
@@ -57,14 +57,14 @@ export function readPairing(given: string, relay: string | undefined): Pairing {
 	if (!URL.canParse(given)) {
 		const code = codeIn(given);
 		if (relay === undefined) {
-			throw new UsageError('With a bare code say where the relay is: --relay https://cam.example.org');
+			throw new UsageError('A code alone does not name the relay; add --relay https://cam.example.org');
 		}
 		return { relay, code, pin: undefined };
 	}
 	const url = new URL(given);
 	const [, code, pin] = /^#pair=([^.]+)(?:\.([\w-]{43}))?$/.exec(url.hash) ?? [];
 	if (code === undefined) {
-		throw new UsageError('This address holds no pairing code; the whole line from the relay’s page is wanted');
+		throw new UsageError('This address holds no pairing code; expected the whole line from the relay’s page');
 	}
 	url.hash = '';
 	return {
@@ -77,7 +77,7 @@ export function readPairing(given: string, relay: string | undefined): Pairing {
 function codeIn(given: string): Secret {
 	const code = readPairingCode(given);
 	// What was given is not repeated: it may be a secret of another kind.
-	if (code === undefined) throw new UsageError('That is no pairing code: 26 letters and digits are wanted');
+	if (code === undefined) throw new UsageError('That is no pairing code; expected 26 letters and digits');
 	return new Secret(code);
 }
 

@@ -24,22 +24,22 @@ import { logOption } from './shared-options.ts';
 const config: Option<string> = {
 	kind: text('FILE'),
 	help: 'a YAML or JSON file with one or several cameras; followed while it runs',
-	fallback: 'where no relay is named: ~/.config/oriel/camera.yaml, then /etc/oriel/camera.yaml',
+	fallback: 'if no relay is named: ~/.config/oriel/camera.yaml, then /etc/oriel/camera.yaml',
 	ownFormat: true,
 };
 
 const WHERE_TO =
-	'Where to? Pair this machine first (oriel camera join, the line is on the relay’s page), or say it: oriel camera https://cam.example.org, or in a file:';
+	'No relay configured. Pair this machine (oriel camera join, the line is on the relay’s page), pass a URL: oriel camera https://cam.example.org, or create one of:';
 
 /** What can be said of a camera: by `oriel camera`, and by `oriel camera install` to have it written down. */
 export const cameraOptions = {
 	config,
 	name: {
-		kind: textLike('NAME', (name) => CAMERA_NAME.test(name), 'small letters, digits and hyphens are wanted'),
+		kind: textLike('NAME', (name) => CAMERA_NAME.test(name), 'expected lowercase letters, digits and hyphens'),
 		help: 'the camera’s name on the relay; with a file: only this camera of it',
 		fallback: 'this machine’s name',
 	},
-	title: { kind: cameraTitle, help: 'what people call it', fallback: 'its name' },
+	title: { kind: cameraTitle, help: 'the name shown to people', fallback: 'its name' },
 	'key-file': { kind: text('FILE'), help: 'file with the publish key; or the key itself in ORIEL_CAMERA_KEY' },
 	'relay-pin': {
 		kind: text('PIN'),
@@ -57,11 +57,11 @@ export const cameraOptions = {
 	},
 	'camera-pin': {
 		kind: text('PIN'),
-		help: 'the certificate of an https camera that no authority vouches for: sha256/…, as it is shown when it is refused',
+		help: 'the pin of an https camera’s self-signed certificate: sha256/…, as the refusal shows it',
 	},
-	'always-on': { kind: flag, help: 'send pictures although nobody watches; else only a small poster now and then' },
+	'always-on': { kind: flag, help: 'send video even without viewers; default: only a small poster now and then' },
 	'min-bitrate': minBitrateOption,
-	'no-remote-controls': { kind: flag, help: 'nobody may change anything at the camera from the page' },
+	'no-remote-controls': { kind: flag, help: 'no one may change the camera’s settings from the page' },
 	'state-dir': { kind: text('DIR'), help: 'where "oriel camera join" keeps its cameras', fallback: 'per platform' },
 	...pictureOptions,
 } as const;
@@ -72,7 +72,7 @@ const options = { ...cameraOptions, log: logOption } as const;
 export const cameraCommand = define({
 	name: 'camera',
 	usage: 'camera [RELAY_URL] [options]',
-	help: 'Sends one or several cameras’ pictures to a relay, and never gives up.',
+	help: 'Sends the video of one or several cameras to a relay, and reconnects indefinitely.',
 	options,
 	words: [0, 1],
 	keepsRunning: true,
@@ -153,7 +153,7 @@ async function runOne(
 	const name = overrides.name ?? nameOfMachine();
 	if (!key) {
 		throw new UsageError(
-			'A publish key is wanted: --key-file FILE, or ORIEL_CAMERA_KEY. "oriel key add NAME" on the relay makes one',
+			'No publish key was given; expected --key-file FILE or ORIEL_CAMERA_KEY. "oriel key add NAME" on the relay makes one',
 		);
 	}
 	const exposed = keyFile !== undefined && exposureOf(keyFile);

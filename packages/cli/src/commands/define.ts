@@ -28,7 +28,7 @@ export function define<const O extends Options>(definition: Definition<O>): Comm
 		async run(world, argv) {
 			const { values, words } = await readOptions(options, argv, world.env);
 			if (words.length < min || words.length > max) {
-				throw new UsageError(`"${words.join(' ')}" does not fit; wanted: oriel ${usage}`);
+				throw new UsageError(`"${words.join(' ')}" does not fit; expected: oriel ${usage}`);
 			}
 			await definition.run(world, values, words);
 		},

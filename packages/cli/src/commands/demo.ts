@@ -26,7 +26,7 @@ const H264: DemoCamera = { name: 'test-pattern-h264', title: 'Test pattern H.264
 export const demoCommand = define({
 	name: 'demo',
 	usage: 'demo [--port 8080] [--h264]',
-	help: 'Shows what it is like: a relay and moving test patterns, on this machine only.',
+	help: 'Runs a relay and moving test patterns on this machine only.',
 	options: {
 		port: { kind: integer('N', 0, 65_535), help: 'port to listen on', fallback: `${DEFAULT_PORT}, or any free one` },
 		h264: { kind: flag, help: 'show the H.264 camera alone', fallback: 'it and one of JPEGs' },
@@ -81,5 +81,5 @@ function quiet(world: World): World {
 }
 
 function greeting(link: string): string {
-	return `\n  Oriel demo: open this link to see the pictures\n\n  ${link}\n\n  Ctrl-C ends it.\n\n`;
+	return `\n  Oriel demo: open this link to watch\n\n  ${link}\n\n  Ctrl-C ends it.\n\n`;
 }

@@ -15,7 +15,7 @@ const HTTP_PORT = 80;
 export const relayDoctor = define({
 	name: 'doctor relay',
 	usage: 'doctor relay [URL]',
-	help: 'Says what is wrong with a relay: ports and certificate as seen from here, or without URL this machine itself.',
+	help: 'Diagnoses a relay: its ports and certificate as seen from here or, without a URL, this machine.',
 	options: { data: dataOption, json: jsonOption },
 	words: [0, 1],
 	async run({ clock, env, print }, { data, json }, [address]) {
@@ -39,13 +39,17 @@ async function lookFromOutside(address: string, clock: Clock): Promise<Finding[]
 }
 
 function inTheClear(): Finding {
-	return { what: 'certificate', verdict: 'poor', words: 'plain HTTP: everybody on the way can read along' };
+	return {
+		what: 'certificate',
+		verdict: 'poor',
+		words: 'plain HTTP: anyone on the network path can read the password and see the video',
+	};
 }
 
 const kind = textLike(
 	'URL',
 	(text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
-	'https://HOST is wanted',
+	'expected https://HOST',
 );
 
 function relayAddress(text: string): URL {

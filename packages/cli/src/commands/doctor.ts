@@ -9,7 +9,7 @@ import { jsonOption } from './shared-options.ts';
 export const doctorCommand = define({
 	name: 'doctor',
 	usage: 'doctor [--source SPEC] [--json]',
-	help: 'Looks for cameras, tries the best one for three seconds, and says what is wrong.',
+	help: 'Detects cameras, tries the best one for three seconds, and reports problems.',
 	options: {
 		source: { kind: text('SPEC'), help: 'what to try, as in oriel camera', fallback: 'auto' },
 		json: jsonOption,
@@ -18,7 +18,7 @@ export const doctorCommand = define({
 		const examination = await examined(world, source);
 		world.print(json ? asJson(examination) : reportOf(examination));
 		// The report has said why; the exit code says it to programs.
-		if (!examination.isWell) throw new Error('no pictures came; the report says why');
+		if (!examination.isWell) throw new Error('no frames arrived; the report says why');
 	},
 });
 

@@ -8,7 +8,7 @@ import { dataOption } from './shared-options.ts';
 export const ownerReset = define({
 	name: 'owner reset',
 	usage: 'owner reset',
-	help: 'Prints a new set-up link. The old password is good until the link is used.',
+	help: 'Prints a new set-up link. The old password works until the link is used.',
 	options: {
 		data: dataOption,
 		url: { kind: text('URL'), help: 'where the relay is reached', fallback: 'https://localhost' },
@@ -16,6 +16,6 @@ export const ownerReset = define({
 	async run({ clock, env, print, log }, { data = defaultDataDirectory(env), url = 'https://localhost' }) {
 		const token = await changeData(data, { clock, log }, (files) => newSetupToken(files, clock));
 		print(`${url.replace(/\/+$/, '')}/#setup=${token}\n`);
-		log.info(`the link is good for ${SETUP_LINK_HOURS} hours, once`);
+		log.info(`the link is valid for ${SETUP_LINK_HOURS} hours, once`);
 	},
 });

@@ -38,15 +38,15 @@ describe('what the options say about TLS', () => {
 	});
 
 	it.each([
-		['--tls off', /lets everybody on the way read passwords and pictures/],
-		['--tls off --host 0.0.0.0', /--plain-http if that is what you want/],
+		['--tls off', /lets anyone on the network path read passwords and see the video/],
+		['--tls off --host 0.0.0.0', /--plain-http to accept the risk/],
 		['--tls-cert a', /go together/],
 		['--tls files', /go together/],
 		['--tls off --tls-cert a --tls-key b --plain-http', /does not go with --tls-cert/],
 		['--tls self-signed --domain cam.example.org', /--domain is for ordering a certificate/],
 		['--tls auto --plain-http', /--plain-http goes with --tls off/],
-		['--public-ip 192.168.1.4', /cannot be reached from outside/],
-		['--domain https://cam.example.org', /a name like cam\.example\.org is wanted/],
+		['--public-ip 192.168.1.4', /is not a public address/],
+		['--domain https://cam.example.org', /expected a name like cam\.example\.org/],
 		['--acme-directory http://x', /https/],
 	])('%s is refused', async (line, words) => {
 		await expect(said(line)).rejects.toThrow(words);

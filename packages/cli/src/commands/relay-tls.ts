@@ -8,11 +8,11 @@ export const TLS_PORT = 443;
 export const TLS_PORT_FOR_ANYBODY = 8443;
 export const PLAIN_PORT = 8080;
 
-const address = textLike('ADDRESS', (value) => isIP(value) !== 0, 'an address like 198.51.100.7 is wanted');
+const address = textLike('ADDRESS', (value) => isIP(value) !== 0, 'expected an address like 198.51.100.7');
 const https = textLike(
 	'URL',
 	(value) => URL.canParse(value) && new URL(value).protocol === 'https:',
-	'an https address is wanted',
+	'expected an https address',
 );
 
 /** The options of `oriel relay` that are about certificates. */
@@ -23,13 +23,13 @@ export const tlsOptions = {
 		fallback: 'auto; on loopback or behind --trust-proxy off',
 	},
 	domain: {
-		kind: listOf(textLike('NAME', isHostName, 'a name like cam.example.org is wanted')),
+		kind: listOf(textLike('NAME', isHostName, 'expected a name like cam.example.org')),
 		help: 'this machine’s name: a certificate for it is ordered from Let’s Encrypt',
 	},
 	'public-ip': {
 		kind: address,
 		help: 'this machine’s public address: a certificate for it is ordered if there is no name',
-		fallback: 'found out, if the machine or its cloud knows',
+		fallback: 'detected, if the machine or its cloud knows it',
 	},
 	'tls-cert': { kind: text('FILE'), help: 'your own certificate chain, PEM; read again when it changes' },
 	'tls-key': { kind: text('FILE'), help: 'and its key' },
@@ -38,14 +38,17 @@ export const tlsOptions = {
 		help: 'port that proves the name and sends browsers to https; 0: none',
 		fallback: '80',
 	},
-	'acme-email': { kind: text('ADDRESS'), help: 'where the certificate authority may write to' },
+	'acme-email': { kind: text('ADDRESS'), help: 'contact e-mail address for the certificate authority' },
 	'acme-directory': { kind: https, help: 'another certificate authority', fallback: 'Let’s Encrypt' },
 	'acme-challenge': {
 		kind: oneOf('http-01', 'tls-alpn-01'),
-		help: 'the one way to prove the name, if only one leads here',
-		fallback: 'each that can work, in turn',
+		help: 'the only ACME challenge to use',
+		fallback: 'each one that can work, in turn',
 	},
-	'plain-http': { kind: flag, help: 'with --tls off: let everybody on the way read along' },
+	'plain-http': {
+		kind: flag,
+		help: 'with --tls off: accept that anyone on the network path can read passwords and see the video',
+	},
 } as const satisfies Record<string, Option<unknown>>;
 
 type Given = Values<typeof tlsOptions> & { readonly host?: string | undefined; readonly 'trust-proxy'?: unknown };
@@ -78,7 +81,7 @@ function plainOf(given: Given): Pick<RelayConfig, 'onlyThroughProxy'> {
 	if (isLoopback(given.host) || given['plain-http']) return {};
 	if (given['trust-proxy'] !== undefined) return { onlyThroughProxy: true };
 	throw new UsageError(
-		'--tls off lets everybody on the way read passwords and pictures. Wanted beside it: --trust-proxy CIDR if a proxy in front has the certificate, --host 127.0.0.1 if nobody else is to come, or --plain-http if that is what you want',
+		'--tls off lets anyone on the network path read passwords and see the video. Add --trust-proxy CIDR if a proxy in front has the certificate, --host 127.0.0.1 to serve only this machine, or --plain-http to accept the risk',
 	);
 }
 
@@ -93,7 +96,7 @@ function orderOf(given: Given): Record<string, unknown> {
 	const { domain, 'public-ip': publicAddress, 'acme-directory': directory } = given;
 	if (publicAddress !== undefined && directory === undefined && !isPublicAddress(publicAddress)) {
 		throw new UsageError(
-			`--public-ip: ${publicAddress} cannot be reached from outside; nobody gives a certificate for it`,
+			`--public-ip: ${publicAddress} is not a public address; a certificate authority issues none for it`,
 		);
 	}
 	return Object.fromEntries(

@@ -16,7 +16,7 @@ import { PLAIN_PORT, TLS_PORT, TLS_PORT_FOR_ANYBODY, tlsOf, tlsOptions } from '.
 import { dataOption, logOption } from './shared-options.ts';
 
 const port = integer('N', 0, 65_535);
-const addressRange = textLike('CIDR', isAddressRange, 'an address or range like 203.0.113.7 or 10.0.0.0/8 is wanted');
+const addressRange = textLike('CIDR', isAddressRange, 'expected an address or range like 203.0.113.7 or 10.0.0.0/8');
 const options = {
 	config: { kind: text('FILE'), help: 'a YAML file with these options' },
 	data: dataOption,
@@ -25,11 +25,11 @@ const options = {
 	...tlsOptions,
 	'trust-proxy': {
 		kind: listOf(addressRange),
-		help: 'proxies in front that are believed when they say for whom they speak',
+		help: 'proxies whose X-Forwarded-For and X-Forwarded-Proto headers are trusted',
 	},
 	'max-picture-bytes': {
 		kind: integer('N', 1024, 64 * 1024 * 1024),
-		help: 'largest picture accepted',
+		help: 'largest frame accepted',
 		fallback: '4194304',
 	},
 	'max-connections': { kind: integer('N', 1, 1_000_000), help: 'connections in all', fallback: '10000' },
@@ -45,12 +45,12 @@ const options = {
 	},
 	'max-incoming-bytes': {
 		kind: integer('N', 1_048_576, 1_099_511_627_776),
-		help: 'memory for pictures and messages that are not whole yet',
+		help: 'memory for frames and messages that have not fully arrived yet',
 		fallback: '134217728',
 	},
 	'max-unsent-bytes': {
 		kind: integer('N', 1_048_576, 1_099_511_627_776),
-		help: 'memory for what viewers have not taken yet',
+		help: 'memory for data that viewers have not received yet',
 		fallback: '134217728',
 	},
 	'owner-password-file': {
@@ -59,12 +59,12 @@ const options = {
 	},
 	'seed-port': { kind: port, help: 'also listen for length-prefixed JPEGs over TCP; needs the next two' },
 	'seed-camera': {
-		kind: textLike('NAME', (name) => CAMERA_NAME.test(name), 'small letters, digits and hyphens are wanted'),
+		kind: textLike('NAME', (name) => CAMERA_NAME.test(name), 'expected lowercase letters, digits and hyphens'),
 		help: 'the camera that arrives there',
 	},
 	'seed-allow': {
 		kind: listOf(addressRange),
-		help: 'who may send there: the format itself knows no key',
+		help: 'addresses that may send there: the format has no keys',
 	},
 	log: logOption,
 } as const;
@@ -122,7 +122,7 @@ function seedOf(values: Values<typeof options>): RelayConfig['seed'] {
 	if (seedPort !== undefined && camera !== undefined && allow !== undefined)
 		return { port: seedPort, camera, allow: [...allow] };
 	throw new UsageError(
-		'--seed-port, --seed-camera and --seed-allow go together: anybody who reaches that port without a key is a camera, so say which one and from where',
+		'--seed-port, --seed-camera and --seed-allow go together: any sender that reaches that port is accepted without a key, so name the camera and the addresses that may send',
 	);
 }
 

@@ -19,7 +19,7 @@ export const tokenAdd = define({
 			help: 'only this camera; may be given several times',
 			fallback: 'all',
 		},
-		expires: { kind: span(), help: 'how long it is good', fallback: 'until removed' },
+		expires: { kind: span(), help: 'how long it is valid', fallback: 'until removed' },
 	},
 	words: [1, 1],
 	async run(

@@ -13,7 +13,7 @@ export async function readConfigFile(
 	const content = await readYaml(path);
 	if (content === null || content === undefined) return new Map();
 	if (typeof content !== 'object' || Array.isArray(content))
-		throw new UsageError(`${path}: a list of "option: value" is wanted`);
+		throw new UsageError(`${path}: expected a list of "option: value"`);
 	const accepted = names.filter((name) => name !== 'config');
 	return new Map(
 		Object.entries(content).map(([name, value]) => {
@@ -36,5 +36,5 @@ async function readYaml(path: string): Promise<unknown> {
 function textsOf(value: unknown, place: string): string[] {
 	if (Array.isArray(value)) return value.flatMap((item) => textsOf(item, place));
 	if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return [String(value)];
-	throw new UsageError(`${place}: a text, a number, true, false or a list of them is wanted`);
+	throw new UsageError(`${place}: expected a text, a number, true, false or a list of them`);
 }

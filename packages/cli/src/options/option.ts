@@ -48,7 +48,7 @@ export function textLike(metavar: string, test: (value: string) => boolean, acce
 /** One of some words. */
 export function oneOf<const W extends string>(...words: readonly W[]): Kind<W> {
 	const read = (value: string, place: Place) =>
-		words.find((word) => word === value) ?? refuse(value, place, `${words.join(' or ')} is wanted`);
+		words.find((word) => word === value) ?? refuse(value, place, `expected ${words.join(' or ')}`);
 	return { metavar: words.join('|'), read };
 }
 
@@ -57,7 +57,7 @@ export function integer(metavar: string, min: number, max: number): Kind<number>
 	const read = (value: string, place: Place) => {
 		const number = Number(value);
 		if (/^\d+$/.test(value) && number >= min && number <= max) return number;
-		return refuse(value, place, `a whole number from ${min} to ${max} is wanted`);
+		return refuse(value, place, `expected a whole number from ${min} to ${max}`);
 	};
 	return { metavar, read };
 }
@@ -66,7 +66,7 @@ export function integer(metavar: string, min: number, max: number): Kind<number>
 export function positive(metavar: string, max: number): Kind<number> {
 	const read = (value: string, place: Place) => {
 		const number = Number(value);
-		return number > 0 && number <= max ? number : refuse(value, place, `a number above 0, at most ${max}, is wanted`);
+		return number > 0 && number <= max ? number : refuse(value, place, `expected a number above 0, at most ${max}`);
 	};
 	return { metavar, read };
 }
@@ -77,7 +77,7 @@ export const flag: Kind<boolean> = {
 	read(value, place) {
 		if (value === 'true' || value === '1') return true;
 		if (value === 'false' || value === '0') return false;
-		return refuse(value, place, 'true or false is wanted');
+		return refuse(value, place, 'expected true or false');
 	},
 };
 
@@ -92,7 +92,7 @@ export function size(): Kind<{ readonly width: number; readonly height: number }
 	const read = (value: string, place: Place) => {
 		const [, width, height] = /^(\d{2,5})x(\d{2,5})$/.exec(value) ?? [];
 		if (width && height) return { width: Number(width), height: Number(height) };
-		return refuse(value, place, 'a size like 1280x720 is wanted');
+		return refuse(value, place, 'expected a size like 1280x720');
 	};
 	return { metavar: 'WxH', read };
 }
@@ -105,7 +105,7 @@ export function span(): Kind<number> {
 		const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(value) ?? [];
 		const factor = UNITS[unit];
 		if (count && factor && Number(count) > 0) return Number(count) * factor;
-		return refuse(value, place, 'a time like 30m, 24h or 7d is wanted');
+		return refuse(value, place, 'expected a time like 30m, 24h or 7d');
 	};
 	return { metavar: 'TIME', read };
 }

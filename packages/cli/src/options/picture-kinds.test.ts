@@ -19,9 +19,9 @@ describe('kinds of the picture', () => {
 	});
 
 	it.each([
-		[bitrate(), '2m', 'bits a second from 16k to 100M'],
-		[bitrate(), '15999', 'bits a second'],
-		[bitrate(), '-1', 'bits a second'],
+		[bitrate(), '2m', 'bits per second from 16k to 100M'],
+		[bitrate(), '15999', 'bits per second'],
+		[bitrate(), '-1', 'bits per second'],
 		[between('N', 0, 32), '33', 'from 0 to 32'],
 		[between('N', 0, 32), '', 'from 0 to 32'],
 		[quarterTurn(), '45', '0, 90, 180 or 270'],

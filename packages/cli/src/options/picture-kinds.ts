@@ -15,7 +15,7 @@ export function bitrate(): Kind<number> {
 		const [, number, unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?)([kM]?)$/.exec(value) ?? [];
 		const bits = Math.round(Number(number) * (FACTORS[unit] ?? Number.NaN));
 		if (bits >= MIN_BITRATE && bits <= MAX_BITRATE) return bits;
-		return refuse(value, place, 'bits a second from 16k to 100M are wanted, like 2000000, 2000k or 2M');
+		return refuse(value, place, 'expected bits per second from 16k to 100M, like 2000000, 2000k or 2M');
 	};
 	return { metavar: 'BPS', read };
 }
@@ -25,7 +25,7 @@ export function between(metavar: string, min: number, max: number): Kind<number>
 	const read = (value: string, place: Place) => {
 		const number = Number(value);
 		if (/^-?\d/.test(value) && number >= min && number <= max) return number;
-		return refuse(value, place, `a number from ${min} to ${max} is wanted`);
+		return refuse(value, place, `expected a number from ${min} to ${max}`);
 	};
 	return { metavar, read };
 }
@@ -45,7 +45,7 @@ export function part(): Kind<Part> {
 		const [x = Number.NaN, y = Number.NaN, width = Number.NaN, height = Number.NaN] = numbers;
 		const isInside = width > 0 && height > 0 && fits(x, width) && fits(y, height);
 		if (numbers.length === 4 && isInside) return { x, y, width, height };
-		const accepted = 'X,Y,WIDTH,HEIGHT from 0 to 1, inside the picture, are wanted, like 0.25,0.25,0.5,0.5';
+		const accepted = 'expected X,Y,WIDTH,HEIGHT from 0 to 1, inside the picture, like 0.25,0.25,0.5,0.5';
 		return refuse(value, place, accepted);
 	};
 	return { metavar: 'X,Y,W,H', read };
@@ -61,6 +61,6 @@ const ANGLES = [0, 90, 180, 270] as const;
 /** Clockwise, in steps of a quarter. */
 export function quarterTurn(): Kind<(typeof ANGLES)[number]> {
 	const read = (value: string, place: Place) =>
-		ANGLES.find((angle) => String(angle) === value) ?? refuse(value, place, '0, 90, 180 or 270 is wanted');
+		ANGLES.find((angle) => String(angle) === value) ?? refuse(value, place, 'expected 0, 90, 180 or 270');
 	return { metavar: 'DEGREES', read };
 }

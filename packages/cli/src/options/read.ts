@@ -53,7 +53,7 @@ function readAll(kind: Kind<unknown>, texts: readonly string[], place: string): 
 	if (kind.many) return kind.read(texts.join(','), place);
 	const [only, second] = texts;
 	if (only === undefined || second !== undefined)
-		throw new UsageError(`${place} is given ${texts.length} times; once is wanted`);
+		throw new UsageError(`${place} was given ${texts.length} times; give it once`);
 	return kind.read(only, place);
 }
 

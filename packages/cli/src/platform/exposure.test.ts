@@ -26,7 +26,7 @@ describe('a file with a secret', () => {
 	it.each([0o644, 0o604, 0o602, 0o666])('is not with mode %o, and the cure is said', (mode) => {
 		chmodSync(path, mode);
 		expect(exposureOf(path)).toBe(
-			`everybody on this machine can read or change ${path}: its mode is 0${mode.toString(8)}. Wanted: chmod 600 ${path}`,
+			`every user of this machine can read or change ${path}: its mode is 0${mode.toString(8)}. Run: chmod 600 ${path}`,
 		);
 	});
 

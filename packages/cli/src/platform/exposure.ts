@@ -14,8 +14,8 @@ export function exposureOf(
 ): string | undefined {
 	if (platform === 'win32' || !belonging) return undefined;
 	const mode = (belonging.mode & 0o777).toString(8).padStart(4, '0');
-	const end = `its mode is ${mode}. Wanted: chmod 600 ${path}`;
-	if (belonging.mode & 0o007) return `everybody on this machine can read or change ${path}: ${end}`;
+	const end = `its mode is ${mode}. Run: chmod 600 ${path}`;
+	if (belonging.mode & 0o007) return `every user of this machine can read or change ${path}: ${end}`;
 	if (belonging.mode & 0o070 && belonging.uid !== 0)
 		return `other users of its group can read or change ${path}: ${end}`;
 	return undefined;

@@ -15,6 +15,6 @@ it('3.3 / 27 a file with a secret that others may read is used with a warning', 
 	expect(warnings).toEqual([]);
 	chmodSync(file, 0o644);
 	expect(readSecretFile(file, log)).toBe('oriel_key_x');
-	expect(warnings).toEqual([expect.stringContaining(`everybody on this machine can read or change ${file}`)]);
+	expect(warnings).toEqual([expect.stringContaining(`every user of this machine can read or change ${file}`)]);
 	rmSync(folder, { recursive: true });
 });

@@ -8,7 +8,7 @@ import type { Step } from './machine.ts';
 const UNIT_PATH = `/etc/systemd/system/${CAMERA_UNIT}`;
 const USERS_PATH = '/etc/sysusers.d/oriel.conf';
 const FOLDER = dirname(SYSTEM_CAMERA_FILE);
-const USERS = `# Written by "oriel camera install": the user that sends the cameras' pictures. It can read its files, not change them.
+const USERS = `# Written by "oriel camera install": the user that sends the cameras' video. It can read its files, not change them.
 g video - -
 g render - -
 u ${SERVICE_USER} - "Oriel cameras" / /usr/sbin/nologin

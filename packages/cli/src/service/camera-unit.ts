@@ -14,7 +14,7 @@ export interface CameraUnitOptions {
 
 /** The text of `oriel-camera.service`. */
 export function cameraUnit({ command, needsHome }: CameraUnitOptions): string {
-	return `# Written by "oriel camera install"; it is written anew each time. Changes of your own: systemctl edit ${CAMERA_UNIT}
+	return `# Written by "oriel camera install"; it is overwritten each time. Changes of your own: systemctl edit ${CAMERA_UNIT}
 [Unit]
 Description=Oriel: sends this machine's cameras to a relay
 After=network.target

@@ -40,7 +40,7 @@ export function draftCameras({ text, path, said, nameless, readKey }: DraftOptio
 	// A block reads better than braces, and can be added to by hand.
 	const draft = document.toString({ lineWidth: 0, collectionStyle: 'block' });
 	const { yaml, relay, cameras } = parseCameraFile(draft, path);
-	if (cameras.size === 0) throw new UsageError(`${path}: no camera is there; one at least is wanted`);
+	if (cameras.size === 0) throw new UsageError(`${path}: no camera is listed; expected at least one`);
 	for (const [name, entry] of cameras) {
 		const keyFile = entry['key-file'];
 		const own = name === target ? said.key : undefined;

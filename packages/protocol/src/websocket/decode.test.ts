@@ -52,7 +52,7 @@ describe('decode', () => {
 		const hello = encode({ type: 'hello', version: 0, software: 'x', capabilities: [] });
 		expect(() => decode(hello)).toThrow(/^Cannot read hello at byte 0: version: /);
 		const broken = encode({ type: 'withdraw', camera: 1 }).fill(0x78, 8);
-		expect(() => decode(broken)).toThrow(/^Cannot read withdraw at byte 0, JSON is wanted: 78 78: /);
+		expect(() => decode(broken)).toThrow(/^Cannot read withdraw at byte 0, expected JSON: 78 78: /);
 	});
 
 	it('keeps the cause of what the JSON parser says', () => {

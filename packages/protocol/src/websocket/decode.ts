@@ -192,7 +192,7 @@ function parseJson(type: string, header: Header, payload: Uint8Array): unknown {
 		return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
 	} catch (cause) {
 		const seen = `${hex(payload)}: ${reasonOf(cause)}`;
-		throw new ProtocolError('bad-control', `Cannot read ${type} at byte ${header.at}, JSON is wanted: ${seen}`, {
+		throw new ProtocolError('bad-control', `Cannot read ${type} at byte ${header.at}, expected JSON: ${seen}`, {
 			cause,
 		});
 	}

@@ -1,9 +1,9 @@
 import type { Clock, Micros } from '@oriel/base';
 import { networkOf } from '../http/network.ts';
 
-/** Wrong tries that one address may make in a row before it has to wait. */
+/** Wrong attempts that one address may make in a row before it has to wait. */
 export const MAX_FAILURES = 8;
-/** Wrong tries at one account, from wherever, after which each address has only one. */
+/** Wrong attempts at one account, from wherever, after which each address has only one. */
 export const MAX_ACCOUNT_FAILURES = 100;
 /** How long it has to wait then, and how long a wrong try is remembered. */
 export const FAILURE_WINDOW: Micros = 5 * 60 * 1_000_000;

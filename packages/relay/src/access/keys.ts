@@ -78,7 +78,7 @@ export function requireCameraName(name: string): void {
 	if (CAMERA_NAME.test(name)) return;
 	throw new RelayError(
 		'bad-request',
-		`"${name}" cannot be a camera's name: 1 to 63 small letters, digits and hyphens are wanted, not beginning with a hyphen`,
+		`"${name}" cannot be a camera's name; expected 1 to 63 lowercase letters, digits and hyphens, not beginning with a hyphen`,
 	);
 }
 

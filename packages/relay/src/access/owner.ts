@@ -66,7 +66,7 @@ export class Owner {
 	/** Throws `link-expired` if `token` is not of such a link. */
 	requireSignInLink(token: string): void {
 		if (this.#links.has(hashCredential(token))) return;
-		throw new RelayError('link-expired', 'This link is no longer good. The relay prints a new one when it starts');
+		throw new RelayError('link-expired', 'This link is no longer valid. The relay prints a new one when it starts');
 	}
 
 	#keep(password: string): void {
@@ -82,7 +82,7 @@ export class Owner {
 		if (this.#isSetupToken(token)) return;
 		throw new RelayError(
 			'link-expired',
-			'This set-up link is no longer good. Run "oriel owner reset" on the relay for a new one',
+			'This set-up link is no longer valid. Run "oriel owner reset" on the relay for a new one',
 		);
 	}
 }

@@ -76,17 +76,17 @@ export function requireGoodPassword(password: string): void {
 	if (length < MIN_PASSWORD_LENGTH) {
 		throw new RelayError(
 			'weak-password',
-			`The password has ${length} characters; at least ${MIN_PASSWORD_LENGTH} are wanted`,
+			`The password has ${length} characters; expected at least ${MIN_PASSWORD_LENGTH}`,
 		);
 	}
 	if (length > MAX_PASSWORD_LENGTH) {
 		throw new RelayError(
 			'weak-password',
-			`The password has ${length} characters; at most ${MAX_PASSWORD_LENGTH} are accepted`,
+			`The password has ${length} characters; expected at most ${MAX_PASSWORD_LENGTH}`,
 		);
 	}
 	if (COMMON.has(password.toLowerCase()) || new Set(password).size < 4) {
-		throw new RelayError('weak-password', 'This password is one of the first that anybody would try');
+		throw new RelayError('weak-password', 'This password is easy to guess; choose another');
 	}
 }
 

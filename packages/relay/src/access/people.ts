@@ -84,7 +84,7 @@ export class People {
 			throw new RelayError('too-many-open', `There are ${people.length} people; at most ${MAX_PEOPLE} are possible`);
 		}
 		if (isSame(name, OWNER) || people.some((other) => isSame(other.name, name))) {
-			throw new RelayError('name-taken', `Somebody is called "${name}" already`);
+			throw new RelayError('name-taken', `The name "${name}" is taken; choose another`);
 		}
 		const { token, invitation } = this.#newInvitation();
 		const person: StoredPerson = {
@@ -135,7 +135,7 @@ export class People {
 		const expiresAt = person?.invitation?.expiresAt;
 		if (person && expiresAt !== undefined && Date.parse(expiresAt) > this.#clock.wall())
 			return { ...person, expiresAt };
-		throw new RelayError('link-expired', 'This invitation is no longer good. Ask the owner for a new one');
+		throw new RelayError('link-expired', 'This invitation is no longer valid. Ask the owner for a new one');
 	}
 
 	/** Spends an invitation: its person has this password now. */
@@ -144,7 +144,7 @@ export class People {
 		requireGoodPassword(password);
 		const hash = await this.#passwords.hash(password);
 		const { id } = this.look(token);
-		if (id !== before.id) throw new RelayError('link-expired', 'This invitation is no longer good');
+		if (id !== before.id) throw new RelayError('link-expired', 'This invitation is no longer valid');
 		return this.#patch(id, () => ({ password: hash, invitation: null }));
 	}
 
@@ -205,12 +205,12 @@ export class People {
 		if (id === OWNER) {
 			throw new RelayError(
 				'forbidden',
-				'Whoever set the relay up stays its owner; "oriel owner reset" makes a new link',
+				'The person who set the relay up stays its owner; "oriel owner reset" makes a new link',
 			);
 		}
 		const person = this.#files.people.get(id);
 		if (person) return person;
-		throw new RelayError('not-found', 'There is nobody with this id');
+		throw new RelayError('not-found', 'There is no user with this id');
 	}
 
 	#newInvitation() {
@@ -248,5 +248,5 @@ function requireName(given: string): string {
 	const name = given.normalize('NFC').trim();
 	const length = [...name].length;
 	if (length >= 1 && length <= MAX_NAME_LENGTH && !/\p{C}/u.test(name)) return name;
-	throw new RelayError('bad-request', `A name of 1 to ${MAX_NAME_LENGTH} letters is wanted, on one line`);
+	throw new RelayError('bad-request', `Expected a name of 1 to ${MAX_NAME_LENGTH} characters on one line`);
 }

@@ -81,7 +81,7 @@ export class ShareLinks {
 		const sha256 = hashCredential(token);
 		const link = this.list().find((candidate) => candidate.sha256 === sha256);
 		if (link) return link;
-		throw new RelayError('link-expired', 'This link is no longer good. Ask whoever sent it for a new one');
+		throw new RelayError('link-expired', 'This link is no longer valid. Ask the person who sent it for a new one');
 	}
 
 	#isAlive({ expiresAt }: StoredLink): boolean {

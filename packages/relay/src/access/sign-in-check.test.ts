@@ -55,7 +55,7 @@ describe('the check of sign-in', () => {
 		expect(first.answer).toBe('');
 		await clock.settle(10);
 		expect(first.answer).toBe('busy');
-		expect(errors).toEqual(['a password hash does not come back, so that nobody can sign in']);
+		expect(errors).toEqual(['a password hash does not finish: no user can sign in']);
 		const second = asked();
 		await clock.settle();
 		expect([second.answer, probes.length, clock.pending]).toEqual(['busy', 1, 0]);
@@ -75,7 +75,7 @@ describe('the check of sign-in', () => {
 		const second = asked();
 		await clock.settle();
 		expect([first.answer, second.answer, probes.length]).toEqual(['busy', 'busy', 1]);
-		expect(errors).toEqual(['passwords cannot be hashed, so that nobody can sign in']);
+		expect(errors).toEqual(['passwords cannot be hashed: no user can sign in']);
 		await clock.settle(10_000, 1000);
 		const third = asked();
 		probes[1]?.resolve();

@@ -47,7 +47,7 @@ export class SignInCheck {
 			await this.#probe();
 		} catch (thrown) {
 			works = false;
-			this.#log.error('passwords cannot be hashed, so that nobody can sign in', { reason: reasonOf(thrown) });
+			this.#log.error('passwords cannot be hashed: no user can sign in', { reason: reasonOf(thrown) });
 		}
 		this.#last = { at: this.#clock.now(), works };
 	}
@@ -55,7 +55,7 @@ export class SignInCheck {
 	#isDoneWithin(done: Promise<void>, time: Millis): Promise<boolean> {
 		return new Promise((resolve) => {
 			const cancel = this.#clock.after(time, () => {
-				this.#log.error('a password hash does not come back, so that nobody can sign in', { waitedMs: time });
+				this.#log.error('a password hash does not finish: no user can sign in', { waitedMs: time });
 				resolve(false);
 			});
 			void done.then(() => {

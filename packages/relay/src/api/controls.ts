@@ -63,7 +63,7 @@ export function controlRoutes({ hub, clock, events }: ControlRouteOptions): Rout
 /** The agent checks everything again: this is for words that say what was wrong. */
 function check({ controls: report }: Camera, { reset, values }: Omit<Wish, 'number'>): void {
 	if (!report) throw new RelayError('not-supported', 'Nothing can be changed at this camera from here now');
-	if (!reset && values.length === 0) throw new RelayError('bad-request', 'values: at least one is wanted, or reset');
+	if (!reset && values.length === 0) throw new RelayError('bad-request', 'values: expected at least one, or reset');
 	if (values.length > MAX_CONTROLS) {
 		throw new RelayError(
 			'bad-request',

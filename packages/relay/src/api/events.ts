@@ -28,5 +28,5 @@ function numberIn(url: URL, name: string, fallback: number, max: number): number
 	if (text === null) return fallback;
 	const number = /^\d{1,16}$/.test(text) ? Number(text) : 0;
 	if (number >= 1 && number <= max) return number;
-	throw new RelayError('bad-request', `${name}: a whole number from 1 to ${max} is wanted`);
+	throw new RelayError('bad-request', `${name}: expected a whole number from 1 to ${max}`);
 }

@@ -105,7 +105,7 @@ export function pairingRoutes(options: PairingOptions): Route<Principal, Action>
 			async handle(exchange) {
 				const code = await readText(exchange.request, MAX_CODE_BYTES, clock);
 				if (code.trim() === '')
-					throw new RelayError('bad-request', 'The body is empty; the code is wanted: curl -d CODE');
+					throw new RelayError('bad-request', 'The body is empty; expected the code: curl -d CODE');
 				const { key } = await spend(exchange, code);
 				sendText(exchange.response, 200, `Authorization: Bearer ${key}\n`);
 			},

@@ -54,7 +54,7 @@ export class OpenAnswers {
 	enter(key: string): Caller {
 		const caller = this.#callers.get(key) ?? { key, answers: 0, bytes: 0 };
 		if (caller.answers >= MAX_OPEN_ANSWERS) {
-			const words = `${MAX_OPEN_ANSWERS} answers to this caller are under way, which is the most; read them first`;
+			const words = `${MAX_OPEN_ANSWERS} answers to this caller are open, which is the maximum; read them first`;
 			throw new RelayError('too-many-open', words, { retryAfterSeconds: RETRY_SECONDS });
 		}
 		caller.answers++;

@@ -50,7 +50,7 @@ export class KeyRhythm {
 		const seen = isOver ? `has sent no key frame for ${seconds} s` : `sends a key frame every ${seconds} s`;
 		const pictures = Math.max(1, Math.round(WANTED_S * framesPerSecond));
 		const cure = `Set one every ${WANTED_S} s (x264: -g ${pictures}; in a camera's settings: I-frame interval or GOP).`;
-		const why = 'whoever comes later, or misses a picture, must decode all since then, or waits.';
+		const why = 'a viewer that joins later, or misses a frame, must decode everything since then, or wait.';
 		if (this.#refreshes === 0) return `This camera ${seen}: ${why} ${cure}`;
 		return `This camera refreshes its pictures bit by bit (intra refresh) and ${seen}: ${why} Switch intra refresh off. ${cure}`;
 	}

@@ -222,7 +222,7 @@ class Upload implements OpenPublisher {
 
 	#ended(reason: EndReason): void {
 		const words = {
-			'taken-over': new RelayError('taken-over', 'This camera has connected anew and this connection was replaced'),
+			'taken-over': new RelayError('taken-over', 'This camera connected again and this connection was replaced'),
 			'shutting-down': new RelayError('draining', 'The relay stops', { retryAfterSeconds: 1 }),
 			revoked: new RelayError('unauthorized', 'The camera was removed'),
 		};

@@ -58,7 +58,7 @@ function parsed<T>(what: string, parse: () => T): T {
 	try {
 		return parse();
 	} catch (cause) {
-		throw new TlsError('bad-files', `the ${what} cannot be read: ${reasonOf(cause)}; PEM is wanted`, { cause });
+		throw new TlsError('bad-files', `the ${what} cannot be read: ${reasonOf(cause)}; expected PEM`, { cause });
 	}
 }
 

@@ -49,7 +49,7 @@ export const MESSAGES = {
 	usbBandwidth: () =>
 		fatal(
 			'usb-bandwidth',
-			'The USB connection has no room for the pictures of this camera.',
+			'The USB connection has not enough bandwidth for this camera.',
 			'Choose a smaller size or rate, or JPEG; or plug it into another port; for raw pictures: uvcvideo quirks=128.',
 		),
 	underVoltage: (isNow: boolean) =>

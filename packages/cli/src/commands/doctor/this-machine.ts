@@ -54,7 +54,7 @@ function diskFinding(data: string): Finding {
 		return {
 			what,
 			verdict: enough ? 'good' : 'poor',
-			words: enough ? words : `${words}: little for what is to be kept`,
+			words: enough ? words : `${words}: not much for the data directory`,
 		};
 	} catch (failure) {
 		return { what, verdict: 'bad', words: reasonOf(failure) };
@@ -71,9 +71,13 @@ function lowatFinding(file: string): Finding {
 		return {
 			what,
 			verdict: 'poor',
-			words: `tcp_notsent_lowat is ${seen}: they see old pictures of stream.mjpg; ${remedy}`,
+			words: `tcp_notsent_lowat is ${seen}: they see old frames of stream.mjpg; ${remedy}`,
 		};
 	} catch {
-		return { what, verdict: 'poor', words: 'this system does not tell how much it keeps for them (tcp_notsent_lowat)' };
+		return {
+			what,
+			verdict: 'poor',
+			words: 'this system does not report how much unsent data it queues for them (tcp_notsent_lowat)',
+		};
 	}
 }

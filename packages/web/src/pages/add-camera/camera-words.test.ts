@@ -24,8 +24,8 @@ describe('the short name of a camera', () => {
 
 	it('is looked at before the relay is asked', () => {
 		expect(nameProblem('porch', [])).toBeUndefined();
-		expect(nameProblem('', [])).toContain('wanted');
-		expect(nameProblem('Porch', [])).toContain('Small letters');
+		expect(nameProblem('', [])).toContain('Enter a short name');
+		expect(nameProblem('Porch', [])).toContain('lowercase letters');
 		expect(nameProblem('porch', ['porch'])).toContain('already');
 	});
 });

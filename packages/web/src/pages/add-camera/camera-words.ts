@@ -16,8 +16,8 @@ export function shortName(title: string): string {
 
 /** What is wrong with a short name; undefined if nothing is. */
 export function nameProblem(name: string, taken: readonly string[]): string | undefined {
-	if (name === '') return 'A short name is wanted.';
-	if (!CAMERA_NAME.test(name)) return 'Small letters a–z, digits and hyphens, please; not a hyphen first.';
+	if (name === '') return 'Enter a short name.';
+	if (!CAMERA_NAME.test(name)) return 'Use lowercase letters a–z, digits and hyphens; do not begin with a hyphen.';
 	return taken.includes(name) ? `There is a camera called ${name} already.` : undefined;
 }
 

@@ -27,8 +27,8 @@ export function PairingSteps({ started, title, onAgain, onCancel, onDone }: Pair
 function Expired({ onAgain, onCancel }: { onAgain: () => void; onCancel: () => void }) {
 	return (
 		<div class={sheet.form}>
-			<StepTitle>The line is no longer good</StepTitle>
-			<p role="status">Nobody used it within ten minutes, or it was withdrawn. A new one is quickly made.</p>
+			<StepTitle>The line is no longer valid</StepTitle>
+			<p role="status">It was not used within ten minutes, or it was cancelled. Make a new one.</p>
 			<div class={sheet.actions}>
 				<Button kind="main" onClick={onAgain}>
 					Make a new one

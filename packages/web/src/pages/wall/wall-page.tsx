@@ -65,7 +65,7 @@ function NoTiles({ live, session, isFull }: { live: LiveConnection; session: Ses
 	if (live.listed) return <EmptyWall role={session.role} />;
 	const connecting = live.state.phase === 'reconnecting' ? 'Reconnecting to the relay…' : 'Connecting to the relay…';
 	const words = isFull
-		? 'As many people watch by this link as may. When one leaves, the pictures come by themselves.'
+		? 'As many people watch by this link as may. When one leaves, the video starts automatically.'
 		: connecting;
 	return (
 		<main class={styles.wall}>

@@ -20,7 +20,7 @@ it('has words for every kind that the relay’s document names', () => {
 
 it('says who did what', () => {
 	expect(eventWords(event('person-removed', { who: 'owner', about: 'Ada' }))).toBe('owner removed Ada');
-	expect(eventWords(event('sign-in-failed'))).toBe('A sign-in as somebody failed');
+	expect(eventWords(event('sign-in-failed'))).toBe('A sign-in as an unknown user failed');
 });
 
 it('asks whether it was the owner only where it may have been somebody else', () => {

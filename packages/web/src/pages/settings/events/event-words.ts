@@ -50,7 +50,7 @@ const NOTABLE: ReadonlySet<string> = new Set(['sign-in-failed', 'sign-in-limited
 export function eventWords({ kind, who, about }: AccessEvent): string {
 	const known = Object.hasOwn(WORDS, kind) ? WORDS[kind] : undefined;
 	const words = known ?? (() => [kind, about].filter(Boolean).join(': '));
-	return words({ who: who || 'somebody', about: about || 'without a label' });
+	return words({ who: who || 'an unknown user', about: about || 'without a label' });
 }
 
 /** Whether the owner should not overlook it. */

@@ -69,7 +69,7 @@ export function LinkDialog({ cameras, onMade, onClose }: LinkDialogProps) {
 					value={label}
 					onInput={setLabel}
 					maxLength={MAX_LABEL_LENGTH}
-					hint="Helps you recognize the link. Whoever opens it sees the label too."
+					hint="Helps you recognize the link. Everyone who opens the link sees the label too."
 				/>
 				{problem.words && <ProblemLine>{problem.words}</ProblemLine>}
 				<DialogActions>

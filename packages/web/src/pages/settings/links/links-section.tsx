@@ -70,7 +70,7 @@ function viewersWords({ viewers, maxViewers }: ShareLink): string {
 function revocation({ id, label, viewers }: ShareLink): Question {
 	const watching =
 		viewers === 0
-			? 'Nobody is watching by it now.'
+			? 'No one is watching by it now.'
 			: `${viewers === 1 ? 'One browser is' : `${viewers} browsers are`} watching by it now.`;
 	return {
 		title: `Revoke ${label ? `“${label}”` : 'this link'}?`,

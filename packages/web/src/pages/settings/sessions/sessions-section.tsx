@@ -45,7 +45,7 @@ export function SessionsSection({ name, isOwner, onLeave }: SessionsSectionProps
 			<Listed
 				listing={sessions}
 				label="Browsers that are signed in"
-				empty="Nobody is signed in."
+				empty="No one is signed in."
 				row={(session) => (
 					<Row
 						key={session.id}
@@ -79,7 +79,7 @@ function revocation({ id, device, name, guestOf }: OpenSession): Question {
 		title: `End ${device}?`,
 		words:
 			guestOf === null
-				? `${name ?? 'That person'} is signed out there at once, and can sign in again with the password. If somebody else knows it, change it.`
+				? `${name ?? 'That person'} is signed out there at once, and can sign in again with the password. If someone else knows it, change it.`
 				: 'That browser is cut off at once. With the link it can come again; to prevent that, take the link back.',
 		action: 'End it',
 		act: () => revokeSession(id),
