@@ -1,76 +1,16 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import { FrameQueue } from '@oriel/stream';
+import { connect } from 'node:net';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { jpeg } from '@oriel/testing/jpegs';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
+import { frameNumbers } from '../../../test/examples/frame-numbers.ts';
+import { oneShot } from '../../../test/examples/one-shot.ts';
 import { VIEWERS } from './access/policy.ts';
-import { sendJson } from './http/respond.ts';
-import { findCamera } from './hub/find.ts';
 import type { Plugin } from './plugin/plugin.ts';
 import { PLUGINS } from './plugins.ts';
-
-/** An output as one would add it: the numbers of the frames of a camera that have come since it was first asked, none left out. */
-const frameNumbers: Plugin = {
-	name: 'frame-numbers',
-	output: 'frame-numbers',
-	permissions: { 'numbers.read': { who: VIEWERS, isApi: false } },
-	docs: 'ARCHITECTURE.md#add-an-input-or-an-output',
-	open({ hub }) {
-		const queues = new Map<string, FrameQueue>();
-		const follow = (camera: string) => {
-			const { video } = findCamera(hub, camera);
-			const queue = new FrameQueue({ maxFrames: 100, maxBytes: 1e6 }, () => {});
-			const egress = video.counters.egress('frame-numbers');
-			const offer = (frame: Parameters<FrameQueue['push']>[0]) => {
-				if (queue.push(frame)) egress.frames++;
-			};
-			video.attach({ transport: 'frame-numbers', offer, cameraRemoved: () => queues.delete(camera) });
-			queues.set(camera, queue);
-			return queue;
-		};
-		return {
-			routes: [
-				{
-					method: 'GET',
-					path: '/cameras/:camera/numbers',
-					action: 'numbers.read',
-					handle({ response, params: { camera = '' } }) {
-						const queue = queues.get(camera) ?? follow(camera);
-						const numbers = Array.from({ length: queue.size }, () => queue.shift()?.sequence);
-						sendJson(response, 200, { numbers });
-					},
-				},
-			],
-		};
-	},
-};
-
-/** An input as one would add it: each connection to its port is a camera that sends one JPEG. */
-const oneShot: Plugin = {
-	name: 'one-shot',
-	docs: 'ARCHITECTURE.md#add-an-input-or-an-output',
-	async open({ hub, clock }) {
-		const server = createServer((socket) => {
-			const camera = findCamera(hub, 'door');
-			const chunks: Buffer[] = [];
-			socket.on('data', (chunk) => chunks.push(chunk));
-			socket.on('end', () => {
-				const publication = camera.publish({ via: 'one-shot', ended() {} });
-				publication.video.push({ key: true, capturedAt: clock.now(), data: Buffer.concat(chunks) });
-				publication.closeUntilNext('the sender has sent its picture');
-				socket.end();
-			});
-		});
-		server.listen(0, '127.0.0.1');
-		await once(server, 'listening');
-		const { port } = server.address() as { port: number };
-		return { listener: { port, [Symbol.asyncDispose]: async () => void server.close() } };
-	},
-};
 
 describe('inputs and outputs', () => {
 	it('are added by a line, and work: routes, permissions, metrics, a port, and nothing else touched', async () => {

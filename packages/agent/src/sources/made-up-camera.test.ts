@@ -9,6 +9,7 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { jpeg } from '@oriel/testing/jpegs';
 import { until } from '@oriel/testing/turns';
 import { expect, it } from 'vitest';
+import { type PeriscopeInput, periscope } from '../../../../test/examples/periscope.ts';
 import type { CaptureSettings } from '../capture/command/command.ts';
 import { FORGET_SETTINGS } from '../capture/controls/settings-store.ts';
 import type { CameraMethod, DriverSettings } from '../capture/method.ts';
@@ -17,54 +18,6 @@ import { examine } from '../doctor/examine.ts';
 import { reportOf } from '../doctor/report.ts';
 import { CAPTURE_METHODS } from './list.ts';
 import { type OpenOptions, openSource } from './open.ts';
-
-interface PeriscopeInput {
-	readonly serial: string;
-}
-
-/** A type of camera that there is not: everything that Oriel learns of it stands here. */
-const periscope: CameraMethod<PeriscopeInput> = {
-	name: 'periscope',
-	specs: ['periscope:SERIAL'],
-	target(spec) {
-		if (!spec.startsWith('periscope:')) return undefined;
-		return { kind: 'periscope', name: spec, description: `the periscope ${spec.slice('periscope:'.length)}` };
-	},
-	async detect({ computer, looksFor }) {
-		if (!looksFor('periscope')) return { candidates: [] };
-		const { stdout } = await computer.ask('periscope', ['--list']);
-		const serials = stdout.split('\n').filter((line) => line !== '');
-		return {
-			candidates: serials.map((serial) => ({
-				score: 150,
-				reason: `the periscope ${serial} makes JPEG itself`,
-				label: `periscope ${serial}`,
-				camera: `periscope:${serial}`,
-				names: [`periscope:${serial}`],
-				codec: 'jpeg',
-				input: { serial },
-			})),
-			findings: () => [{ code: 'low-tide', words: 'The tide is low.', fix: 'Wait.', isFatal: false }],
-			absence: 'That periscope is under water. Raise it.',
-			programs: [['periscope', 'there']],
-			cameras: serials.map((serial) => [serial, 'raised']),
-			facts: { periscopes: serials },
-		};
-	},
-	command: ({ label, input }, { quality = 50 }) => ({
-		description: label,
-		program: 'periscope',
-		arguments: ['--serial', input.serial, '--quality', `${quality}`],
-		output: 'stream',
-		firstPictureMs: 12_000,
-		stallMs: 3000,
-	}),
-	diagnose({ words }, { input }) {
-		if (!words.includes('E42')) return { fault: 'ended', message: 'the periscope ended', again: 'soon' };
-		return { fault: 'busy', message: `The captain looks through ${input.serial}.`, again: 'soon' };
-	},
-	holders: async () => [{ name: 'captain', pid: 7 }],
-};
 
 const METHODS = [...CAPTURE_METHODS, periscope];
 const WEBCAM = sample('v4l2-ctl.list-formats-ext.mjpg-yuyv.CONSTRUCTED.txt');
