@@ -14,7 +14,7 @@ const DIALS = {
 	'node:tls': ['connect'],
 	'node:dgram': ['createSocket'],
 };
-/** The one room of the relay that dials out: to the certificate authority that the command line has named. */
+/** The one module of the relay that opens connections: to the certificate authority that the command line names. */
 const MAY_DIAL = `packages${sep}relay${sep}src${sep}tls${sep}`;
 
 /** Every danger in the code below `packages`, in words. */
@@ -77,10 +77,12 @@ function importDanger(node) {
 	return shells.length > 0 ? `${shells.join(' and ')} of node:child_process is a shell` : undefined;
 }
 
-/** What the relay must not do, so that no request can make it call somebody: it has no way to call. */
+/** What the relay must not do, so that no request can make it call another machine. */
 function dialOf(node) {
-	if (ts.isCallExpression(node) && node.expression.getText() === 'fetch') return 'the relay calls nobody: fetch';
-	if (ts.isNewExpression(node) && node.expression.getText() === 'WebSocket') return 'the relay calls nobody: WebSocket';
+	if (ts.isCallExpression(node) && node.expression.getText() === 'fetch')
+		return 'the relay must not open connections: fetch';
+	if (ts.isNewExpression(node) && node.expression.getText() === 'WebSocket')
+		return 'the relay must not open connections: WebSocket';
 	if (!ts.isImportDeclaration(node) || node.importClause?.isTypeOnly) return undefined;
 	const ways = DIALS[node.moduleSpecifier.text];
 	if (!ways) return undefined;
@@ -88,7 +90,7 @@ function dialOf(node) {
 	if (names === undefined) return `import the functions of ${node.moduleSpecifier.text} by name`;
 	const found = names.filter((name) => ways.includes(name));
 	return found.length > 0
-		? `the relay calls nobody: ${found.join(' and ')} of ${node.moduleSpecifier.text}`
+		? `the relay must not open connections: ${found.join(' and ')} of ${node.moduleSpecifier.text}`
 		: undefined;
 }
 

@@ -1,25 +1,25 @@
-// Holds the imports of the code against the table in ARCHITECTURE.md, so that the drawing cannot lie.
+// Checks the imports of the code against the table of layers in ARCHITECTURE.md.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import ts from 'typescript';
 
 /**
- * Every import between rooms that the table does not allow, every room that it does not know, and every room in it
- * that is not there, in words.
+ * Every import between modules that the table does not allow, every module that the table does not list, and every module
+ * of the table that does not exist, as messages.
  */
-export function checkRooms(root) {
+export function checkLayers(root) {
 	const table = readTable(root);
 	const files = sourceFiles(join(root, 'packages'));
 	const problems = files.flatMap((file) => checkFile(root, table, file));
-	const present = new Set(files.map((file) => roomOf(root, table, file)));
-	const missing = Object.keys(table).filter((room) => !present.has(room));
-	return [...problems, ...missing.map((room) => `ARCHITECTURE.md names the room ${room}, which is not there`)];
+	const present = new Set(files.map((file) => moduleOf(root, table, file)));
+	const missing = Object.keys(table).filter((module) => !present.has(module));
+	return [...problems, ...missing.map((module) => `ARCHITECTURE.md lists the module ${module}, which does not exist`)];
 }
 
 function readTable(root) {
 	const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
-	const [, json] = /```json rooms\n([\s\S]*?)```/.exec(text) ?? [];
-	if (!json) throw new Error('ARCHITECTURE.md has no block ```json rooms');
+	const [, json] = /```json layers\n([\s\S]*?)```/.exec(text) ?? [];
+	if (!json) throw new Error('ARCHITECTURE.md has no block ```json layers');
 	return JSON.parse(json);
 }
 
@@ -34,32 +34,32 @@ function sourceFiles(folder) {
 }
 
 function checkFile(root, table, file) {
-	const room = roomOf(root, table, file);
+	const module = moduleOf(root, table, file);
 	const place = relative(root, file);
-	const allowed = table[room];
-	if (!allowed) return [`${place} is in the room ${room}, which ARCHITECTURE.md does not know`];
+	const allowed = table[module];
+	if (!allowed) return [`${place} is in the module ${module}, which ARCHITECTURE.md does not list`];
 	const { importedFiles } = ts.preProcessFile(readFileSync(file, 'utf8'), true, true);
 	return importedFiles
-		.map(({ fileName }) => targetRoom(root, table, file, fileName))
-		.filter((target) => target !== undefined && target !== room && !allowed.includes(target))
-		.map((target) => `${place} imports ${target}; ${room} may import ${allowed.join(', ') || 'nothing'}`);
+		.map(({ fileName }) => targetModule(root, table, file, fileName))
+		.filter((target) => target !== undefined && target !== module && !allowed.includes(target))
+		.map((target) => `${place} imports ${target}; ${module} may import ${allowed.join(', ') || 'nothing'}`);
 }
 
-/** The room behind an import; undefined for what comes from outside the house. */
-function targetRoom(root, table, file, name) {
-	if (name.startsWith('.')) return roomOf(root, table, join(dirname(file), name));
+/** The module behind an import; undefined for packages that are not Oriel's. */
+function targetModule(root, table, file, name) {
+	if (name.startsWith('.')) return moduleOf(root, table, join(dirname(file), name));
 	if (name === '@oriel/testing' || name.startsWith('@oriel/testing/')) return 'test support';
-	const [, house] = /^@oriel\/([a-z]+)/.exec(name) ?? [];
-	return house;
+	const [, packageName] = /^@oriel\/([a-z]+)/.exec(name) ?? [];
+	return packageName;
 }
 
-/** `relay/hub` for a file in a folder, `relay` for one in the root of a package's src, `base` for a package without rooms. */
-function roomOf(root, table, file) {
-	const [, house, , ...rest] = relative(root, file).split(sep);
-	const folder = rest.length > 1 ? `${house}/${rest[0]}` : house;
-	return folder in table || !(house in table) || hasRooms(table, house) ? folder : house;
+/** `relay/hub` for a file in a folder, `relay` for one in the root of a package's src, `base` for an undivided package. */
+function moduleOf(root, table, file) {
+	const [, packageName, , ...rest] = relative(root, file).split(sep);
+	const folder = rest.length > 1 ? `${packageName}/${rest[0]}` : packageName;
+	return folder in table || !(packageName in table) || isDivided(table, packageName) ? folder : packageName;
 }
 
-function hasRooms(table, house) {
-	return Object.keys(table).some((room) => room.startsWith(`${house}/`));
+function isDivided(table, packageName) {
+	return Object.keys(table).some((module) => module.startsWith(`${packageName}/`));
 }

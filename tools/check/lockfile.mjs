@@ -23,7 +23,7 @@ export function lockfileProblems({ lockfileVersion, packages }) {
 }
 
 function entryProblems(path, { link, integrity, resolved }) {
-	// A package of this house.
+	// A workspace of this project.
 	if (link) return /^(packages|test)\//.test(resolved ?? '') ? [] : [`${path} is a link to ${resolved}`];
 	const problems = [];
 	if (!integrity?.startsWith('sha512-')) problems.push(`${path} has no SHA-512`);

@@ -46,7 +46,7 @@ describe('3.3 / 29 code that ships', () => {
 		"import { connect } from 'node:net';",
 		"import tls from 'node:tls';",
 		"new WebSocket('ws://x');",
-	])('of the relay calls nobody: %s', (text) => {
+	])('of the relay opens no connections: %s', (text) => {
 		expect(dangersIn('packages/relay/src/api/x.ts', text)).toHaveLength(1);
 		expect(dangersIn('packages/agent/src/x.ts', text)).toEqual([]);
 	});

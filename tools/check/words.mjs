@@ -1,0 +1,102 @@
+// Refuses the words that were dropped (tools/check/dropped-words.mjs) in documents and in the texts of the program.
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import ts from 'typescript';
+import { DROPPED_TYPES, DROPPED_WORDS, EXCEPTIONS } from './dropped-words.mjs';
+
+/** Every dropped word in a document or in a text of the product, and every exception that is no longer needed. */
+export function checkWords(root, exceptions = EXCEPTIONS) {
+	const used = new Set();
+	const found = [
+		...documents(root).flatMap((path) => wordsInDocument(readFileSync(path, 'utf8')).map(at(root, path))),
+		...sourceFiles(join(root, 'packages')).flatMap((path) =>
+			wordsInCode(path, readFileSync(path, 'utf8')).map(at(root, path)),
+		),
+	];
+	const problems = found.filter(({ place, text }) => {
+		const exception = exceptions.find((one) => one.file === place && text.includes(one.text));
+		if (exception) used.add(exception);
+		return !exception;
+	});
+	const unused = exceptions.filter((one) => !used.has(one));
+	return [
+		...problems.map(({ place, line, word, use }) => `${place}:${line} "${word}" was dropped; use ${use}`),
+		...unused.map(({ file, text }) => `The exception for "${text}" in ${file} is not needed; remove it`),
+	];
+}
+
+/** Dropped words in Markdown, and dropped type names in its code. */
+export function wordsInDocument(text) {
+	return text.split('\n').flatMap((line, index) => {
+		const code = line.match(/`[^`]+`/g)?.join(' ') ?? '';
+		return [...wordsIn(line, DROPPED_WORDS), ...wordsIn(code, DROPPED_TYPES)].map((one) => ({
+			...one,
+			line: index + 1,
+			text: line,
+		}));
+	});
+}
+
+/** Dropped words in the string literals, templates and JSX texts of a source file. Comments are not texts of the product. */
+export function wordsInCode(path, text) {
+	const kind = path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
+	const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, kind);
+	const found = [];
+	const visit = (node) => {
+		if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return;
+		if (isText(node)) {
+			const { line } = source.getLineAndCharacterOfPosition(node.getStart());
+			const words = node.text.replaceAll(/\s+/g, ' ');
+			found.push(...wordsIn(words, DROPPED_WORDS).map((one) => ({ ...one, line: line + 1, text: words })));
+		}
+		ts.forEachChild(node, visit);
+	};
+	visit(source);
+	return found;
+}
+
+function isText(node) {
+	return (
+		ts.isStringLiteralLike(node) ||
+		ts.isTemplateHead(node) ||
+		ts.isTemplateMiddle(node) ||
+		ts.isTemplateTail(node) ||
+		ts.isJsxText(node)
+	);
+}
+
+function wordsIn(text, dropped) {
+	return dropped.flatMap(({ word, use }) => (text.match(word) ?? []).map((found) => ({ word: found, use })));
+}
+
+function at(root, path) {
+	const place = relative(root, path).split(sep).join('/');
+	return (one) => ({ ...one, place });
+}
+
+function documents(root) {
+	const deep = ['docs', 'bench', 'deploy', 'test', '.github'].map((name) => join(root, name));
+	return [...filesIn(root, isMarkdown, false), ...deep.flatMap((folder) => filesIn(folder, isMarkdown, true))];
+}
+
+/** Code that ships. */
+function sourceFiles(folder) {
+	const isShipped = (name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$|\.d\.ts$|vite\.config/.test(name);
+	return filesIn(folder, isShipped, true);
+}
+
+function isMarkdown(name) {
+	return name.endsWith('.md');
+}
+
+const NOT_READ = new Set(['dist', 'node_modules', 'rehearsal']);
+
+function filesIn(folder, isWanted, deep) {
+	if (!existsSync(folder)) return [];
+	return readdirSync(folder).flatMap((name) => {
+		const path = join(folder, name);
+		if (NOT_READ.has(name)) return [];
+		if (statSync(path).isDirectory()) return deep ? filesIn(path, isWanted, true) : [];
+		return isWanted(name) ? [path] : [];
+	});
+}
