@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ROOT } from '@oriel/testing/program';
 import { expect, it } from 'vitest';
 
-const ROOMS = ['base', 'protocol', 'api', 'relay'];
+const PACKAGES = ['base', 'protocol', 'api', 'relay'];
 /** What a limit is called. */
 const LIMIT =
 	/^(MAX|MIN)_|_(TIMEOUT_MS|SILENCE_MS|WAIT_MS|HOURS|DAYS|MINUTES|BACKLOG|BYTES|WINDOW|STALL)$|^(SILENCE|LINGER_MS)$/;
@@ -17,7 +17,7 @@ const SHAPES = new Set([
 	'PING_BYTES',
 	'PONG_BYTES',
 	'TYPE_BYTES',
-	// What is under way at first, before the path is known.
+	// What may be in flight at first, before the path is known.
 	'FIRST_BYTES',
 ]);
 /** Constants without a unit in their name that are in microseconds. */
@@ -68,7 +68,7 @@ it.each(rows)('$name is $limit', async (row) => {
 
 it('no limit is missing', () => {
 	const listed = new Set(rows.map(({ name, file }) => `${file} ${name}`));
-	const found = ROOMS.flatMap((room) =>
+	const found = PACKAGES.flatMap((room) =>
 		sources(join(ROOT, 'packages', room, 'src')).flatMap((path) => {
 			const names = [...readFileSync(path, 'utf8').matchAll(/^export const ([A-Z_]+)\b/gm)].map(
 				([, name = '']) => name,

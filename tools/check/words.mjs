@@ -75,8 +75,13 @@ function at(root, path) {
 }
 
 function documents(root) {
-	const deep = ['docs', 'bench', 'deploy', 'test', '.github'].map((name) => join(root, name));
-	return [...filesIn(root, isMarkdown, false), ...deep.flatMap((folder) => filesIn(folder, isMarkdown, true))];
+	const below = (names, isRead) => names.flatMap((name) => filesIn(join(root, name), isRead, true));
+	return [
+		...filesIn(root, isMarkdown, false),
+		...below(['docs', 'bench', 'test'], isMarkdown),
+		// Units, sample configuration and scripts, which people read and edit; forms and workflows.
+		...below(['deploy', '.github'], () => true),
+	];
 }
 
 /** Code that ships. */

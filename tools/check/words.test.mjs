@@ -62,6 +62,7 @@ describe('a clone', () => {
 			};
 			write('README.md', 'Nobody reads this.');
 			write('docs/guide/x.md', 'It works by itself.\nThe hotel has a room.');
+			write('deploy/x.service', '# So many cameras');
 			write('packages/x/src/x.ts', "export const words = 'so many';");
 			write('packages/x/src/x.test.ts', "export const words = 'so many';");
 			write('packages/x/dist/x.ts', "export const words = 'so many';");
@@ -70,6 +71,7 @@ describe('a clone', () => {
 			expect(checkWords(root, [needed, stale])).toEqual([
 				expect.stringMatching(/^README\.md:1 "Nobody" was dropped; use /),
 				expect.stringMatching(/^docs\/guide\/x\.md:1 "by itself" was dropped; use /),
+				expect.stringMatching(/^deploy\/x\.service:1 "So many" was dropped; use /),
 				expect.stringMatching(/^packages\/x\/src\/x\.ts:1 "so many" was dropped; use /),
 				'The exception for "motel" in docs/guide/x.md is not needed; remove it',
 			]);
