@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
 const relay = process.env.ORIEL_DEV_RELAY ?? 'http://127.0.0.1:8080';
@@ -45,16 +45,14 @@ export default defineConfig({
 const COMPRESSIBLE = /\.(html|js|css|svg|webmanifest)$/;
 const WORTH_COMPRESSING = 1024;
 
-/** Writes each file also compressed, so that the relay can send it as it is and needs no time for it when it starts. */
+/** Writes each file also as brotli, which takes too long for the relay to do when it starts. */
 function compressed(): Plugin {
 	const compress = (folder: string) => {
 		for (const name of readdirSync(folder)) {
 			const path = join(folder, name);
 			if (statSync(path).isDirectory()) compress(path);
 			else if (COMPRESSIBLE.test(name) && statSync(path).size >= WORTH_COMPRESSING) {
-				const bytes = readFileSync(path);
-				writeFileSync(`${path}.br`, brotliCompressSync(bytes));
-				writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+				writeFileSync(`${path}.br`, brotliCompressSync(readFileSync(path)));
 			}
 		}
 	};
