@@ -88,6 +88,15 @@ describe('a file of cameras', () => {
 		expect(compose(PORCH).cameras[0]?.remoteControls).toBe(true);
 	});
 
+	it('takes the common pin for the common relay, and a pin of its own for any', () => {
+		const [common, own] = ['sha256/common', 'sha256/own'];
+		const pinIn = (text: string) => compose(text).cameras[0]?.pin;
+		expect(pinIn(`relay-pin: ${common}\n${PORCH}`)).toBe(common);
+		expect(pinIn(`${PORCH}    relay-pin: ${own}\n`)).toBe(own);
+		expect(pinIn(`relay-pin: ${common}\n${PORCH}    relay: other:1\n    relay-pin: ${own}\n`)).toBe(own);
+		expect(pinIn(`relay-pin: ${common}\n${PORCH}    relay: other:1\n`)).toBeUndefined();
+	});
+
 	it('may be JSON', () => {
 		const camera = { 'key-file': 'porch.key', size: '320x240', fps: 5, night: true };
 		const { cameras } = compose(JSON.stringify({ relay: 'relay:1', cameras: { porch: camera } }));

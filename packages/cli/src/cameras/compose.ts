@@ -131,7 +131,8 @@ function compose(
 	const alwaysOn = overrides.alwaysOn ?? entry['always-on'] ?? false;
 	const minBitrate = overrides.minBitrate ?? entry['min-bitrate'];
 	const remoteControls = !(overrides.noRemoteControls ?? entry['no-remote-controls'] ?? false);
-	const pin = overrides.pin ?? (entry.relay === undefined ? commonPin : entry['relay-pin']);
+	// The common pin belongs to the common relay.
+	const pin = overrides.pin ?? entry['relay-pin'] ?? (entry.relay === undefined ? commonPin : undefined);
 	return { name, title, relay, pin, key, source, settings, preview, cameraPin, alwaysOn, minBitrate, remoteControls };
 }
 
