@@ -1,7 +1,8 @@
 // Bundles the program and all that it imports into packages/cli/dist/bundle, for the clone and for the published package:
-// Node opens some dozen files at a start instead of some hundred. Writes packages/cli/NOTICES beside it.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+// Node opens some dozen files at a start instead of some hundred. Puts what a machine needs to install it beside it, and the
+// licences.
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { minifySync } from 'rolldown/utils';
 import { ROOT } from './ensure.mjs';
@@ -9,6 +10,8 @@ import { ROOT } from './ensure.mjs';
 const CLI = join(ROOT, 'packages', 'cli');
 /** A folder of one's own shows that the same sources give the same bytes. */
 const OUT = process.argv[2] ?? join(CLI, 'dist', 'bundle');
+/** Of `deploy`. */
+const DEPLOYED = ['install.sh', '90-oriel.conf', 'oriel-relay.service', 'armv6/oriel-push', 'armv6/oriel-push.service'];
 
 /**
  * acme-client keeps an outdated interface that loads node-forge, a quarter of the whole bundle. Oriel uses the newer one,
@@ -58,6 +61,12 @@ const { output } = await bundle.write({
 await bundle.close();
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []));
 writeFileSync(join(CLI, 'NOTICES'), notices(modules));
+copyFileSync(join(ROOT, 'LICENSE'), join(CLI, 'LICENSE'));
+for (const name of DEPLOYED) {
+	const path = join(CLI, 'dist', 'deploy', name);
+	mkdirSync(dirname(path), { recursive: true });
+	copyFileSync(join(ROOT, 'deploy', name), path);
+}
 
 /** A command is called after its file, a package that is loaded later after itself, the rest after most of its modules. */
 function chunkFileNames({ facadeModuleId, moduleIds }) {

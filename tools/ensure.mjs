@@ -66,6 +66,7 @@ export function ensureBuilt() {
 		'packages/agent',
 		'packages/relay',
 		CLI,
+		'deploy',
 		'tools/bundle.mjs',
 		'package-lock.json',
 	]);

@@ -12,6 +12,7 @@ export function prepare() {
 		curl: ['curl'],
 		python3: ['python3'],
 		pebble: ['pebble', 'pebble-challtestsrv'],
+		shellcheck: ['shellcheck'],
 		systemd: ['systemd-analyze'],
 	});
 }

@@ -5,6 +5,7 @@ export { type CameraControl, type CameraControls, controls } from './controls.ts
 export { type ErrorBody, errorBody, type RelayProblem } from './error.ts';
 export { type AccessEvent, type EventPage, events } from './events.ts';
 export { health, metrics } from './health.ts';
+export { install } from './install.ts';
 export { type Invitation, invitations } from './invitations.ts';
 export { type Joined, join } from './join.ts';
 export { keys, type PublishKey } from './keys.ts';

@@ -24,4 +24,6 @@ const uploaded = v.object({
 export const ingest = {
 	put: { method: 'PUT', path: `${path}/ingest`, status: 200, answer: uploaded },
 	post: { method: 'POST', path: `${path}/ingest`, status: 200, answer: uploaded },
+	/** For the camera's own machine: whether its pictures arrive. */
+	state: { method: 'GET', path: `${path}/ingest`, status: 200, media: 'text/plain' },
 } as const satisfies Resource;

@@ -3,6 +3,7 @@ import { certificate } from './certificate.ts';
 import { controls } from './controls.ts';
 import { events } from './events.ts';
 import { health, metrics } from './health.ts';
+import { install } from './install.ts';
 import { invitations } from './invitations.ts';
 import { join } from './join.ts';
 import { keys } from './keys.ts';
@@ -24,6 +25,7 @@ export const resources: Readonly<Record<string, Resource>> = {
 	events,
 	health,
 	ingest,
+	install,
 	invitations,
 	join,
 	keys,

@@ -7,6 +7,7 @@ export { changeData, type DataDirectory, openDataDirectory } from './access/stor
 export { type RelayConfig, type RelayOptions, relayConfigShape } from './config.ts';
 export { RelayError, type RelayErrorCode, STATUS_OF } from './errors/relay-error.ts';
 export { isAddressRange } from './http/address-range.ts';
+export { installScript, type ScriptFacts } from './install/script.ts';
 export { type Relay, type RelayDependencies, startRelay } from './relay.ts';
 export { LETS_ENCRYPT } from './tls/acme.ts';
 export { isHostName } from './tls/host-name.ts';

@@ -33,6 +33,8 @@ export interface RelayDependencies {
 	readonly version: string;
 	/** Folder with the built page. */
 	readonly page: string;
+	/** Folder of the package `oriel`, which the relay passes on to the cameras' machines; undefined: it does not. */
+	readonly program?: string | undefined;
 	/** Needed with `config.tls`: uniform in [0, 1), and what the machine is. */
 	readonly random?: () => number;
 	readonly machine?: Machine;
@@ -115,6 +117,8 @@ export async function startRelay(options: RelayOptions, dependencies: RelayDepen
 		const opened = await openPlugins(plugins, lifetime, {
 			...{ config, hub, access, memory, clock, lag, log, report, metrics },
 			signal: stopping.signal,
+			program: dependencies.program === undefined ? undefined : { folder: dependencies.program, version },
+			pin: () => (tls?.certificate.isSelfSigned ? tls.certificate.pin : undefined),
 			software: `oriel-relay/${version}`,
 			publishers: new OpenPublishers(() => metrics.countRateLimited('publishers')),
 			fellBehind: unsentLimitAdvice(dependencies.readSetting ?? readSetting, log),

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { AgentError } from '@oriel/agent';
 import { type CameraFile, parseCameraFile } from '../cameras/camera-file.ts';
@@ -9,6 +9,7 @@ import { readKeyFile } from '../cameras/publish-key.ts';
 import { flag, type Option, text } from '../options/option.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { SYSTEM_CAMERA_FILE } from '../platform/configuration-places.ts';
+import { programWords } from '../platform/installation.ts';
 import { cameraDirectories, type JoinedCamera, joinedCameras } from '../platform/joined-cameras.ts';
 import { closedTo, installSteps, isUnit, RESTART, uninstallSteps } from '../service/camera-service.ts';
 import { draftService } from '../service/draft-joined.ts';
@@ -47,7 +48,7 @@ export const cameraInstall = define({
 		const file = parseCameraFile(draft.text, path);
 		checkSources(world, file);
 		const isSecret = [...file.cameras.values()].some(({ source }) => hasPassword(source));
-		const program = [process.execPath, realpathSync(process.argv[1] ?? '')];
+		const program = programWords();
 		const steps = installSteps(draft, isSecret, { root: place, program });
 		carryOut(world, steps, place, isDry, 'camera install', () => refuseClosed(program, place));
 	},

@@ -5,7 +5,7 @@ import { openSource, startAgent } from '@oriel/agent';
 import { Lifetime, type Log, Secret, systemCode } from '@oriel/base';
 import { addKey, changeData, type Relay, startRelay } from '@oriel/relay';
 import { flag, integer } from '../options/option.ts';
-import { PAGE_DIRECTORY, VERSION } from '../platform/installation.ts';
+import { PAGE_DIRECTORY, PROGRAM_DIRECTORY, VERSION } from '../platform/installation.ts';
 import type { World } from './command.ts';
 import { define } from './define.ts';
 import { stopped } from './relay.ts';
@@ -55,8 +55,8 @@ export const demoCommand = define({
 
 /** On the port that was asked for; if none was and the usual one is taken, on any free one. */
 async function startSomewhere(data: string, port: number | undefined, world: World): Promise<Relay> {
-	const start = (on: number) =>
-		startRelay({ data, host: '127.0.0.1', port: on }, { ...world, version: VERSION, page: PAGE_DIRECTORY });
+	const own = { version: VERSION, page: PAGE_DIRECTORY, program: PROGRAM_DIRECTORY };
+	const start = (on: number) => startRelay({ data, host: '127.0.0.1', port: on }, { ...world, ...own });
 	try {
 		return await start(port ?? DEFAULT_PORT);
 	} catch (failure) {

@@ -5,7 +5,7 @@ import { integer, listOf, text, textLike, type Values } from '../options/option.
 import { UsageError } from '../options/usage-error.ts';
 import { addressOf, reachableAt } from '../platform/addresses.ts';
 import { defaultDataDirectory } from '../platform/data-directory.ts';
-import { PAGE_DIRECTORY, VERSION } from '../platform/installation.ts';
+import { PAGE_DIRECTORY, PROGRAM_DIRECTORY, VERSION } from '../platform/installation.ts';
 import { thisMachine } from '../platform/machine.ts';
 import { serveSystemd } from '../platform/notify-systemd.ts';
 import { portProblem } from '../platform/port-problem.ts';
@@ -131,12 +131,9 @@ async function startOnSomePort(config: RelayConfig, values: Values<typeof option
 	const isFree = values.port === undefined;
 	const passwordFile = values['owner-password-file'];
 	const ownerPassword = passwordFile === undefined ? undefined : () => readSecretFile(passwordFile, world.log);
-	const random = Math.random;
-	const start = (port: number) =>
-		startRelay(
-			{ ...config, port },
-			{ ...world, version: VERSION, page: PAGE_DIRECTORY, random, machine: thisMachine(), ownerPassword },
-		);
+	const own = { version: VERSION, page: PAGE_DIRECTORY, program: PROGRAM_DIRECTORY };
+	const machine = { random: Math.random, machine: thisMachine() };
+	const start = (port: number) => startRelay({ ...config, port }, { ...world, ...own, ...machine, ownerPassword });
 	try {
 		return await start(config.port);
 	} catch (failure) {

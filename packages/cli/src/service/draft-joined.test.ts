@@ -54,6 +54,12 @@ describe('the service of a machine that was paired', () => {
 		expect(draft([joinedAs('porch')], {}, first).text).toBe(first);
 	});
 
+	it('takes the new key of a camera in the file that is named: it has joined anew', () => {
+		const first = draft([joinedAs('porch')], { source: 'test' }).text;
+		const { text, keys } = draft([joinedAs('porch')], { name: 'porch' }, first);
+		expect([text, keys]).toEqual([first, { porch: keyOf('porch').reveal() }]);
+	});
+
 	it('uses what was said where a relay or a key was said', () => {
 		const said = { name: 'gate', relay: 'https://elsewhere.example', key: keyOf('gate') };
 		expect(draft([joinedAs('porch')], said).keys).toEqual({ gate: keyOf('gate').reveal() });

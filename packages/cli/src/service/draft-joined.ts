@@ -9,7 +9,8 @@ export interface JoinedDraftOptions extends DraftOptions {
 
 /**
  * The configuration of a service: what options say, and the cameras that this machine was paired as and that the file does
- * not have yet. With a relay or a key in the options, or with none of those cameras meant, only what the options say.
+ * not have yet. One that is named gets its key again: it may have joined anew. With a relay or a key in the options, or with
+ * none of those cameras meant, only what the options say.
  */
 export function draftService({ joined, ...options }: JoinedDraftOptions): Draft {
 	const cameras = joinedToAdd(joined, options);
@@ -28,7 +29,7 @@ function joinedToAdd(joined: readonly JoinedCamera[], { text, path, said }: Draf
 	if (said.key !== undefined || said.relay !== undefined) return [];
 	const present = text.trim() === '' ? new Map() : parseCameraFile(text, path).cameras;
 	const meant = joined.filter(({ camera }) => said.name === undefined || camera === said.name);
-	return meant.filter(({ camera }) => !present.has(camera));
+	return meant.filter(({ camera }) => camera === said.name || !present.has(camera));
 }
 
 /** Options that were left out must not hide what is known from joining. */

@@ -17,6 +17,7 @@ const EVERYBODY = 'ALOEDSTUGKX';
 const ROUTES: Readonly<Record<string, string>> = {
 	'PUT /cameras/:camera/ingest': 'K',
 	'POST /cameras/:camera/ingest': 'K',
+	'GET /cameras/:camera/ingest': 'K',
 	'GET /cameras/:camera/stream.mjpg': 'OEDSTU',
 	'GET /cameras/:camera/stream.mp4': 'OEDSTU',
 	'GET /cameras/:camera/snapshot.jpg': 'OEDSTU',
@@ -59,6 +60,8 @@ const ROUTES: Readonly<Record<string, string>> = {
 	'GET /healthz': EVERYBODY,
 	'GET /readyz': EVERYBODY,
 	'GET /metrics': 'LOT',
+	'GET /install.sh': EVERYBODY,
+	'GET /oriel-0.0.0.tgz': EVERYBODY,
 	'GET /': EVERYBODY,
 	'GET /index.html': EVERYBODY,
 	'GET /assets/main-1a2b3c.js': EVERYBODY,

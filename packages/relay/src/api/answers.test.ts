@@ -9,6 +9,7 @@ import {
 	events,
 	health,
 	ingest,
+	install,
 	invitations,
 	join,
 	keys,
@@ -274,6 +275,13 @@ describe('the relay answers as the package says', () => {
 		upload.call.end();
 		const { status, headers, json } = await upload.answer();
 		expect(expectWhole(operation, status, headers['content-type'], json).frames).toBe(1);
+	});
+
+	it('machines beside a camera', async () => {
+		const headers = { authorization: `Bearer ${relay.key('door')}` };
+		expectAsked(ingest.state, await ask(`${relay.url}${ingest.state.path.replace(':camera', 'door')}`, { headers }));
+		expectAsked(install.script, await ask(`${relay.url}${install.script.path}`));
+		expectAsked(install.package, await ask(`${relay.url}${install.package.path.replace('VERSION', '0.0.0')}`));
 	});
 
 	it.each(['/api/people', '/api/nowhere', '/live'])('those who are refused: %s', async (path) => {

@@ -1,5 +1,3 @@
-import type { Exchange } from '../http/route.ts';
-
 export interface PairingFacts {
 	/** The relay's address as the owner's browser has it, e.g. `https://cam.example.org`. */
 	readonly origin: string;
@@ -28,13 +26,6 @@ export function commandsFor({ origin, camera, code, pin }: PairingFacts): Pairin
 			`rpicam-vid -n -t 0 --codec mjpeg -o - | curl -sS${trust} -T - -H @${file} ${origin}/cameras/${camera}/ingest`,
 		],
 	};
-}
-
-/** The address by which a request has reached the relay, as its browser writes it. */
-export function originOf({ request, isSecure }: Exchange<unknown>): string {
-	const host = request.headers.host ?? '';
-	// It becomes part of a command line: nothing but a name, an address or a port may pass.
-	return `${isSecure ? 'https' : 'http'}://${/^[\w.[\]:-]+$/.test(host) ? host : 'RELAY'}`;
 }
 
 /** `sha256/BASE64` without the letters that mean something in a URL or a shell. */

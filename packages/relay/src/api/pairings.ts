@@ -6,11 +6,12 @@ import { groupedCode } from '../access/pairing-code.ts';
 import type { Action, Principal } from '../access/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { readBody, readText } from '../http/body.ts';
+import { originOf } from '../http/origin.ts';
 import { sendAnswer, sendEmpty, sendText } from '../http/respond.ts';
 import { type Exchange, endpoint, type Route } from '../http/route.ts';
 import type { Hub } from '../hub/hub.ts';
 import { type GuardOptions, guarded } from './guarded.ts';
-import { commandsFor, originOf } from './pairing-commands.ts';
+import { commandsFor } from './pairing-commands.ts';
 import { visitorOf } from './visitor.ts';
 
 /** How long a question about a pairing may wait for news. */
@@ -57,7 +58,7 @@ export function pairingRoutes(options: PairingOptions): Route<Principal, Action>
 				const { pairing, code } = pairings.start(camera, replace);
 				events.record({ kind: 'pairing-started', about: camera, ...visitorOf(exchange) });
 				await kept();
-				const commands = commandsFor({ origin: originOf(exchange), camera, code, pin: pin() });
+				const commands = commandsFor({ origin: addressFor(exchange), camera, code, pin: pin() });
 				sendAnswer(exchange.response, api.pairings.start, {
 					pairing: describe(pairing),
 					code: groupedCode(code),
@@ -96,7 +97,11 @@ export function pairingRoutes(options: PairingOptions): Route<Principal, Action>
 			async handle(exchange) {
 				const { code, machine } = await readBody(exchange.request, api.join.spend, clock);
 				const joined = await spend(exchange, code, machine);
-				sendAnswer(exchange.response, api.join.spend, { ...joined, relays: [originOf(exchange)], pin: pin() ?? null });
+				sendAnswer(exchange.response, api.join.spend, {
+					...joined,
+					relays: [addressFor(exchange)],
+					pin: pin() ?? null,
+				});
 			},
 		},
 		{
@@ -111,6 +116,11 @@ export function pairingRoutes(options: PairingOptions): Route<Principal, Action>
 			},
 		},
 	];
+}
+
+/** The relay's address for a machine; where the caller's could be more than an address, a word in its place. */
+function addressFor(exchange: Exchange<unknown>): string {
+	return originOf(exchange) ?? `${exchange.isSecure ? 'https' : 'http'}://RELAY`;
 }
 
 function stateOf({ joinedAt, expiresAt, camera }: StoredPairing, hub: Hub, clock: Clock): api.Pairing['state'] {

@@ -1,7 +1,9 @@
 import { ingest } from '@oriel/api';
-import { CAMERAS } from '../access/policy.ts';
-import { endpoint } from '../http/route.ts';
+import { CAMERAS, type Principal } from '../access/policy.ts';
+import { sendText } from '../http/respond.ts';
+import { type Exchange, endpoint, type Route } from '../http/route.ts';
 import { findCamera } from '../hub/find.ts';
+import type { Hub } from '../hub/hub.ts';
 import type { Plugin } from '../plugin/plugin.ts';
 import { acceptUpload } from './upload.ts';
 
@@ -13,13 +15,36 @@ export const upload: Plugin = {
 	open({ config, hub, memory: { incoming }, metrics, ...context }) {
 		const arrived = (age: number) => metrics.observeAge('ingest', age);
 		const options = { ...context, incoming, arrived, maxPictureBytes: config.maxPictureBytes };
+		const accept = (exchange: Exchange<Principal>) =>
+			acceptUpload(findCamera(hub, exchange.params.camera), exchange, options);
+		const action = 'camera.publish';
 		return {
-			routes: [ingest.put, ingest.post].map((operation) => ({
-				...endpoint(operation),
-				action: 'camera.publish',
-				endless: true,
-				handle: (exchange) => acceptUpload(findCamera(hub, exchange.params.camera), exchange, options),
-			})),
+			routes: [
+				{ ...endpoint(ingest.put), action, endless: true, handle: accept },
+				{ ...endpoint(ingest.post), action, endless: true, handle: accept },
+				stateRoute(hub),
+			],
 		};
 	},
 };
+
+/** Tells a camera's own machine whether its pictures arrive: one line, which a shell reads. */
+function stateRoute(hub: Hub): Route<Principal, string> {
+	return {
+		...endpoint(ingest.state),
+		action: 'camera.publish',
+		handle({ response, params }) {
+			const { condition, problem } = findCamera(hub, params.camera);
+			const words = [condition.state, condition.reason ?? problem ?? ''];
+			// Both may come from a program that is not ours.
+			sendText(
+				response,
+				200,
+				`${words
+					.join(' ')
+					.replaceAll(/\p{C}+/gu, ' ')
+					.trim()}\n`,
+			);
+		},
+	};
+}

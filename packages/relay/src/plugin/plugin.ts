@@ -40,6 +40,10 @@ export interface PluginContext {
 	readonly metrics: PluginMetrics;
 	/** Aborted when the relay stops. */
 	readonly signal: AbortSignal;
+	/** The package `oriel` that runs here; undefined: it is not to be passed on. */
+	readonly program: { readonly folder: string; readonly version: string } | undefined;
+	/** `sha256/BASE64` of the public key of a certificate that signs itself; undefined if it is one that all trust. */
+	readonly pin: () => string | undefined;
 	/** Name and version, for greetings. */
 	readonly software: string;
 	/** Publishers of each camera, of which only so many may be open. */

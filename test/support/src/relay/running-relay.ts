@@ -20,6 +20,9 @@ import { guestCookie, ownerCookie } from './session.ts';
 /** What a relay takes to close, with some to spare: less than it waits for a disk that hangs. */
 const DRAIN_MS = 3900;
 
+/** With the placeholders of the real one. */
+const INSTALL_SCRIPT = "version='@ORIEL_VERSION@' sha256='@ORIEL_SHA256@' relay='@ORIEL_RELAY@' pin='@ORIEL_PIN@'\n";
+
 type TestClock = Clock & { advance?(span: number): void };
 
 export interface RunningRelayOptions extends Partial<RelayConfig> {
@@ -89,11 +92,15 @@ export class RunningRelay implements AsyncDisposable {
 		mkdirSync(join(page, 'assets'), { recursive: true });
 		writeFileSync(join(page, 'index.html'), '<!doctype html><title>Oriel</title>');
 		writeFileSync(join(page, 'assets', 'main-1a2b3c.js'), 'export {};');
+		const program = join(directory, 'program');
+		mkdirSync(join(program, 'dist', 'deploy'), { recursive: true });
+		writeFileSync(join(program, 'package.json'), '{"name":"oriel","version":"0.0.0","files":["dist"]}');
+		writeFileSync(join(program, 'dist', 'deploy', 'install.sh'), INSTALL_SCRIPT);
 		const whole = { data, host: '127.0.0.1', port: 0, ...config };
 		try {
 			const recording = new RecordingLog(log);
 			const own = { ...(disk ? { disk } : {}), derive, plugins };
-			const relay = await startRelay(whole, { clock, log: recording, version: '0.0.0', page, ...own });
+			const relay = await startRelay(whole, { clock, log: recording, version: '0.0.0', page, program, ...own });
 			noteSecretsIn([...keys.values(), relay.setupToken].join(' '));
 			return new RunningRelay(relay, { directory, data, disk }, clock, recording, keys);
 		} catch (failure) {
