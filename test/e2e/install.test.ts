@@ -28,15 +28,18 @@ beforeAll(async () => {
 });
 afterAll(() => relay[Symbol.asyncDispose]());
 
-/** A code for a camera, as the page asks for it. */
-async function codeFor(camera: string, from = relay, owner = cookie, replace = false): Promise<string> {
-	const headers = { cookie: owner, 'content-type': 'application/json' };
+/** The line for a camera that the page shows; root needs no sudo. */
+async function lineFor(camera: string, replace = false): Promise<string> {
+	const headers = { cookie, 'content-type': 'application/json' };
 	const body = JSON.stringify({ camera, replace });
-	const made = await fetch(`${from.url}/api/pairings`, { method: 'POST', headers, body });
-	const { code } = (await made.json()) as { code: string };
+	const made = await fetch(`${relay.url}/api/pairings`, { method: 'POST', headers, body });
+	const { code, commands } = (await made.json()) as { code: string; commands: { join: string } };
 	noteSecretsIn(code);
-	return code.replaceAll('-', '');
+	return commands.join.replace('| sudo ', '| ');
 }
+
+/** The code in that line. */
+const codeFor = async (camera: string) => (await lineFor(camera)).split(' ').at(-1) ?? '';
 
 const snapshot = async (camera: string) =>
 	(await fetch(`${relay.url}/cameras/${camera}/snapshot.jpg`, { headers: { cookie } })).status;
@@ -57,7 +60,7 @@ describe('install.sh', () => {
 	it('makes a machine a camera that stays, twice with the same result, and takes everything away again', async () => {
 		await using machine = await OtherMachine.start();
 		const fresh = machine.changes();
-		const line = `curl -fsS ${relay.url}/install.sh | sh -s -- join ${await codeFor('porch')} --source test`;
+		const line = `${await lineFor('porch')} --source test`;
 		const first = await machine.done(line);
 		expect(first, first.stdout + first.stderr).toMatchObject({
 			code: 0,
@@ -80,9 +83,8 @@ describe('install.sh', () => {
 		expect(machine.told.slice(told.length)).not.toContainEqual(expect.stringContaining('restart'));
 
 		// A new key in place of the old one, by a new code.
-		const again = await codeFor('porch', relay, cookie, true);
 		const old = machine.read('/etc/oriel/porch.key');
-		const renewed = await machine.done(`curl -fsS ${relay.url}/install.sh | sh -s -- join ${again}`);
+		const renewed = await machine.done(await lineFor('porch', true));
 		expect(renewed, renewed.stdout + renewed.stderr).toMatchObject({ code: 0 });
 		expect(machine.read('/etc/oriel/porch.key')).toMatch(/^oriel_key_/);
 		expect(machine.read('/etc/oriel/porch.key')).not.toBe(old);
@@ -356,16 +358,15 @@ describe('a self-signed relay', () => {
 		post('/api/setup', { token, password: 'a quiet evening at the lake' }, '-c', jar);
 		const { code, commands } = JSON.parse(post('/api/pairings', { camera: 'porch' }, '-b', jar));
 		noteSecretsIn(code);
-		expect(commands.join).toBeDefined();
 
 		await using machine = await OtherMachine.start();
-		const fetched = `curl -fsSk --pinnedpubkey sha256//${pin} ${url}/install.sh`;
 		const wrong = `sha256/${Buffer.alloc(32, 7).toString('base64')}`;
-		const joining = `sh -s -- join ${code} --source test`;
-		const refused = await machine.done(`${fetched} | sed "s#^PIN=.*#PIN='${wrong}'#" | ${joining}`);
+		const line = `${commands.join.replace('| sudo ', '| ')} --source test`;
+		expect(line).toContain(`--pinnedpubkey "sha256//${pin}"`);
+		const refused = await machine.done(line.replace('| ', `| sed "s#^PIN=.*#PIN='${wrong}'#" | `));
 		expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('the relay has another key') });
 		expect(machine.read('/usr/local/bin/oriel')).toBeUndefined();
-		const ended = await machine.done(`${fetched} | ${joining}`);
+		const ended = await machine.done(line);
 		expect(ended, ended.stdout + ended.stderr).toMatchObject({
 			code: 0,
 			stdout: expect.stringContaining('has arrived'),

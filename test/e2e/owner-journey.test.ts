@@ -86,7 +86,7 @@ describe('a new owner, over https with a certificate that signs itself', () => {
 
 		const line = await copyLine(page);
 		// The pin is in it, so that the machine knows this relay and no other.
-		expect(line).toMatch(/#pair=[0-9A-Z]{26}\.[\w-]{43}" --title "Front porch"$/);
+		expect(line).toMatch(/ --pinnedpubkey "sha256\/\/\S{43}=" .* --title "Front porch"$/);
 		cameras.push(paste(line, join(folder, 'porch'), 'test'));
 		await page.getByRole('heading', { name: 'Front porch is live' }).waitFor();
 		await seesPicture(page, 'front-porch');
@@ -114,7 +114,7 @@ describe('a new owner, over https with a certificate that signs itself', () => {
 	it('who opens a pairing link in a browser is told where it belongs', async () => {
 		await page.goto(`${url}/#pair=ABCD-EFGH`);
 		await page.getByRole('heading', { name: 'This link adds a camera' }).waitFor();
-		expect(await copyLine(page)).toBe(`npx oriel camera join "${url}/#pair=ABCD-EFGH"`);
+		expect(await copyLine(page)).toBe(`curl -fsS ${url}/install.sh | sudo sh -s -- join ABCD-EFGH`);
 		await requireAccessible(page, 'a pairing link in a browser');
 		await press(page, 'Show the cameras');
 		await page.getByRole('link', { name: 'Settings' }).waitFor();

@@ -8,6 +8,7 @@ import { PASSWORD, RelayProcess } from '@oriel/testing/relay-process';
 import { noteSecretFields, requireNoSecrets } from '@oriel/testing/secret-ledger';
 import { until } from '@oriel/testing/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { joinWords } from './owner-journey/by-hand.ts';
 
 let relay: RelayProcess;
 let cookie: string;
@@ -53,7 +54,7 @@ async function reach(id: string, wanted: string): Promise<void> {
 describe('oriel camera join', () => {
 	it('is all that a machine needs: the key is kept 0600, shown nowhere, and found again by oriel camera', async () => {
 		const { pairing, code, commands } = await api<Started>('/api/pairings', { camera: 'porch' });
-		const [, url = ''] = /^npx oriel camera join "(.*)"$/.exec(commands.join) ?? [];
+		const [url = ''] = joinWords(commands.join);
 		const state = join(folder, 'state');
 		const env = { ORIEL_STATE_DIR: state, ORIEL_LOG: 'json' };
 		await using camera = oriel(['camera', 'join', url, '--source', 'test'], { env });
@@ -136,7 +137,7 @@ describe('a relay that signs its own certificate', () => {
 		const pair = async (camera: string) =>
 			(await askSecurely(`${origin}/api/pairings`, owner.cookie, { camera })).json.commands;
 
-		const [, url = ''] = /"(.*)"/.exec((await pair('porch')).join) ?? [];
+		const [url = ''] = joinWords((await pair('porch')).join);
 		expect(url).toMatch(/#pair=[0-9A-Z]{26}\.[\w-]{43}$/);
 		const state = join(folder, 'state');
 		const forged = url.replace(/\.[\w-]{43}$/, `.${'A'.repeat(43)}`);

@@ -36,10 +36,20 @@ export async function seesPicture(page: Page, camera: string): Promise<void> {
 	});
 }
 
-/** Runs the line from the page as a shell would, with what the machine keeps in `stateDir`. */
+const LINE =
+	/^curl -fsS(?: -k --pinnedpubkey "sha256\/\/(?<pin>\S{43})=")? (?<relay>https?:\/\/\S+)\/install\.sh \| sudo sh -s -- join (?<code>[0-9A-Z]{26})(?<more>.*)$/;
+
+/** What the line on the page hands to `oriel camera join`: the pairing URL, and options. */
+export function joinWords(line: string): string[] {
+	const { pin, relay = '', code = '', more = '' } = LINE.exec(line)?.groups ?? {};
+	expect(relay, line).not.toBe('');
+	noteSecret(code);
+	const inUrl = pin === undefined ? '' : `.${pin.replaceAll('+', '-').replaceAll('/', '_')}`;
+	const options = [...more.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
+	return [`${relay}/#pair=${code}${inUrl}`, ...options];
+}
+
+/** Joins as the line from the page does, but installs nothing (install.test.ts does); the machine keeps its key in `stateDir`. */
 export function paste(line: string, stateDir: string, source: string): Program {
-	expect(line).toMatch(/^npx oriel camera join "https?:\/\/[^"]+#pair=/);
-	const [, ...words] = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
-	noteSecret(/#pair=([0-9A-Z]{26})/.exec(line)?.[1] ?? '');
-	return oriel([...words.slice(1), '--source', source, '--state-dir', stateDir, '--log', 'json']);
+	return oriel(['camera', 'join', ...joinWords(line), '--source', source, '--state-dir', stateDir, '--log', 'json']);
 }

@@ -9,6 +9,7 @@ export interface PairingFacts {
 
 /** Lines for the camera's machine. None of them holds the key: it goes from the relay into a file. */
 export interface PairingCommands {
+	/** Installs the program from this relay, as a service, and joins. */
 	readonly join: string;
 	/** For machines without Node: one to fetch the key, one to send; `rpicam-vid` stands for whatever writes JPEGs or H.264. */
 	readonly curl: readonly [fetchKey: string, send: string];
@@ -20,19 +21,10 @@ export function commandsFor({ origin, camera, code, pin }: PairingFacts): Pairin
 	// curl writes the pin with two slashes, and -k makes the pin alone decide.
 	const trust = pin === undefined ? '' : ` -k --pinnedpubkey "${pin.replace('/', '//')}"`;
 	return {
-		join: `npx oriel camera join "${origin}/#pair=${code}${pin === undefined ? '' : `.${inUrl(pin)}`}"`,
+		join: `curl -fsS${trust} ${origin}/install.sh | sudo sh -s -- join ${code}`,
 		curl: [
 			`(umask 077; curl -fsS${trust} -d ${code} ${origin}/api/join/header > ${file})`,
 			`rpicam-vid -n -t 0 --codec mjpeg -o - | curl -sS${trust} -T - -H @${file} ${origin}/cameras/${camera}/ingest`,
 		],
 	};
-}
-
-/** `sha256/BASE64` without the letters that mean something in a URL or a shell. */
-function inUrl(pin: string): string {
-	return pin
-		.slice(pin.indexOf('/') + 1)
-		.replaceAll('+', '-')
-		.replaceAll('/', '_')
-		.replaceAll('=', '');
 }

@@ -31,7 +31,8 @@ describe('pairing', () => {
 		const { pairing, code, commands } = await start('porch');
 		expect(pairing).toMatchObject({ camera: 'porch', state: 'waiting', expiresAt: '2026-11-22T14:12:00.500Z' });
 		expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{5}-){5}[0-9A-HJKMNP-TV-Z]$/);
-		expect(commands.join).toBe(`npx oriel camera join "${relay.url}/#pair=${code.replaceAll('-', '')}"`);
+		const plain = code.replaceAll('-', '');
+		expect(commands.join).toBe(`curl -fsS ${relay.url}/install.sh | sudo sh -s -- join ${plain}`);
 		const state = async () => (await owner.get(`/api/pairings/${pairing.id}`)).json.pairing.state;
 
 		const typed = code.toLowerCase().replaceAll('-', ' ');
@@ -126,7 +127,9 @@ describe('the lines to type', () => {
 	it('carry the pin where the certificate signs itself', () => {
 		const facts = { origin: 'https://203.0.113.7', camera: 'porch', code: 'C0DE' };
 		const { join, curl } = commandsFor({ ...facts, pin: 'sha256/ab+/cd=' });
-		expect(join).toBe('npx oriel camera join "https://203.0.113.7/#pair=C0DE.ab-_cd"');
+		expect(join).toBe(
+			'curl -fsS -k --pinnedpubkey "sha256//ab+/cd=" https://203.0.113.7/install.sh | sudo sh -s -- join C0DE',
+		);
 		for (const line of curl) expect(line).toContain(' -k --pinnedpubkey "sha256//ab+/cd="');
 	});
 

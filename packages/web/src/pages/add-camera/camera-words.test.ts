@@ -1,7 +1,7 @@
 import { CAMERA_NAME } from '@oriel/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nameProblem, shortName, withTitle } from './camera-words.ts';
+import { joinLine, nameProblem, shortName, withTitle } from './camera-words.ts';
 
 describe('the short name of a camera', () => {
 	it.each([
@@ -30,8 +30,29 @@ describe('the short name of a camera', () => {
 	});
 });
 
+describe('the line of a pairing link', () => {
+	it('has the code, and the pin where there is one', () => {
+		expect(joinLine('https://r', 'ABCDE-12345')).toBe(
+			'curl -fsS https://r/install.sh | sudo sh -s -- join ABCDE-12345',
+		);
+		expect(joinLine('https://r', 'AB.x-_y')).toBe(
+			'curl -fsS -k --pinnedpubkey "sha256//x+/y=" https://r/install.sh | sudo sh -s -- join AB',
+		);
+	});
+
+	it('holds nothing that a shell would take for more than letters, whatever the link has', () => {
+		fc.assert(
+			fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (token) => {
+				expect(joinLine('https://r', token)).toMatch(
+					/^curl -fsS( -k --pinnedpubkey "sha256\/\/[\w+/]*=")? https:\/\/r\/install\.sh \| sudo sh -s -- join [\w-]*$/,
+				);
+			}),
+		);
+	});
+});
+
 describe('the line with a title', () => {
-	const join = 'npx oriel camera join "https://r/#pair=X"';
+	const join = 'curl -fsS https://r/install.sh | sudo sh -s -- join X';
 
 	it('is the bare line where the title says no more', () => {
 		expect(withTitle(join, '', 'porch')).toBe(join);

@@ -21,6 +21,14 @@ export function nameProblem(name: string, taken: readonly string[]): string | un
 	return taken.includes(name) ? `There is a camera called ${name} already.` : undefined;
 }
 
+/** The line that joins by the token of a pairing link, CODE or CODE.PIN; what is in it is not the relay's word. */
+export function joinLine(origin: string, token: string): string {
+	const [code = '', pin] = token.replaceAll(/[^\w.-]/g, '').split('.');
+	const key = pin?.replaceAll('-', '+').replaceAll('_', '/');
+	const trust = key === undefined ? '' : ` -k --pinnedpubkey "sha256//${key}="`;
+	return `curl -fsS${trust} ${origin}/install.sh | sudo sh -s -- join ${code}`;
+}
+
 /** The line that joins, with what the camera is called in full. All shells read what is quoted here alike. */
 export function withTitle(join: string, title: string, name: string): string {
 	const plain = title.replace(/["$`\\!%^]|\p{C}/gu, '').trim();

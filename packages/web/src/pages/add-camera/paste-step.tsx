@@ -27,8 +27,9 @@ export function PasteStep({ join, curl, pairing, isLost, onCancel }: PasteStepPr
 			<StepTitle>Paste this on the machine beside the camera</StepTitle>
 			<CopyLine command={join} what="the line" />
 			<p>
-				It finds the camera, keeps the key that it gets, and sends pictures from then on. Node 20.19 or newer must be
-				there. Anyone who has this line can join as your camera: treat it like a password. It works once.
+				It installs Oriel from this relay, finds the camera, keeps the key that it gets, and sends pictures from then
+				on, also after the machine has been restarted. Anyone who has this line can join as your camera: treat it like a
+				password. It works once.
 			</p>
 			<div class={styles.waiting}>
 				<span class={styles.pulse} aria-hidden="true" />
@@ -38,7 +39,7 @@ export function PasteStep({ join, curl, pairing, isLost, onCancel }: PasteStepPr
 				</p>
 			</div>
 			<details class={styles.otherWay}>
-				<summary>The machine has no Node</summary>
+				<summary>Without installing anything</summary>
 				<p>curl and any program that writes JPEG or H.264 will do. First fetch the key into a file:</p>
 				<CopyLine command={curl[0] ?? ''} what="the line that fetches the key" />
 				<p>
