@@ -4,7 +4,7 @@ import { ROOT } from '@oriel/testing/program';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
 
-const LIBRARIES = ['base', 'media', 'stream', 'protocol', 'api'];
+const LIBRARIES = ['base', 'media', 'stream', 'protocol', 'api', 'testcard'];
 /** Of the page the elements of a document share one connection, which is the page's state. */
 const STATELESS = [...LIBRARIES, 'agent', 'relay', 'cli'];
 
@@ -17,7 +17,7 @@ function sourcesOf(name: string): { readonly place: string; readonly text: strin
 	const files = (folder: string): string[] =>
 		readdirSync(folder).flatMap((entry) => {
 			const path = join(folder, entry);
-			if (statSync(path).isDirectory()) return entry === 'rehearsal' ? [] : files(path);
+			if (statSync(path).isDirectory()) return files(path);
 			return /\.ts$/.test(entry) && !/\.test\.ts$/.test(entry) ? [path] : [];
 		});
 	return files(join(ROOT, 'packages', name, 'src')).map((path) => ({

@@ -94,7 +94,7 @@ function isMarkdown(name) {
 	return name.endsWith('.md');
 }
 
-const NOT_READ = new Set(['dist', 'node_modules', 'rehearsal']);
+const NOT_READ = new Set(['dist', 'node_modules']);
 
 function filesIn(folder, isWanted, deep) {
 	if (!existsSync(folder)) return [];
