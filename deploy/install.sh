@@ -109,7 +109,7 @@ failed() {
 	23) fail "$2: it could not be written. Is the disk full? (df -h $prefix) Nothing was changed" ;;
 	18 | 28 | 52 | 56) fail "$2: the download broke off. Nothing was changed; run this again" ;;
 	60) fail "$2: its certificate is not trusted here. Take a new line from the relay's page. Nothing was changed" ;;
-	90) fail "$2: the relay has another key than this script was made for. Take a new line from its page; if it has the same key still, somebody is on the way. Nothing was changed" ;;
+	90) fail "$2: the relay has another key than this script was made for. Take a new line from its page; if it has the same key still, another program answers in its place. Nothing was changed" ;;
 	*) fail "$2: curl ended with $1. Nothing was changed" ;;
 	esac
 }
@@ -280,7 +280,7 @@ join_with_node() {
 	fi
 	key=$(sed -n 's/^.*"key": "\([A-Za-z0-9_-]*\)".*$/\1/p' "$state/$camera.json")
 	if ! has_systemd; then
-		say "This machine has no systemd: nothing starts the camera by itself. Start it with: $oriel camera --name $camera"
+		say "This machine has no systemd: nothing starts the camera automatically. Start it with: $oriel camera --name $camera"
 		exit 0
 	fi
 	if [ -n "$is_root" ]; then
