@@ -1,38 +1,38 @@
 import { openFirefox } from '@oriel/testing/firefox';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { Fixture } from './fixture.ts';
 import { type InPage, itShowsAll, RUNGS, shownToTheEnd, VIEWPORT, type WatchedPage, watcher } from './pages.ts';
-import { Stage } from './stage.ts';
 
 type Global = typeof globalThis & InPage;
 
 describe('real Firefox', () => {
-	let stage: Stage;
+	let fixture: Fixture;
 	let browser: Browser;
 	const pages = new Map<string, WatchedPage>();
 
 	beforeAll(async () => {
-		const [script, ...opened] = await Promise.all([watcher(), Stage.open(), openFirefox()]);
-		[stage, browser] = opened;
-		await stage.beginEarly();
+		const [script, ...opened] = await Promise.all([watcher(), Fixture.open(), openFirefox()]);
+		[fixture, browser] = opened;
+		await fixture.beginEarly();
 		for (const rung of RUNGS) pages.set(rung, await open(rung, script));
-		await stage.begin();
+		await fixture.begin();
 		await Promise.all([...pages.values()].map(shownToTheEnd));
 	});
 
 	afterAll(async () => {
 		await browser?.close();
-		await stage?.[Symbol.asyncDispose]();
+		await fixture?.[Symbol.asyncDispose]();
 	});
 
 	/** In a window of its own: a tab behind another one shows nothing. */
 	async function open(rung: string, script: string): Promise<WatchedPage> {
 		const context = await browser.createBrowserContext();
-		await context.setCookie({ ...stage.cookie, domain: '127.0.0.1' });
+		await context.setCookie({ ...fixture.cookie, domain: '127.0.0.1' });
 		const page = await context.newPage({ type: 'window' });
 		await page.setViewport(VIEWPORT);
 		await page.evaluateOnNewDocument(script);
-		await page.goto(`${stage.relay.url}/?rung=${rung}`);
+		await page.goto(`${fixture.relay.url}/?rung=${rung}`);
 		return {
 			seen: () => page.evaluate(() => (globalThis as Global).seen),
 			fileOf: (camera) => page.evaluate((name) => (globalThis as Global).fileOf(name), camera),

@@ -1,8 +1,8 @@
 import { type Player, playInFfmpeg, playInVlc } from '@oriel/testing/players';
 import { until } from '@oriel/testing/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Fixture } from './fixture.ts';
 import { CAMERAS, INPUTS } from './inputs.ts';
-import { Stage } from './stage.ts';
 
 const PROGRAMS = { ffmpeg: playInFfmpeg, 'VLC 3': playInVlc } as const;
 type Name = keyof typeof PROGRAMS;
@@ -13,17 +13,17 @@ const ENOUGH = 25;
 const TROUBLE = /too late|conversion failed|convert timestamp|deadlock/i;
 
 describe('programs that know nothing of Oriel', () => {
-	let stage: Stage;
+	let fixture: Fixture;
 	const players = new Map<string, Player>();
 
 	beforeAll(async () => {
-		stage = await Stage.open();
-		const token = await stage.relay.addToken();
-		await stage.beginEarly();
-		await stage.begin();
+		fixture = await Fixture.open();
+		const token = await fixture.relay.addToken();
+		await fixture.beginEarly();
+		await fixture.begin();
 		for (const camera of CAMERAS) {
 			const file = camera === 'jpeg' ? 'stream.mjpg' : 'stream.mp4';
-			const url = `${stage.relay.url.replace('http://', `http://x:${token}@`)}/cameras/${camera}/${file}`;
+			const url = `${fixture.relay.url.replace('http://', `http://x:${token}@`)}/cameras/${camera}/${file}`;
 			for (const name of NAMES) players.set(`${name} ${camera}`, PROGRAMS[name](url));
 		}
 		for (const [name, player] of players) {
@@ -33,7 +33,7 @@ describe('programs that know nothing of Oriel', () => {
 
 	afterAll(async () => {
 		await Promise.all([...players.values()].map((player) => player[Symbol.asyncDispose]()));
-		await stage?.[Symbol.asyncDispose]();
+		await fixture?.[Symbol.asyncDispose]();
 	});
 
 	describe.each(NAMES)('%s', (name) => {

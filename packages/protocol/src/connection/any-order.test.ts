@@ -49,20 +49,20 @@ function isLast({ type, ...rest }: Message): boolean {
 /** Does the steps with a machine whose handler behaves as described at `message`. */
 function play(steps: readonly Step[]) {
 	const handled: Message[] = [];
-	const stage = connected({
+	const fixture = connected({
 		onMessage: (each) => {
 			handled.push(each);
 			if (each.type === 'withdraw') throw new ProtocolError('bad-field', 'not now');
-			if (each.type === 'carry') stage.machine.goodbye(GOODBYE);
+			if (each.type === 'carry') fixture.machine.goodbye(GOODBYE);
 		},
 	});
-	const { machine, clock } = stage;
+	const { machine, clock } = fixture;
 	/** What must have been handled. */
 	const due: Message[] = [];
 	for (const each of steps) {
 		if (each.do === 'receive') {
 			if (machine.isOpen) due.push(...handledOf(each.messages));
-			stage.receive(...each.messages);
+			fixture.receive(...each.messages);
 		} else if (each.do === 'wait') {
 			clock.advance(each.ms);
 			machine.checkSilence(clock.now());
@@ -75,7 +75,7 @@ function play(steps: readonly Step[]) {
 		else if (each.do === 'goodbye') machine.goodbye(GOODBYE);
 		else machine.abandon();
 	}
-	return { ...stage, handled, due };
+	return { ...fixture, handled, due };
 }
 
 /** The beginning of a packet that is handled: up to what ends the connection, which is handled itself where it may be sent. */

@@ -46,17 +46,17 @@ describe('hello', () => {
 
 describe('a ping', () => {
 	it('is answered at once, with both times of its stay', () => {
-		const stage = connected({ onMessage: () => stage.clock.block(7) });
-		const before = stage.clock.now();
-		stage.receive({ type: 'ping', sentAt: 42 });
+		const fixture = connected({ onMessage: () => fixture.clock.block(7) });
+		const before = fixture.clock.now();
+		fixture.receive({ type: 'ping', sentAt: 42 });
 		const pong = { type: 'pong', pingSentAt: 42, receivedAt: before, sentAt: before + 7000 };
-		expect(stage.sent).toEqual([pong]);
+		expect(fixture.sent).toEqual([pong]);
 	});
 
 	it('that makes its handler end the connection has no answer behind the goodbye', () => {
-		const stage = connected({ onMessage: () => stage.machine.goodbye(LEFT) });
-		stage.receive({ type: 'ping', sentAt: 1 });
-		expect(stage.types(stage.sent)).toEqual(['goodbye']);
+		const fixture = connected({ onMessage: () => fixture.machine.goodbye(LEFT) });
+		fixture.receive({ type: 'ping', sentAt: 1 });
+		expect(fixture.types(fixture.sent)).toEqual(['goodbye']);
 	});
 });
 
@@ -93,14 +93,14 @@ describe('pings', () => {
 	it('measure how far the clock of the peer is ahead, before the pong is handled', () => {
 		const offset = new ClockOffset();
 		const seen: unknown[] = [];
-		const stage = connected({ onMessage: () => seen.push(offset.offset) });
-		stage.machine.startPings(PINGS, offset);
-		const pingSentAt = stage.clock.now();
-		stage.clock.block(10);
+		const fixture = connected({ onMessage: () => seen.push(offset.offset) });
+		fixture.machine.startPings(PINGS, offset);
+		const pingSentAt = fixture.clock.now();
+		fixture.clock.block(10);
 		const theirs = pingSentAt + 5000 + 1_000_000;
-		stage.receive({ type: 'pong', pingSentAt, receivedAt: theirs, sentAt: theirs });
+		fixture.receive({ type: 'pong', pingSentAt, receivedAt: theirs, sentAt: theirs });
 		expect([seen, offset.roundTrip]).toEqual([[1_000_000], 10_000]);
-		stage.machine.abandon();
+		fixture.machine.abandon();
 	});
 
 	it('that were not sent have pongs that say nothing', () => {
@@ -212,11 +212,11 @@ describe('a peer that breaks the protocol', () => {
 });
 
 it('what breaks in the handler is left to the caller, who decides whether the connection goes on', () => {
-	const stage = connected({
+	const fixture = connected({
 		onMessage: () => {
 			throw new TypeError('cannot read it');
 		},
 	});
-	expect(() => stage.receive(ACK)).toThrow(TypeError);
-	expect([stage.machine.isOpen, stage.sent]).toEqual([true, []]);
+	expect(() => fixture.receive(ACK)).toThrow(TypeError);
+	expect([fixture.machine.isOpen, fixture.sent]).toEqual([true, []]);
 });

@@ -298,7 +298,7 @@ function expectAsked(operation: Operation, { status, headers }: Asked): void {
 /** The agent of `door`, which has sent a picture. */
 async function sending(codec: 'jpeg' | 'h264'): Promise<Peer> {
 	const agent = await relay.agent('door');
-	const [unit] = h264('K');
+	const [unit] = h264('k');
 	agent.announce('door', codec === 'h264' ? { codec, codecString: 'avc1.42C01E' } : {});
 	agent.frame(0, codec === 'h264' ? (unit?.annexB ?? new Uint8Array()) : jpeg(1));
 	await until(() => agent.last('ack'));

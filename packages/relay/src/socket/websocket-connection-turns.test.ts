@@ -49,20 +49,20 @@ it('whole messages that wait for their turn are counted as held', async () => {
 it('what waits for its turn is counted as held, once, until it has been read', async () => {
 	const turns = new Turns(1);
 	let heard = 0;
-	const stages = [1, 2, 3].map((at) => openConnection(() => heard++, { turns, owner: `owner ${at}` }));
+	const fixtures = [1, 2, 3].map((at) => openConnection(() => heard++, { turns, owner: `owner ${at}` }));
 	await rounds();
 	const packet = Buffer.alloc(50_000, 0);
 	// One message, and the beginning of another.
 	const bytes = Buffer.concat([fromClient(PING), fromClient(packet).subarray(0, 40_000)]);
-	for (const { socket } of stages) socket.push(Uint8Array.from(bytes));
+	for (const { socket } of fixtures) socket.push(Uint8Array.from(bytes));
 	await Promise.resolve();
-	const [, , last] = stages;
+	const [, , last] = fixtures;
 	expect(heard).toBeLessThan(3);
 	expect(last?.memory.incoming.used).toBeGreaterThanOrEqual(bytes.length);
 	expect(last?.memory.incoming.used).toBeLessThan(1.2 * bytes.length);
-	for (const { socket } of stages) socket.push(Uint8Array.from(fromClient(packet).subarray(40_000)));
+	for (const { socket } of fixtures) socket.push(Uint8Array.from(fromClient(packet).subarray(40_000)));
 	await rounds();
 	expect(heard).toBe(3);
-	expect(stages.map(({ memory }) => memory.incoming.used)).toEqual([0, 0, 0]);
-	for (const { socket } of stages) socket.destroy();
+	expect(fixtures.map(({ memory }) => memory.incoming.used)).toEqual([0, 0, 0]);
+	for (const { socket } of fixtures) socket.destroy();
 });

@@ -35,130 +35,130 @@ describe('a connection', () => {
 		'with a peer that sends %s and never reads ends before the answers fill the memory',
 		async (_words, body, opcode, end) => {
 			// What it may ask is limited too, but not what it asked before it stopped to read.
-			const stage = openConnection(answer, { share: Number.POSITIVE_INFINITY });
+			const fixture = openConnection(answer, { share: Number.POSITIVE_INFINITY });
 			const flood = Buffer.concat(Array.from({ length: 1000 }, () => fromClient(body, opcode)));
 			let most = 0;
-			for (let count = 0; count < 1000 && !stage.socket.destroyed; count++) {
-				stage.socket.push(flood);
+			for (let count = 0; count < 1000 && !fixture.socket.destroyed; count++) {
+				fixture.socket.push(flood);
 				await new Promise((resolve) => setImmediate(resolve));
-				most = Math.max(most, stage.socket.writableLength);
+				most = Math.max(most, fixture.socket.writableLength);
 			}
-			await until(() => stage.ends.length > 0);
-			expect(stage.ends).toEqual([end]);
+			await until(() => fixture.ends.length > 0);
+			expect(fixture.ends).toEqual([end]);
 			expect(most).toBeLessThan(MAX_PICTURE_BYTES + MAX_BACKLOG_BYTES + 200_000);
-			expect(stage.clock.pending).toBe(0);
+			expect(fixture.clock.pending).toBe(0);
 		},
 	);
 
 	it('says nothing after its goodbye, and cuts off who does not close within two seconds', async () => {
-		const stage = openConnection(() => {});
+		const fixture = openConnection(() => {});
 		const goodbye = { reason: 'finished', message: 'that is all', retryAfterMs: null } as const;
-		stage.connection.goodbye(goodbye);
-		stage.connection.goodbye({ ...goodbye, message: 'again' });
-		stage.connection.send({ type: 'ping', sentAt: 1 });
-		expect(stage.connection.isOpen).toBe(false);
-		for (let count = 0; count < 10; count++) await stage.socket.drain();
-		expect(messagesOf(stage.socket.taken)).toEqual([{ type: 'goodbye', ...goodbye }]);
-		expect(stage.ends).toEqual([]);
-		stage.clock.advance(2000);
-		await until(() => stage.ends.length > 0);
-		expect(stage.ends).toEqual(['that is all']);
-		expect(stage.clock.pending).toBe(0);
+		fixture.connection.goodbye(goodbye);
+		fixture.connection.goodbye({ ...goodbye, message: 'again' });
+		fixture.connection.send({ type: 'ping', sentAt: 1 });
+		expect(fixture.connection.isOpen).toBe(false);
+		for (let count = 0; count < 10; count++) await fixture.socket.drain();
+		expect(messagesOf(fixture.socket.taken)).toEqual([{ type: 'goodbye', ...goodbye }]);
+		expect(fixture.ends).toEqual([]);
+		fixture.clock.advance(2000);
+		await until(() => fixture.ends.length > 0);
+		expect(fixture.ends).toEqual(['that is all']);
+		expect(fixture.clock.pending).toBe(0);
 	});
 
 	it('hears nothing of what stood behind the message that ended it', async () => {
 		const seen: string[] = [];
-		const stage = openConnection((message, connection) => {
+		const fixture = openConnection((message, connection) => {
 			seen.push(message.type);
 			connection.goodbye({ reason: 'finished', message: '', retryAfterMs: null });
 		});
 		const two = Buffer.concat([encode({ type: 'ping', sentAt: 0 }), encode({ type: 'ping', sentAt: 1 })]);
-		stage.socket.push(fromClient(two));
+		fixture.socket.push(fromClient(two));
 		await until(() => seen.length > 0);
 		expect(seen).toEqual(['ping']);
-		stage.socket.destroy();
-		await until(() => stage.ends.length > 0);
-		expect(stage.clock.pending).toBe(0);
+		fixture.socket.destroy();
+		await until(() => fixture.ends.length > 0);
+		expect(fixture.clock.pending).toBe(0);
 	});
 
 	it('keeps what broke inside the relay to itself', async () => {
-		const stage = openConnection(() => {
+		const fixture = openConnection(() => {
 			throw new TypeError('cannot read /home/owner/secret');
 		});
-		stage.socket.push(fromClient(encode({ type: 'ping', sentAt: 0 })));
-		await until(() => !stage.connection.isOpen);
-		for (let count = 0; count < 10; count++) await stage.socket.drain();
-		const [goodbye] = messagesOf(stage.socket.taken);
+		fixture.socket.push(fromClient(encode({ type: 'ping', sentAt: 0 })));
+		await until(() => !fixture.connection.isOpen);
+		for (let count = 0; count < 10; count++) await fixture.socket.drain();
+		const [goodbye] = messagesOf(fixture.socket.taken);
 		expect(goodbye).toMatchObject({ message: 'Something broke inside the relay; its log says what' });
-		stage.socket.destroy();
-		await until(() => stage.ends.length > 0);
+		fixture.socket.destroy();
+		await until(() => fixture.ends.length > 0);
 	});
 
 	it('with a peer that breaks WebSocket itself ends with the code that fits', async () => {
-		const stage = openConnection(() => {});
-		stage.socket.push(Buffer.from([0x82, 0x05, 1, 2, 3, 4, 5])); // not masked
-		await until(() => !stage.connection.isOpen);
-		for (let count = 0; count < 10; count++) await stage.socket.drain();
-		expect(Buffer.concat(stage.socket.taken).readUInt16BE(Buffer.concat(stage.socket.taken).length - 2)).toBe(1002);
-		stage.clock.advance(2000);
-		await until(() => stage.ends.length > 0);
+		const fixture = openConnection(() => {});
+		fixture.socket.push(Buffer.from([0x82, 0x05, 1, 2, 3, 4, 5])); // not masked
+		await until(() => !fixture.connection.isOpen);
+		for (let count = 0; count < 10; count++) await fixture.socket.drain();
+		expect(Buffer.concat(fixture.socket.taken).readUInt16BE(Buffer.concat(fixture.socket.taken).length - 2)).toBe(1002);
+		fixture.clock.advance(2000);
+		await until(() => fixture.ends.length > 0);
 	});
 
 	it('ends when nothing at all was heard for ten seconds', async () => {
-		const stage = openConnection(() => {});
-		stage.clock.advance(10_000);
-		stage.connection.tick(stage.clock.now());
-		expect(stage.connection.isOpen).toBe(true);
-		stage.clock.advance(1);
-		stage.connection.tick(stage.clock.now());
-		await until(() => stage.ends.length > 0);
-		expect(stage.ends).toEqual(['No message was received for ten seconds']);
+		const fixture = openConnection(() => {});
+		fixture.clock.advance(10_000);
+		fixture.connection.tick(fixture.clock.now());
+		expect(fixture.connection.isOpen).toBe(true);
+		fixture.clock.advance(1);
+		fixture.connection.tick(fixture.clock.now());
+		await until(() => fixture.ends.length > 0);
+		expect(fixture.ends).toEqual(['No message was received for ten seconds']);
 	});
 
 	it('counts a message from its first byte to its last, and what is kept of it', async () => {
-		const stage = openConnection((_message, connection) => connection.countKept(500));
+		const fixture = openConnection((_message, connection) => connection.countKept(500));
 		const ping = fromClient(encode({ type: 'ping', sentAt: 0 }));
 		for (const byte of ping.subarray(0, -1)) {
-			stage.socket.push(Uint8Array.of(byte));
+			fixture.socket.push(Uint8Array.of(byte));
 			await new Promise((resolve) => setImmediate(resolve));
-			expect(stage.memory.incoming.used).toBeGreaterThan(BUFFER_OVERHEAD);
+			expect(fixture.memory.incoming.used).toBeGreaterThan(BUFFER_OVERHEAD);
 		}
-		stage.socket.push(Uint8Array.from(ping.subarray(-1)));
-		await until(() => stage.memory.incoming.used === 500);
-		stage.socket.destroy();
-		await until(() => stage.ends.length > 0);
-		expect(stage.memory.incoming.used).toBe(0);
+		fixture.socket.push(Uint8Array.from(ping.subarray(-1)));
+		await until(() => fixture.memory.incoming.used === 500);
+		fixture.socket.destroy();
+		await until(() => fixture.ends.length > 0);
+		expect(fixture.memory.incoming.used).toBe(0);
 	});
 
 	it('that holds too much of a message that is not whole is ended in words, and its memory is free at once', async () => {
-		const stage = openConnection(() => {}, { memory: { ...plentyOfMemory(), incoming: new Budget(30_000) } });
+		const fixture = openConnection(() => {}, { memory: { ...plentyOfMemory(), incoming: new Budget(30_000) } });
 		const begun = fromClient(new Uint8Array(60_000)).subarray(0, 40_000);
-		stage.socket.push(Uint8Array.from(begun));
-		await until(() => stage.ends.length > 0);
-		expect(stage.ends).toEqual([expect.stringContaining('holds too much that is not whole')]);
-		expect([stage.memory.incoming.used, stage.socket.destroyed]).toEqual([0, true]);
+		fixture.socket.push(Uint8Array.from(begun));
+		await until(() => fixture.ends.length > 0);
+		expect(fixture.ends).toEqual([expect.stringContaining('holds too much that is not whole')]);
+		expect([fixture.memory.incoming.used, fixture.socket.destroyed]).toEqual([0, true]);
 	});
 
 	it('counts what the peer has not taken, and the objects around it, until it has', async () => {
-		const stage = openConnection(() => {});
-		const { unsent } = stage.memory;
+		const fixture = openConnection(() => {});
+		const { unsent } = fixture.memory;
 		const packet = Buffer.allocUnsafeSlow(10_000);
-		stage.connection.socket.write(packet);
-		stage.connection.onWritten([packet]);
-		stage.connection.send({ type: 'ping', sentAt: 0 });
+		fixture.connection.socket.write(packet);
+		fixture.connection.onWritten([packet]);
+		fixture.connection.send({ type: 'ping', sentAt: 0 });
 		expect(unsent.used).toBeGreaterThan(10_000 + BUFFER_OVERHEAD);
-		for (let count = 0; count < 6; count++) await stage.socket.drain();
+		for (let count = 0; count < 6; count++) await fixture.socket.drain();
 		expect(unsent.used).toBe(0);
-		stage.socket.destroy();
+		fixture.socket.destroy();
 	});
 
 	it('is ended if it has waited longest when peers that do not read hold too much', async () => {
-		const stage = openConnection(() => {}, { memory: { ...plentyOfMemory(), unsent: new UnsentBudget(5000) } });
-		for (let count = 0; count < 50 && stage.connection.isOpen; count++)
-			stage.connection.send({ type: 'ping', sentAt: 0 });
-		await until(() => stage.ends.length > 0);
-		expect(stage.ends).toEqual(['the relay holds too much for peers that do not read']);
-		expect(stage.memory.unsent.used).toBe(0);
+		const fixture = openConnection(() => {}, { memory: { ...plentyOfMemory(), unsent: new UnsentBudget(5000) } });
+		for (let count = 0; count < 50 && fixture.connection.isOpen; count++)
+			fixture.connection.send({ type: 'ping', sentAt: 0 });
+		await until(() => fixture.ends.length > 0);
+		expect(fixture.ends).toEqual(['the relay holds too much for peers that do not read']);
+		expect(fixture.memory.unsent.used).toBe(0);
 	});
 });
 
@@ -170,16 +170,16 @@ const FRAME = encode({ type: 'frame', camera: 1, key: true, sequence: 1, capture
 /** Sends `parts` in one packet again and again; gives what the handler was given, and the relay's last words. */
 async function flooded(parts: readonly Uint8Array[], count: number, begin: readonly Uint8Array[] = []) {
 	let heard = 0;
-	const stage = openConnection((message, connection) => {
+	const fixture = openConnection((message, connection) => {
 		heard++;
 		if (message.type === 'ack') connection.spend(1, 'ack of nothing that was sent');
 	});
-	stage.socket.push(Buffer.concat([...begin, ...Array<readonly Uint8Array[]>(count).fill(parts).flat()]));
+	fixture.socket.push(Buffer.concat([...begin, ...Array<readonly Uint8Array[]>(count).fill(parts).flat()]));
 	await rounds();
 	// The goodbye stands behind the answers to pings.
-	for (let turns = 0; turns < MOST + 10; turns++) await stage.socket.drain();
-	const goodbye = messagesOf(stage.socket.taken).find(({ type }) => type === 'goodbye');
-	return { ...stage, goodbye, heard: () => heard };
+	for (let turns = 0; turns < MOST + 10; turns++) await fixture.socket.drain();
+	const goodbye = messagesOf(fixture.socket.taken).find(({ type }) => type === 'goodbye');
+	return { ...fixture, goodbye, heard: () => heard };
 }
 
 describe('a peer that sends too much', () => {
@@ -192,34 +192,34 @@ describe('a peer that sends too much', () => {
 		['WebSocket pongs', [fromClient(new Uint8Array(0), 10)], 0],
 		['empty WebSocket messages', [fromClient(new Uint8Array(0))], 0],
 	])('%s is told so, hears no more, and is cut off', async (_words, parts, most) => {
-		const stage = await flooded(parts, 2000);
-		expect(stage.goodbye).toMatchObject({ reason: 'protocol-error', retryAfterMs: 5000 });
-		expect(stage.goodbye).toHaveProperty(
+		const fixture = await flooded(parts, 2000);
+		expect(fixture.goodbye).toMatchObject({ reason: 'protocol-error', retryAfterMs: 5000 });
+		expect(fixture.goodbye).toHaveProperty(
 			'message',
 			expect.stringMatching(/^Too many messages: .* beyond 10 messages a second/),
 		);
-		expect(stage.heard()).toBe(most);
-		expect(stage.connection.isOpen).toBe(false);
-		stage.socket.push(fromClient(PING));
+		expect(fixture.heard()).toBe(most);
+		expect(fixture.connection.isOpen).toBe(false);
+		fixture.socket.push(fromClient(PING));
 		await rounds();
-		expect(stage.heard()).toBe(most);
-		stage.clock.advance(2000);
-		await until(() => stage.ends.length > 0);
-		expect(stage.clock.pending).toBe(0);
+		expect(fixture.heard()).toBe(most);
+		fixture.clock.advance(2000);
+		await until(() => fixture.ends.length > 0);
+		expect(fixture.clock.pending).toBe(0);
 	});
 
 	it('fragments of a byte each is cut off, in whatever pieces they come', async () => {
 		const begun = Buffer.concat([Uint8Array.of(0x02, 0x81, 0, 0, 0, 0), Uint8Array.of(1)]);
 		const part = Buffer.concat([Uint8Array.of(0x00, 0x81, 0, 0, 0, 0), Uint8Array.of(1)]);
-		const stage = await flooded([part], 200, [begun]);
-		expect(stage.goodbye).toMatchObject({ reason: 'protocol-error' });
+		const fixture = await flooded([part], 200, [begun]);
+		expect(fixture.goodbye).toMatchObject({ reason: 'protocol-error' });
 	});
 
 	it('long JSON pays for its bytes', async () => {
 		const names = Array.from({ length: 1000 }, (_, index) => `camera-${index}`.padEnd(63, 'x'));
-		const stage = await flooded([longFromClient(encode({ type: 'watch', cameras: names }))], 1);
-		expect(stage.goodbye).toMatchObject({ reason: 'protocol-error' });
-		expect(stage.heard()).toBe(0);
+		const fixture = await flooded([longFromClient(encode({ type: 'watch', cameras: names }))], 1);
+		expect(fixture.goodbye).toMatchObject({ reason: 'protocol-error' });
+		expect(fixture.heard()).toBe(0);
 	});
 
 	it('frames may send them at a rate that no camera reaches, and no more', async () => {
@@ -237,27 +237,27 @@ describe('a peer that sends too much', () => {
 
 	it('after it was told goodbye for something else may finish what it was sending, and no more', async () => {
 		let heard = 0;
-		const stage = openConnection((_message, connection) => {
+		const fixture = openConnection((_message, connection) => {
 			heard++;
 			connection.goodbye({ reason: 'finished', message: '', retryAfterMs: null });
 		});
-		stage.socket.push(Buffer.concat(Array<Buffer>(MOST).fill(fromClient(PING))));
+		fixture.socket.push(Buffer.concat(Array<Buffer>(MOST).fill(fromClient(PING))));
 		await rounds();
-		expect([heard, stage.socket.isPaused()]).toEqual([1, false]);
-		stage.socket.push(Buffer.concat(Array<Buffer>(2).fill(fromClient(PING))));
+		expect([heard, fixture.socket.isPaused()]).toEqual([1, false]);
+		fixture.socket.push(Buffer.concat(Array<Buffer>(2).fill(fromClient(PING))));
 		await rounds();
-		expect(stage.socket.isPaused()).toBe(true);
-		stage.clock.advance(2000);
-		await until(() => stage.ends.length > 0);
+		expect(fixture.socket.isPaused()).toBe(true);
+		fixture.clock.advance(2000);
+		await until(() => fixture.ends.length > 0);
 	});
 
 	it('gets what it has saved up back with time', async () => {
-		const stage = await flooded([fromClient(PING)], MOST);
-		expect(stage.goodbye).toBeUndefined();
-		stage.clock.advance(1000);
-		stage.socket.push(Buffer.concat(Array<Buffer>(MESSAGES_PER_SECOND).fill(fromClient(PING))));
+		const fixture = await flooded([fromClient(PING)], MOST);
+		expect(fixture.goodbye).toBeUndefined();
+		fixture.clock.advance(1000);
+		fixture.socket.push(Buffer.concat(Array<Buffer>(MESSAGES_PER_SECOND).fill(fromClient(PING))));
 		await rounds();
-		expect(stage.heard()).toBe(MOST + MESSAGES_PER_SECOND);
-		expect(stage.connection.isOpen).toBe(true);
+		expect(fixture.heard()).toBe(MOST + MESSAGES_PER_SECOND);
+		expect(fixture.connection.isOpen).toBe(true);
 	});
 });

@@ -6,7 +6,7 @@ import { CAMERAS, INPUTS } from './inputs.ts';
 /** A camera that is joined late has sent so many frames by then. */
 const BEFORE = 20;
 /** A relay that knows the cameras of `inputs.ts`, whose recordings are ready to be sent. */
-export class Stage implements AsyncDisposable {
+export class Fixture implements AsyncDisposable {
 	readonly relay: RelayProcess;
 	/** The owner's. */
 	readonly cookie: { readonly name: string; readonly value: string };
@@ -27,7 +27,7 @@ export class Stage implements AsyncDisposable {
 		this.#keys = keys;
 	}
 
-	static async open(): Promise<Stage> {
+	static async open(): Promise<Fixture> {
 		const record = async (camera: string) => [camera, (await INPUTS[camera]?.record()) ?? []] as const;
 		const [relay, ...pieces] = await Promise.all([RelayProcess.start(), ...CAMERAS.map(record)]);
 		const cookie = await relay.setUp();
@@ -36,7 +36,7 @@ export class Stage implements AsyncDisposable {
 			keys.set(camera, await relay.addKey(camera));
 			await until(`the relay to know ${camera}`, () => relay.knows(camera, cookie));
 		}
-		return new Stage(relay, cookie, new Map(pieces), keys);
+		return new Fixture(relay, cookie, new Map(pieces), keys);
 	}
 
 	/** Begins with the camera that is joined late, and waits until it is late. */
