@@ -1,15 +1,13 @@
 import { MAX_LABEL_LENGTH } from '@oriel/api';
 import { useState } from 'preact/hooks';
 import { addLink } from '../../../api/links.ts';
-import { Button } from '../../../ui/button.tsx';
 import { CheckList } from '../../../ui/check-list.tsx';
-import { Dialog, DialogActions } from '../../../ui/dialog.tsx';
-import { ProblemLine } from '../../../ui/problem-line.tsx';
 import { SelectField } from '../../../ui/select-field.tsx';
 import { TextField } from '../../../ui/text-field.tsx';
-import { fullTroubleOf } from '../../trouble.ts';
 import { cameraOptions, type Named } from '../list/camera-choice.ts';
+import { FormDialog } from '../list/form-dialog.tsx';
 import { DEFAULT_LIFETIME, LIFETIMES } from '../list/lifetimes.ts';
+import { useForm } from '../list/use-form.ts';
 
 const MAX_VIEWERS = 10_000;
 
@@ -27,59 +25,47 @@ export function LinkDialog({ cameras, onMade, onClose }: LinkDialogProps) {
 	const [lifetime, setLifetime] = useState<string>(DEFAULT_LIFETIME);
 	const [limit, setLimit] = useState('');
 	const [label, setLabel] = useState('');
-	const [problem, setProblem] = useState<{ cameras?: string; limit?: string; words?: string }>({});
-	const [busy, setBusy] = useState(false);
-	const submit = async (event: Event) => {
-		event.preventDefault();
-		const maxViewers = readLimit(limit);
-		if (chosen.length === 0) return setProblem({ cameras: 'Choose at least one camera.' });
-		if (maxViewers === undefined) return setProblem({ limit: 'Enter a whole number, or nothing.' });
-		setBusy(true);
-		const answer = await addLink({
-			cameras: chosen,
-			label: label.trim(),
-			expiresInSeconds: Number(lifetime),
-			maxViewers,
-		});
-		setBusy(false);
-		if (answer.kind === 'success') onMade(answer.value);
-		else setProblem({ words: fullTroubleOf(answer) });
-	};
+	const maxViewers = readLimit(limit);
+	const form = useForm({
+		check: () => {
+			if (chosen.length === 0) return { cameras: 'Choose at least one camera.' };
+			return maxViewers === undefined ? { limit: 'Enter a whole number, or nothing.' } : undefined;
+		},
+		send: () =>
+			addLink({
+				cameras: chosen,
+				label: label.trim(),
+				expiresInSeconds: Number(lifetime),
+				maxViewers: maxViewers ?? null,
+			}),
+		onDone: onMade,
+	});
 	return (
-		<Dialog title="Make a share link" onClose={onClose}>
-			<form onSubmit={(event) => void submit(event)} noValidate>
-				<CheckList
-					label="Cameras"
-					options={cameraOptions(cameras)}
-					chosen={chosen}
-					onChange={setChosen}
-					problem={problem.cameras}
-				/>
-				<SelectField label="Expires after" value={lifetime} options={LIFETIMES} onChange={setLifetime} />
-				<TextField
-					label="Viewers at once"
-					kind="number"
-					value={limit}
-					onInput={setLimit}
-					hint="Leave empty for no limit."
-					problem={problem.limit}
-				/>
-				<TextField
-					label="Label"
-					value={label}
-					onInput={setLabel}
-					maxLength={MAX_LABEL_LENGTH}
-					hint="Helps you recognize the link. Everyone who opens the link sees the label too."
-				/>
-				{problem.words && <ProblemLine>{problem.words}</ProblemLine>}
-				<DialogActions>
-					<Button onClick={onClose}>Cancel</Button>
-					<Button kind="main" submit disabled={busy}>
-						Make the link
-					</Button>
-				</DialogActions>
-			</form>
-		</Dialog>
+		<FormDialog title="Make a share link" form={form} action="Make the link" onClose={onClose}>
+			<CheckList
+				label="Cameras"
+				options={cameraOptions(cameras)}
+				chosen={chosen}
+				onChange={setChosen}
+				problem={form.problem?.cameras}
+			/>
+			<SelectField label="Expires after" value={lifetime} options={LIFETIMES} onChange={setLifetime} />
+			<TextField
+				label="Viewers at once"
+				kind="number"
+				value={limit}
+				onInput={setLimit}
+				hint="Leave empty for no limit."
+				problem={form.problem?.limit}
+			/>
+			<TextField
+				label="Label"
+				value={label}
+				onInput={setLabel}
+				maxLength={MAX_LABEL_LENGTH}
+				hint="Helps you recognize the link. Everyone who opens the link sees the label too."
+			/>
+		</FormDialog>
 	);
 }
 
