@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openRelay } from '../fanout/contestants.mjs';
 import { median, table, targetTable } from '../report/numbers.mjs';
-import { cpuSeconds } from '../stage/process-cpu.mjs';
-import { LOAD_CORE, onStage, pinSelf, SERVER_CORE } from '../stage/stage.mjs';
+import { cpuSeconds } from '../testbed/process-cpu.mjs';
+import { LOAD_CORE, onTestbed, pinSelf, SERVER_CORE } from '../testbed/testbed.mjs';
 
 /** What it shows, in a line. */
 export const summary = 'what the agent costs beside a camera program that gives 2 Mbit/s of H.264';
@@ -84,21 +84,21 @@ function makeFilm(cache) {
 }
 
 function measure(film, seconds) {
-	return onStage(async (stage) => {
-		const server = await openRelay(stage, ['mp4', '/cameras/film/stream.mp4'], { cameras: ['film'] });
+	return onTestbed(async (testbed) => {
+		const server = await openRelay(testbed, ['mp4', '/cameras/film/stream.mp4'], { cameras: ['film'] });
 		const camera = `exec:ffmpeg -hide_banner -nostdin -loglevel error -re -framerate ${FPS} -i '${film}' -c copy -f h264 pipe:1`;
 		const address = `http://127.0.0.1:${server.port}`;
 		process.env.ORIEL_CAMERA_KEY = server.keys.film;
 		const command = [here('../../packages/cli/bin/oriel.mjs'), 'camera', address, '--name', 'film', '--source', camera];
-		const agent = stage.start('agent', [process.execPath, ...command], { core: SERVER_CORE });
+		const agent = testbed.start('agent', [process.execPath, ...command], { core: SERVER_CORE });
 		const [, path, header] = server.viewers;
 		const watch = [process.execPath, here('../h264-fanout/viewers.mjs'), server.port, path, header, 1].map(String);
-		const viewers = stage.start('viewers', watch, { core: LOAD_CORE });
+		const viewers = testbed.start('viewers', watch, { core: LOAD_CORE });
 		await viewers.hear('ready');
-		await stage.wait(SETTLE_SECONDS);
+		await testbed.wait(SETTLE_SECONDS);
 		viewers.tell('begin');
 		const before = cpuSeconds(agent.pid);
-		await stage.wait(seconds);
+		await testbed.wait(seconds);
 		const used = cpuSeconds(agent.pid) - before;
 		viewers.tell('end');
 		const { bytes, lasted } = await viewers.hear('measured');

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePorts, listening } from '../stage/ports.mjs';
-import { SERVER_CORE } from '../stage/stage.mjs';
+import { freePorts, listening } from '../testbed/ports.mjs';
+import { SERVER_CORE } from '../testbed/testbed.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(dirname(HERE));
@@ -13,7 +13,7 @@ const ORIEL = join(ROOT, 'packages', 'cli', 'bin', 'oriel.mjs');
 /**
  * A server that is up: one camera in length-prefixed JPEG (lp-jpeg) may dial `seedPort`, viewers `port`.
  * @typedef {object} Server
- * @property {import('../stage/stage.mjs').Actor} actor
+ * @property {import('../testbed/testbed.mjs').Actor} actor
  * @property {number} port
  * @property {number} seedPort
  * @property {readonly string[]} viewers mode, path and header for the viewers: [mode, path, header]
@@ -22,7 +22,7 @@ const ORIEL = join(ROOT, 'packages', 'cli', 'bin', 'oriel.mjs');
 /**
  * @typedef {object} Contestant
  * @property {string} name
- * @property {(stage: import('../stage/stage.mjs').Stage) => Promise<Server>} open
+ * @property {(testbed: import('../testbed/testbed.mjs').Testbed) => Promise<Server>} open
  */
 
 /**
@@ -32,10 +32,10 @@ const ORIEL = join(ROOT, 'packages', 'cli', 'bin', 'oriel.mjs');
  */
 export function contestants({ floor, live }) {
 	return [
-		...(floor ? [{ name: 'floor', open: (stage) => openPlain(stage, 'floor', floor) }] : []),
-		{ name: 'bare', open: (stage) => openPlain(stage, 'bare', [process.execPath, join(HERE, 'bare-loop.mjs')]) },
-		{ name: 'relay', open: (stage) => openRelay(stage, ['mjpeg', '/cameras/bench/stream.mjpg']) },
-		...(live ? [{ name: 'relay-live', open: (stage) => openRelay(stage, ['live', '/live']) }] : []),
+		...(floor ? [{ name: 'floor', open: (testbed) => openPlain(testbed, 'floor', floor) }] : []),
+		{ name: 'bare', open: (testbed) => openPlain(testbed, 'bare', [process.execPath, join(HERE, 'bare-loop.mjs')]) },
+		{ name: 'relay', open: (testbed) => openRelay(testbed, ['mjpeg', '/cameras/bench/stream.mjpg']) },
+		...(live ? [{ name: 'relay-live', open: (testbed) => openRelay(testbed, ['live', '/live']) }] : []),
 	];
 }
 
@@ -48,9 +48,9 @@ export function contestants({ floor, live }) {
 export function tlsContestants({ live }, certificate) {
 	const { cert, key } = certificate;
 	const bare = [process.execPath, join(HERE, 'bare-loop.mjs')];
-	const relay = (viewers) => (stage) => openRelay(stage, viewers, { certificate });
+	const relay = (viewers) => (testbed) => openRelay(testbed, viewers, { certificate });
 	return [
-		{ name: 'bare', open: (stage) => openPlain(stage, 'bare', bare, [cert, key]) },
+		{ name: 'bare', open: (testbed) => openPlain(testbed, 'bare', bare, [cert, key]) },
 		{ name: 'relay', open: relay(['mjpeg', '/cameras/bench/stream.mjpg']) },
 		...(live ? [{ name: 'relay-live', open: relay(['live', '/live']) }] : []),
 	];
@@ -73,21 +73,21 @@ export async function makeCertificate(folder) {
 	return files;
 }
 
-async function openPlain(stage, name, command, more = []) {
+async function openPlain(testbed, name, command, more = []) {
 	const [seedPort, port] = await freePorts(2);
-	const actor = stage.start(name, [...command, String(seedPort), String(port), ...more], { core: SERVER_CORE });
-	await stage.guard(listening(port));
+	const actor = testbed.start(name, [...command, String(seedPort), String(port), ...more], { core: SERVER_CORE });
+	await testbed.guard(listening(port));
 	return { actor, port, seedPort, viewers: ['mjpeg', '/', ''] };
 }
 
 /**
  * A relay with a new data directory, a seed camera `bench` and a token for its viewers.
- * @param {import('../stage/stage.mjs').Stage} stage
+ * @param {import('../testbed/testbed.mjs').Testbed} testbed
  * @param {readonly string[]} viewers mode and path
  * @param {{nodeOptions?: readonly string[], ipc?: boolean, cameras?: readonly string[], certificate?: Certificate}} [options] cameras: those that get a key
  * @returns {Promise<Server & {keys: Record<string, string>}>} keys: of the cameras asked for
  */
-export async function openRelay(stage, viewers, { nodeOptions = [], ipc = false, cameras = [], certificate } = {}) {
+export async function openRelay(testbed, viewers, { nodeOptions = [], ipc = false, cameras = [], certificate } = {}) {
 	const [seedPort, port] = await freePorts(2);
 	const data = mkdtempSync(join(tmpdir(), 'oriel-bench-'));
 	const oriel = (...args) =>
@@ -107,8 +107,8 @@ export async function openRelay(stage, viewers, { nodeOptions = [], ipc = false,
 	};
 	const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
 	const command = [process.execPath, ...nodeOptions, ORIEL, 'relay', ...args];
-	const actor = stage.start('relay', command, { core: SERVER_CORE, ipc });
+	const actor = testbed.start('relay', command, { core: SERVER_CORE, ipc });
 	actor.child.once('close', () => rmSync(data, { recursive: true, force: true }));
-	await stage.guard(listening(port));
+	await testbed.guard(listening(port));
 	return { actor, port, seedPort, viewers: [...viewers, `Authorization: Bearer ${token}`], keys };
 }

@@ -1,5 +1,5 @@
 import { median, table, targetTable } from '../report/numbers.mjs';
-import { canPin, pinSelf } from '../stage/stage.mjs';
+import { canPin, pinSelf } from '../testbed/testbed.mjs';
 import { contestants, makeCertificate, tlsContestants } from './contestants.mjs';
 import { loadTools } from './load/tools.mjs';
 import { FPS, runRound } from './round.mjs';

@@ -1,5 +1,5 @@
-import { cpuSeconds } from '../stage/process-cpu.mjs';
-import { LOAD_CORE, onStage } from '../stage/stage.mjs';
+import { cpuSeconds } from '../testbed/process-cpu.mjs';
+import { LOAD_CORE, onTestbed } from '../testbed/testbed.mjs';
 
 export const FPS = 24;
 /** Time for compilers and kernel buffers to settle, after every viewer has its pictures. */
@@ -24,38 +24,38 @@ const SATURATED = 0.9;
  * @property {number} loadBusy part of a core that the viewers took
  */
 
-/** Starts the camera that feeds a server, until the stage ends. */
-export function startSource(stage, tools, server) {
-	return stage.start('source', [...tools.source, String(server.seedPort), String(FPS), tools.picture], {
+/** Starts the camera that feeds a server, until the testbed ends. */
+export function startSource(testbed, tools, server) {
+	return testbed.start('source', [...tools.source, String(server.seedPort), String(FPS), tools.picture], {
 		core: LOAD_CORE,
 	});
 }
 
 /** Starts viewers and waits until each of them has pictures. */
-export async function startViewers(stage, tools, server, count) {
+export async function startViewers(testbed, tools, server, count) {
 	const [mode, path, header] = server.viewers;
 	const args = [mode, String(server.port), path, String(count), ...(header ? [header] : [])];
-	const viewers = stage.start('viewers', [...tools.viewers, ...args], { core: LOAD_CORE });
+	const viewers = testbed.start('viewers', [...tools.viewers, ...args], { core: LOAD_CORE });
 	await viewers.hear('ready');
 	return viewers;
 }
 
 /**
- * One contestant, alone on the stage.
+ * One contestant, alone on the testbed.
  * @param {import('./contestants.mjs').Contestant} contestant
  * @param {import('./load/tools.mjs').LoadTools} tools
  * @param {{viewers: number, seconds: number}} setting
  * @returns {Promise<Round>}
  */
 export function runRound(contestant, tools, { viewers: count, seconds }) {
-	return onStage(async (stage) => {
-		const server = await contestant.open(stage);
-		startSource(stage, tools, server);
-		const viewers = await startViewers(stage, tools, server, count);
-		await stage.wait(SETTLE_SECONDS);
+	return onTestbed(async (testbed) => {
+		const server = await contestant.open(testbed);
+		startSource(testbed, tools, server);
+		const viewers = await startViewers(testbed, tools, server, count);
+		await testbed.wait(SETTLE_SECONDS);
 		viewers.tell(`measure ${seconds}`);
 		const [used, measured] = await Promise.all([
-			cpuInWindow(stage, seconds, [server.actor.pid, viewers.pid]),
+			cpuInWindow(testbed, seconds, [server.actor.pid, viewers.pid]),
 			viewers.hear('measured'),
 		]);
 		const [serverBusy, loadBusy] = used;
@@ -73,11 +73,11 @@ export function runRound(contestant, tools, { viewers: count, seconds }) {
 }
 
 /** The part of a core that each process took, in the middle of the next `seconds`. */
-async function cpuInWindow(stage, seconds, pids) {
-	await stage.wait(seconds * WINDOW.begin);
+async function cpuInWindow(testbed, seconds, pids) {
+	await testbed.wait(seconds * WINDOW.begin);
 	const from = performance.now();
 	const before = pids.map(cpuSeconds);
-	await stage.wait(seconds * WINDOW.length);
+	await testbed.wait(seconds * WINDOW.length);
 	const length = (performance.now() - from) / 1000;
 	return pids.map((pid, index) => (cpuSeconds(pid) - before[index]) / length);
 }

@@ -6,8 +6,8 @@ import { NodeProgram } from '@oriel/testing/node-program';
 import { loadTools } from '../fanout/load/tools.mjs';
 import { FPS, startSource, startViewers } from '../fanout/round.mjs';
 import { median, table, targetTable } from '../report/numbers.mjs';
-import { cpuSeconds } from '../stage/process-cpu.mjs';
-import { LOAD_CORE, onStage, pinSelf } from '../stage/stage.mjs';
+import { cpuSeconds } from '../testbed/process-cpu.mjs';
+import { LOAD_CORE, onTestbed, pinSelf } from '../testbed/testbed.mjs';
 import { openTarget } from './relay.mjs';
 
 /** What it shows, in a line. */
@@ -44,9 +44,11 @@ export async function run(given, { cache, say }) {
 	const rows = [];
 	for (const attack of attacks) {
 		for (const [title, root] of roots) {
-			const seen = await onStage((stage) => observe(stage, tools, root, attacker, attack, given)).catch((failure) => ({
-				failure,
-			}));
+			const seen = await onTestbed((testbed) => observe(testbed, tools, root, attacker, attack, given)).catch(
+				(failure) => ({
+					failure,
+				}),
+			);
 			rows.push({ attack, title, ...seen });
 			say(`${attack}, ${title}: ${inBrief(rows.at(-1))}`);
 		}
@@ -55,14 +57,14 @@ export async function run(given, { cache, say }) {
 	return results(rows, given, tools);
 }
 
-async function observe(stage, tools, root, attacker, name, { seconds, viewers: count }) {
-	const server = await openTarget(stage, root);
-	const source = startSource(stage, tools, server);
-	const viewers = await startViewers(stage, tools, server, Number(count));
+async function observe(testbed, tools, root, attacker, name, { seconds, viewers: count }) {
+	const server = await openTarget(testbed, root);
+	const source = startSource(testbed, tools, server);
+	const viewers = await startViewers(testbed, tools, server, Number(count));
 	for (const { pid } of [server.actor, source, viewers]) goFirst(pid);
-	await stage.wait(SETTLE_SECONDS);
+	await testbed.wait(SETTLE_SECONDS);
 	const look = async () => {
-		await stage.guard(askLongestWork(server.actor.child));
+		await testbed.guard(askLongestWork(server.actor.child));
 		viewers.tell(`measure ${seconds}`);
 		const [began, from] = [cpuSeconds(server.actor.pid), performance.now()];
 		const measured = await viewers.hear('measured');
@@ -72,14 +74,14 @@ async function observe(stage, tools, root, attacker, name, { seconds, viewers: c
 			part: measured.fps.min / FPS,
 			closed: measured.closed,
 			busy,
-			work: await stage.guard(askLongestWork(server.actor.child)),
+			work: await testbed.guard(askLongestWork(server.actor.child)),
 		};
 	};
 	const without = await look();
 	const wanted = JSON.stringify([{ name, target: server.target }]);
-	const flood = stage.start('attacker', [...LAST, process.execPath, attacker.path, wanted], { core: LOAD_CORE });
+	const flood = testbed.start('attacker', [...LAST, process.execPath, attacker.path, wanted], { core: LOAD_CORE });
 	await flood.hear('begun');
-	await stage.wait(BEGIN_SECONDS);
+	await testbed.wait(BEGIN_SECONDS);
 	const during = await look();
 	return { without, during };
 }

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { freePorts, listening } from '../stage/ports.mjs';
-import { SERVER_CORE } from '../stage/stage.mjs';
+import { freePorts, listening } from '../testbed/ports.mjs';
+import { SERVER_CORE } from '../testbed/testbed.mjs';
 
 /** Cameras that only fill the lists: what is done for each of them is done a hundred times. */
 const MANY = Array.from({ length: 100 }, (_, index) => `camera-${index + 1}`);
@@ -13,11 +13,11 @@ const PASSWORD = 'a quiet evening at the lake';
 /**
  * A relay of the checkout at `root`, with everything that an attacker may have been given. It is set up as an owner would do
  * it, over HTTP, so that any version can be measured.
- * @param {import('../stage/stage.mjs').Stage} stage
+ * @param {import('../testbed/testbed.mjs').Testbed} testbed
  * @param {string} root
  * @returns {Promise<import('../fanout/contestants.mjs').Server & {target: object}>}
  */
-export async function openTarget(stage, root) {
+export async function openTarget(testbed, root) {
 	const [seedPort, port] = await freePorts(2);
 	const data = mkdtempSync(join(tmpdir(), 'oriel-flood-'));
 	const seed = { 'seed-port': seedPort, 'seed-camera': 'bench', 'seed-allow': '127.0.0.1' };
@@ -26,11 +26,11 @@ export async function openTarget(stage, root) {
 	const oriel = join(root, 'packages', 'cli', 'bin', 'oriel.mjs');
 	const probe = pathToFileURL(join(import.meta.dirname, 'probe.mjs')).href;
 	const command = [process.execPath, '--import', probe, oriel, 'relay', ...args];
-	const actor = stage.start('relay', command, { core: SERVER_CORE, ipc: true });
+	const actor = testbed.start('relay', command, { core: SERVER_CORE, ipc: true });
 	actor.child.once('close', () => rmSync(data, { recursive: true, force: true }));
 	const setup = setupToken(actor.child);
-	await stage.guard(listening(port));
-	const given = await stage.guard(setUp(`http://127.0.0.1:${port}`, await stage.guard(setup)));
+	await testbed.guard(listening(port));
+	const given = await testbed.guard(setUp(`http://127.0.0.1:${port}`, await testbed.guard(setup)));
 	const viewers = ['live', '/live', `Authorization: Bearer ${given.token}`];
 	return { actor, port, seedPort, viewers, target: { ...given, port, camera: 'bench', hostileCamera: HOSTILE } };
 }

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { openRelay } from '../fanout/contestants.mjs';
 import { median, table, targetTable } from '../report/numbers.mjs';
-import { freePorts, listening } from '../stage/ports.mjs';
-import { cpuSeconds } from '../stage/process-cpu.mjs';
-import { LOAD_CORE, onStage, pinSelf, SERVER_CORE } from '../stage/stage.mjs';
+import { freePorts, listening } from '../testbed/ports.mjs';
+import { cpuSeconds } from '../testbed/process-cpu.mjs';
+import { LOAD_CORE, onTestbed, pinSelf, SERVER_CORE } from '../testbed/testbed.mjs';
 
 /** What it shows, in a line. */
 export const summary = 'many viewers of stream.mp4: the relay against a bare Node loop that writes as many bytes';
@@ -69,8 +69,8 @@ function brief({ micros, bytesPerSecond }) {
 }
 
 function measureRelay(viewers, seconds) {
-	return onStage(async (stage) => {
-		const server = await openRelay(stage, ['mp4', '/cameras/pattern/stream.mp4'], { cameras: ['pattern'] });
+	return onTestbed(async (testbed) => {
+		const server = await openRelay(testbed, ['mp4', '/cameras/pattern/stream.mp4'], { cameras: ['pattern'] });
 		const env = { ...process.env, ORIEL_CAMERA_KEY: server.keys.pattern };
 		const args = [
 			'camera',
@@ -90,7 +90,7 @@ function measureRelay(viewers, seconds) {
 			stdio: 'ignore',
 		});
 		try {
-			return await measure(stage, server.actor.pid, [server.port, ...server.viewers.slice(1)], viewers, seconds);
+			return await measure(testbed, server.actor.pid, [server.port, ...server.viewers.slice(1)], viewers, seconds);
 		} finally {
 			camera.kill('SIGKILL');
 		}
@@ -98,24 +98,24 @@ function measureRelay(viewers, seconds) {
 }
 
 function measureBare(viewers, seconds, bytes) {
-	return onStage(async (stage) => {
+	return onTestbed(async (testbed) => {
 		const [port] = await freePorts(1);
-		const actor = stage.start('bare', [process.execPath, here('bare.mjs'), port, bytes, FPS].map(String), {
+		const actor = testbed.start('bare', [process.execPath, here('bare.mjs'), port, bytes, FPS].map(String), {
 			core: SERVER_CORE,
 		});
-		await stage.guard(listening(port));
-		return measure(stage, actor.pid, [port, '/', 'x-bench: 1'], viewers, seconds);
+		await testbed.guard(listening(port));
+		return measure(testbed, actor.pid, [port, '/', 'x-bench: 1'], viewers, seconds);
 	});
 }
 
-async function measure(stage, pid, [port, path, header], count, seconds) {
+async function measure(testbed, pid, [port, path, header], count, seconds) {
 	const command = [process.execPath, here('viewers.mjs'), port, path, header, count].map(String);
-	const viewers = stage.start('viewers', command, { core: LOAD_CORE });
+	const viewers = testbed.start('viewers', command, { core: LOAD_CORE });
 	await viewers.hear('ready');
-	await stage.wait(SETTLE_SECONDS);
+	await testbed.wait(SETTLE_SECONDS);
 	viewers.tell('begin');
 	const before = cpuSeconds(pid);
-	await stage.wait(seconds);
+	await testbed.wait(seconds);
 	const used = cpuSeconds(pid) - before;
 	viewers.tell('end');
 	const { bytes, least, lasted } = await viewers.hear('measured');

@@ -8,10 +8,10 @@ export const summary =
 /** Flags with their defaults. */
 export const flags = { frames: '300', joins: '10' };
 
-const RUNGS = [
-	{ rung: 'jpeg', camera: 'pattern', title: 'JPEG', median: undefined, p95: undefined },
-	{ rung: 'webcodecs', camera: 'pattern-h264', title: 'H.264, WebCodecs', median: 15, p95: 25 },
-	{ rung: 'mse', camera: 'pattern-h264', title: 'H.264, MSE', median: 45, p95: undefined },
+const PLAYBACK_METHODS = [
+	{ method: 'jpeg', camera: 'pattern', title: 'JPEG', median: undefined, p95: undefined },
+	{ method: 'webcodecs', camera: 'pattern-h264', title: 'H.264, WebCodecs', median: 15, p95: 25 },
+	{ method: 'mse', camera: 'pattern-h264', title: 'H.264, MSE', median: 45, p95: undefined },
 ];
 const JOIN_TARGET_MS = 300;
 
@@ -27,9 +27,9 @@ export async function run(given, { say }) {
 	const rows = [];
 	const targets = [];
 	try {
-		for (const { rung, camera, title, median, p95 } of RUNGS) {
+		for (const { method, camera, title, median, p95 } of PLAYBACK_METHODS) {
 			const stop = await studio.start(camera);
-			const ages = await studio.watch(camera, rung, frames);
+			const ages = await studio.watch(camera, method, frames);
 			stop();
 			const seen = { median: percentile(ages, 0.5), p95: percentile(ages, 0.95), p99: percentile(ages, 0.99) };
 			say(`${title}: median ${ms(seen.median)}, p95 ${ms(seen.p95)} over ${ages.length} pictures`);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { silentLog, systemClock } from '../../packages/base/dist/index.js';
 import { addKey, changeData } from '../../packages/relay/dist/index.js';
-import { freePorts, listening } from '../stage/ports.mjs';
+import { freePorts, listening } from '../testbed/ports.mjs';
 import { probeScript } from './probe-script.mjs';
 
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -67,23 +67,23 @@ export async function openStudio() {
 			return () => child.kill('SIGKILL');
 		},
 		/** Ages in milliseconds of the next pictures of a camera, shown in one way. Throws if their order is wrong. */
-		async watch(name, rung, count) {
+		async watch(name, method, count) {
 			const page = await context.newPage();
-			await page.goto(`${url}/?rung=${rung}#/${name}`);
+			await page.goto(`${url}/?method=${method}#/${name}`);
 			await page.waitForFunction((wanted) => window.probe.seen.length > wanted, 30, { timeout: PATIENCE_MS });
 			await page.waitForTimeout(SETTLE_MS);
-			await requireRung(page, rung);
+			await requireMethod(page, method);
 			await page.evaluate(() => window.probe.clear());
 			await page.waitForFunction((wanted) => window.probe.seen.length >= wanted, count, { timeout: PATIENCE_MS });
 			const seen = await page.evaluate(() => window.probe.seen);
 			await page.close();
-			requireOrder(seen, rung);
+			requireOrder(seen, method);
 			return seen.slice(0, count).map(({ age }) => age);
 		},
 		/** Milliseconds from asking for a camera's pictures, on an open connection, to a current one on the canvas. */
-		async join(name, rung) {
+		async join(name, method) {
 			const page = await context.newPage();
-			await page.goto(`${url}/?rung=${rung}#/pattern`);
+			await page.goto(`${url}/?method=${method}#/pattern`);
 			await page.waitForFunction(() => window.probe.seen.length > 5, undefined, { timeout: PATIENCE_MS });
 			// Anywhere in the group but at its beginning.
 			await page.waitForTimeout(500 + Math.random() * 3000);
@@ -116,15 +116,15 @@ function setupToken(relay) {
 	});
 }
 
-async function requireRung(page, rung) {
-	const actual = await page.evaluate(() => document.querySelector('oriel-player').rung);
-	if (actual !== rung) throw new Error(`The player shows by ${actual}; ${rung} was to be measured`);
+async function requireMethod(page, method) {
+	const actual = await page.evaluate(() => document.querySelector('oriel-player').method);
+	if (actual !== method) throw new Error(`The player shows by ${actual}; ${method} was to be measured`);
 }
 
-function requireOrder(seen, rung) {
+function requireOrder(seen, method) {
 	seen.forEach(({ sequence }, index) => {
 		const before = seen[index - 1]?.sequence;
 		if (before !== undefined && sequence <= before)
-			throw new Error(`${rung} showed picture ${sequence} after ${before}`);
+			throw new Error(`${method} showed picture ${sequence} after ${before}`);
 	});
 }

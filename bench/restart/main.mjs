@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { median, table, targetTable } from '../report/numbers.mjs';
-import { openScene } from './scene.mjs';
+import { openSetup } from './setup.mjs';
 
 /** What it shows, in a line. */
 export const summary = 'a killed relay that is started again: its open port, and the first new picture in Chromium';
@@ -26,7 +26,7 @@ export async function run(given, { say }) {
 		const seen = Object.fromEntries(roots.map(([title]) => [title, []]));
 		for (let round = 0; round < Number(given.rounds); round++) {
 			for (const [title, root] of roots) {
-				seen[title].push(await inScene(root, seconds));
+				seen[title].push(await inSetup(root, seconds));
 				say(`down for ${seconds} s, ${title}: ${JSON.stringify(seen[title].at(-1))}`);
 			}
 		}
@@ -47,12 +47,12 @@ again; a picture is new if it was taken after the kill, and counts when it has b
 	return `${words}\n\n${table([head, ...rows])}\n\n${targetTable(targets)}`;
 }
 
-async function inScene(root, seconds) {
-	const scene = await openScene(root);
+async function inSetup(root, seconds) {
+	const setup = await openSetup(root);
 	try {
-		return await scene.restart(seconds);
+		return await setup.restart(seconds);
 	} finally {
-		await scene.close();
+		await setup.close();
 	}
 }
 

@@ -14,7 +14,7 @@ const ROUNDS = 6;
 const MAX_GROWTH = 24 * 1024 * 1024;
 
 /** 80 viewers without and with 20 more that are slow, in turn on one relay. */
-export function measureCrowd({ fixtures, household, say }, ms, onScene) {
+export function measureCrowd({ fixtures, household, say }, ms, onSetup) {
 	const trial = {
 		hop: 'viewer',
 		sender: 'oriel',
@@ -23,17 +23,17 @@ export function measureCrowd({ fixtures, household, say }, ms, onScene) {
 		roundTripMs: 20,
 		isPinned: true,
 	};
-	return onScene(household, trial, async (scene) => {
-		const fast = await scene.watch('fast', FAST);
+	return onSetup(household, trial, async (setup) => {
+		const fast = await setup.watch('fast', FAST);
 		await wait(SETTLE_MS);
 		const spans = { without: [], with: [] };
 		const memory = { without: [], with: [] };
 		const slowFigures = [];
 		for (let round = 0; round < ROUNDS; round++) {
-			await span(scene, ms / 2, spans.without, memory.without);
-			const slow = await scene.watch('slow', SLOW);
+			await span(setup, ms / 2, spans.without, memory.without);
+			const slow = await setup.watch('slow', SLOW);
 			await wait(SETTLE_MS);
-			await span(scene, ms / 2, spans.with, memory.with);
+			await span(setup, ms / 2, spans.with, memory.with);
 			const [from, to] = spans.with.at(-1);
 			const arrivals = await slow.finish();
 			slowFigures.push(figuresOf(arrivals.flat(), from, to, BITS_PER_SECOND));
@@ -49,11 +49,11 @@ export function measureCrowd({ fixtures, household, say }, ms, onScene) {
 	});
 }
 
-async function span(scene, ms, spans, memory) {
+async function span(setup, ms, spans, memory) {
 	const from = now();
 	await wait(ms);
 	spans.push([from, now()]);
-	memory.push(residentBytes(scene.relayPid()));
+	memory.push(residentBytes(setup.relayPid()));
 }
 
 function round(viewers, from, to) {

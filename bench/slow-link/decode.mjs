@@ -39,7 +39,7 @@ export async function wrongPictures(stream, expected) {
 	return wrong;
 }
 
-/** How many pictures came of which one that they depend on did not. @param {import('./scene.mjs').Arrival[]} arrivals */
+/** How many pictures came of which one that they depend on did not. @param {import('./setup.mjs').Arrival[]} arrivals */
 export function undecodable(arrivals) {
 	let last;
 	let broken = 0;

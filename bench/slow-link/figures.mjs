@@ -1,6 +1,6 @@
 /**
  * What came in a span of time.
- * @param {import('./scene.mjs').Arrival[]} arrivals
+ * @param {import('./setup.mjs').Arrival[]} arrivals
  * @param {number} from
  * @param {number} to
  * @param {number} bitsPerSecond of the link

@@ -13,16 +13,16 @@ const CASES = [3, 6].flatMap((megabits) => [1, 2, 4].map((groupSeconds) => ({ me
 const VIEWERS = [
 	{ title: 'light client', hop: 'viewer' },
 	{ title: 'light client, slow uplink', hop: 'uplink' },
-	{ title: 'page, WebCodecs', hop: 'viewer', rung: 'webcodecs' },
-	{ title: 'page, MSE', hop: 'viewer', rung: 'mse' },
+	{ title: 'page, WebCodecs', hop: 'viewer', method: 'webcodecs' },
+	{ title: 'page, MSE', hop: 'viewer', method: 'mse' },
 ];
 
 /**
  * Streams that are larger than their link, by the length of their groups.
- * @param {{cache: string, household: object, say: (words: string) => void}} stage
+ * @param {{cache: string, household: object, say: (words: string) => void}} testbed
  * @param {number} ms
  */
-export async function measureGroups({ cache, household, say }, ms, onScene) {
+export async function measureGroups({ cache, household, say }, ms, onSetup) {
 	const rows = [];
 	const targets = [];
 	for (const { megabits, groupSeconds } of CASES) {
@@ -31,7 +31,7 @@ export async function measureGroups({ cache, household, say }, ms, onScene) {
 		const stream = [`${megabits} Mbit/s`, `${groupSeconds} s`];
 		rows.push([...stream, 'best possible', ...cells(best)]);
 		for (const viewer of VIEWERS) {
-			const figures = await measure({ household, fixture, ...viewer }, ms, onScene);
+			const figures = await measure({ household, fixture, ...viewer }, ms, onSetup);
 			rows.push([...stream, viewer.title, ...cells(figures)]);
 			say(rows.at(-1).join(' | '));
 			targets.push(
@@ -68,16 +68,16 @@ function cells({ p50, p99, fps, still, used }) {
 	];
 }
 
-function measure({ household, fixture, hop, rung }, ms, onScene) {
+function measure({ household, fixture, hop, method }, ms, onSetup) {
 	const bitsPerSecond = LINK_MEGABITS * 1e6;
-	return onScene(
+	return onSetup(
 		household,
 		{ hop, sender: 'oriel', fixture, bitsPerSecond, roundTripMs: ROUND_TRIP_MS },
-		async (scene) => {
-			const viewer = await (rung ? scene.watchPage(rung) : scene.watch('slow', 1));
+		async (setup) => {
+			const viewer = await (method ? setup.watchPage(method) : setup.watch('slow', 1));
 			await new Promise((resolve) => setTimeout(resolve, SETTLE_MS + ms));
 			const [arrivals] = await viewer.finish();
-			if (!rung && undecodable(arrivals) > 0) throw new Error('A picture came without what it depends on');
+			if (!method && undecodable(arrivals) > 0) throw new Error('A picture came without what it depends on');
 			const from = arrivals[0].at + SETTLE_MS;
 			return figuresOf(arrivals, from, from + ms, bitsPerSecond * PAYLOAD);
 		},

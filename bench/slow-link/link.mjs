@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { canPin, LOAD_CORE } from '../stage/stage.mjs';
+import { canPin, LOAD_CORE } from '../testbed/testbed.mjs';
 
 /** Of the machine at the near end of a link, where the sender is, and of the one at the far end. */
 export const NEAR = '10.77.0.1';

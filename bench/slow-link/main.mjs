@@ -6,7 +6,7 @@ import { figuresOf, freshAfter, fullRateAfter } from './figures.mjs';
 import { FPS, GROUP_SECONDS, hasFfmpeg, makeFixtures } from './fixture.mjs';
 import { measureGroups } from './groups.mjs';
 import { cleanUpAlways, whyNoLinks } from './link.mjs';
-import { makeHousehold, Scene } from './scene.mjs';
+import { makeHousehold, Setup } from './setup.mjs';
 
 /** What it shows, in a line. */
 export const summary = 'how old pictures are behind a slow link, on either hop, against a naive sender (needs root)';
@@ -28,44 +28,44 @@ export async function run(given, { cache, say }) {
 	const why = whyNoLinks() ?? (hasFfmpeg() ? undefined : 'ffmpeg is missing: apt-get install ffmpeg');
 	if (why) throw new Error(`no slow link here: ${why}`);
 	cleanUpAlways();
-	const stage = { cache, fixtures: await makeFixtures(cache, say), household: makeHousehold(), say };
+	const testbed = { cache, fixtures: await makeFixtures(cache, say), household: makeHousehold(), say };
 	const parts = { jpeg: jpegPart, h264: h264Part, groups: groupsPart, steps: stepsPart, crowd: crowdPart };
 	const texts = [];
 	const targets = [];
 	for (const name of given.parts.split(',')) {
 		const part = parts[name];
 		if (!part) throw new Error(`there is no part "${name}"; there are ${Object.keys(parts).join(', ')}`);
-		const found = await part(stage, Number(given.seconds) * 1000);
+		const found = await part(testbed, Number(given.seconds) * 1000);
 		texts.push(found.text);
 		targets.push(...found.targets);
 	}
 	return [...texts, targetTable(targets)].join('\n\n');
 }
 
-async function jpegPart(stage, ms) {
-	const { rows, targets } = await measureCases(stage, JPEG_CASES, ['oriel', 'free', 'all'], ms);
+async function jpegPart(testbed, ms) {
+	const { rows, targets } = await measureCases(testbed, JPEG_CASES, ['oriel', 'free', 'all'], ms);
 	const words =
 		'JPEGs of 25 000 bytes, 24 a second, behind a token bucket with a queue of 200 ms. Age: from the camera’s write to the viewer’s read. The share of the link is that of the pictures’ bytes: with its headers TCP fills it at 95 %. The naive senders are Node WebSocket servers with the kernel’s defaults, at the same time on twin links; the bytes go the same way on both hops, so they run once.';
 	return { text: `${words}\n\n${table([HEAD, ...rows])}`, targets };
 }
 
-async function h264Part(stage, ms) {
-	const { rows, targets } = await measureCases(stage, H264_CASES, ['oriel', 'all'], ms);
+async function h264Part(testbed, ms) {
+	const { rows, targets } = await measureCases(testbed, H264_CASES, ['oriel', 'all'], ms);
 	const words = `H.264 of 3 Mbit/s by x264, 24 a second, a key frame every ${GROUP_SECONDS} s. What came was decoded by ffmpeg and each picture’s time code compared.`;
 	return { text: `${words}\n\n${table([HEAD, ...rows])}`, targets };
 }
 
 const HEAD = ['slow hop', 'pictures', 'link', 'round trip', 'sender', 'age p50', 'p95', 'p99', 'a second', 'link used'];
 
-async function measureCases(stage, cases, senders, ms) {
+async function measureCases(testbed, cases, senders, ms) {
 	const rows = [];
 	const targets = [];
 	for (const one of cases) {
 		const contestants = one.hop === 'viewer' ? senders : ['oriel'];
-		const found = await Promise.all(contestants.map((sender) => measure(stage, { ...one, sender }, ms)));
+		const found = await Promise.all(contestants.map((sender) => measure(testbed, { ...one, sender }, ms)));
 		found.forEach(({ figures, defects }, index) => {
 			rows.push(rowOf(one, contestants[index], figures));
-			stage.say(rows.at(-1).join(' | '));
+			testbed.say(rows.at(-1).join(' | '));
 			if (contestants[index] === 'oriel') targets.push(...targetsOf(one, figures), ...defectTargets(one, defects));
 		});
 	}
@@ -96,9 +96,9 @@ function defectTargets({ hop, codec, megabits, roundTripMs }, defects) {
 
 async function measure({ fixtures, household }, { hop, codec, megabits, roundTripMs, sender }, ms) {
 	const bitsPerSecond = megabits * 1e6;
-	return onScene(household, { hop, sender, fixture: fixtures[codec], bitsPerSecond, roundTripMs }, async (scene) => {
+	return onSetup(household, { hop, sender, fixture: fixtures[codec], bitsPerSecond, roundTripMs }, async (setup) => {
 		const isChecked = codec === 'h264' && sender === 'oriel';
-		const viewer = await scene.watch('slow', 1, isChecked);
+		const viewer = await setup.watch('slow', 1, isChecked);
 		await wait(SETTLE_MS + ms);
 		const [arrivals] = await viewer.finish();
 		const from = arrivals[0].at + SETTLE_MS;
@@ -120,7 +120,7 @@ async function stepsPart({ fixtures, household, say }) {
 	const found = await Promise.all(
 		STEP_CASES.map(({ hop, codec, roundTripMs }) => {
 			const trial = { hop, sender: 'oriel', fixture: fixtures[codec], bitsPerSecond: 10e6, roundTripMs };
-			return onScene(household, trial, (scene) => step(scene, codec));
+			return onSetup(household, trial, (setup) => step(setup, codec));
 		}),
 	);
 	STEP_CASES.forEach(({ hop, codec }, index) => {
@@ -150,13 +150,13 @@ async function stepsPart({ fixtures, household, say }) {
 	return { text: `${words}\n\n${table([head, ...rows])}`, targets };
 }
 
-async function step(scene, codec) {
+async function step(setup, codec) {
 	const group = codec === 'h264' ? 1000 * GROUP_SECONDS : 0;
-	const viewer = await scene.watch('slow', 1);
+	const viewer = await setup.watch('slow', 1);
 	await wait(SETTLE_MS);
-	const narrowed = scene.narrow(1e6);
+	const narrowed = setup.narrow(1e6);
 	await wait(STEP_MS);
-	const widened = scene.narrow(10e6);
+	const widened = setup.narrow(10e6);
 	await wait(STEP_MS);
 	const [arrivals] = await viewer.finish();
 	const end = widened + STEP_MS;
@@ -168,21 +168,21 @@ async function step(scene, codec) {
 	};
 }
 
-async function groupsPart(stage, ms) {
-	return measureGroups(stage, ms, onScene);
+async function groupsPart(testbed, ms) {
+	return measureGroups(testbed, ms, onSetup);
 }
 
-async function crowdPart(stage, ms) {
-	return measureCrowd(stage, ms, onScene);
+async function crowdPart(testbed, ms) {
+	return measureCrowd(testbed, ms, onSetup);
 }
 
-async function onScene(household, trial, act) {
-	const scene = new Scene(household, trial);
+async function onSetup(household, trial, act) {
+	const setup = new Setup(household, trial);
 	try {
-		scene.open();
-		return await act(scene);
+		setup.open();
+		return await act(setup);
 	} finally {
-		await scene.end();
+		await setup.end();
 	}
 }
 

@@ -6,7 +6,7 @@ import { openBrowser } from '../../test/support/dist/browser.js';
 import { probeScript } from '../latency/probe-script.mjs';
 import { now } from './now.mjs';
 
-const [url, token, rung, file] = process.argv.slice(2);
+const [url, token, method, file] = process.argv.slice(2);
 const NOTE_MS = 250;
 const browser = await openBrowser();
 const context = await browser.newContext({ viewport: { width: 800, height: 700 } });
@@ -14,7 +14,7 @@ await context.addInitScript(await probeScript());
 const answer = await context.request.post(`${url}/api/setup`, { data: { token, password: 'measure twice, cut once' } });
 if (!answer.ok()) throw new Error(`The relay answered ${answer.status()} to the set-up: ${await answer.text()}`);
 const page = await context.newPage();
-await page.goto(`${url}/?rung=${rung}#/slow-link`);
+await page.goto(`${url}/?method=${method}#/slow-link`);
 await page.waitForFunction(() => window.probe.seen.length > 0);
 const notes = [];
 setInterval(async () => {

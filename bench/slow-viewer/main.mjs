@@ -5,7 +5,7 @@ import { PICTURE_BYTES } from '../fanout/load/picture.mjs';
 import { loadTools } from '../fanout/load/tools.mjs';
 import { checkDelivery, FPS, startSource, startViewers } from '../fanout/round.mjs';
 import { median, table, targetTable } from '../report/numbers.mjs';
-import { onStage, pinSelf } from '../stage/stage.mjs';
+import { onTestbed, pinSelf } from '../testbed/testbed.mjs';
 import { openSlowViewer } from './slow-viewer.mjs';
 
 /** What it shows, in a line. */
@@ -33,17 +33,17 @@ export function run(given, { cache, say }) {
 	pinSelf();
 	const tools = loadTools(cache);
 	const seconds = Number(given.seconds);
-	return onStage(async (stage) => {
+	return onTestbed(async (testbed) => {
 		const probe = ['--expose-gc', '--import', pathToFileURL(join(import.meta.dirname, 'probe.mjs')).href];
-		const server = await openRelay(stage, ['mjpeg', '/cameras/bench/stream.mjpg'], { nodeOptions: probe, ipc: true });
-		startSource(stage, tools, server);
-		const viewers = await startViewers(stage, tools, server, Number(given.viewers));
-		await stage.wait(SETTLE_SECONDS);
+		const server = await openRelay(testbed, ['mjpeg', '/cameras/bench/stream.mjpg'], { nodeOptions: probe, ipc: true });
+		startSource(testbed, tools, server);
+		const viewers = await startViewers(testbed, tools, server, Number(given.viewers));
+		await testbed.wait(SETTLE_SECONDS);
 		const without = [];
 		const withSlow = [];
-		const alone = async () => without.push(await observeRound(stage, server, viewers, seconds));
+		const alone = async () => without.push(await observeRound(testbed, server, viewers, seconds));
 		const beside = () =>
-			besideSlowViewer(server, async () => withSlow.push(await observeRound(stage, server, viewers, seconds)));
+			besideSlowViewer(server, async () => withSlow.push(await observeRound(testbed, server, viewers, seconds)));
 		for (let round = 1; round <= Number(given.rounds); round++) {
 			// A process grows a little all the time; with the order turned about, that cancels out.
 			for (const half of round % 2 ? [alone, beside] : [beside, alone]) await half();
@@ -65,15 +65,15 @@ async function besideSlowViewer(server, observe) {
 }
 
 /** Delay first, memory after: collecting garbage takes time that would count as delay. */
-async function observeRound(stage, server, viewers, seconds) {
-	await stage.wait(RECOVER_SECONDS);
+async function observeRound(testbed, server, viewers, seconds) {
+	await testbed.wait(RECOVER_SECONDS);
 	viewers.tell(`measure ${seconds}`);
 	const measured = await viewers.hear('measured');
 	checkDelivery(measured);
 	const looks = [];
 	for (let look = 0; look < LOOKS; look++) {
-		looks.push(await stage.guard(askMemory(server.actor.child)));
-		await stage.wait(LOOK_SECONDS);
+		looks.push(await testbed.guard(askMemory(server.actor.child)));
+		await testbed.wait(LOOK_SECONDS);
 	}
 	return { delayP99: measured.delayMs.p99, fpsMin: measured.fps.min, alive: median(looks) };
 }

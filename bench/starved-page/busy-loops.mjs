@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { canPin, LOAD_CORE } from '../stage/stage.mjs';
+import { canPin, LOAD_CORE } from '../testbed/testbed.mjs';
 
 /** Programs that take the core of the viewers, as many as there are told. The returned function ends them. */
 export function startBusyLoops(count) {

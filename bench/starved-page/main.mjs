@@ -2,7 +2,7 @@ import { table, targetTable } from '../report/numbers.mjs';
 import { figuresOf } from '../slow-link/figures.mjs';
 import { GOP_FPS, hasFfmpeg, makeGroups } from '../slow-link/fixture.mjs';
 import { cleanUpAlways, whyNoLinks } from '../slow-link/link.mjs';
-import { makeHousehold, Scene } from '../slow-link/scene.mjs';
+import { makeHousehold, Setup } from '../slow-link/setup.mjs';
 import { startBusyLoops } from './busy-loops.mjs';
 
 /** What it shows, in a line. */
@@ -39,22 +39,22 @@ export async function run(given, { cache, say }) {
 	const fixture = await makeGroups(cache, STREAM, say);
 	const rows = [];
 	const targets = [];
-	for (const rung of (process.env.RUNGS ?? 'webcodecs,mse').split(',')) {
+	for (const method of (process.env.PLAYBACK_METHODS ?? 'webcodecs,mse').split(',')) {
 		for (const one of CASES) {
 			const found = await measure(
-				{ household, fixture, rung, loops: Number(given.loops), ...one },
+				{ household, fixture, method, loops: Number(given.loops), ...one },
 				Number(given.seconds) * 1000,
 			);
 			const { figures, words } = found;
 			rows.push([
 				one.title,
-				rung,
+				method,
 				...['p50', 'p99'].map((name) => `${figures[name].toFixed(0)} ms`),
 				figures.fps.toFixed(1),
 				words.join('; ') || 'nothing',
 			]);
 			say(rows.at(-1).join(' | '));
-			targets.push(...targetsOf(`${one.title}, ${rung}`, one, found));
+			targets.push(...targetsOf(`${one.title}, ${method}`, one, found));
 		}
 	}
 	const head = ['', 'shown by', 'age p50', 'p99', 'a second', 'the page says'];
@@ -62,8 +62,8 @@ export async function run(given, { cache, say }) {
 	return [text, table([head, ...rows]), targetTable(targets)].join('\n\n');
 }
 
-async function measure({ household, fixture, rung, loops, bitsPerSecond, isStarved }, ms) {
-	const scene = new Scene(household, {
+async function measure({ household, fixture, method, loops, bitsPerSecond, isStarved }, ms) {
+	const setup = new Setup(household, {
 		hop: 'viewer',
 		sender: 'oriel',
 		fixture,
@@ -73,8 +73,8 @@ async function measure({ household, fixture, rung, loops, bitsPerSecond, isStarv
 	});
 	let end = () => {};
 	try {
-		scene.open();
-		const viewer = await scene.watchPage(rung);
+		setup.open();
+		const viewer = await setup.watchPage(method);
 		if (isStarved) end = startBusyLoops(loops);
 		await new Promise((resolve) => setTimeout(resolve, SETTLE_MS + ms));
 		const [arrivals] = await viewer.finish();
@@ -85,7 +85,7 @@ async function measure({ household, fixture, rung, loops, bitsPerSecond, isStarv
 		};
 	} finally {
 		end();
-		await scene.end();
+		await setup.end();
 	}
 }
 

@@ -5,8 +5,8 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import * as v from 'valibot';
 import { describe, expect, it, vi } from 'vitest';
-import { EVENT_KINDS } from '../../packages/relay/src/access/event-kinds.ts';
-import { type Action, CORE_PERMISSIONS, Policy, type Principal } from '../../packages/relay/src/access/policy.ts';
+import { EVENT_KINDS } from '../../packages/relay/src/auth/event-kinds.ts';
+import { type Action, CORE_PERMISSIONS, Policy, type Principal } from '../../packages/relay/src/auth/policy.ts';
 import { HttpServer, type ServerOptions } from '../../packages/relay/src/http/server.ts';
 import { PLUGINS } from '../../packages/relay/src/plugins.ts';
 

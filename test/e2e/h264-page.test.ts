@@ -39,7 +39,7 @@ describe('an H.264 camera, in real Chromium', () => {
 	it('is shown by WebCodecs, every picture exact and in order', async () => {
 		await withPage({}, async (page) => {
 			const codes = await watch(page, 60);
-			expect(await rungOf(page)).toBe('webcodecs');
+			expect(await methodOf(page)).toBe('webcodecs');
 			expectInOrder(codes);
 		});
 	});
@@ -48,7 +48,7 @@ describe('an H.264 camera, in real Chromium', () => {
 		await withPage({ host: ELSEWHERE }, async (page) => {
 			expect(await page.evaluate(() => 'VideoDecoder' in window)).toBe(false);
 			const codes = await watch(page, 30);
-			expect(await rungOf(page)).toBe('mse');
+			expect(await methodOf(page)).toBe('mse');
 			expectInOrder(codes);
 		});
 	});
@@ -56,7 +56,7 @@ describe('an H.264 camera, in real Chromium', () => {
 	it('is shown by MSE where WebCodecs is missing', async () => {
 		await withPage({ without: ['VideoDecoder'] }, async (page) => {
 			await watch(page, 5);
-			expect(await rungOf(page)).toBe('mse');
+			expect(await methodOf(page)).toBe('mse');
 		});
 	});
 
@@ -64,7 +64,7 @@ describe('an H.264 camera, in real Chromium', () => {
 		await withPage({ without: ['VideoDecoder', 'MediaSource', 'ManagedMediaSource'] }, async (page) => {
 			const words = () => page.evaluate(() => document.querySelector('oriel-player')?.shadowRoot?.textContent ?? '');
 			await until('words about H.264', async () => /H\.264/.test(await words()));
-			expect(await rungOf(page)).toBeUndefined();
+			expect(await methodOf(page)).toBeUndefined();
 		});
 	});
 
@@ -131,8 +131,8 @@ describe('an H.264 camera, in real Chromium', () => {
 		return codes;
 	}
 
-	function rungOf(page: Page): Promise<string | undefined> {
-		return page.evaluate(() => (document.querySelector('oriel-player') as unknown as { rung?: string }).rung);
+	function methodOf(page: Page): Promise<string | undefined> {
+		return page.evaluate(() => (document.querySelector('oriel-player') as unknown as { method?: string }).method);
 	}
 });
 

@@ -1,7 +1,7 @@
 import { type EncodedFrame, FrameQueue } from '@oriel/stream';
-import { VIEWERS } from '../../packages/relay/src/access/policy.ts';
+import { VIEWERS } from '../../packages/relay/src/auth/policy.ts';
+import { findCamera } from '../../packages/relay/src/core/find.ts';
 import { sendJson } from '../../packages/relay/src/http/respond.ts';
-import { findCamera } from '../../packages/relay/src/hub/find.ts';
 import type { Plugin } from '../../packages/relay/src/plugin/plugin.ts';
 
 /** An output: `GET /cameras/NAME/numbers` gives the numbers of the frames since the last request, none left out. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { findCamera } from '../../packages/relay/src/hub/find.ts';
+import { findCamera } from '../../packages/relay/src/core/find.ts';
 import type { Plugin } from '../../packages/relay/src/plugin/plugin.ts';
 
 /** An input: each connection to its port sends one JPEG of the camera `door`. */

@@ -9,7 +9,7 @@ import type { Attackers } from './attackers.ts';
 import { phases } from './phases.ts';
 import type { RelayLog } from './relay-log.ts';
 import { processorSeconds } from './relay-memory.ts';
-import type { Sight, Viewers } from './viewers.ts';
+import type { Observation, Viewers } from './viewers.ts';
 
 /** Most that the relay may make a viewer wait from one frame to the next: test/support/src/gaps.ts. */
 const MAX_GAP_MS = 250;
@@ -59,7 +59,7 @@ export async function attackAll(fixture: Fixture, milliseconds: number): Promise
 	return problems;
 }
 
-function inWords({ causedMs, longestMs, controlMs, fewest }: Sight): string {
+function inWords({ causedMs, longestMs, controlMs, fewest }: Observation): string {
 	const gaps = `longest gap ${ms(longestMs)} (control ${ms(controlMs)}, caused by the relay ${ms(causedMs)})`;
 	return `${gaps}, at least ${fewest} frames`;
 }

@@ -9,7 +9,7 @@ const ENTRY = new URL('honest-viewers.ts', import.meta.url);
 const INTERVAL_MS = 1000 / 24;
 
 /** What the viewers saw in a while. */
-export interface Sight {
+export interface Observation {
 	/** Fewest frames that one of them received. */
 	readonly fewest: number;
 	/** The longest gap of any of them, in milliseconds. */
@@ -46,7 +46,7 @@ export class Viewers implements AsyncDisposable {
 	}
 
 	/** What they have seen since they were asked before. */
-	async look(): Promise<Sight> {
+	async look(): Promise<Observation> {
 		this.#told = undefined;
 		this.#program.stdin.write('\n');
 		const line = await until('the viewers to tell what they saw', () => {
@@ -62,7 +62,7 @@ export class Viewers implements AsyncDisposable {
 	}
 }
 
-function sightOf(seen: readonly Seen[]): Sight {
+function sightOf(seen: readonly Seen[]): Observation {
 	const honest = seen.slice(0, -1).flatMap(({ viewers }) => viewers);
 	const control = seen.at(-1)?.viewers ?? [];
 	const controlGaps = control.flatMap(({ gaps }) => gaps);

@@ -20,8 +20,8 @@ import {
 import { TestUpload } from '@oriel/testing/relay/upload';
 import { rounds, until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addKey, removeKeys, removeToken } from '../../packages/relay/src/access/keys.ts';
-import type { Derive } from '../../packages/relay/src/access/password-hash.ts';
+import { addKey, removeKeys, removeToken } from '../../packages/relay/src/auth/keys.ts';
+import type { Derive } from '../../packages/relay/src/auth/password-hash.ts';
 
 /** What is revoked must be closed in this time, of the relay's clock. */
 const REVOKED_WITHIN_MS = 2000;
@@ -90,7 +90,7 @@ describe('3.3 / 1 a relay that nobody has set up', () => {
 	});
 });
 
-// 3.3 / 2, the table of every route and message against every caller, is packages/relay/src/access/policy.test.ts.
+// 3.3 / 2, the table of every route and message against every caller, is packages/relay/src/auth/policy.test.ts.
 
 describe('3.3 / 3 a publish key', () => {
 	it('opens one camera’s way in: no other camera, no picture, no list', async () => {
@@ -379,7 +379,7 @@ describe('3.3 / 7 guessing', () => {
 		expect((await elsewhere.post('/api/session', { name: 'Ada', password: PASSWORD })).status).toBe(200);
 	});
 
-	// Per account, per /64 and bounded in memory: packages/relay/src/access/attempts.test.ts.
+	// Per account, per /64 and bounded in memory: packages/relay/src/auth/attempts.test.ts.
 });
 
 describe('3.3 / 8 X-Forwarded-For', () => {

@@ -8,7 +8,7 @@ import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { addedBrowser, guestBrowser, ownerBrowser } from '@oriel/testing/relay/signed-in-browsers';
 import { until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addKey, removeKeys } from '../../packages/relay/src/access/keys.ts';
+import { addKey, removeKeys } from '../../packages/relay/src/auth/keys.ts';
 
 const clock = new FakeClock();
 let relay: RunningRelay;

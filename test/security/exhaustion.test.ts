@@ -16,7 +16,7 @@ import { ownerBrowser } from '@oriel/testing/relay/signed-in-browsers';
 import { TestUpload } from '@oriel/testing/relay/upload';
 import { rounds, until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MAX_WAITING_HASHES } from '../../packages/relay/src/access/password.ts';
+import { MAX_WAITING_HASHES } from '../../packages/relay/src/auth/password.ts';
 import { FRAMES_PER_SECOND } from '../../packages/relay/src/socket/message-budget.ts';
 
 const MIB = 1024 * 1024;

@@ -10,7 +10,7 @@ import { guestBrowser, ownerBrowser } from '@oriel/testing/relay/signed-in-brows
 import { until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_CALL_BURST } from '../../packages/relay/src/api/request-rates.ts';
-import { MAX_NEWS_BURST, MAX_NEWS_PER_SECOND } from '../../packages/relay/src/hub/news.ts';
+import { MAX_NEWS_BURST, MAX_NEWS_PER_SECOND } from '../../packages/relay/src/core/news.ts';
 import * as byAgent from './attacks/flood-agent.ts';
 import * as byHttp from './attacks/flood-http.ts';
 import * as byViewer from './attacks/flood-live.ts';

@@ -9,7 +9,7 @@ import { ownerCookie } from '@oriel/testing/relay/session';
 import { rounds } from '@oriel/testing/turns';
 import { until as patiently } from '@oriel/testing/until';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Action, Principal } from '../../packages/relay/src/access/policy.ts';
+import type { Action, Principal } from '../../packages/relay/src/auth/policy.ts';
 import { HttpConnection, MAX_PIPELINED } from '../../packages/relay/src/http/http-connection.ts';
 import { HttpServer, type ServerOptions } from '../../packages/relay/src/http/server.ts';
 import { unreadAnswers } from './attacks/http-crowds.ts';

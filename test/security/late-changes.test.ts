@@ -9,7 +9,7 @@ import { ownerBrowser, PASSWORD, viewerBrowser } from '@oriel/testing/relay/sign
 import { rounds } from '@oriel/testing/turns';
 import { until as patiently } from '@oriel/testing/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Derive } from '../../packages/relay/src/access/password-hash.ts';
+import type { Derive } from '../../packages/relay/src/auth/password-hash.ts';
 import { message } from './attacks/http-messages.ts';
 
 const until = (look: () => unknown) => patiently(String(look), look, 20_000);

@@ -12,7 +12,7 @@ const WAITING: Readonly<Record<number, string>> = {
 
 /** Tests that stand beside the code that they are about, under a heading of their own. */
 const ELSEWHERE: Readonly<Record<number, string>> = {
-	2: 'packages/relay/src/access/policy.test.ts',
+	2: 'packages/relay/src/auth/policy.test.ts',
 	29: 'tools/check/security.test.mjs',
 };
 

@@ -53,7 +53,7 @@ function targetModule(root, table, file, name) {
 	return packageName;
 }
 
-/** `relay/hub` for a file in a folder, `relay` for one in the root of a package's src, `base` for an undivided package. */
+/** `relay/core` for a file in a folder, `relay` for one in the root of a package's src, `base` for an undivided package. */
 function moduleOf(root, table, file) {
 	const [, packageName, , ...rest] = relative(root, file).split(sep);
 	const folder = rest.length > 1 ? `${packageName}/${rest[0]}` : packageName;

@@ -1,5 +1,5 @@
 import { CAMERA_NAME, type Clock, type Log, reasonOf, type Secret } from '@oriel/base';
-import { type ControlWish, MAX_TEXT_LENGTH } from '@oriel/protocol';
+import { type ControlRequest, MAX_TEXT_LENGTH } from '@oriel/protocol';
 import { newRunId } from '@oriel/stream';
 import { IdlePosters } from './capture/idle-posters.ts';
 import type { Frame, Source } from './capture/source.ts';
@@ -73,7 +73,7 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 		if (track === PREVIEW) preview?.pause?.(isPaused);
 		else idlePosters.pause(isPaused);
 	};
-	const onControl = source.controls && ((changes: ControlWish) => source.controls?.request(changes));
+	const onControl = source.controls && ((changes: ControlRequest) => source.controls?.request(changes));
 	const uplink = new Uplink({ url, key, pin, camera, requestKey, onPause, onControl, clock, log, random });
 	source.controls?.watch((controls) => uplink.changeable(controls));
 	const idlePosters = new IdlePosters({ source, poster: (poster) => uplink.poster(poster), clock, log });

@@ -1,6 +1,6 @@
 import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { reasonOf, systemClock } from '@oriel/base';
-import type { Command, World } from './commands/command.ts';
+import type { Command, Context } from './commands/command.ts';
 import { helpOf, overview } from './commands/help.ts';
 import { COMMANDS, commandIn } from './commands/list.ts';
 import { openTerminal } from './logging/terminal-log.ts';
@@ -64,7 +64,7 @@ async function runCommand(command: Command, argv: readonly string[], env: Enviro
 	};
 	process.on('SIGINT', stop).on('SIGTERM', stop);
 	const exit = () => process.exit(FAILED);
-	const world: World = {
+	const context: Context = {
 		clock: systemClock,
 		env,
 		// What a program of its own reads may be long: that waits for its reader.
@@ -74,7 +74,7 @@ async function runCommand(command: Command, argv: readonly string[], env: Enviro
 		contain: (fault) => containFaults({ process, clock: systemClock, log, fault, exit }),
 	};
 	try {
-		await command.run(world, argv);
+		await command.run(context, argv);
 		return interrupted ? INTERRUPTED : DONE;
 	} catch (thrown) {
 		complain(`oriel ${command.name}: ${reasonOf(thrown)}\n`);

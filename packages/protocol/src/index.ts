@@ -5,12 +5,12 @@ export { FixedSilence, type SilenceLimit } from './connection/silence.ts';
 export { ProtocolError } from './errors/protocol-error.ts';
 export { LengthPrefixedDecoder } from './length-prefixed/decode.ts';
 export { encodeLengthPrefixed } from './length-prefixed/encode.ts';
-export { type CameraControl, CONTROL_NAME, type Controls, type ControlWish } from './message/camera-controls.ts';
+export { type CameraControl, CONTROL_NAME, type ControlRequest, type Controls } from './message/camera-controls.ts';
 export {
 	type Announce,
+	type BandwidthReport,
 	CAMERA_STATES,
 	type CameraState,
-	type Carry,
 	CLOSE_CODES,
 	GOODBYE_REASONS,
 	type Goodbye,

@@ -1,6 +1,6 @@
 import { type Clock, type Lifetime, type Log, type Millis, sleep } from '@oriel/base';
+import type { Hub } from './core/hub.ts';
 import type { HttpServer } from './http/server.ts';
-import type { Hub } from './hub/hub.ts';
 
 /** Between saying goodbye and closing every connection: enough for a slow peer to hear it, well under ten seconds. */
 const DRAIN_MS: Millis = 3000;

@@ -11,8 +11,8 @@ import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { ownerBrowser, PASSWORD, viewerBrowser } from '@oriel/testing/relay/signed-in-browsers';
 import { rounds, until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ONLY_ROW } from './access/files.ts';
-import { type Derive, formatHash } from './access/password-hash.ts';
+import { ONLY_ROW } from './auth/files.ts';
+import { type Derive, formatHash } from './auth/password-hash.ts';
 import { type Relay, startRelay } from './relay.ts';
 
 const quick: Derive = async (password, salt, length) =>

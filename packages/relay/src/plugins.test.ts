@@ -8,7 +8,7 @@ import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { frameNumbers } from '../../../test/examples/frame-numbers.ts';
 import { oneShot } from '../../../test/examples/one-shot.ts';
-import { VIEWERS } from './access/policy.ts';
+import { VIEWERS } from './auth/policy.ts';
 import type { Plugin } from './plugin/plugin.ts';
 import { PLUGINS } from './plugins.ts';
 

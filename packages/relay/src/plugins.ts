@@ -1,9 +1,9 @@
-import { live } from './deliver/live-plugin.ts';
-import { mjpeg, mp4, snapshot } from './deliver/picture-plugins.ts';
-import { agent } from './ingest/agent-plugin.ts';
-import { lpJpeg } from './ingest/lp-jpeg-plugin.ts';
-import { upload } from './ingest/upload-plugin.ts';
+import { agent } from './inputs/agent-plugin.ts';
+import { lpJpeg } from './inputs/lp-jpeg-plugin.ts';
+import { upload } from './inputs/upload-plugin.ts';
 import { installer } from './install/install-plugin.ts';
+import { live } from './outputs/live-plugin.ts';
+import { mjpeg, mp4, snapshot } from './outputs/picture-plugins.ts';
 import type { Plugin } from './plugin/plugin.ts';
 
 /** Every input and every output of a relay, and what it has for the machines beside the cameras. */

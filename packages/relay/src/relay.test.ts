@@ -7,7 +7,7 @@ import { Peer } from '@oriel/testing/relay/peer';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
-import { addKey, removeKeys } from './access/keys.ts';
+import { addKey, removeKeys } from './auth/keys.ts';
 
 const bearer = (secret: string) => ({ headers: { authorization: `Bearer ${secret}` } });
 

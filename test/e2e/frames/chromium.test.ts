@@ -2,7 +2,15 @@ import { openBrowser } from '@oriel/testing/browser';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { Fixture } from './fixture.ts';
-import { type InPage, itShowsAll, RUNGS, shownToTheEnd, VIEWPORT, type WatchedPage, watcher } from './pages.ts';
+import {
+	type InPage,
+	itShowsAll,
+	PLAYBACK_METHODS,
+	shownToTheEnd,
+	VIEWPORT,
+	type WatchedPage,
+	watcher,
+} from './pages.ts';
 
 type Global = typeof globalThis & InPage;
 
@@ -15,7 +23,7 @@ describe('real Chromium', () => {
 		const [script, ...opened] = await Promise.all([watcher(), Fixture.open(), openBrowser()]);
 		[fixture, browser] = opened;
 		await fixture.beginEarly();
-		await Promise.all(RUNGS.map(async (rung) => pages.set(rung, await open(rung, script))));
+		await Promise.all(PLAYBACK_METHODS.map(async (method) => pages.set(method, await open(method, script))));
 		await fixture.begin();
 		await Promise.all([...pages.values()].map(shownToTheEnd));
 	});
@@ -25,18 +33,18 @@ describe('real Chromium', () => {
 		await fixture?.[Symbol.asyncDispose]();
 	});
 
-	async function open(rung: string, script: string): Promise<WatchedPage> {
+	async function open(method: string, script: string): Promise<WatchedPage> {
 		const { url } = fixture.relay;
 		const context = await browser.newContext({ viewport: VIEWPORT });
 		await context.addCookies([{ ...fixture.cookie, url }]);
 		await context.addInitScript(script);
 		const page = await context.newPage();
-		await page.goto(`${url}/?rung=${rung}`);
+		await page.goto(`${url}/?method=${method}`);
 		return {
 			seen: () => page.evaluate(() => (globalThis as Global).seen),
 			fileOf: (camera) => page.evaluate((name) => (globalThis as Global).fileOf(name), camera),
 		};
 	}
 
-	itShowsAll((rung) => pages.get(rung) as WatchedPage);
+	itShowsAll((method) => pages.get(method) as WatchedPage);
 });

@@ -2,7 +2,15 @@ import { openFirefox } from '@oriel/testing/firefox';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { Fixture } from './fixture.ts';
-import { type InPage, itShowsAll, RUNGS, shownToTheEnd, VIEWPORT, type WatchedPage, watcher } from './pages.ts';
+import {
+	type InPage,
+	itShowsAll,
+	PLAYBACK_METHODS,
+	shownToTheEnd,
+	VIEWPORT,
+	type WatchedPage,
+	watcher,
+} from './pages.ts';
 
 type Global = typeof globalThis & InPage;
 
@@ -15,7 +23,7 @@ describe('real Firefox', () => {
 		const [script, ...opened] = await Promise.all([watcher(), Fixture.open(), openFirefox()]);
 		[fixture, browser] = opened;
 		await fixture.beginEarly();
-		for (const rung of RUNGS) pages.set(rung, await open(rung, script));
+		for (const method of PLAYBACK_METHODS) pages.set(method, await open(method, script));
 		await fixture.begin();
 		await Promise.all([...pages.values()].map(shownToTheEnd));
 	});
@@ -26,18 +34,18 @@ describe('real Firefox', () => {
 	});
 
 	/** In a window of its own: a tab behind another one shows nothing. */
-	async function open(rung: string, script: string): Promise<WatchedPage> {
+	async function open(method: string, script: string): Promise<WatchedPage> {
 		const context = await browser.createBrowserContext();
 		await context.setCookie({ ...fixture.cookie, domain: '127.0.0.1' });
 		const page = await context.newPage({ type: 'window' });
 		await page.setViewport(VIEWPORT);
 		await page.evaluateOnNewDocument(script);
-		await page.goto(`${fixture.relay.url}/?rung=${rung}`);
+		await page.goto(`${fixture.relay.url}/?method=${method}`);
 		return {
 			seen: () => page.evaluate(() => (globalThis as Global).seen),
 			fileOf: (camera) => page.evaluate((name) => (globalThis as Global).fileOf(name), camera),
 		};
 	}
 
-	itShowsAll((rung) => pages.get(rung) as WatchedPage);
+	itShowsAll((method) => pages.get(method) as WatchedPage);
 });

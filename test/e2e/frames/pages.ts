@@ -11,8 +11,8 @@ import { CAMERAS, H264_CAMERAS, INPUTS } from './inputs.ts';
 
 /** A page that is large enough for all cameras to be seen at once. */
 export const VIEWPORT = { width: 1600, height: 1400 } as const;
-export const RUNGS = ['webcodecs', 'mse'] as const;
-type Rung = (typeof RUNGS)[number];
+export const PLAYBACK_METHODS = ['webcodecs', 'mse'] as const;
+type PlaybackMethod = (typeof PLAYBACK_METHODS)[number];
 /** The pages are watched up to this frame. */
 const LAST = 32;
 /** A camera that is joined late is watched for so many frames. */
@@ -25,7 +25,7 @@ export interface Seen {
 	readonly decoded: readonly number[];
 	readonly shown: readonly number[];
 	readonly size: readonly [width: number, height: number];
-	readonly rung: string | undefined;
+	readonly method: string | undefined;
 	readonly skipped: number;
 }
 
@@ -65,17 +65,17 @@ function lastOf(camera: string, shown: readonly number[]): number {
 }
 
 /** Tests of what the pages have shown, one for each of the ways to show H.264. */
-export function itShowsAll(pageOf: (rung: Rung) => WatchedPage): void {
-	const seenOf = async (rung: Rung, camera: string) => {
-		const seen = (await pageOf(rung).seen())[camera];
+export function itShowsAll(pageOf: (method: PlaybackMethod) => WatchedPage): void {
+	const seenOf = async (method: PlaybackMethod, camera: string) => {
+		const seen = (await pageOf(method).seen())[camera];
 		if (!seen) throw new Error(`Nothing was seen of ${camera}`);
 		return seen;
 	};
 
-	describe.each(RUNGS)('by %s', (rung) => {
+	describe.each(PLAYBACK_METHODS)('by %s', (method) => {
 		it.each(H264_CAMERAS)('shows %s in order and in its shape', async (camera) => {
-			const seen = await seenOf(rung, camera);
-			expect(seen.rung).toBe(rung);
+			const seen = await seenOf(method, camera);
+			expect(seen.method).toBe(method);
 			expectShown(camera, seen);
 		});
 	});
@@ -98,7 +98,7 @@ export function itShowsAll(pageOf: (rung: Rung) => WatchedPage): void {
 
 	it('shows a JPEG camera in order', async () => {
 		const seen = await seenOf('webcodecs', 'jpeg');
-		expect(seen.rung).toBe('jpeg');
+		expect(seen.method).toBe('jpeg');
 		expectShown('jpeg', seen);
 	});
 }

@@ -8,13 +8,13 @@ interface Seen {
 	/** What was put on the screen. */
 	readonly shown: number[];
 	size: readonly [width: number, height: number];
-	rung: string | undefined;
+	method: string | undefined;
 	/** How many frames the player says were left out on the way. */
 	skipped: number;
 }
 
 interface Player extends HTMLElement {
-	readonly rung?: string;
+	readonly method?: string;
 	readonly skipped: { readonly frames: number };
 }
 
@@ -41,9 +41,9 @@ function read(source: CanvasImageSource, width: number, height: number): readonl
 
 function seenOf(player: Player): Seen {
 	const camera = player.getAttribute('camera') ?? '';
-	const mine = seen[camera] ?? { decoded: [], shown: [], size: [0, 0], rung: undefined, skipped: 0 };
+	const mine = seen[camera] ?? { decoded: [], shown: [], size: [0, 0], method: undefined, skipped: 0 };
 	seen[camera] = mine;
-	mine.rung = player.rung;
+	mine.method = player.method;
 	mine.skipped = player.skipped.frames;
 	return mine;
 }

@@ -1,8 +1,8 @@
 import { silentLog, systemClock } from '@oriel/base';
-import { addKey, addToken, changeData, type TokenWish } from '@oriel/relay';
+import { addKey, addToken, changeData, type TokenRequest } from '@oriel/relay';
 import { noteSecretsIn } from './secret-ledger.ts';
 
-export type { TokenWish };
+export type { TokenRequest };
 
 const here = { clock: systemClock, log: silentLog };
 
@@ -14,8 +14,8 @@ export async function addedKey(data: string, camera: string): Promise<string> {
 }
 
 /** A viewer token, as `oriel token add` makes one. */
-export async function addedToken(data: string, wish: Partial<TokenWish> = {}): Promise<string> {
-	const whole = { label: 'test', cameras: [], lifetimeMs: undefined, ...wish };
+export async function addedToken(data: string, request: Partial<TokenRequest> = {}): Promise<string> {
+	const whole = { label: 'test', cameras: [], lifetimeMs: undefined, ...request };
 	const { secret } = await changeData(data, here, (files) => addToken(files, systemClock, whole));
 	noteSecretsIn(secret);
 	return secret;

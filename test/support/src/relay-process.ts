@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
-import { addedKey, addedToken, type TokenWish } from './grants.ts';
+import { addedKey, addedToken, type TokenRequest } from './grants.ts';
 import { metricIn, metricsOf } from './metrics.ts';
 import { oriel, type Program } from './program.ts';
 import { noteSecret, noteSecretsIn, requireCleanData, requireNoSecrets } from './secret-ledger.ts';
@@ -79,8 +79,8 @@ export class RelayProcess implements AsyncDisposable {
 	}
 
 	/** A viewer token, which a running relay has read. */
-	async addToken(wish: Partial<TokenWish> = {}): Promise<string> {
-		return this.#known(await addedToken(this.data, wish));
+	async addToken(request: Partial<TokenRequest> = {}): Promise<string> {
+		return this.#known(await addedToken(this.data, request));
 	}
 
 	/** A relay follows the command line within a second: until then it knows of no such credential (401). */

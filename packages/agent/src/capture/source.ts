@@ -1,6 +1,6 @@
 import type { Micros } from '@oriel/base';
 import type { Format } from '@oriel/media';
-import type { Controls, ControlWish } from '@oriel/protocol';
+import type { ControlRequest, Controls } from '@oriel/protocol';
 
 export type { Format } from '@oriel/media';
 
@@ -41,7 +41,7 @@ export interface SourceControls {
 	/** Tells of the controls at once, and whenever something in them changes. One listener is enough. */
 	watch(told: (controls: Controls) => void): void;
 	/** Changes values, as far as the camera has such controls. What came of it is told; nothing is thrown. */
-	request(changes: ControlWish): void;
+	request(changes: ControlRequest): void;
 }
 
 /** Something that makes pictures: a camera, a file, a pattern. */

@@ -1,5 +1,5 @@
 import { silentLog } from '@oriel/base';
-import { type Controls, type ControlWish, decode, encode } from '@oriel/protocol';
+import { type ControlRequest, type Controls, decode, encode } from '@oriel/protocol';
 import { boardWith, type Setting, usbCamera } from '@oriel/testing/agent/boards';
 import { cameraProgram, v4l2CtlProgram } from '@oriel/testing/agent/camera-programs';
 import { fakeComputer } from '@oriel/testing/agent/fake-computer';
@@ -124,7 +124,7 @@ async function setUp(setting: Setting, { settings = {}, settingsStore = new Memo
 	const watching = new Watching(source);
 	await until(() => watching.frames.length === 1);
 	let number = 0;
-	const ask = (values: ControlWish['values'], reset = false) =>
+	const ask = (values: ControlRequest['values'], reset = false) =>
 		source.controls?.request({ number: ++number, reset, values });
 	const now = () => told.at(-1) as Controls;
 	const answered = () => until(() => now().answers === number && now().state === 'ready', clock);

@@ -44,8 +44,8 @@ class Listener {
 		isSelfSigned,
 		key: own = key,
 	}: Shown) {
-		const wish = { names, subject: 'relay', key: own, notBefore, notAfter };
-		this.cert = certify(isSelfSigned ? wish : { ...wish, issuer: authority });
+		const request = { names, subject: 'relay', key: own, notBefore, notAfter };
+		this.cert = certify(isSelfSigned ? request : { ...request, issuer: authority });
 		this.#server = createServer({ cert: this.cert, key: own }, (socket) => {
 			this.connections++;
 			socket.on('data', (chunk) => {

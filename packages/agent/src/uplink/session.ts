@@ -3,7 +3,7 @@ import {
 	CLOSE_CODES,
 	ConnectionMachine,
 	type ControlMessage,
-	type ControlWish,
+	type ControlRequest,
 	encode,
 	encodeFrame,
 	type Goodbye,
@@ -18,7 +18,7 @@ import type { EncodedFrame } from '@oriel/stream';
 import type { RawData, WebSocket } from 'ws';
 import { Watchdog } from '../timing/watchdog.ts';
 import { PREVIEW, VIDEO } from './camera.ts';
-import { type Ending, endingOf, OUR_RETURN_MS } from './ending.ts';
+import { type CloseReason, closeReasonOf, OUR_RETURN_MS } from './close-reason.ts';
 import { SendQueue, type Traffic } from './send-queue.ts';
 
 /** The relay pings every 2 s; one that is silent for this long is gone. */
@@ -41,7 +41,7 @@ export interface SessionOptions {
 	/** A track has no viewers, so that no frames are sent; or it has some again. */
 	readonly onPause: (track: number, isPaused: boolean) => void;
 	/** Something is to be changed at the camera. */
-	readonly onControl?: ((wish: ControlWish) => void) | undefined;
+	readonly onControl?: ((request: ControlRequest) => void) | undefined;
 	/** The connection lives: it has just begun, or a message has come. */
 	readonly onActivity: () => void;
 }
@@ -49,17 +49,17 @@ export interface SessionOptions {
 /** One connection to the relay, from our hello to its end. */
 export class Session {
 	/** Settles once, when the socket is closed. Never rejects. */
-	readonly ended: Promise<Ending>;
+	readonly ended: Promise<CloseReason>;
 	readonly #options: SessionOptions;
 	readonly #socket: WebSocket;
 	/** By number of the track. */
 	readonly #queues = new Map<number, SendQueue>();
 	readonly #machine: ConnectionMachine;
 	readonly #dog: Watchdog;
-	readonly #over = deferred<Ending>();
+	readonly #over = deferred<CloseReason>();
 	/** The relay's hello. */
 	#relay: Hello | undefined;
-	#ending: Ending | undefined;
+	#closeReason: CloseReason | undefined;
 
 	constructor(options: SessionOptions) {
 		const { socket, clock } = options;
@@ -80,7 +80,7 @@ export class Session {
 
 	/** True from the relay's hello to the end. */
 	get ready(): boolean {
-		return this.greeted && this.#ending === undefined;
+		return this.greeted && this.#closeReason === undefined;
 	}
 
 	/** Whether the relay knows tracks beside `video`. */
@@ -174,7 +174,7 @@ export class Session {
 		else if (message.type === 'control') this.#options.onControl?.(message);
 		else if (message.type === 'error')
 			log.warn('the relay reports an error', { code: message.code, words: message.message });
-		else if (message.type === 'goodbye') this.#end(endingOf(message), CLOSE_CODES.finished);
+		else if (message.type === 'goodbye') this.#end(closeReasonOf(message), CLOSE_CODES.finished);
 	}
 
 	#onRequest(track: number, want: Request['want']): void {
@@ -194,16 +194,16 @@ export class Session {
 		for (const message of this.#options.introduce(hello)) this.#machine.send(message);
 	}
 
-	#end(ending: Ending, code: number): void {
-		this.#decide(ending);
+	#end(closeReason: CloseReason, code: number): void {
+		this.#decide(closeReason);
 		this.#socket.close(code);
 		const cancel = this.#options.clock.after(DRAIN_TIMEOUT_MS, () => this.#socket.terminate());
 		this.#socket.once('close', cancel);
 	}
 
 	/** The first reason is the true one. */
-	#decide(ending: Ending): void {
-		this.#ending ??= ending;
+	#decide(closeReason: CloseReason): void {
+		this.#closeReason ??= closeReason;
 		this.#machine.abandon();
 		for (const queue of this.#queues.values()) queue.close();
 		this.#dog.stop();
@@ -212,7 +212,7 @@ export class Session {
 	#closed(code: number): void {
 		const broken = code === 1006;
 		this.#decide(because(broken ? 'the connection to the relay broke' : `the relay closed the connection (${code})`));
-		if (this.#ending) this.#over.resolve(this.#ending);
+		if (this.#closeReason) this.#over.resolve(this.#closeReason);
 	}
 
 	/** A new one for the first frame of a track. They share the socket: one frame at a time is in it. */
@@ -221,14 +221,14 @@ export class Session {
 		if (!queue) {
 			const keyWanted = () => this.#options.onKeyWanted(track);
 			queue = new SendQueue({ line: lineOf(this.#socket), clock: this.#options.clock, keyWanted });
-			if (this.#ending) queue.close();
+			if (this.#closeReason) queue.close();
 			this.#queues.set(track, queue);
 		}
 		return queue;
 	}
 }
 
-function because(words: string): Ending {
+function because(words: string): CloseReason {
 	return { words, retryAfterMs: undefined };
 }
 

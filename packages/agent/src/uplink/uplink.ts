@@ -10,15 +10,15 @@ import {
 	type Secret,
 	sleep,
 } from '@oriel/base';
-import type { ControlMessage, Controls, ControlWish, Hello } from '@oriel/protocol';
+import type { ControlMessage, ControlRequest, Controls, Hello } from '@oriel/protocol';
 import { KeyRequestThrottle } from '@oriel/stream';
 import type { WebSocket } from 'ws';
 import type { Frame, Poster } from '../capture/source.ts';
 import { AgentError } from '../errors/agent-error.ts';
 import { LogThrottle } from '../errors/log-throttle.ts';
 import { type Camera, PREVIEW, VIDEO } from './camera.ts';
+import type { CloseReason } from './close-reason.ts';
 import { dial, HANDSHAKE_TIMEOUT_MS } from './dial.ts';
-import type { Ending } from './ending.ts';
 import type { Traffic } from './send-queue.ts';
 import { DRAIN_TIMEOUT_MS, Session, SILENCE_TIMEOUT_MS, TRACKS } from './session.ts';
 
@@ -44,7 +44,7 @@ export interface UplinkOptions {
 	/** A track has no viewers; or it has some again, or that is not known. */
 	readonly onPause: (track: number, isPaused: boolean) => void;
 	/** Something is to be changed at the camera; undefined: it may not be. */
-	readonly onControl?: ((wish: ControlWish) => void) | undefined;
+	readonly onControl?: ((request: ControlRequest) => void) | undefined;
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Uniform in [0, 1). */
@@ -172,11 +172,11 @@ export class Uplink {
 		this.#session = session;
 		this.#connections++;
 		if (this.#stop.signal.aborted) session.abort('the agent is stopping');
-		const ending = await session.ended;
+		const closeReason = await session.ended;
 		this.#session = undefined;
 		for (const track of [VIDEO, PREVIEW]) this.#options.onPause(track, false);
-		this.#account(session, ending, clock.now() - startedAt);
-		return this.#waitAfter(ending);
+		this.#account(session, closeReason, clock.now() - startedAt);
+		return this.#waitAfter(closeReason);
 	}
 
 	#expect(within: Millis): void {
@@ -195,7 +195,7 @@ export class Uplink {
 		if (throttle.admit(this.#options.clock.now())) this.#options.requestKey(track);
 	}
 
-	#account(session: Session, { words }: Ending, lasted: Micros): void {
+	#account(session: Session, { words }: CloseReason, lasted: Micros): void {
 		const wasWell = session.greeted && lasted >= WELL;
 		if (wasWell) {
 			this.#throttle.reset();
@@ -209,7 +209,7 @@ export class Uplink {
 		this.#missed = 0;
 	}
 
-	#waitAfter({ retryAfterMs = 0 }: Ending): Millis {
+	#waitAfter({ retryAfterMs = 0 }: CloseReason): Millis {
 		const hint = Math.min(retryAfterMs, MAX_HINT_MS) * (1 + this.#options.random() / 4);
 		return Math.max(hint, this.#backoff.next());
 	}

@@ -92,7 +92,7 @@ describe('a fleet', () => {
 		expect(names()).toEqual(['porch']);
 	});
 
-	it('never runs two agents of one camera, and starts the newest wish only', async () => {
+	it('never runs two agents of one camera, and starts the newest request only', async () => {
 		const { fleet, started, names } = harbour(['porch']);
 		fleet.apply([camera('porch')]);
 		for (const fps of [5, 6, 7]) fleet.apply([camera('porch', { settings: { fps } })]);

@@ -14,7 +14,7 @@ export interface FleetOptions {
 /** Several cameras in one process, each for itself: none waits for another, none ends another. */
 export class Fleet implements AsyncDisposable {
 	readonly #options: FleetOptions;
-	readonly #berths = new Map<string, Berth>();
+	readonly #slots = new Map<string, CameraSlot>();
 	readonly #over = deferred<void>();
 
 	constructor(options: FleetOptions) {
@@ -29,21 +29,21 @@ export class Fleet implements AsyncDisposable {
 
 	/** False when one camera's way to its relay is stuck. */
 	get isAlive(): boolean {
-		return [...this.#berths.values()].every(({ isAlive }) => isAlive);
+		return [...this.#slots.values()].every(({ isAlive }) => isAlive);
 	}
 
 	/** The cameras that are wanted from now on: new ones start, missing ones end, changed ones start anew, others go on. */
 	apply(cameras: readonly CameraConfig[]): void {
 		const wanted = new Map(cameras.map((camera) => [camera.name, camera]));
-		for (const [name, berth] of this.#berths) {
-			if (!wanted.has(name)) void berth.want(undefined);
+		for (const [name, slot] of this.#slots) {
+			if (!wanted.has(name)) void slot.want(undefined);
 		}
 		for (const [name, camera] of wanted) void this.#berthOf(name).want(camera);
 	}
 
 	/** Ends all cameras and waits for them. */
 	async close(): Promise<void> {
-		await Promise.all([...this.#berths.values()].map((berth) => berth.want(undefined)));
+		await Promise.all([...this.#slots.values()].map((slot) => slot.want(undefined)));
 		this.#over.resolve();
 	}
 
@@ -51,36 +51,36 @@ export class Fleet implements AsyncDisposable {
 		return this.close();
 	}
 
-	#berthOf(name: string): Berth {
-		const known = this.#berths.get(name);
+	#berthOf(name: string): CameraSlot {
+		const known = this.#slots.get(name);
 		if (known) return known;
 		const { start, log } = this.#options;
-		const berth = new Berth({ start, log: log.with({ camera: name }), ended: () => this.#ended() });
-		this.#berths.set(name, berth);
-		return berth;
+		const slot = new CameraSlot({ start, log: log.with({ camera: name }), ended: () => this.#ended() });
+		this.#slots.set(name, slot);
+		return slot;
 	}
 
 	#ended(): void {
-		const berths = [...this.#berths.values()].filter(({ isWanted }) => isWanted);
-		if (berths.length === 0 || berths.some(({ hasEnded }) => !hasEnded)) return;
+		const slots = [...this.#slots.values()].filter(({ isWanted }) => isWanted);
+		if (slots.length === 0 || slots.some(({ hasEnded }) => !hasEnded)) return;
 		this.#over.reject(new Error('Every camera has ended'));
 	}
 }
 
-interface BerthOptions extends FleetOptions {
+interface CameraSlotOptions extends FleetOptions {
 	readonly ended: () => void;
 }
 
 /** The place of one camera: at most one agent at a time, the one that is wanted now. */
-class Berth {
-	readonly #options: BerthOptions;
+class CameraSlot {
+	readonly #options: CameraSlotOptions;
 	#wanted: CameraConfig | undefined;
 	#current: CameraConfig | undefined;
 	#running: Running | undefined;
 	#isTurning = false;
 	#turned: Promise<void> = Promise.resolve();
 
-	constructor(options: BerthOptions) {
+	constructor(options: CameraSlotOptions) {
 		this.#options = options;
 	}
 
@@ -97,7 +97,7 @@ class Berth {
 		return this.#current !== undefined && this.#running === undefined;
 	}
 
-	/** Resolves when it is so. What is wanted may change meanwhile; the newest wish counts. */
+	/** Resolves when it is so. What is wanted may change meanwhile; the newest request counts. */
 	want(camera: CameraConfig | undefined): Promise<void> {
 		this.#wanted = camera;
 		if (!this.#isTurning) this.#turned = this.#turn();

@@ -6,7 +6,7 @@ import { FakeClock, turn } from '@oriel/testing/fake-clock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CameraConfig } from './camera-config.ts';
 import { keepCameras } from './keep-cameras.ts';
-import { LOOK_EVERY_MS, SETTLE_MS, systemEyes } from './watch-files.ts';
+import { LOOK_EVERY_MS, SETTLE_MS, systemFileWatcher } from './watch-files.ts';
 
 const KEY = `oriel_key_${'k'.repeat(32)}`;
 
@@ -36,7 +36,7 @@ async function setUp(text: string) {
 		clock,
 		log,
 		random: () => 0.5,
-		eyes: { ...systemEyes, hints: () => () => undefined },
+		fileWatcher: { ...systemFileWatcher, hints: () => () => undefined },
 		start({ name, settings: { fps } }: CameraConfig) {
 			events.push(`+${name} ${fps}`);
 			const end = deferred<void>();

@@ -12,7 +12,7 @@ import { type Cancel, type Log, reasonOf } from '@oriel/base';
 import type { CameraConfig } from './camera-config.ts';
 import { composeCameras, type Overrides } from './compose.ts';
 import { Fleet, type Running } from './fleet.ts';
-import { type Eyes, watchFiles } from './watch-files.ts';
+import { type FileWatcher, watchFiles } from './watch-files.ts';
 
 /** What every camera of this machine is run with. */
 export interface CameraPlatform extends Omit<AgentPlatform, 'signal'> {
@@ -27,7 +27,7 @@ export interface KeepOptions extends CameraPlatform {
 	readonly path: string;
 	readonly overrides: Overrides;
 	/** Default: the system's. */
-	readonly eyes?: Eyes;
+	readonly fileWatcher?: FileWatcher;
 	/** Default: a real agent. */
 	readonly start?: (camera: CameraConfig) => Running;
 }
@@ -63,8 +63,8 @@ export function keepCameras(options: KeepOptions): KeptCameras {
 			log.error('the changed configuration cannot be used; the old one goes on', { reason: reasonOf(failure) });
 		}
 	};
-	const { eyes } = options;
-	const stop: Cancel = watchFiles({ files: () => now.files, changed, clock, ...(eyes ? { eyes } : {}) });
+	const { fileWatcher } = options;
+	const stop: Cancel = watchFiles({ files: () => now.files, changed, clock, ...(fileWatcher ? { fileWatcher } : {}) });
 	return {
 		get names() {
 			return now.cameras.map(({ name }) => name);

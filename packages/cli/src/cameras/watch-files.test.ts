@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { until } from '@oriel/testing/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Eyes, LOOK_EVERY_MS, SETTLE_MS, systemEyes, watchFiles } from './watch-files.ts';
+import { type FileWatcher, LOOK_EVERY_MS, SETTLE_MS, systemFileWatcher, watchFiles } from './watch-files.ts';
 
 /** Files that exist in the test's hands only. */
-class FakeEyes implements Eyes {
+class FakeFileWatcher implements FileWatcher {
 	readonly stamps = new Map<string, string>();
 	readonly folders = new Map<string, () => void>();
 
@@ -23,18 +23,18 @@ class FakeEyes implements Eyes {
 
 function setUp(files = ['/etc/oriel/camera.yaml']) {
 	const clock = new FakeClock();
-	const eyes = new FakeEyes();
+	const fileWatcher = new FakeFileWatcher();
 	const book = { changes: 0, files };
 	const changed = () => void book.changes++;
-	const stop = watchFiles({ files: () => book.files, changed, clock, eyes });
-	const hint = (folder = '/etc/oriel') => eyes.folders.get(folder)?.();
-	return { clock, eyes, book, stop, hint };
+	const stop = watchFiles({ files: () => book.files, changed, clock, fileWatcher });
+	const hint = (folder = '/etc/oriel') => fileWatcher.folders.get(folder)?.();
+	return { clock, fileWatcher, book, stop, hint };
 }
 
 describe('watched files', () => {
 	it('are read once when the system tells of a change and they are left alone', () => {
-		const { clock, eyes, book, hint } = setUp();
-		eyes.stamps.set('/etc/oriel/camera.yaml', '1');
+		const { clock, fileWatcher, book, hint } = setUp();
+		fileWatcher.stamps.set('/etc/oriel/camera.yaml', '1');
 		hint();
 		hint();
 		clock.advance(SETTLE_MS - 1);
@@ -46,9 +46,9 @@ describe('watched files', () => {
 	});
 
 	it('are not read while somebody still writes', () => {
-		const { clock, eyes, book, hint } = setUp();
+		const { clock, fileWatcher, book, hint } = setUp();
 		for (let part = 1; part <= 5; part++) {
-			eyes.stamps.set('/etc/oriel/camera.yaml', String(part));
+			fileWatcher.stamps.set('/etc/oriel/camera.yaml', String(part));
 			hint();
 			clock.advance(SETTLE_MS - 50);
 		}
@@ -58,44 +58,44 @@ describe('watched files', () => {
 	});
 
 	it('are looked at where the system tells nothing', () => {
-		const { clock, eyes, book } = setUp();
-		eyes.stamps.set('/etc/oriel/camera.yaml', '1');
+		const { clock, fileWatcher, book } = setUp();
+		fileWatcher.stamps.set('/etc/oriel/camera.yaml', '1');
 		clock.advance(LOOK_EVERY_MS + SETTLE_MS);
 		expect(book.changes).toBe(1);
 	});
 
 	it('cause nothing by other files in the folder, nor by a change that was taken back', () => {
-		const { clock, eyes, book, hint } = setUp();
+		const { clock, fileWatcher, book, hint } = setUp();
 		hint();
 		clock.advance(10_000);
-		eyes.stamps.set('/etc/oriel/camera.yaml', '1');
+		fileWatcher.stamps.set('/etc/oriel/camera.yaml', '1');
 		hint();
-		eyes.stamps.delete('/etc/oriel/camera.yaml');
+		fileWatcher.stamps.delete('/etc/oriel/camera.yaml');
 		clock.advance(10_000);
 		expect(book.changes).toBe(0);
 	});
 
 	it('may become others: their folders are followed and the old ones let go', () => {
-		const { clock, eyes, book, hint } = setUp(['/etc/oriel/camera.yaml', '/keys/porch.key']);
-		expect([...eyes.folders.keys()]).toEqual(['/etc/oriel', '/keys']);
+		const { clock, fileWatcher, book, hint } = setUp(['/etc/oriel/camera.yaml', '/keys/porch.key']);
+		expect([...fileWatcher.folders.keys()]).toEqual(['/etc/oriel', '/keys']);
 		book.files = ['/etc/oriel/camera.yaml', '/home/pi/porch.key'];
-		eyes.stamps.set('/etc/oriel/camera.yaml', '1');
+		fileWatcher.stamps.set('/etc/oriel/camera.yaml', '1');
 		hint();
 		clock.advance(SETTLE_MS);
-		expect([...eyes.folders.keys()]).toEqual(['/etc/oriel', '/home/pi']);
-		eyes.stamps.set('/home/pi/porch.key', '1');
+		expect([...fileWatcher.folders.keys()]).toEqual(['/etc/oriel', '/home/pi']);
+		fileWatcher.stamps.set('/home/pi/porch.key', '1');
 		hint('/home/pi');
 		clock.advance(SETTLE_MS);
 		expect(book.changes).toBe(2);
 	});
 
 	it('are let alone when it is over', () => {
-		const { clock, eyes, stop, hint } = setUp();
-		eyes.stamps.set('/etc/oriel/camera.yaml', '1');
+		const { clock, fileWatcher, stop, hint } = setUp();
+		fileWatcher.stamps.set('/etc/oriel/camera.yaml', '1');
 		hint();
 		stop();
 		expect(clock.pending).toBe(0);
-		expect(eyes.folders.size).toBe(0);
+		expect(fileWatcher.folders.size).toBe(0);
 	});
 });
 
@@ -112,9 +112,11 @@ describe('real files', () => {
 		const path = join(folder, 'camera.yaml');
 		writeFileSync(path, 'one');
 		const clock = new FakeClock();
-		const eyes: Eyes = how.includes('clock') ? { ...systemEyes, hints: () => () => undefined } : systemEyes;
+		const fileWatcher: FileWatcher = how.includes('clock')
+			? { ...systemFileWatcher, hints: () => () => undefined }
+			: systemFileWatcher;
 		let changes = 0;
-		const stop = watchFiles({ files: () => [path], changed: () => void changes++, clock, eyes });
+		const stop = watchFiles({ files: () => [path], changed: () => void changes++, clock, fileWatcher });
 		const step = how.includes('clock') ? LOOK_EVERY_MS : SETTLE_MS / 10;
 		const seen = (count: number) =>
 			until(`change ${count}`, () => {
@@ -133,7 +135,7 @@ describe('real files', () => {
 	});
 
 	it('in a folder that is not there are only looked at', () => {
-		expect(() => systemEyes.hints(join(folder, 'gone'), () => undefined)()).not.toThrow();
-		expect(systemEyes.stamp(join(folder, 'gone', 'file'))).toBe('');
+		expect(() => systemFileWatcher.hints(join(folder, 'gone'), () => undefined)()).not.toThrow();
+		expect(systemFileWatcher.stamp(join(folder, 'gone', 'file'))).toBe('');
 	});
 });

@@ -8,7 +8,7 @@ export const SETTLE_MS: Millis = 300;
 export const LOOK_EVERY_MS: Millis = 2000;
 
 /** How a watcher sees files: the system's, or a test's. */
-export interface Eyes {
+export interface FileWatcher {
 	/** Something that differs whenever the file was changed or replaced; '' while there is none. */
 	stamp(path: string): string;
 	/** Calls `hint` when something in the folder may have changed. Where that cannot be had it never calls. */
@@ -16,7 +16,7 @@ export interface Eyes {
 }
 
 /** The real files of this machine. */
-export const systemEyes: Eyes = {
+export const systemFileWatcher: FileWatcher = {
 	stamp(path) {
 		const stats = statSync(path, { throwIfNoEntry: false });
 		return stats ? `${stats.ino} ${stats.mtimeMs} ${stats.size} ${stats.mode} ${stats.uid}` : '';
@@ -37,12 +37,12 @@ export interface WatchOptions {
 	/** Called once the files have changed and been left alone for a moment. */
 	readonly changed: () => void;
 	readonly clock: Clock;
-	readonly eyes?: Eyes;
+	readonly fileWatcher?: FileWatcher;
 }
 
 /** Watches some files until it is cancelled. The folders are watched, for editors replace files. */
-export function watchFiles({ files, changed, clock, eyes = systemEyes }: WatchOptions): Cancel {
-	const watcher = new Watcher(files, changed, clock, eyes);
+export function watchFiles({ files, changed, clock, fileWatcher = systemFileWatcher }: WatchOptions): Cancel {
+	const watcher = new Watcher(files, changed, clock, fileWatcher);
 	return () => watcher.stop();
 }
 
@@ -50,7 +50,7 @@ class Watcher {
 	readonly #files: () => readonly string[];
 	readonly #changed: () => void;
 	readonly #clock: Clock;
-	readonly #eyes: Eyes;
+	readonly #fileWatcher: FileWatcher;
 	readonly #stopLooking: Cancel;
 	#folders = new Map<string, Cancel>();
 	#settling: Cancel | undefined;
@@ -59,11 +59,11 @@ class Watcher {
 	/** As last looked at. */
 	#seen: string;
 
-	constructor(files: () => readonly string[], changed: () => void, clock: Clock, eyes: Eyes) {
+	constructor(files: () => readonly string[], changed: () => void, clock: Clock, fileWatcher: FileWatcher) {
 		this.#files = files;
 		this.#changed = changed;
 		this.#clock = clock;
-		this.#eyes = eyes;
+		this.#fileWatcher = fileWatcher;
 		this.#known = this.#seen = this.#print();
 		this.#follow();
 		this.#stopLooking = clock.every(LOOK_EVERY_MS, () => this.#look());
@@ -109,14 +109,14 @@ class Watcher {
 			if (!this.#folders.has(folder))
 				this.#folders.set(
 					folder,
-					this.#eyes.hints(folder, () => this.#look()),
+					this.#fileWatcher.hints(folder, () => this.#look()),
 				);
 		}
 	}
 
 	#print(): string {
 		return this.#files()
-			.map((file) => `${file}\0${this.#eyes.stamp(file)}`)
+			.map((file) => `${file}\0${this.#fileWatcher.stamp(file)}`)
 			.join('\0');
 	}
 }

@@ -15,7 +15,7 @@ import { closedTo, installSteps, isUnit, RESTART, uninstallSteps } from '../serv
 import { draftService } from '../service/draft-joined.ts';
 import { doStep, isDone, type Step, stepWords } from '../service/machine.ts';
 import { cameraOptions, nameOfMachine, readCameraRequest } from './camera.ts';
-import type { World } from './command.ts';
+import type { Context } from './command.ts';
 import { define } from './define.ts';
 
 const dryRun: Option<boolean> = { kind: flag, help: 'print what would be done, and change nothing' };
@@ -29,28 +29,28 @@ export const cameraInstall = define({
 	help: 'Runs cameras as a service of this machine, now and after every boot.',
 	options: { ...cameraOptions, ...placeOptions },
 	words: [0, 1],
-	run(world, values, [word]) {
+	run(context, values, [word]) {
 		const { 'dry-run': isDry = false, root = '', config, ...said } = values;
 		const place = placeOf(root);
 		const installed = join(place, SYSTEM_CAMERA_FILE);
 		const path = config ?? installed;
 		// The image of another machine is not to get this one's keys unless that is said.
 		const isOfThisMachine = config === undefined && (root === '' || said['state-dir'] !== undefined);
-		const { overrides } = readCameraRequest({ ...world.env, ORIEL_CONFIG: undefined }, said, word);
+		const { overrides } = readCameraRequest({ ...context.env, ORIEL_CONFIG: undefined }, said, word);
 		const draft = draftService({
 			text: config !== undefined || existsSync(installed) ? readFileSync(path, 'utf8') : '',
 			path,
 			said: overrides,
 			nameless: nameOfMachine,
 			readKey: (file) => readKeyFile(resolve(dirname(path), file)),
-			joined: isOfThisMachine ? camerasHere(said['state-dir'], world.env) : [],
+			joined: isOfThisMachine ? camerasHere(said['state-dir'], context.env) : [],
 		});
 		const file = parseCameraFile(draft.text, path);
-		checkSources(world, file);
+		checkSources(context, file);
 		const isSecret = [...file.cameras.values()].some(({ source }) => hasPassword(source));
 		const program = programWords();
 		const steps = installSteps(draft, isSecret, { root: place, program });
-		carryOut(world, steps, place, isDry, 'camera install', () => refuseClosed(program, place));
+		carryOut(context, steps, place, isDry, 'camera install', () => refuseClosed(program, place));
 	},
 });
 
@@ -60,17 +60,17 @@ export const cameraUninstall = define({
 	usage: 'camera uninstall [--purge] [--dry-run]',
 	help: 'Removes the service that "oriel camera install" made. The configuration and its keys stay.',
 	options: { purge: { kind: flag, help: 'remove the configuration and the keys, too' }, ...placeOptions },
-	run(world, { purge = false, 'dry-run': isDry = false, root = '' }) {
+	run(context, { purge = false, 'dry-run': isDry = false, root = '' }) {
 		const place = placeOf(root);
 		const path = join(place, SYSTEM_CAMERA_FILE);
 		const isThere = purge && existsSync(path);
 		const cameras = isThere ? [...parseCameraFile(readFileSync(path, 'utf8'), path).cameras.keys()] : [];
-		carryOut(world, uninstallSteps(place, purge ? cameras : undefined), place, isDry, 'camera uninstall');
+		carryOut(context, uninstallSteps(place, purge ? cameras : undefined), place, isDry, 'camera uninstall');
 	},
 });
 
 /** What this machine was paired as; of two files of one camera the first directory's counts. */
-function camerasHere(stateDirectory: string | undefined, env: World['env']): JoinedCamera[] {
+function camerasHere(stateDirectory: string | undefined, env: Context['env']): JoinedCamera[] {
 	const directories = stateDirectory === undefined ? cameraDirectories(env) : [stateDirectory];
 	const found = directories.flatMap(joinedCameras);
 	return found.filter(({ camera }, at) => found.findIndex((other) => other.camera === camera) === at);
@@ -81,15 +81,15 @@ function placeOf(root: string): string {
 	return place === '/' ? '' : place;
 }
 
-function checkSources(world: World, { cameras }: CameraFile): void {
+function checkSources(context: Context, { cameras }: CameraFile): void {
 	for (const [name, entry] of cameras) {
 		const source = entry.source ?? DEFAULT_SOURCE;
 		if (source === '-') throw new UsageError(`camera ${name}: a service has no standard input; name another source`);
 		try {
 			const { title, preview, 'camera-pin': cameraPin } = entry;
 			const camera = { name, title, source, settings: settingsOf(entry, source), preview, cameraPin };
-			sourceOf(camera, { ...world, random: Math.random });
-			previewOf(camera, { ...world, random: Math.random });
+			sourceOf(camera, { ...context, random: Math.random });
+			previewOf(camera, { ...context, random: Math.random });
 		} catch (cause) {
 			if (cause instanceof AgentError) throw new UsageError(`camera ${name}: ${cause.message}`, { cause });
 			throw cause;
@@ -110,7 +110,7 @@ function refuseClosed(program: readonly string[], root: string): void {
 }
 
 function carryOut(
-	{ print }: World,
+	{ print }: Context,
 	steps: readonly Step[],
 	root: string,
 	isDry: boolean,

@@ -31,24 +31,24 @@ export const cameraJoin: Command = {
 	help: 'Pairs this machine with a relay by the line that its page shows under "Add a camera", then sends video.',
 	options,
 	keepsRunning: true,
-	async run(world, argv) {
-		const { values, words } = await readOptions(options, argv, world.env);
+	async run(context, argv) {
+		const { values, words } = await readOptions(options, argv, context.env);
 		const [given, ...more] = words;
 		if (given === undefined || more.length > 0) throw new UsageError(`No code was given; expected: oriel ${USAGE}`);
 		const pairing = readPairing(given, values.relay);
-		const { env, clock, log } = world;
+		const { env, clock, log } = context;
 		const joined = await joinRelay({ ...pairing, machine: hostname(), clock });
 		const name = values.name;
 		if (name !== undefined && name !== joined.camera) {
 			log.warn(`this code is for the camera "${joined.camera}"; --name ${name} is ignored`);
 		}
 		const path = keepCamera(values['state-dir'] ?? defaultCameraDirectory(env), { ...joined, title: values.title });
-		world.print(`This machine is now the camera "${joined.camera}" of ${joined.relays[0]}.\n`);
-		world.print(`Its key is kept in ${path}; from now on "oriel camera" is enough.\n`);
+		context.print(`This machine is now the camera "${joined.camera}" of ${joined.relays[0]}.\n`);
+		context.print(`Its key is kept in ${path}; from now on "oriel camera" is enough.\n`);
 		if (values['only-pair']) return;
 		// From here on it is `oriel camera`, which finds relay, key and pin where they were kept.
 		const found = { ORIEL_NAME: joined.camera, ORIEL_RELAY: undefined, ORIEL_CAMERA_KEY: undefined };
-		await cameraCommand.run({ ...world, env: { ...env, ...found } }, withoutOwn(argv, given));
+		await cameraCommand.run({ ...context, env: { ...env, ...found } }, withoutOwn(argv, given));
 	},
 };
 

@@ -17,7 +17,7 @@ import { cameraFilePlaces } from '../platform/configuration-places.ts';
 import { exposureOf } from '../platform/exposure.ts';
 import { defaultCameraDirectory, type JoinedCamera, joinedCameras } from '../platform/joined-cameras.ts';
 import { serveSystemd } from '../platform/notify-systemd.ts';
-import type { World } from './command.ts';
+import type { Context } from './command.ts';
 import { define } from './define.ts';
 import { logOption } from './shared-options.ts';
 
@@ -76,17 +76,17 @@ export const cameraCommand = define({
 	options,
 	words: [0, 1],
 	keepsRunning: true,
-	async run(world, values, [word]) {
-		const { overrides, file } = readCameraRequest(world.env, values, word);
-		if (file !== undefined) return runFile(world, file, overrides, controlsIn(values, world.env));
-		const joined = overrides.relay || overrides.key ? undefined : joinedCamera(values, world.env);
+	async run(context, values, [word]) {
+		const { overrides, file } = readCameraRequest(context.env, values, word);
+		if (file !== undefined) return runFile(context, file, overrides, controlsIn(values, context.env));
+		const joined = overrides.relay || overrides.key ? undefined : joinedCamera(values, context.env);
 		const relay = overrides.relay ?? joined?.relays[0];
-		if (relay === undefined) throw new UsageError(`${WHERE_TO} ${cameraFilePlaces(world.env).join(' or ')}`);
+		if (relay === undefined) throw new UsageError(`${WHERE_TO} ${cameraFilePlaces(context.env).join(' or ')}`);
 		const { camera: name, key, pin } = { ...overrides, camera: overrides.name, ...joined };
 		const title = overrides.title ?? joined?.title;
-		const controlsDirectory = joined && controlsIn(values, world.env);
+		const controlsDirectory = joined && controlsIn(values, context.env);
 		const asked = { ...overrides, name, title, key, pin, relay };
-		await runOne(world, asked, { 'key-file': values['key-file'], controlsDirectory });
+		await runOne(context, asked, { 'key-file': values['key-file'], controlsDirectory });
 	},
 });
 
@@ -135,7 +135,7 @@ interface Places {
 }
 
 async function runOne(
-	world: World,
+	context: Context,
 	overrides: Overrides & { relay: string },
 	{ 'key-file': keyFile, controlsDirectory }: Places,
 ) {
@@ -157,37 +157,37 @@ async function runOne(
 		);
 	}
 	const exposed = keyFile !== undefined && exposureOf(keyFile);
-	if (exposed) world.log.warn(exposed);
+	if (exposed) context.log.warn(exposed);
 	const settings = settingsOf(pictures, source);
 	const remoteControls = !overrides.noRemoteControls;
 	const common = { name, title, relay, pin, key, source, preview, settings, cameraPin: overrides.cameraPin };
 	const camera: CameraConfig = { ...common, alwaysOn, minBitrate, remoteControls };
 	await using agent = asked(() =>
 		startCamera(camera, {
-			...world,
+			...context,
 			random: Math.random,
-			machineRoot: world.env.ORIEL_MACHINE_ROOT,
+			machineRoot: context.env.ORIEL_MACHINE_ROOT,
 			controlsDirectory,
 		}),
 	);
-	const ended = serveSystemd({ ...world, status: () => `1 camera: ${name}`, isAlive: () => agent.isAlive });
-	await until(world.stopping, agent.closed).finally(ended);
+	const ended = serveSystemd({ ...context, status: () => `1 camera: ${name}`, isAlive: () => agent.isAlive });
+	await until(context.stopping, agent.closed).finally(ended);
 }
 
-async function runFile(world: World, path: string, overrides: Overrides, controlsDirectory: string): Promise<void> {
-	world.log.info('the cameras are in a file', { file: path });
+async function runFile(context: Context, path: string, overrides: Overrides, controlsDirectory: string): Promise<void> {
+	context.log.info('the cameras are in a file', { file: path });
 	await using cameras = keepCameras({
-		...world,
+		...context,
 		path,
 		overrides,
 		random: Math.random,
-		machineRoot: world.env.ORIEL_MACHINE_ROOT,
+		machineRoot: context.env.ORIEL_MACHINE_ROOT,
 		controlsDirectory,
 	});
 	const status = () =>
 		`${cameras.names.length} ${cameras.names.length === 1 ? 'camera' : 'cameras'}: ${cameras.names.join(', ')}`;
-	const ended = serveSystemd({ ...world, status, isAlive: () => cameras.isAlive });
-	await until(world.stopping, cameras.closed).finally(ended);
+	const ended = serveSystemd({ ...context, status, isAlive: () => cameras.isAlive });
+	await until(context.stopping, cameras.closed).finally(ended);
 }
 
 /** Waits for the end that is asked for, or for the one that comes by itself, which rejects. */

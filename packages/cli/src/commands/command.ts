@@ -2,8 +2,8 @@ import type { Clock, Log } from '@oriel/base';
 import type { Options } from '../options/option.ts';
 import type { Environment } from '../options/read.ts';
 
-/** What a command gets from the world. */
-export interface World {
+/** What a command gets from outside. */
+export interface Context {
 	readonly clock: Clock;
 	readonly env: Environment;
 	/** Results, for people and for other programs. */
@@ -27,5 +27,5 @@ export interface Command {
 	/** Whether it runs until it is told to end: then no reader of its output may stop it. */
 	readonly keepsRunning: boolean;
 	/** Does it. Throws UsageError for what cannot be asked, anything else for what failed. */
-	run(world: World, argv: readonly string[]): Promise<void>;
+	run(context: Context, argv: readonly string[]): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Options, Values } from '../options/option.ts';
 import { readOptions } from '../options/read.ts';
 import { UsageError } from '../options/usage-error.ts';
-import type { Command, World } from './command.ts';
+import type { Command, Context } from './command.ts';
 
 /** A command as it is written down: its body gets its options read and typed. */
 export interface Definition<O extends Options> {
@@ -13,7 +13,7 @@ export interface Definition<O extends Options> {
 	readonly words?: readonly [min: number, max: number];
 	/** Whether it runs until it is told to end; default: no. */
 	readonly keepsRunning?: boolean;
-	run(world: World, values: Values<O>, words: readonly string[]): Promise<void> | void;
+	run(context: Context, values: Values<O>, words: readonly string[]): Promise<void> | void;
 }
 
 /** Makes a command that reads its options before it runs. */
@@ -25,12 +25,12 @@ export function define<const O extends Options>(definition: Definition<O>): Comm
 		help,
 		options,
 		keepsRunning,
-		async run(world, argv) {
-			const { values, words } = await readOptions(options, argv, world.env);
+		async run(context, argv) {
+			const { values, words } = await readOptions(options, argv, context.env);
 			if (words.length < min || words.length > max) {
 				throw new UsageError(`"${words.join(' ')}" does not fit; expected: oriel ${usage}`);
 			}
-			await definition.run(world, values, words);
+			await definition.run(context, values, words);
 		},
 	};
 }

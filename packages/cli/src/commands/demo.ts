@@ -6,7 +6,7 @@ import { Lifetime, type Log, Secret, systemCode } from '@oriel/base';
 import { addKey, changeData, type Relay, startRelay } from '@oriel/relay';
 import { flag, integer } from '../options/option.ts';
 import { PAGE_DIRECTORY, PROGRAM_DIRECTORY, VERSION } from '../platform/installation.ts';
-import type { World } from './command.ts';
+import type { Context } from './command.ts';
 import { define } from './define.ts';
 import { stopped } from './relay.ts';
 import { logOption } from './shared-options.ts';
@@ -33,20 +33,20 @@ export const demoCommand = define({
 		log: logOption,
 	},
 	keepsRunning: true,
-	async run(world, { port, h264 }) {
+	async run(context, { port, h264 }) {
 		const data = mkdtempSync(join(tmpdir(), 'oriel-demo-'));
 		try {
-			const cameras = await changeData(data, world, (files) =>
+			const cameras = await changeData(data, context, (files) =>
 				(h264 ? [H264] : [JPEG, H264]).map((camera) => {
-					return { ...camera, key: new Secret(addKey(files, world.clock, camera.name)) };
+					return { ...camera, key: new Secret(addKey(files, context.clock, camera.name)) };
 				}),
 			);
-			await using relay = await startSomewhere(data, port, quiet(world));
+			await using relay = await startSomewhere(data, port, quiet(context));
 			const address = `http://127.0.0.1:${relay.port}`;
 			await using agents = new Lifetime();
-			for (const camera of cameras) agents.use(startCamera(address, camera, quiet(world)));
-			world.print(greeting(`${address}/#sign-in=${relay.owner.newSignInLink()}`));
-			await stopped(world.stopping);
+			for (const camera of cameras) agents.use(startCamera(address, camera, quiet(context)));
+			context.print(greeting(`${address}/#sign-in=${relay.owner.newSignInLink()}`));
+			await stopped(context.stopping);
 		} finally {
 			rmSync(data, { recursive: true, force: true });
 		}
@@ -54,9 +54,9 @@ export const demoCommand = define({
 });
 
 /** On the port that was asked for; if none was and the usual one is taken, on any free one. */
-async function startSomewhere(data: string, port: number | undefined, world: World): Promise<Relay> {
+async function startSomewhere(data: string, port: number | undefined, context: Context): Promise<Relay> {
 	const own = { version: VERSION, page: PAGE_DIRECTORY, program: PROGRAM_DIRECTORY };
-	const start = (on: number) => startRelay({ data, host: '127.0.0.1', port: on }, { ...world, ...own });
+	const start = (on: number) => startRelay({ data, host: '127.0.0.1', port: on }, { ...context, ...own });
 	try {
 		return await start(port ?? DEFAULT_PORT);
 	} catch (failure) {
@@ -65,7 +65,7 @@ async function startSomewhere(data: string, port: number | undefined, world: Wor
 	}
 }
 
-function startCamera(relay: string, camera: DemoCamera & { readonly key: Secret }, { clock, log }: World) {
+function startCamera(relay: string, camera: DemoCamera & { readonly key: Secret }, { clock, log }: Context) {
 	const random = Math.random;
 	const { name, title, key } = camera;
 	const options = { name, title, settings: { fps: 24 }, input: process.stdin, clock, random };
@@ -75,9 +75,9 @@ function startCamera(relay: string, camera: DemoCamera & { readonly key: Secret 
 }
 
 /** In a demo only trouble is worth a line. */
-function quiet(world: World): World {
+function quiet(context: Context): Context {
 	const still = (log: Log): Log => ({ ...log, debug() {}, info() {}, with: (fields) => still(log.with(fields)) });
-	return { ...world, log: still(world.log) };
+	return { ...context, log: still(context.log) };
 }
 
 function greeting(link: string): string {

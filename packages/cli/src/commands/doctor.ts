@@ -1,7 +1,7 @@
 import { AgentError, asJson, type Examination, examine, reportOf, systemComputer } from '@oriel/agent';
 import { text } from '../options/option.ts';
 import { UsageError } from '../options/usage-error.ts';
-import type { World } from './command.ts';
+import type { Context } from './command.ts';
 import { define } from './define.ts';
 import { jsonOption } from './shared-options.ts';
 
@@ -14,15 +14,15 @@ export const doctorCommand = define({
 		source: { kind: text('SPEC'), help: 'what to try, as in oriel camera', fallback: 'auto' },
 		json: jsonOption,
 	},
-	async run(world, { source = 'auto', json }) {
-		const examination = await examined(world, source);
-		world.print(json ? asJson(examination) : reportOf(examination));
+	async run(context, { source = 'auto', json }) {
+		const examination = await examined(context, source);
+		context.print(json ? asJson(examination) : reportOf(examination));
 		// The report has said why; the exit code says it to programs.
 		if (!examination.isWell) throw new Error('no frames arrived; the report says why');
 	},
 });
 
-async function examined({ clock, env, stopping }: World, source: string): Promise<Examination> {
+async function examined({ clock, env, stopping }: Context, source: string): Promise<Examination> {
 	const computer = systemComputer({ clock, root: env.ORIEL_MACHINE_ROOT });
 	const options = { source, computer, input: process.stdin, clock, random: Math.random, signal: stopping };
 	try {

@@ -10,7 +10,7 @@ import { thisMachine } from '../platform/machine.ts';
 import { serveSystemd } from '../platform/notify-systemd.ts';
 import { portProblem } from '../platform/port-problem.ts';
 import { readSecretFile } from '../platform/secret-file.ts';
-import type { World } from './command.ts';
+import type { Context } from './command.ts';
 import { define } from './define.ts';
 import { PLAIN_PORT, TLS_PORT, TLS_PORT_FOR_ANYBODY, tlsOf, tlsOptions } from './relay-tls.ts';
 import { dataOption, logOption } from './shared-options.ts';
@@ -76,12 +76,12 @@ export const relayCommand = define({
 	help: 'Runs the relay: cameras send to it, people watch from it.',
 	options,
 	keepsRunning: true,
-	async run(world, values) {
-		const config = configOf(values, world);
-		await using relay = await startOnSomePort(config, values, world);
-		world.contain(relay.fault);
-		world.print(greeting(config, relay));
-		world.log.info('relay listens', {
+	async run(context, values) {
+		const config = configOf(values, context);
+		await using relay = await startOnSomePort(config, values, context);
+		context.contain(relay.fault);
+		context.print(greeting(config, relay));
+		context.log.info('relay listens', {
 			host: config.host,
 			port: relay.port,
 			version: VERSION,
@@ -89,13 +89,13 @@ export const relayCommand = define({
 			tls: relay.tls?.report().source ?? 'off',
 		});
 		const seedPort = relay.ports['lp-jpeg'];
-		if (seedPort !== undefined) world.log.info('seed port is open', { port: seedPort });
-		const ended = serveSystemd({ ...world, status: () => `listens on port ${relay.port}`, isAlive: () => true });
-		await stopped(world.stopping).finally(ended);
+		if (seedPort !== undefined) context.log.info('seed port is open', { port: seedPort });
+		const ended = serveSystemd({ ...context, status: () => `listens on port ${relay.port}`, isAlive: () => true });
+		await stopped(context.stopping).finally(ended);
 	},
 });
 
-function configOf(values: Values<typeof options>, { env }: World): RelayConfig {
+function configOf(values: Values<typeof options>, { env }: Context): RelayConfig {
 	const seed = seedOf(values);
 	const tls = tlsOf(values);
 	return v.parse(relayConfigShape, {
@@ -127,20 +127,20 @@ function seedOf(values: Values<typeof options>): RelayConfig['seed'] {
 }
 
 /** On the usual port for https if the system lets us; if it does not, and none was asked for, on one that needs no rights. */
-async function startOnSomePort(config: RelayConfig, values: Values<typeof options>, world: World): Promise<Relay> {
+async function startOnSomePort(config: RelayConfig, values: Values<typeof options>, context: Context): Promise<Relay> {
 	const isFree = values.port === undefined;
 	const passwordFile = values['owner-password-file'];
-	const ownerPassword = passwordFile === undefined ? undefined : () => readSecretFile(passwordFile, world.log);
+	const ownerPassword = passwordFile === undefined ? undefined : () => readSecretFile(passwordFile, context.log);
 	const own = { version: VERSION, page: PAGE_DIRECTORY, program: PROGRAM_DIRECTORY };
 	const machine = { random: Math.random, machine: thisMachine() };
-	const start = (port: number) => startRelay({ ...config, port }, { ...world, ...own, ...machine, ownerPassword });
+	const start = (port: number) => startRelay({ ...config, port }, { ...context, ...own, ...machine, ownerPassword });
 	try {
 		return await start(config.port);
 	} catch (failure) {
 		const problem = portProblem(config.port, failure);
 		if (problem === undefined) throw failure;
 		if (!isFree || !config.tls) throw new Error(problem, { cause: failure });
-		world.log.warn(`${problem}. Until then the relay uses port ${TLS_PORT_FOR_ANYBODY}`);
+		context.log.warn(`${problem}. Until then the relay uses port ${TLS_PORT_FOR_ANYBODY}`);
 		return start(TLS_PORT_FOR_ANYBODY);
 	}
 }

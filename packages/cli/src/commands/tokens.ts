@@ -27,8 +27,8 @@ export const tokenAdd = define({
 		{ data = defaultDataDirectory(env), camera: cameras = [], expires: lifetimeMs },
 		[label = ''],
 	) {
-		const wish = { label, cameras, lifetimeMs };
-		const { secret } = await changeData(data, { clock, log }, (files) => addToken(files, clock, wish));
+		const request = { label, cameras, lifetimeMs };
+		const { secret } = await changeData(data, { clock, log }, (files) => addToken(files, clock, request));
 		print(`${secret}\n`);
 	},
 });

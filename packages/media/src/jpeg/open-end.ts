@@ -7,7 +7,7 @@ const DASH = 0x2d;
 const LF = 0x0a;
 
 /** How a picture came to its end without an EOI. */
-export type Ending =
+export type JpegEnd =
 	/** The next picture began. */
 	| 'next'
 	/** Its framing says so: a multipart boundary, or the length before it. */
@@ -19,7 +19,7 @@ export type Ending =
 const SURE_OF_HABIT = 8;
 
 /** Whether a picture that ended like this is shown. `openInRow`: how many before it had no EOI either. */
-export function isShown(bytes: Uint8Array, { width, height }: JpegWalk, ending: Ending, openInRow: number): boolean {
+export function isShown(bytes: Uint8Array, { width, height }: JpegWalk, ending: JpegEnd, openInRow: number): boolean {
 	if (openInRow >= SURE_OF_HABIT && openInRow % SURE_OF_HABIT > 0 && ending !== 'silent') return true;
 	const whole = isWhole(bytes, width * height);
 	if (whole !== undefined) return whole;

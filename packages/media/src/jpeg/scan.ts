@@ -2,7 +2,7 @@ import { MediaError } from '../errors/media-error.ts';
 import type { JpegFault } from './fault.ts';
 import { HeldBytes } from './held-bytes.ts';
 import type { Jpeg } from './jpeg.ts';
-import { type Ending, isShown, withEoi } from './open-end.ts';
+import { isShown, type JpegEnd, withEoi } from './open-end.ts';
 import { JpegWalk } from './walk.ts';
 
 const FIRST_HOLD_BYTES = 65_536;
@@ -150,7 +150,7 @@ export class JpegScanner {
 	}
 
 	/** The pending picture, which is over without an EOI: undefined, and counted, if it was cut off or is none. */
-	#close(walk: JpegWalk, excess: number, ending: Ending): Jpeg | undefined {
+	#close(walk: JpegWalk, excess: number, ending: JpegEnd): Jpeg | undefined {
 		const bytes = this.#held.bytes.subarray(0, Math.max(0, this.#held.length - excess));
 		this.#skippedBytes += this.#held.length - bytes.length;
 		if (walk.isPicture && isShown(bytes, walk, ending, this.#openInRow)) return this.#open(walk, bytes);

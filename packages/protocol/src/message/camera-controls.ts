@@ -43,7 +43,7 @@ export const controls = v.object({
 });
 
 /** To an agent that has sent `controls`: change these values, or, with `reset`, go back to what the owner has set. */
-export const controlWish = v.object({
+export const controlRequest = v.object({
 	/** Counts up on a connection. */
 	number: v.pipe(whole, v.minValue(1)),
 	reset: v.boolean(),
@@ -52,4 +52,4 @@ export const controlWish = v.object({
 
 export type Controls = v.InferOutput<typeof controls>;
 export type CameraControl = Controls['controls'][number];
-export type ControlWish = v.InferOutput<typeof controlWish>;
+export type ControlRequest = v.InferOutput<typeof controlRequest>;

@@ -1,7 +1,7 @@
 import { CAMERA_NAME } from '@oriel/base';
 import type { TrackName } from '@oriel/stream';
 import * as v from 'valibot';
-import { controls, controlWish } from './camera-controls.ts';
+import { controlRequest, controls } from './camera-controls.ts';
 import { MAX_CAMERAS, MAX_CAPABILITIES, MAX_RETRY_AFTER_MS, MAX_TEXT_LENGTH, MAX_WATCHED_CAMERAS } from './limits.ts';
 
 // The JSON inside control messages. Unknown properties are ignored, so that either side may learn new ones first.
@@ -132,7 +132,7 @@ export type Hello = v.InferOutput<typeof hello>;
 export type Announce = v.InferOutput<typeof announce>;
 export type Watch = v.InferOutput<typeof watch>;
 export type Status = v.InferOutput<typeof status>;
-export type Carry = v.InferOutput<typeof carry>;
+export type BandwidthReport = v.InferOutput<typeof carry>;
 export type Request = v.InferOutput<typeof request>;
 export type Problem = v.InferOutput<typeof error>;
 export type Goodbye = v.InferOutput<typeof goodbye>;
@@ -149,5 +149,5 @@ export const CONTROL_SHAPES = {
 	goodbye,
 	carry,
 	controls,
-	control: controlWish,
+	control: controlRequest,
 };

@@ -13,7 +13,7 @@ export const MAX_TEXT_LENGTH = 500;
 /** Capabilities that one hello or announce may list. */
 export const MAX_CAPABILITIES = 64;
 
-/** Controls of one camera, and values in one wish to change them. */
+/** Controls of one camera, and values in one request to change them. */
 export const MAX_CONTROLS = 64;
 
 /** Choices of one control. */

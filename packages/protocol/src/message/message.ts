@@ -1,7 +1,7 @@
 import type { Micros } from '@oriel/base';
 import type { EncodedFrame } from '@oriel/stream';
-import type { Controls, ControlWish } from './camera-controls.ts';
-import type { Announce, Carry, Goodbye, Hello, Problem, Request, Status, Watch } from './control.ts';
+import type { ControlRequest, Controls } from './camera-controls.ts';
+import type { Announce, BandwidthReport, Goodbye, Hello, Problem, Request, Status, Watch } from './control.ts';
 
 /**
  * One frame on the wire. What is not in the message (track, format, discontinuity) both sides know from `announce`. The
@@ -63,9 +63,9 @@ export type ControlMessage =
 	| ({ readonly type: 'request'; readonly camera: number } & Request)
 	| ({ readonly type: 'error'; readonly camera: number } & Problem)
 	| ({ readonly type: 'goodbye' } & Goodbye)
-	| ({ readonly type: 'carry'; readonly camera: number } & Carry)
+	| ({ readonly type: 'carry'; readonly camera: number } & BandwidthReport)
 	| ({ readonly type: 'controls'; readonly camera: number } & Controls)
-	| ({ readonly type: 'control'; readonly camera: number } & ControlWish);
+	| ({ readonly type: 'control'; readonly camera: number } & ControlRequest);
 
 export type Message = FrameMessage | PosterMessage | AckMessage | PingMessage | PongMessage | ControlMessage;
 

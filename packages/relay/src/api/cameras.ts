@@ -1,12 +1,12 @@
 import * as api from '@oriel/api';
 import { type Clock, type Micros, millis } from '@oriel/base';
-import { type Action, mayKnowWhy, maySee, type Principal } from '../access/policy.ts';
+import { type Action, mayKnowWhy, maySee, type Principal } from '../auth/policy.ts';
+import type { Camera } from '../core/camera.ts';
+import { findCamera } from '../core/find.ts';
+import type { Hub } from '../core/hub.ts';
+import type { ViewerFacts } from '../core/viewer.ts';
 import { sendAnswer } from '../http/respond.ts';
 import { endpoint, type Route } from '../http/route.ts';
-import type { Camera } from '../hub/camera.ts';
-import { findCamera } from '../hub/find.ts';
-import type { Hub } from '../hub/hub.ts';
-import type { ViewerFacts } from '../hub/viewer.ts';
 
 /** Viewers that one answer lists: those who have watched the longest. */
 export const MAX_VIEWERS_LISTED = 200;

@@ -1,5 +1,5 @@
 import * as api from '@oriel/api';
-import type { Action, Principal } from '../access/policy.ts';
+import type { Action, Principal } from '../auth/policy.ts';
 import { sendAnswer } from '../http/respond.ts';
 import { endpoint, type Route } from '../http/route.ts';
 

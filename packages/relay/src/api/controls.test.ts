@@ -5,7 +5,7 @@ import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { ownerBrowser } from '@oriel/testing/relay/signed-in-browsers';
 import { until } from '@oriel/testing/turns';
 import { expect, it } from 'vitest';
-import { CONTROL_WAIT_MS } from '../hub/controls.ts';
+import { CONTROL_WAIT_MS } from '../core/controls.ts';
 
 const BRIGHTNESS: CameraControl = {
 	name: 'brightness',
@@ -60,17 +60,17 @@ it('reach the agent as names and numbers, and the answer waits for what came of 
 	await using on = await setUp();
 	await on.tell(on.agent, OFFER);
 	const answer = on.owner.post(PATH, { values: [{ name: 'brightness', value: 12 }] });
-	const wish = await until(() => on.agent.last('control'));
-	expect(wish).toMatchObject({ camera: 1, reset: false, values: [{ name: 'brightness', value: 12 }] });
-	await on.tell(on.agent, { ...OFFER, answers: wish.number - 1 });
-	const changed = { controls: [{ ...BRIGHTNESS, value: 12 }], isChanged: true, answers: wish.number };
+	const request = await until(() => on.agent.last('control'));
+	expect(request).toMatchObject({ camera: 1, reset: false, values: [{ name: 'brightness', value: 12 }] });
+	await on.tell(on.agent, { ...OFFER, answers: request.number - 1 });
+	const changed = { controls: [{ ...BRIGHTNESS, value: 12 }], isChanged: true, answers: request.number };
 	await on.tell(on.agent, { ...OFFER, ...changed });
 	expect(await answer).toMatchObject({ status: 200, json: { isChanged: true, controls: [{ value: 12 }] } });
 	const { json } = await on.owner.get('/api/events');
 	expect(json.events[0]).toMatchObject({ kind: 'camera-controlled', about: 'door: brightness 12' });
 });
 
-it('are given up when the agent does not answer; wishes are counted up', async () => {
+it('are given up when the agent does not answer; requests are counted up', async () => {
 	await using on = await setUp();
 	await on.tell(on.agent, OFFER);
 	const numbers: number[] = [];

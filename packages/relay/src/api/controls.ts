@@ -1,16 +1,16 @@
 import * as api from '@oriel/api';
 import { type Clock, type Millis, millis } from '@oriel/base';
 import { MAX_CONTROLS } from '@oriel/protocol';
-import type { EventLog } from '../access/event-log.ts';
-import type { Action, Principal } from '../access/policy.ts';
+import type { EventLog } from '../auth/event-log.ts';
+import type { Action, Principal } from '../auth/policy.ts';
+import type { Camera } from '../core/camera.ts';
+import type { Control, ControlRequest } from '../core/controls.ts';
+import { findCamera } from '../core/find.ts';
+import type { Hub } from '../core/hub.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { readBody } from '../http/body.ts';
 import { sendAnswer } from '../http/respond.ts';
 import { endpoint, type Route } from '../http/route.ts';
-import type { Camera } from '../hub/camera.ts';
-import type { Control, Wish } from '../hub/controls.ts';
-import { findCamera } from '../hub/find.ts';
-import type { Hub } from '../hub/hub.ts';
 import { visitorOf } from './visitor.ts';
 
 /** A slider that is drawn is one event a minute, not a hundred: the log has room for other things. */
@@ -61,7 +61,7 @@ export function controlRoutes({ hub, clock, events }: ControlRouteOptions): Rout
 }
 
 /** The agent checks everything again: this is for words that say what was wrong. */
-function check({ controls: report }: Camera, { reset, values }: Omit<Wish, 'number'>): void {
+function check({ controls: report }: Camera, { reset, values }: Omit<ControlRequest, 'number'>): void {
 	if (!report) throw new RelayError('not-supported', 'Nothing can be changed at this camera from here now');
 	if (!reset && values.length === 0) throw new RelayError('bad-request', 'values: expected at least one, or reset');
 	if (values.length > MAX_CONTROLS) {

@@ -1,7 +1,7 @@
 import * as api from '@oriel/api';
-import type { Accounts } from '../access/accounts.ts';
-import { MAX_EVENTS_READ } from '../access/event-log.ts';
-import type { Action, Principal } from '../access/policy.ts';
+import type { Accounts } from '../auth/accounts.ts';
+import { MAX_EVENTS_READ } from '../auth/event-log.ts';
+import type { Action, Principal } from '../auth/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { sendAnswer } from '../http/respond.ts';
 import { endpoint, type Route } from '../http/route.ts';

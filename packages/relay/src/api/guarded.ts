@@ -1,6 +1,6 @@
-import type { Attempts } from '../access/attempts.ts';
-import type { EventLog } from '../access/event-log.ts';
-import type { Principal } from '../access/policy.ts';
+import type { Attempts } from '../auth/attempts.ts';
+import type { EventLog } from '../auth/event-log.ts';
+import type { Principal } from '../auth/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import type { Exchange } from '../http/route.ts';
 import { visitorOf } from './visitor.ts';

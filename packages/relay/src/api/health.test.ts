@@ -3,7 +3,7 @@ import { ask } from '@oriel/testing/relay/ask';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { rounds, until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
-import type { Derive } from '../access/password-hash.ts';
+import type { Derive } from '../auth/password-hash.ts';
 
 describe('GET /healthz', () => {
 	it('is 200 while passwords can be checked, with an owner and without, from one hash for many questions', async () => {

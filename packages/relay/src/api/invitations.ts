@@ -1,6 +1,6 @@
 import * as api from '@oriel/api';
-import type { Accounts } from '../access/accounts.ts';
-import type { Action, Principal } from '../access/policy.ts';
+import type { Accounts } from '../auth/accounts.ts';
+import type { Action, Principal } from '../auth/policy.ts';
 import { readBody } from '../http/body.ts';
 import { sendAnswer } from '../http/respond.ts';
 import { endpoint, type Route } from '../http/route.ts';

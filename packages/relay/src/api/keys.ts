@@ -1,8 +1,8 @@
 import * as api from '@oriel/api';
-import type { Accounts } from '../access/accounts.ts';
-import { idOf } from '../access/credential.ts';
-import { removeKey, removeKeys } from '../access/keys.ts';
-import type { Action, Principal } from '../access/policy.ts';
+import type { Accounts } from '../auth/accounts.ts';
+import { idOf } from '../auth/credential.ts';
+import { removeKey, removeKeys } from '../auth/keys.ts';
+import type { Action, Principal } from '../auth/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { sendAnswer, sendEmpty } from '../http/respond.ts';
 import { endpoint, type Route } from '../http/route.ts';

@@ -83,8 +83,8 @@ describe('a share link', () => {
 		[{ cameras: ['door'], maxViewers: 0 }],
 		[{ cameras: ['door'], url: 'http://169.254.169.254/' }],
 		[{ cameras: ['door'], label: 'x'.repeat(101) }],
-	])('is not made from %j', async (wish) => {
-		expect((await owner.post('/api/links', wish)).code).toBe('bad-request');
+	])('is not made from %j', async (request) => {
+		expect((await owner.post('/api/links', request)).code).toBe('bad-request');
 	});
 });
 

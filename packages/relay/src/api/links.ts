@@ -1,8 +1,8 @@
 import * as api from '@oriel/api';
-import type { Accounts } from '../access/accounts.ts';
-import type { StoredLink } from '../access/files.ts';
-import type { Action, Principal } from '../access/policy.ts';
-import { SHARE_LINK_HOURS } from '../access/share-links.ts';
+import type { Accounts } from '../auth/accounts.ts';
+import type { StoredLink } from '../auth/files.ts';
+import type { Action, Principal } from '../auth/policy.ts';
+import { SHARE_LINK_HOURS } from '../auth/share-links.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { readBody } from '../http/body.ts';
 import { sendAnswer, sendEmpty } from '../http/respond.ts';

@@ -1,6 +1,6 @@
 import * as api from '@oriel/api';
-import type { Action, Principal } from '../access/policy.ts';
-import type { SignInCheck } from '../access/sign-in-check.ts';
+import type { Action, Principal } from '../auth/policy.ts';
+import type { SignInCheck } from '../auth/sign-in-check.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { sendEmpty } from '../http/respond.ts';
 import { endpoint, type Route } from '../http/route.ts';

@@ -1,8 +1,8 @@
 import * as api from '@oriel/api';
-import type { Accounts } from '../access/accounts.ts';
-import type { EventKind } from '../access/event-kinds.ts';
-import type { Invitation } from '../access/people.ts';
-import type { Action, Principal } from '../access/policy.ts';
+import type { Accounts } from '../auth/accounts.ts';
+import type { EventKind } from '../auth/event-kinds.ts';
+import type { Invitation } from '../auth/people.ts';
+import type { Action, Principal } from '../auth/policy.ts';
 import { readBody } from '../http/body.ts';
 import { sendAnswer, sendEmpty } from '../http/respond.ts';
 import { type Exchange, endpoint, type Route } from '../http/route.ts';
@@ -38,10 +38,10 @@ export function peopleRoutes({ people, events, clock, kept }: Accounts): Route<P
 			...endpoint(api.people.change),
 			action: 'person.change',
 			async handle(exchange) {
-				const wish = await readBody(exchange.request, api.people.change, clock);
+				const request = await readBody(exchange.request, api.people.change, clock);
 				const person = people.change(exchange.params.person ?? '', {
-					...(wish.role === undefined ? {} : { role: wish.role }),
-					...(wish.cameras === undefined ? {} : { cameras: wish.cameras }),
+					...(request.role === undefined ? {} : { role: request.role }),
+					...(request.cameras === undefined ? {} : { cameras: request.cameras }),
 				});
 				record('person-changed', exchange, person.name);
 				await kept();

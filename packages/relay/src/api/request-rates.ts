@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock, TokenBucket } from '@oriel/base';
-import type { Action, Policy, Principal } from '../access/policy.ts';
+import type { Action, Policy, Principal } from '../auth/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { Buckets } from '../http/buckets.ts';
 import { networkOf } from '../http/network.ts';

@@ -1,9 +1,9 @@
 import type { Certificate } from '@oriel/api';
 import type { Clock } from '@oriel/base';
-import type { Accounts } from '../access/accounts.ts';
-import type { Action, Principal } from '../access/policy.ts';
+import type { Accounts } from '../auth/accounts.ts';
+import type { Action, Principal } from '../auth/policy.ts';
+import type { Hub } from '../core/hub.ts';
 import type { Route } from '../http/route.ts';
-import type { Hub } from '../hub/hub.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { cameraRoutes } from './cameras.ts';
 import { certificateRoutes } from './certificate.ts';

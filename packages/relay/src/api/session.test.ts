@@ -7,7 +7,7 @@ import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { ownerCookie } from '@oriel/testing/relay/session';
 import { until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newSetupToken } from '../access/owner.ts';
+import { newSetupToken } from '../auth/owner.ts';
 
 const PASSWORD = 'a good long password';
 

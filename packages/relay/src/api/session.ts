@@ -1,8 +1,8 @@
 import * as api from '@oriel/api';
-import type { Accounts } from '../access/accounts.ts';
-import { presentedCredentials } from '../access/http-credentials.ts';
-import { accountOf } from '../access/people.ts';
-import { type Action, maySee, type Principal } from '../access/policy.ts';
+import type { Accounts } from '../auth/accounts.ts';
+import { presentedCredentials } from '../auth/http-credentials.ts';
+import { accountOf } from '../auth/people.ts';
+import { type Action, maySee, type Principal } from '../auth/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { readBody } from '../http/body.ts';
 import { sendAnswer, sendEmpty } from '../http/respond.ts';
@@ -52,10 +52,10 @@ export function sessionRoutes(options: SessionOptions): Route<Principal, Action>
 			...endpoint(api.session.open),
 			action: 'session.open',
 			async handle(exchange) {
-				const wish = await readBody(exchange.request, api.session.open, clock);
-				if ('share' in wish) await openShare(exchange, options, wish.share);
-				else if ('link' in wish) await byLink(exchange, wish);
-				else await byPassword(exchange, wish);
+				const request = await readBody(exchange.request, api.session.open, clock);
+				if ('share' in request) await openShare(exchange, options, request.share);
+				else if ('link' in request) await byLink(exchange, request);
+				else await byPassword(exchange, request);
 			},
 		},
 		{

@@ -4,7 +4,7 @@ import { MemoryDisk } from '@oriel/testing/relay/memory-disk';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { guestBrowser, ownerBrowser, PASSWORD, viewerBrowser } from '@oriel/testing/relay/signed-in-browsers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MAX_SESSIONS_PER_PERSON } from '../access/sessions.ts';
+import { MAX_SESSIONS_PER_PERSON } from '../auth/sessions.ts';
 
 const IPHONE =
 	'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile/15E148 Safari/604.1';

@@ -1,9 +1,9 @@
 import * as api from '@oriel/api';
-import type { Accounts } from '../access/accounts.ts';
-import { namesIn } from '../access/camera-identity.ts';
-import type { StoredToken } from '../access/files.ts';
-import { addToken, removeToken } from '../access/keys.ts';
-import type { Action, Principal } from '../access/policy.ts';
+import type { Accounts } from '../auth/accounts.ts';
+import { namesIn } from '../auth/camera-identity.ts';
+import type { StoredToken } from '../auth/files.ts';
+import { addToken, removeToken } from '../auth/keys.ts';
+import type { Action, Principal } from '../auth/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { readBody } from '../http/body.ts';
 import { sendAnswer, sendEmpty } from '../http/respond.ts';

@@ -9,7 +9,7 @@ import { ownerCookie } from '@oriel/testing/relay/session';
 import { until } from '@oriel/testing/turns';
 import { until as eventually } from '@oriel/testing/until';
 import { describe, expect, it } from 'vitest';
-import { Hub } from '../hub/hub.ts';
+import { Hub } from '../core/hub.ts';
 import { cameraRoutes, MAX_VIEWERS_LISTED } from './cameras.ts';
 
 async function setUp() {

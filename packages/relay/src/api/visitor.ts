@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { type CookieKind, cookieLine } from '../access/cookies.ts';
-import { deviceWords } from '../access/device.ts';
-import type { Principal } from '../access/policy.ts';
-import { SESSION_DAYS, type Visitor } from '../access/sessions.ts';
+import { type CookieKind, cookieLine } from '../auth/cookies.ts';
+import { deviceWords } from '../auth/device.ts';
+import type { Principal } from '../auth/policy.ts';
+import { SESSION_DAYS, type Visitor } from '../auth/sessions.ts';
 import type { Exchange } from '../http/route.ts';
 
 /** Who asks, for the event log: the browser, and who it is known to be. */

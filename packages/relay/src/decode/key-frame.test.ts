@@ -9,7 +9,7 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { h264 } from '@oriel/testing/h264';
 import { lonelyCamera, publishTo, push } from '@oriel/testing/relay/camera';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Track } from '../hub/track.ts';
+import type { Track } from '../core/track.ts';
 import { MAX_DECODED_PIXELS } from './coded-size.ts';
 import { KeyFrameDecoder, MAX_DECODER_BYTES, MAX_DECODERS, MAX_WAITING_DECODERS } from './key-frame.ts';
 import { onPath } from './program-path.ts';

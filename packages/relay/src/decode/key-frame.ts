@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { heldBytes, ownedBytes, reasonOf, systemCode } from '@oriel/base';
 import type { EncodedFrame } from '@oriel/stream';
+import type { Poster } from '../core/frame.ts';
+import type { Track } from '../core/track.ts';
 import { RelayError } from '../errors/relay-error.ts';
-import type { Poster } from '../hub/frame.ts';
-import type { Track } from '../hub/track.ts';
 import { codedPixelsOf, MAX_DECODED_PIXELS } from './coded-size.ts';
 import { onPath } from './program-path.ts';
 

@@ -1,5 +1,5 @@
 import { install } from '@oriel/api';
-import { ANYONE } from '../access/policy.ts';
+import { ANYONE } from '../auth/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import { originOf } from '../http/origin.ts';
 import { sendText } from '../http/respond.ts';

@@ -3,8 +3,8 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { lonelyCamera, publishTo, push, pushDelta } from '@oriel/testing/relay/camera';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Camera } from '../hub/camera.ts';
-import type { Publication } from '../hub/publication.ts';
+import { Camera } from '../core/camera.ts';
+import type { Publication } from '../core/publication.ts';
 import { FrameBudget } from './frame-budget.ts';
 import { BUFFER_OVERHEAD } from './limits.ts';
 

@@ -1,5 +1,5 @@
-import type { Camera } from '../hub/camera.ts';
-import type { Hub } from '../hub/hub.ts';
+import type { Camera } from '../core/camera.ts';
+import type { Hub } from '../core/hub.ts';
 import type { Family, Sample } from './family.ts';
 
 /** What is shown of one camera: values with the labels beside its name. */

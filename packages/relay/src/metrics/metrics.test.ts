@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Hub } from '../hub/hub.ts';
+import type { Hub } from '../core/hub.ts';
 import { memoryLimits } from '../memory/limits.ts';
 import { Memory } from '../memory/memory.ts';
 import { textOf } from './family.ts';

@@ -1,7 +1,7 @@
 import type { Micros } from '@oriel/base';
 import type { Registry } from 'prom-client';
+import type { Hub } from '../core/hub.ts';
 import type { FaultKind } from '../errors/faults.ts';
-import type { Hub } from '../hub/hub.ts';
 import { type Memory, POOLS, type Pool } from '../memory/memory.ts';
 import { Ages, type Hop } from './ages.ts';
 import { cameraFamilies } from './cameras.ts';

@@ -1,5 +1,5 @@
 import type { Lifetime } from '@oriel/base';
-import type { Principal } from '../access/policy.ts';
+import type { Principal } from '../auth/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
 import type { Route, UpgradeRoute } from '../http/route.ts';
 import type { Plugin, PluginContext } from './plugin.ts';

@@ -1,10 +1,10 @@
 import type { Clock, Log, LoopLag, Micros } from '@oriel/base';
-import type { Access } from '../access/access.ts';
-import type { Permissions, Principal } from '../access/policy.ts';
+import type { Access } from '../auth/access.ts';
+import type { Permissions, Principal } from '../auth/policy.ts';
+import type { Hub } from '../core/hub.ts';
+import type { OpenPublishers } from '../core/open-publishers.ts';
 import type { ReportFault } from '../errors/faults.ts';
 import type { Route, UpgradeRoute } from '../http/route.ts';
-import type { Hub } from '../hub/hub.ts';
-import type { OpenPublishers } from '../hub/open-publishers.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Acceptor } from '../socket/acceptor.ts';
 

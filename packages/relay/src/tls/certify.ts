@@ -19,7 +19,7 @@ const OIDS = {
 const DNS_NAME = 2;
 const IP_ADDRESS = 7;
 
-export interface CertificateWish {
+export interface CertificateRequest {
 	/** Host names and addresses that it is for. */
 	readonly names: readonly string[];
 	/** What it is called: its common name. */
@@ -38,8 +38,8 @@ export interface CertificateWish {
 }
 
 /** Writes a certificate (X.509 v3, PEM) and signs it. */
-export function certify(wish: CertificateWish): string {
-	const { subject, key, notBefore, notAfter, issuer = { subject, key } } = wish;
+export function certify(request: CertificateRequest): string {
+	const { subject, key, notBefore, notAfter, issuer = { subject, key } } = request;
 	const algorithm = sequence(oid(OIDS.ecdsaWithSha256));
 	const spki = publicKeyOf(key);
 	const body = sequence(
@@ -50,7 +50,7 @@ export function certify(wish: CertificateWish): string {
 		sequence(time(notBefore), time(notAfter)),
 		nameOf(subject),
 		spki,
-		explicit(3, sequence(...extensions(wish, spki))),
+		explicit(3, sequence(...extensions(request, spki))),
 	);
 	const certificate = sequence(body, algorithm, bits(sign('sha256', body, createPrivateKey(issuer.key))));
 	const lines = certificate.toString('base64').match(/.{1,64}/g) ?? [];
@@ -61,7 +61,7 @@ function nameOf(subject: string): Buffer {
 	return sequence(set(sequence(oid(OIDS.commonName), utf8(subject))));
 }
 
-function extensions({ names, isAuthority, acmeIdentifier }: CertificateWish, spki: Buffer): Buffer[] {
+function extensions({ names, isAuthority, acmeIdentifier }: CertificateRequest, spki: Buffer): Buffer[] {
 	// Bits from the left: 0 digitalSignature, 5 keyCertSign.
 	const usage = isAuthority ? bits(Buffer.from([0x04]), 2) : bits(Buffer.from([0x80]), 7);
 	return [

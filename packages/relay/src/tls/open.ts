@@ -3,16 +3,16 @@ import { hostname } from 'node:os';
 import { type Clock, Lifetime, type Log } from '@oriel/base';
 import { LETS_ENCRYPT } from './acme.ts';
 import { type Certificate, isByName, normal } from './certificate.ts';
+import type { CertificateReport, CertificateSource } from './certificate-source.ts';
 import { Challenges, type ChallengeType } from './challenges.ts';
-import { Doorman } from './doorman.ts';
-import { FileIdentity } from './file-identity.ts';
-import type { CertificateReport, Identity } from './identity.ts';
-import { OrderedIdentity } from './ordered-identity.ts';
-import { PlainPort } from './plain-port.ts';
+import { FileCertificate } from './file-certificate.ts';
+import { OrderedCertificate } from './ordered-certificate.ts';
 import { findPublicAddress, type Machine } from './public-address.ts';
-import { SelfSignedIdentity } from './self-signed-identity.ts';
+import { RedirectServer } from './redirect-server.ts';
+import { SelfSignedCertificate } from './self-signed-certificate.ts';
 import { type TlsDirectory, TlsStore } from './store.ts';
 import type { TlsConfig } from './tls-config.ts';
+import { TlsDemux } from './tls-demux.ts';
 
 export interface TlsDependencies {
 	readonly data: TlsDirectory;
@@ -29,7 +29,7 @@ export interface Tls extends AsyncDisposable {
 	/** What the TLS port shows now. */
 	readonly certificate: Certificate;
 	report(): CertificateReport;
-	/** Looks at each new connection of the TLS port; see Doorman. */
+	/** Looks at each new connection of the TLS port; see TlsDemux. */
 	greet(socket: Socket, enter: () => void): void;
 	/** Whether browsers may be told to come by https only from now on: there is a certificate for a name that they trust. */
 	readonly isStrict: boolean;
@@ -44,7 +44,7 @@ export async function openTls(config: TlsConfig, dependencies: TlsDependencies):
 	const challenges = new Challenges();
 	let port = 0;
 	const httpsPort = () => port;
-	let plain: PlainPort | undefined;
+	let plain: RedirectServer | undefined;
 	// TLS-ALPN-01 is always tried on 443: on another port only if somebody has said that it leads here.
 	const ways = (): ChallengeType[] => {
 		if (config.mode !== 'auto') return [];
@@ -52,38 +52,38 @@ export async function openTls(config: TlsConfig, dependencies: TlsDependencies):
 		return [...(plain ? (['http-01'] as const) : []), ...(port === 443 ? (['tls-alpn-01'] as const) : [])];
 	};
 	try {
-		const identity = lifetime.use(
+		const source = lifetime.use(
 			await identify(config, { ...dependencies, challenges, ways, store: () => TlsStore.open(data) }),
 		);
-		const isWaiting = () => identity.isWaiting;
-		const plainPort = config.httpPort ?? undefined;
-		if (plainPort !== undefined) {
-			plain = await PlainPort.open({
+		const isWaiting = () => source.isWaiting;
+		const redirectPort = config.httpPort ?? undefined;
+		if (redirectPort !== undefined) {
+			plain = await RedirectServer.open({
 				host,
-				port: plainPort,
+				port: redirectPort,
 				challenges,
 				isWaiting,
 				httpsPort,
-				isNeeded: identity instanceof OrderedIdentity,
+				isNeeded: source instanceof OrderedCertificate,
 				log,
 			});
 			if (plain) lifetime.use(plain);
 		}
-		const { greet } = new Doorman({ challenges, httpsPort, clock });
+		const { greet } = new TlsDemux({ challenges, httpsPort, clock });
 		return {
 			get certificate() {
-				return identity.certificate;
+				return source.certificate;
 			},
 			get isStrict() {
-				const { certificate } = identity;
+				const { certificate } = source;
 				return !certificate.isSelfSigned && isByName(certificate);
 			},
-			report: () => identity.report(),
+			report: () => source.report(),
 			greet,
 			start(opened, changed) {
 				port = opened;
-				identity.onChange(changed);
-				identity.start();
+				source.onChange(changed);
+				source.start();
 			},
 			[Symbol.asyncDispose]: () => lifetime.close(),
 		};
@@ -99,18 +99,18 @@ interface Means extends TlsDependencies {
 	readonly store: () => Promise<TlsStore>;
 }
 
-async function identify(config: TlsConfig, means: Means): Promise<Identity> {
+async function identify(config: TlsConfig, means: Means): Promise<CertificateSource> {
 	const { log } = means;
-	if (config.mode === 'files') return FileIdentity.open({ ...config, ...means, disk: means.data.disk });
+	if (config.mode === 'files') return FileCertificate.open({ ...config, ...means, disk: means.data.disk });
 	const store = await means.store();
 	const wanted = config.mode === 'auto' ? await namesFor(config, means) : { names: [], problem: null };
 	const fallbackNames = [...new Set([...wanted.names, ...ownNames(means)].map(normal))];
 	if (config.mode === 'self-signed' || wanted.names.length === 0) {
 		if (wanted.problem) log.warn('this relay has a self-signed certificate', { reason: wanted.problem });
-		return new SelfSignedIdentity({ ...means, store, names: fallbackNames, problem: wanted.problem });
+		return new SelfSignedCertificate({ ...means, store, names: fallbackNames, problem: wanted.problem });
 	}
 	const { directory = LETS_ENCRYPT, email } = config;
-	return new OrderedIdentity({ ...means, store, names: wanted.names, fallbackNames, directory, email });
+	return new OrderedCertificate({ ...means, store, names: wanted.names, fallbackNames, directory, email });
 }
 
 /** What the certificate is to be for: the names that were said, or this machine's public address. */

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { reasonOf } from '@oriel/base';
 import * as v from 'valibot';
-import type { DataDirectory } from '../access/store/data-directory.ts';
-import type { Disk } from '../access/store/disk.ts';
-import { removeDrafts } from '../access/store/drafts.ts';
-import { WholeFile } from '../access/store/whole-file.ts';
-import type { Writer } from '../access/store/writer.ts';
+import type { DataDirectory } from '../auth/store/data-directory.ts';
+import type { Disk } from '../auth/store/disk.ts';
+import { removeDrafts } from '../auth/store/drafts.ts';
+import { WholeFile } from '../auth/store/whole-file.ts';
+import type { Writer } from '../auth/store/writer.ts';
 import { newPrivateKey } from './key-pair.ts';
 
 const time = v.pipe(v.string(), v.isoTimestamp());

@@ -14,8 +14,8 @@ import { until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { certify } from './certify.ts';
-import { FIRST_WORD_TIMEOUT_MS } from './doorman.ts';
 import { newPrivateKey } from './key-pair.ts';
+import { FIRST_WORD_TIMEOUT_MS } from './tls-demux.ts';
 
 const DAY = 86_400_000;
 const authority = { subject: 'Authority', key: newPrivateKey() };

@@ -1,5 +1,5 @@
 import type { OrielPlayer } from '../player/define.ts';
-import { type Rung, rungNamed } from '../player/picture/choose.ts';
+import { methodNamed, type PlaybackMethod } from '../player/picture/choose.ts';
 
 declare module 'preact' {
 	namespace JSX {
@@ -7,7 +7,7 @@ declare module 'preact' {
 			'oriel-player': ClassAttributes<OrielPlayer> & {
 				readonly camera: string;
 				readonly src: string;
-				readonly rung?: Rung | undefined;
+				readonly method?: PlaybackMethod | undefined;
 				/** Clockwise, in degrees: 90, 180 or 270. */
 				readonly turn?: string | undefined;
 				/** Present: left and right are swapped as they are seen. */
@@ -17,7 +17,7 @@ declare module 'preact' {
 	}
 }
 
-/** The rung that the address asks for with `?rung=`, for all players of the page. */
-export function forcedRung(): Rung | undefined {
-	return rungNamed(new URLSearchParams(location.search).get('rung'));
+/** The method that the address asks for with `?method=`, for all players of the page. */
+export function forcedMethod(): PlaybackMethod | undefined {
+	return methodNamed(new URLSearchParams(location.search).get('method'));
 }

@@ -27,7 +27,7 @@ const VALUES = new Set([
 	'--stream-count',
 	'--get-ctrl',
 ]);
-/** stdbuf(1) hands its wishes to the program in the environment. */
+/** stdbuf(1) hands its requests to the program in the environment. */
 const REFUSED = 'VIDIOC_S_EXT_CTRLS: failed: Device or resource busy';
 const STDBUF_UNBUFFERED = '0';
 const SELECT_TIMEOUT_MS = 2000;

@@ -1,6 +1,6 @@
 import { type Clock, silentLog } from '@oriel/base';
-import { Camera } from '../../../../packages/relay/src/hub/camera.ts';
-import type { EndReason, Publication } from '../../../../packages/relay/src/hub/publication.ts';
+import { Camera } from '../../../../packages/relay/src/core/camera.ts';
+import type { EndReason, Publication } from '../../../../packages/relay/src/core/publication.ts';
 
 /** A camera by itself, outside any hub. */
 export function lonelyCamera(clock: Clock, changed: () => void = () => {}, number = 1, name = 'door'): Camera {

@@ -1,4 +1,4 @@
-import type { ProcessTable } from '../../../../packages/relay/src/access/store/holder.ts';
+import type { ProcessTable } from '../../../../packages/relay/src/auth/store/holder.ts';
 
 /** A machine with the processes that a test says: their numbers, and when each was started. */
 export class FakeProcesses {

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { deferred } from '@oriel/base';
-import type { Disk, FileFacts } from '../../../../packages/relay/src/access/store/disk.ts';
+import type { Disk, FileFacts } from '../../../../packages/relay/src/auth/store/disk.ts';
 
 type Trouble = 'ENOSPC' | 'EROFS' | 'EIO' | 'ENOENT';
 

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, type Log, silentLog } from '@oriel/base';
-import type { Access } from '../../../../packages/relay/src/access/access.ts';
-import type { AccessFiles } from '../../../../packages/relay/src/access/files.ts';
-import { addKey, addToken, type TokenWish } from '../../../../packages/relay/src/access/keys.ts';
-import type { Derive } from '../../../../packages/relay/src/access/password-hash.ts';
+import type { Access } from '../../../../packages/relay/src/auth/access.ts';
+import type { AccessFiles } from '../../../../packages/relay/src/auth/files.ts';
+import { addKey, addToken, type TokenRequest } from '../../../../packages/relay/src/auth/keys.ts';
+import type { Derive } from '../../../../packages/relay/src/auth/password-hash.ts';
 import type { RelayConfig } from '../../../../packages/relay/src/config.ts';
 import type { Plugin } from '../../../../packages/relay/src/plugin/plugin.ts';
 import { type Relay, type RelayDependencies, startRelay } from '../../../../packages/relay/src/relay.ts';
@@ -137,13 +137,13 @@ export class RunningRelay implements AsyncDisposable {
 	}
 
 	/** A new viewer token. */
-	token(wish: Partial<TokenWish> = {}): string {
-		return this.grant(wish).secret;
+	token(request: Partial<TokenRequest> = {}): string {
+		return this.grant(request).secret;
 	}
 
 	/** A new viewer token and what the file says of it. */
-	grant(wish: Partial<TokenWish> = {}): ReturnType<typeof addToken> {
-		const made = addToken(this.files, this.#clock, { label: 'test', cameras: [], lifetimeMs: undefined, ...wish });
+	grant(request: Partial<TokenRequest> = {}): ReturnType<typeof addToken> {
+		const made = addToken(this.files, this.#clock, { label: 'test', cameras: [], lifetimeMs: undefined, ...request });
 		noteSecretsIn(made.secret);
 		return made;
 	}

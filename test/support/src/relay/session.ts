@@ -1,7 +1,7 @@
 import type { Clock } from '@oriel/base';
-import { idsOf } from '../../../../packages/relay/src/access/camera-identity.ts';
-import { hashCredential, newCredential } from '../../../../packages/relay/src/access/credential.ts';
-import type { AccessFiles } from '../../../../packages/relay/src/access/files.ts';
+import { idsOf } from '../../../../packages/relay/src/auth/camera-identity.ts';
+import { hashCredential, newCredential } from '../../../../packages/relay/src/auth/credential.ts';
+import type { AccessFiles } from '../../../../packages/relay/src/auth/files.ts';
 
 /** Signs somebody in without a password, as only somebody at the data directory can; gives the cookie's header. */
 export function personCookie(files: AccessFiles, clock: Clock, person: string): string {

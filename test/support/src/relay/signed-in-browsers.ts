@@ -21,10 +21,10 @@ export function ownerBrowser(relay: RunningRelay, clock: Clock & { advance(span:
 export async function viewerBrowser(
 	owner: TestBrowser,
 	url: string,
-	wish: { readonly name: string; readonly cameras: readonly string[] | null; readonly role?: 'owner' | 'viewer' },
+	request: { readonly name: string; readonly cameras: readonly string[] | null; readonly role?: 'owner' | 'viewer' },
 	options?: BrowserOptions,
 ): Promise<{ readonly id: string; readonly browser: TestBrowser }> {
-	const { json } = await owner.post('/api/people', { role: 'viewer', ...wish });
+	const { json } = await owner.post('/api/people', { role: 'viewer', ...request });
 	const browser = new TestBrowser(url, options);
 	const accepted = await browser.post('/api/invitations/accept', { token: json.token, password: PASSWORD });
 	if (accepted.status !== 200) throw new Error(`Not let in: ${accepted.code}`);
@@ -36,9 +36,9 @@ export async function addedBrowser(
 	owner: TestBrowser,
 	relay: RunningRelay,
 	clock: Clock & { advance(span: number): void },
-	wish: { readonly name: string; readonly cameras: readonly string[] | null },
+	request: { readonly name: string; readonly cameras: readonly string[] | null },
 ): Promise<{ readonly id: string; readonly browser: TestBrowser }> {
-	const { json } = await owner.post('/api/people', { role: 'viewer', ...wish });
+	const { json } = await owner.post('/api/people', { role: 'viewer', ...request });
 	const browser = new TestBrowser(relay.url);
 	const [name = '', value = ''] = personCookie(relay.files, clock, json.person.id).split('=');
 	browser.cookies.set(name, value);
@@ -50,9 +50,9 @@ export async function addedBrowser(
 export async function guestBrowser(
 	owner: TestBrowser,
 	url: string,
-	wish: { readonly cameras: readonly string[]; readonly [more: string]: unknown },
+	request: { readonly cameras: readonly string[]; readonly [more: string]: unknown },
 ): Promise<{ readonly id: string; readonly token: string; readonly browser: TestBrowser }> {
-	const { json } = await owner.post('/api/links', wish);
+	const { json } = await owner.post('/api/links', request);
 	const browser = new TestBrowser(url);
 	await browser.post('/api/session', { share: json.token });
 	return { id: json.link.id, token: json.token, browser };

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { Disk } from '../../../../packages/relay/src/access/store/disk.ts';
-import { listIn } from '../../../../packages/relay/src/access/store/shapes.ts';
-import { Table } from '../../../../packages/relay/src/access/store/table.ts';
-import type { Note } from '../../../../packages/relay/src/access/store/writer.ts';
+import type { Disk } from '../../../../packages/relay/src/auth/store/disk.ts';
+import { listIn } from '../../../../packages/relay/src/auth/store/shapes.ts';
+import { Table } from '../../../../packages/relay/src/auth/store/table.ts';
+import type { Note } from '../../../../packages/relay/src/auth/store/writer.ts';
 
 const shape = v.object({ id: v.string(), word: v.string(), seen: v.optional(v.number(), 0) });
 export type Word = v.InferOutput<typeof shape>;

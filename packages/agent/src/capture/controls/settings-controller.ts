@@ -1,5 +1,5 @@
 import { type Clock, type Log, reasonOf } from '@oriel/base';
-import type { CameraControl, Controls, ControlWish } from '@oriel/protocol';
+import type { CameraControl, ControlRequest, Controls } from '@oriel/protocol';
 import type { Computer } from '../../detect/computer/computer.ts';
 import type { CaptureSettings } from '../command/command.ts';
 import type { Candidate } from '../method.ts';
@@ -63,7 +63,7 @@ export class SettingsController implements SourceControls {
 		listener(this.#report());
 	}
 
-	request({ number, reset, values }: ControlWish): void {
+	request({ number, reset, values }: ControlRequest): void {
 		this.#newest = Math.max(this.#newest, number);
 		this.#problem = undefined;
 		const run = this.#run;

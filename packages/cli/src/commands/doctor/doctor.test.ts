@@ -44,8 +44,8 @@ async function certificateOf({
 	isSelfSigned,
 }: Shown) {
 	const key = newPrivateKey();
-	const wish = { names, subject: 'relay', key, notBefore, notAfter };
-	const cert = certify(isSelfSigned ? wish : { ...wish, issuer: authority });
+	const request = { names, subject: 'relay', key, notBefore, notAfter };
+	const cert = certify(isSelfSigned ? request : { ...request, issuer: authority });
 	const port = await listening(createTlsServer({ key, cert }));
 	const clock = new FakeClock(0, now);
 	const finding = await lookAtCertificate('127.0.0.1', port, clock, ca);

@@ -1,7 +1,7 @@
 import type { Pairing } from '@oriel/api';
 import { Button } from '../../ui/button.tsx';
 import sheet from '../../ui/sheet.module.css';
-import { forcedRung } from '../player-tag.ts';
+import { forcedMethod } from '../player-tag.ts';
 import { LIVE_PATH } from '../use-live.ts';
 import { StepTitle } from './step-title.tsx';
 
@@ -36,7 +36,7 @@ export function FirstPicture({ pairing, title, onDone }: FirstPictureProps) {
 				{pairing.address && ` from ${pairing.address}`}.{' '}
 				{!isLive && 'The first picture comes in a moment. If something is missing there, it says so here.'}
 			</p>
-			<oriel-player camera={pairing.camera} src={LIVE_PATH} rung={forcedRung()} />
+			<oriel-player camera={pairing.camera} src={LIVE_PATH} method={forcedMethod()} />
 			<div class={sheet.actions}>
 				<Button kind={isLive ? 'main' : 'plain'} onClick={onDone}>
 					{isLive ? 'Done' : 'Do not wait'}

@@ -5,7 +5,7 @@ import { Bar } from '../../ui/bar.tsx';
 import { IconLink } from '../../ui/button.tsx';
 import { useKeys } from '../../ui/use-keys.ts';
 import widths from '../../ui/widths.module.css';
-import { forcedRung } from '../player-tag.ts';
+import { forcedMethod } from '../player-tag.ts';
 import { cameraHref, go, WALL_HREF } from '../route.ts';
 import { StatePill } from '../state-pill.tsx';
 import { fullTroubleOf, troubleOf } from '../trouble.ts';
@@ -61,7 +61,7 @@ export function CameraPage({ live, name, isOwner }: { live: LiveConnection; name
 					<h1>{title}</h1>
 					<p title={readings.trouble}>
 						<span class={widths.narrowOnly}>{readings.figures && `${readings.figures} · `}</span>
-						{facts ? factsWords(facts, readings.rung) : '\u00a0'}
+						{facts ? factsWords(facts, readings.method) : '\u00a0'}
 					</p>
 				</div>
 				<span class={bar.space} />
@@ -77,7 +77,7 @@ export function CameraPage({ live, name, isOwner }: { live: LiveConnection; name
 				/>
 			</Bar>
 			<main data-controls={controlsShown || undefined}>
-				<oriel-player ref={player} camera={name} src={LIVE_PATH} rung={forcedRung()} {...turnAttributes(turn)} />
+				<oriel-player ref={player} camera={name} src={LIVE_PATH} method={forcedMethod()} {...turnAttributes(turn)} />
 				{remarks.length > 0 && (
 					<div class={styles.remarks} role="status">
 						{remarks.map((words) => (

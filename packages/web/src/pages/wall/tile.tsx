@@ -1,6 +1,6 @@
 import type { Camera } from '../../player/connection/directory.ts';
 import { rememberedTurn, turnAttributes } from '../camera/turn.ts';
-import { forcedRung } from '../player-tag.ts';
+import { forcedMethod } from '../player-tag.ts';
 import { cameraHref } from '../route.ts';
 import { StatePill } from '../state-pill.tsx';
 import { LIVE_PATH } from '../use-live.ts';
@@ -23,14 +23,14 @@ export function Tile({ camera, width, height }: TileProps) {
 			href={cameraHref(camera.name)}
 			data-camera={camera.name}
 			data-state={readings.state}
-			title={[camera.status?.reason, readings.rung, readings.trouble].filter(Boolean).join(' – ')}
+			title={[camera.status?.reason, readings.method, readings.trouble].filter(Boolean).join(' – ')}
 			style={{ width: `${width}px`, height: `${height}px` }}
 		>
 			<oriel-player
 				ref={player}
 				camera={camera.name}
 				src={LIVE_PATH}
-				rung={forcedRung()}
+				method={forcedMethod()}
 				{...turnAttributes(rememberedTurn(camera.name))}
 			/>
 			<span class={styles.caption} data-chrome data-keep={readings.state !== 'live' || undefined}>

@@ -1,5 +1,5 @@
 import { type Micros, micros } from '@oriel/base';
-import type { Carry, Message, Problem } from '@oriel/protocol';
+import type { BandwidthReport, Message, Problem } from '@oriel/protocol';
 import type { TrackId } from '@oriel/stream';
 import { Directory } from './directory.ts';
 import { KeptGops } from './kept-gops.ts';
@@ -14,7 +14,7 @@ export class KnownRelay {
 	readonly gops = new KeptGops();
 	#greetedAt: Micros | undefined;
 	#problem: Problem | undefined;
-	readonly #carries = new Map<TrackKey, { readonly carry: Carry; readonly until: Micros }>();
+	readonly #carries = new Map<TrackKey, { readonly carry: BandwidthReport; readonly until: Micros }>();
 
 	/** The last complaint on this connection. */
 	get problem(): Problem | undefined {
@@ -22,7 +22,7 @@ export class KnownRelay {
 	}
 
 	/** What the connection carries of a track while that is less than the camera sends. */
-	carries(key: TrackKey, now: Micros): Carry | undefined {
+	carries(key: TrackKey, now: Micros): BandwidthReport | undefined {
 		const known = this.#carries.get(key);
 		return known && now < known.until ? known.carry : undefined;
 	}
@@ -70,7 +70,7 @@ export class KnownRelay {
 		for (const track of gone.tracks) this.gops.forget(trackKey(gone.camera, track));
 	}
 
-	#carried(id: TrackId | undefined, carry: Carry, now: Micros): void {
+	#carried(id: TrackId | undefined, carry: BandwidthReport, now: Micros): void {
 		if (id === undefined) return;
 		const key = trackKey(id.camera, id.name);
 		if (carry.offers === 'all') this.#carries.delete(key);

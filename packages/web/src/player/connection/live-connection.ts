@@ -1,5 +1,5 @@
 import type { Cancel, Clock, Micros, Millis } from '@oriel/base';
-import type { Carry, FrameMessage, Message, Problem } from '@oriel/protocol';
+import type { BandwidthReport, FrameMessage, Message, Problem } from '@oriel/protocol';
 import type { TrackName } from '@oriel/stream';
 import type { ConnectionState, EndReason } from './connection-state.ts';
 import { DeviceLoad, type Load } from './device-load.ts';
@@ -93,7 +93,7 @@ export class LiveConnection {
 	}
 
 	/** What this connection carries of a track; undefined while it carries everything, as far as the relay has told. */
-	carries(name: string, track: TrackName = 'video'): Carry | undefined {
+	carries(name: string, track: TrackName = 'video'): BandwidthReport | undefined {
 		return this.#relay.carries(trackKey(name, track), this.#parts.clock.now());
 	}
 

@@ -1,5 +1,5 @@
 import { type Cancel, systemClock } from '@oriel/base';
-import type { Rung } from '../picture/choose.ts';
+import type { PlaybackMethod } from '../picture/choose.ts';
 import type { H264Setup } from '../picture/h264-setup.ts';
 import { JpegRenderer } from '../picture/jpeg-renderer.ts';
 import { MseRenderer } from '../picture/mse/mse-renderer.ts';
@@ -11,8 +11,8 @@ import type { PictureBox } from './picture-box.ts';
 const clock = systemClock;
 
 /** A renderer of the browser's own parts that shows its pictures in the box. */
-export function createRenderer(rung: Rung, box: PictureBox, events: RendererEvents): Renderer {
-	switch (rung) {
+export function createRenderer(method: PlaybackMethod, box: PictureBox, events: RendererEvents): Renderer {
+	switch (method) {
 		case 'webcodecs':
 			return new WebCodecsRenderer<VideoFrame>({
 				...{ ...events, clock, atRefresh, createDecoder },

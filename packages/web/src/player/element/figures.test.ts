@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ageWords, figures, rateWords, rungWords } from './figures.ts';
+import { ageWords, figures, methodWords, rateWords } from './figures.ts';
 
 it('gives rates the digits that they deserve', () => {
 	expect([0.2, 4.94, 4.96, 24.4].map(rateWords)).toEqual(['0.2 fps', '4.9 fps', '5 fps', '24 fps']);
@@ -14,6 +14,6 @@ it('leaves out what is not known', () => {
 });
 
 it('names how pictures are shown', () => {
-	const rungs = ['webcodecs', 'mse', 'jpeg'] as const;
-	expect(rungs.map(rungWords)).toEqual(['H.264 · WebCodecs', 'H.264 · MSE', 'JPEG']);
+	const methods = ['webcodecs', 'mse', 'jpeg'] as const;
+	expect(methods.map(methodWords)).toEqual(['H.264 · WebCodecs', 'H.264 · MSE', 'JPEG']);
 });

@@ -1,5 +1,5 @@
 import type { Millis } from '@oriel/base';
-import type { Rung } from '../picture/choose.ts';
+import type { PlaybackMethod } from '../picture/choose.ts';
 
 /** "24 fps", "0.2 fps". */
 export function rateWords(framesPerSecond: number): string {
@@ -21,6 +21,6 @@ export function figures(framesPerSecond: number, ageMs: Millis | undefined): str
 }
 
 /** How pictures are shown, for people: "H.264 · WebCodecs", "JPEG". */
-export function rungWords(rung: Rung): string {
-	return { webcodecs: 'H.264 · WebCodecs', mse: 'H.264 · MSE', jpeg: 'JPEG' }[rung];
+export function methodWords(method: PlaybackMethod): string {
+	return { webcodecs: 'H.264 · WebCodecs', mse: 'H.264 · MSE', jpeg: 'JPEG' }[method];
 }

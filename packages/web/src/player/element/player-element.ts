@@ -1,8 +1,8 @@
 import { type Millis, systemClock } from '@oriel/base';
-import type { Carry } from '@oriel/protocol';
+import type { BandwidthReport } from '@oriel/protocol';
 import { sharedConnection } from '../connection/shared-connection.ts';
 import { browserCapabilities } from '../picture/browser-capabilities.ts';
-import { type Rung, rungNamed } from '../picture/choose.ts';
+import { methodNamed, type PlaybackMethod } from '../picture/choose.ts';
 import { createRenderer } from './create-renderer.ts';
 import { PlayerSession } from './player-session.ts';
 import type { PlayerState } from './player-state.ts';
@@ -16,15 +16,15 @@ const NEAR = '200px';
 
 /**
  * `<oriel-player camera="porch" src="/live" controls>`: one camera, live. `src` is the relay's live address, `/live` if
- * left out; `rung` (`webcodecs` or `mse`) forces one way to show H.264, for trouble-shooting; `turn` (`90`, `180`,
+ * left out; `method` (`webcodecs` or `mse`) forces one way to show H.264, for trouble-shooting; `turn` (`90`, `180`,
  * `270`, clockwise) and `mirrored` turn the picture where it is shown. It dispatches `statechange`,
- * and mirrors its state in the attribute `data-state`, its rung in `data-rung` and the track that it shows in `data-track`.
+ * and mirrors its state in the attribute `data-state`, its method in `data-method` and the track that it shows in `data-track`.
  */
 export class OrielPlayer extends HTMLElement {
-	static readonly observedAttributes = ['camera', 'src', 'rung'];
+	static readonly observedAttributes = ['camera', 'src', 'method'];
 	readonly #view: PlayerView;
 	#session: PlayerSession | undefined;
-	#sight: IntersectionObserver | undefined;
+	#visibility: IntersectionObserver | undefined;
 	#size: ResizeObserver | undefined;
 	#state: PlayerState = 'connecting';
 
@@ -53,17 +53,17 @@ export class OrielPlayer extends HTMLElement {
 	}
 
 	/** How the pictures are shown; undefined before the first, and if they cannot be. */
-	get rung(): Rung | undefined {
-		return this.#session?.rung;
+	get method(): PlaybackMethod | undefined {
+		return this.#session?.method;
 	}
 
 	/** Why the last decoder failed; undefined if none has. */
-	get rungReason(): string | undefined {
-		return this.#session?.rungReason;
+	get methodReason(): string | undefined {
+		return this.#session?.methodReason;
 	}
 
 	/** What the connection carries of this camera while that is not all; undefined: it keeps up, as far as is known. */
-	get carries(): Carry | undefined {
+	get carries(): BandwidthReport | undefined {
 		return this.#session?.carries;
 	}
 
@@ -113,15 +113,15 @@ export class OrielPlayer extends HTMLElement {
 			connection: sharedConnection(this.getAttribute('src') ?? '/live'),
 			clock: systemClock,
 			capabilities: browserCapabilities(),
-			forced: rungNamed(this.getAttribute('rung')),
-			createRenderer: (rung, events) => createRenderer(rung, this.#view.box, events),
+			forced: methodNamed(this.getAttribute('method')),
+			createRenderer: (method, events) => createRenderer(method, this.#view.box, events),
 			onChange: () => this.#update(),
 		});
 		this.#session = session;
-		this.#sight = new IntersectionObserver((entries) => session.seen(entries.at(-1)?.isIntersecting ?? true), {
+		this.#visibility = new IntersectionObserver((entries) => session.seen(entries.at(-1)?.isIntersecting ?? true), {
 			rootMargin: NEAR,
 		});
-		this.#sight.observe(this);
+		this.#visibility.observe(this);
 		session.resize(this.clientWidth);
 		this.#size = new ResizeObserver(() => session.resize(this.clientWidth));
 		this.#size.observe(this);
@@ -129,7 +129,7 @@ export class OrielPlayer extends HTMLElement {
 	}
 
 	#stop(): void {
-		this.#sight?.disconnect();
+		this.#visibility?.disconnect();
 		this.#size?.disconnect();
 		this.#session?.close();
 		this.#session = undefined;
@@ -140,7 +140,7 @@ export class OrielPlayer extends HTMLElement {
 		if (!session) return;
 		this.#view.say(session.words);
 		this.#view.show(session);
-		this.#mirrorRung(session.rung);
+		this.#mirrorMethod(session.method);
 		if (this.dataset.track !== session.track) this.dataset.track = session.track;
 		this.#enter(session.state);
 	}
@@ -153,9 +153,9 @@ export class OrielPlayer extends HTMLElement {
 		this.dispatchEvent(new Event('statechange'));
 	}
 
-	#mirrorRung(rung: Rung | undefined): void {
-		if (rung === undefined) delete this.dataset.rung;
-		else if (this.dataset.rung !== rung) this.dataset.rung = rung;
+	#mirrorMethod(method: PlaybackMethod | undefined): void {
+		if (method === undefined) delete this.dataset.method;
+		else if (this.dataset.method !== method) this.dataset.method = method;
 	}
 
 	#toggleFullScreen(): void {

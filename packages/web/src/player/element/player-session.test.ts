@@ -16,7 +16,7 @@ function player(capabilities: Capabilities = { decodes: undefined, plays: () => 
 		clock,
 		camera: 'porch',
 		capabilities,
-		createRenderer: (_rung, events) =>
+		createRenderer: (_method, events) =>
 			new JpegRenderer({
 				...events,
 				decode: async () => ({ width: 1, height: 1, close() {} }),
@@ -109,7 +109,7 @@ it('skips to a key frame, says what it missed, and shows nothing in between', as
 		await turn();
 	};
 	await deliver(1, true);
-	expect(session.rung).toBe('mse');
+	expect(session.method).toBe('mse');
 	expect(drawn()).toBe(1);
 	clock.advance(1_200);
 	await deliver(30, false);
@@ -146,7 +146,7 @@ it('explains itself where nothing shows H.264', () => {
 	relay.welcome(['porch']);
 	relay.socket.deliver(...relay.introduce('porch', 1, { codec: 'h264' }));
 	expect(session.words?.detail).toContain('cannot show on a plain http: page');
-	expect(session.rung).toBeUndefined();
+	expect(session.method).toBeUndefined();
 });
 
 it('leaves no timer behind', async () => {

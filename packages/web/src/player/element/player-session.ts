@@ -1,16 +1,16 @@
 import { type Cancel, type Clock, type Micros, type Millis, micros } from '@oriel/base';
-import type { Carry } from '@oriel/protocol';
+import type { BandwidthReport } from '@oriel/protocol';
 import type { TrackName } from '@oriel/stream';
 import type { LiveConnection } from '../connection/live-connection.ts';
 import type { ReceivedFrame } from '../connection/received-frame.ts';
 import { Age } from '../picture/age.ts';
-import { type Capabilities, type Rung, shownCodecs } from '../picture/choose.ts';
-import { Continuity } from '../picture/continuity.ts';
-import { Ladder } from '../picture/ladder.ts';
+import { type Capabilities, type PlaybackMethod, shownCodecs } from '../picture/choose.ts';
+import { GapDetector } from '../picture/gap-detector.ts';
+import { PlaybackFallback } from '../picture/playback-fallback.ts';
 import { Rate } from '../picture/rate.ts';
 import type { Renderer, RendererEvents } from '../picture/renderer.ts';
-import { carryWords, DEVICE_WORDS, FALLBACK_WORDS, isTheDevice } from './carry-words.ts';
-import { type PlayerState, playerState, type Sight } from './player-state.ts';
+import { bandwidthWords, DEVICE_WORDS, FALLBACK_WORDS, isTheDevice } from './bandwidth-words.ts';
+import { type PlayerInputs, type PlayerState, playerState } from './player-state.ts';
 import { type PlayerWords, playerWords } from './player-words.ts';
 import { type Skipped, Skips } from './skips.ts';
 import { TrackChoice } from './track-choice.ts';
@@ -26,9 +26,9 @@ export interface PlayerSessionParts {
 	readonly clock: Clock;
 	readonly camera: string;
 	readonly capabilities: Capabilities;
-	/** The only rung to use for H.264; undefined: the best. */
-	readonly forced?: Rung | undefined;
-	readonly createRenderer: (rung: Rung, events: RendererEvents) => Renderer;
+	/** The only method to use for H.264; undefined: the best. */
+	readonly forced?: PlaybackMethod | undefined;
+	readonly createRenderer: (method: PlaybackMethod, events: RendererEvents) => Renderer;
 	/** State, words or figures may have changed. */
 	readonly onChange: () => void;
 }
@@ -39,8 +39,8 @@ export class PlayerSession {
 	readonly #rate = new Rate();
 	readonly #age = new Age();
 	readonly #skips: Skips;
-	readonly #continuity = new Continuity();
-	readonly #ladder: Ladder;
+	readonly #gapDetector = new GapDetector();
+	readonly #fallback: PlaybackFallback;
 	readonly #undo: Cancel[];
 	readonly #feed: TrackFeed;
 	readonly #choice = new TrackChoice();
@@ -54,7 +54,7 @@ export class PlayerSession {
 		const { clock, connection, camera, capabilities, forced, createRenderer } = parts;
 		this.#parts = parts;
 		this.#skips = new Skips(clock);
-		this.#ladder = new Ladder({
+		this.#fallback = new PlaybackFallback({
 			...{ clock, capabilities, forced, create: createRenderer },
 			kept: () => connection.kept(camera, this.#feed.track),
 			onShown: (picture) => this.#shown(picture),
@@ -65,35 +65,35 @@ export class PlayerSession {
 		});
 		this.#feed = new TrackFeed({
 			...{ connection, camera },
-			onSwitch: () => this.#continuity.pause(),
+			onSwitch: () => this.#gapDetector.pause(),
 			onFrame: (frame) => this.#take(frame),
 		});
 		this.#undo = [
 			connection.subscribe(() => this.#update()),
 			clock.every(TICK_MS, () => this.#update()),
 			() => this.#feed.stop(),
-			() => this.#ladder.close(),
+			() => this.#fallback.close(),
 		];
 	}
 
 	get state(): PlayerState {
-		return playerState(this.#sight);
+		return playerState(this.#inputs);
 	}
 
 	get words(): PlayerWords | undefined {
 		const { connection, clock, capabilities } = this.#parts;
 		const toWall = (time: Micros) => connection.toWall(time);
-		return playerWords(this.state, this.#sight, {
+		return playerWords(this.state, this.#inputs, {
 			toWall,
 			wallNow: clock.wall(),
-			undecodable: this.#undecodable || this.#ladder.helpless,
-			h264: shownCodecs(capabilities).includes('h264') && !this.#lacksRung,
+			undecodable: this.#undecodable || this.#fallback.helpless,
+			h264: shownCodecs(capabilities).includes('h264') && !this.#lacksMethod,
 			secure: capabilities.secure,
 		});
 	}
 
 	/** What the connection carries of this camera, while that is not all and pictures come. */
-	get carries(): Carry | undefined {
+	get carries(): BandwidthReport | undefined {
 		const { connection, camera } = this.#parts;
 		const hasPictures = this.state === 'live' || this.state === 'behind';
 		return hasPictures ? connection.carries(camera, this.#feed.track) : undefined;
@@ -105,17 +105,17 @@ export class PlayerSession {
 		const load = this.state === 'live' ? this.#parts.connection.deviceLoad : undefined;
 		if (load && isTheDevice(load, carries)) return DEVICE_WORDS;
 		if (this.#choice.isFallback && this.state === 'live') return this.#feed.isThin ? DEVICE_WORDS : FALLBACK_WORDS;
-		return carries ? carryWords(carries) : this.#skips.words;
+		return carries ? bandwidthWords(carries) : this.#skips.words;
 	}
 
 	/** How pictures are shown; undefined before the first. */
-	get rung(): Rung | undefined {
-		return this.#ladder.rung;
+	get method(): PlaybackMethod | undefined {
+		return this.#fallback.method;
 	}
 
 	/** Why the last decoder failed; undefined if none has. */
-	get rungReason(): string | undefined {
-		return this.#ladder.reason;
+	get methodReason(): string | undefined {
+		return this.#fallback.reason;
 	}
 
 	/** What was left out on the way since the player began. */
@@ -142,13 +142,13 @@ export class PlayerSession {
 		if (seen === this.#isSeen) return;
 		this.#isSeen = seen;
 		const { connection, camera } = this.#parts;
-		this.#continuity.pause();
+		this.#gapDetector.pause();
 		if (seen) {
 			this.#chooseTrack();
 			this.#feed.start();
 		} else this.#feed.stop();
 		// What was kept of JPEG may be long ago: the pictures between it and the next are not missed.
-		if (connection.camera(camera)?.codec === 'jpeg') this.#continuity.pause();
+		if (connection.camera(camera)?.codec === 'jpeg') this.#gapDetector.pause();
 		this.#update();
 	}
 
@@ -173,11 +173,11 @@ export class PlayerSession {
 	}
 
 	/** Whether the browser shows other H.264 than this. */
-	get #lacksRung(): boolean {
-		return this.#ladder.helpless && this.#ladder.reason === undefined;
+	get #lacksMethod(): boolean {
+		return this.#fallback.helpless && this.#fallback.reason === undefined;
 	}
 
-	get #sight(): Sight {
+	get #inputs(): PlayerInputs {
 		const { connection, camera, clock } = this.#parts;
 		return {
 			connection: connection.state,
@@ -199,7 +199,7 @@ export class PlayerSession {
 
 	#update(): void {
 		this.#chooseTrack();
-		if (this.#parts.connection.suspended) this.#continuity.pause();
+		if (this.#parts.connection.suspended) this.#gapDetector.pause();
 		if (!this.#expected) this.#expectedSince = undefined;
 		else if (this.#expectedSince === undefined) this.#expectAnew();
 		this.#parts.onChange();
@@ -234,11 +234,11 @@ export class PlayerSession {
 
 	#take(picture: ReceivedFrame): void {
 		// Where few frames are asked for, those between are not missed.
-		if (this.#feed.isThin && picture.key) this.#continuity.pause();
-		const link = this.#continuity.check(picture);
+		if (this.#feed.isThin && picture.key) this.#gapDetector.pause();
+		const link = this.#gapDetector.check(picture);
 		this.#skips.note(link);
 		if (link.kind === 'withheld') picture.settle(undefined);
-		else this.#ladder.offer(picture);
+		else this.#fallback.offer(picture);
 	}
 
 	#shown(picture: ReceivedFrame): void {

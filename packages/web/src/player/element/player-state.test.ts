@@ -2,7 +2,7 @@ import { micros } from '@oriel/base';
 import type { CameraState } from '@oriel/protocol';
 import { expect, it } from 'vitest';
 import type { Camera } from '../connection/directory.ts';
-import { playerState, type Sight } from './player-state.ts';
+import { type PlayerInputs, playerState } from './player-state.ts';
 
 const NOW = micros(100_000);
 
@@ -20,7 +20,7 @@ function camera(state: CameraState | undefined, confirmed = true): Camera {
 	return { ...announce, capabilities: [], status, confirmed, tracks: new Set() };
 }
 
-const well: Sight = {
+const well: PlayerInputs = {
 	connection: { phase: 'open' },
 	listed: true,
 	camera: camera('live'),
@@ -30,7 +30,7 @@ const well: Sight = {
 	intervalMs: 40,
 };
 
-const rows: readonly [string, Partial<Sight>, ReturnType<typeof playerState>][] = [
+const rows: readonly [string, Partial<PlayerInputs>, ReturnType<typeof playerState>][] = [
 	['pictures come', {}, 'live'],
 	['not yet asked to connect', { connection: { phase: 'idle' } }, 'connecting'],
 	['first dial', { connection: { phase: 'connecting' } }, 'connecting'],

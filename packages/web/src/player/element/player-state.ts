@@ -16,7 +16,7 @@ export const PLAYER_STATES = [
 export type PlayerState = (typeof PLAYER_STATES)[number];
 
 /** Everything that decides what a player is doing. Times are of the page's own clock. */
-export interface Sight {
+export interface PlayerInputs {
 	readonly connection: ConnectionState;
 	/** Whether the relay has told of all its cameras. */
 	readonly listed: boolean;
@@ -34,8 +34,8 @@ const MIN_BEHIND_MS: Millis = 2_000;
 const BEHIND_INTERVALS = 5;
 
 /** What a player is doing. The connection decides first, then the relay's word about the camera, then the pictures. */
-export function playerState(sight: Sight): PlayerState {
-	const { connection, camera, listed } = sight;
+export function playerState(inputs: PlayerInputs): PlayerState {
+	const { connection, camera, listed } = inputs;
 	if (connection.phase === 'ended') return 'removed';
 	if (connection.phase === 'reconnecting') return 'reconnecting';
 	if (connection.phase !== 'open') return 'connecting';
@@ -45,13 +45,13 @@ export function playerState(sight: Sight): PlayerState {
 		case 'stalled':
 			return camera.status.state;
 		case 'live':
-			return pictureState(sight);
+			return pictureState(inputs);
 		default:
 			return 'waiting';
 	}
 }
 
-function pictureState({ now, expectedSince, newestAt, intervalMs }: Sight): PlayerState {
+function pictureState({ now, expectedSince, newestAt, intervalMs }: PlayerInputs): PlayerState {
 	if (newestAt === undefined || newestAt < (expectedSince ?? 0)) return 'waiting';
 	if (expectedSince === undefined) return 'live';
 	const patience = Math.max(MIN_BEHIND_MS, (intervalMs ?? 0) * BEHIND_INTERVALS);

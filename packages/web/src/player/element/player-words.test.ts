@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Camera } from '../connection/directory.ts';
-import type { Sight } from './player-state.ts';
+import type { PlayerInputs } from './player-state.ts';
 import { playerWords } from './player-words.ts';
 import { sinceWords } from './since-words.ts';
 
@@ -13,7 +13,7 @@ const parts = {
 	secure: true,
 };
 
-function sight(camera: Partial<Camera> = {}, difference: Partial<Sight> = {}): Sight {
+function inputs(camera: Partial<Camera> = {}, difference: Partial<PlayerInputs> = {}): PlayerInputs {
 	return {
 		connection: { phase: 'open' },
 		listed: true,
@@ -27,47 +27,47 @@ function sight(camera: Partial<Camera> = {}, difference: Partial<Sight> = {}): S
 }
 
 it('says nothing while the picture speaks', () => {
-	expect(playerWords('live', sight(), parts)).toBeUndefined();
+	expect(playerWords('live', inputs(), parts)).toBeUndefined();
 });
 
 it('tells since when and why a camera is away', () => {
 	const status = { state: 'offline', since: 1, reason: 'It was switched off.' } as const;
-	const words = playerWords('offline', sight({ status }), parts);
+	const words = playerWords('offline', inputs({ status }), parts);
 	expect(words?.headline).toBe('The camera is offline');
 	expect(words?.detail).toMatch(/^Since .*2:02.*\. It was switched off\.$/);
-	const guest = playerWords('offline', sight({ status: { ...status, reason: undefined } }), parts);
+	const guest = playerWords('offline', inputs({ status: { ...status, reason: undefined } }), parts);
 	expect(guest).toEqual({
 		headline: 'The camera is offline',
 		detail: expect.stringMatching(/^Since \S*2:02( PM)?\.$/),
 	});
-	const plain = playerWords('stalled', sight({ status: { ...status, reason: 'the connection broke (1006)' } }), parts);
+	const plain = playerWords('stalled', inputs({ status: { ...status, reason: 'the connection broke (1006)' } }), parts);
 	expect(plain?.headline).toBe('The camera sends no pictures');
 	expect(plain?.detail).toMatch(/ The connection broke \(1006\)\.$/);
-	const unknown = playerWords('offline', sight({ status }), { ...parts, toWall: () => undefined });
+	const unknown = playerWords('offline', inputs({ status }), { ...parts, toWall: () => undefined });
 	expect(unknown).toEqual({ headline: 'The camera is offline', detail: 'It was switched off.' });
 });
 
 it('counts the seconds without a picture', () => {
-	expect(playerWords('behind', sight(), parts)?.headline).toBe('No new picture for 3 s');
+	expect(playerWords('behind', inputs(), parts)?.headline).toBe('No new picture for 3 s');
 });
 
 it('says what it waits for', () => {
 	const live = { status: { state: 'live', since: 1, reason: undefined } } as const;
-	expect(playerWords('waiting', sight(live), parts)?.headline).toBe('Waiting for the next picture…');
-	expect(playerWords('waiting', sight(), parts)?.headline).toBe('Waiting for the camera…');
-	expect(playerWords('waiting', sight(live), { ...parts, undecodable: true })?.detail).toContain('cannot read');
+	expect(playerWords('waiting', inputs(live), parts)?.headline).toBe('Waiting for the next picture…');
+	expect(playerWords('waiting', inputs(), parts)?.headline).toBe('Waiting for the camera…');
+	expect(playerWords('waiting', inputs(live), { ...parts, undecodable: true })?.detail).toContain('cannot read');
 });
 
 it('offers a button where nothing happens by itself', () => {
 	const ended = { phase: 'ended', reason: 'revoked', message: 'Access ended.' } as const;
-	expect(playerWords('removed', sight({}, { connection: ended }), parts)).toEqual({
+	expect(playerWords('removed', inputs({}, { connection: ended }), parts)).toEqual({
 		headline: 'Access has ended',
 		detail: 'Access ended.',
 		retry: true,
 	});
 	const stopped = { ...ended, reason: 'protocol-error' } as const;
-	expect(playerWords('removed', sight({}, { connection: stopped }), parts)?.headline).toBe('Disconnected');
-	expect(playerWords('removed', sight(), parts)?.retry).toBeUndefined();
+	expect(playerWords('removed', inputs({}, { connection: stopped }), parts)?.headline).toBe('Disconnected');
+	expect(playerWords('removed', inputs(), parts)?.retry).toBeUndefined();
 });
 
 it('names the day only when it is another one', () => {
@@ -79,7 +79,7 @@ it('names the day only when it is another one', () => {
 });
 
 it('says why H.264 is not shown, and what would help', () => {
-	const h264 = sight({ codec: 'h264', status: { state: 'live', since: 1 } });
+	const h264 = inputs({ codec: 'h264', status: { state: 'live', since: 1 } });
 	const plain = playerWords('waiting', h264, { ...parts, h264: false, secure: false });
 	expect(plain?.detail).toBe(
 		'This camera sends H.264, which this browser cannot show on a plain http: page. Open the page with https, or use another browser.',
@@ -92,9 +92,9 @@ it('says why H.264 is not shown, and what would help', () => {
 it('tells who waits for a rare key frame how rare it is, while what is shown is old or nothing', () => {
 	const status = { state: 'live', since: 1, keyFrameSeconds: 25 } as const;
 	for (const state of ['behind', 'waiting'] as const) {
-		const words = playerWords(state, sight({ codec: 'h264', status }), parts);
+		const words = playerWords(state, inputs({ codec: 'h264', status }), parts);
 		expect(words?.headline).toBe('Waiting for the next key frame…');
 		expect(words?.detail).toContain('every 25 s');
 	}
-	expect(playerWords('live', sight({ status }), parts)).toBeUndefined();
+	expect(playerWords('live', inputs({ status }), parts)).toBeUndefined();
 });

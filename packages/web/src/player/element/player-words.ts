@@ -1,5 +1,5 @@
 import type { Micros, Millis } from '@oriel/base';
-import type { PlayerState, Sight } from './player-state.ts';
+import type { PlayerInputs, PlayerState } from './player-state.ts';
 import { sinceWords } from './since-words.ts';
 
 /** What a player writes over its picture. */
@@ -22,30 +22,31 @@ export interface WordsParts {
 }
 
 /** The words for a state; undefined when the picture speaks for itself. */
-export function playerWords(state: PlayerState, sight: Sight, parts: WordsParts): PlayerWords | undefined {
+export function playerWords(state: PlayerState, inputs: PlayerInputs, parts: WordsParts): PlayerWords | undefined {
 	switch (state) {
 		case 'live':
 			return undefined;
 		case 'connecting':
 			return { headline: 'Connecting to the relay…' };
 		case 'waiting':
-			return waitingWords(sight, parts);
+			return waitingWords(inputs, parts);
 		case 'behind':
 			return (
-				cannotShow(sight, parts) ?? keyFrameWords(sight) ?? { headline: `No new picture for ${quietSeconds(sight)} s` }
+				cannotShow(inputs, parts) ??
+				keyFrameWords(inputs) ?? { headline: `No new picture for ${quietSeconds(inputs)} s` }
 			);
 		case 'stalled':
-			return statusWords('The camera sends no pictures', sight, parts);
+			return statusWords('The camera sends no pictures', inputs, parts);
 		case 'offline':
-			return statusWords('The camera is offline', sight, parts);
+			return statusWords('The camera is offline', inputs, parts);
 		case 'reconnecting':
-			return reconnectingWords(sight, parts);
+			return reconnectingWords(inputs, parts);
 		case 'removed':
-			return removedWords(sight);
+			return removedWords(inputs);
 	}
 }
 
-function cannotShow({ camera }: Sight, { undecodable, h264, secure }: WordsParts): PlayerWords | undefined {
+function cannotShow({ camera }: PlayerInputs, { undecodable, h264, secure }: WordsParts): PlayerWords | undefined {
 	const headline = 'No picture here';
 	if (camera?.codec === 'h264' && !h264) {
 		const cure = secure ? 'Another browser may.' : 'Open the page with https, or use another browser.';
@@ -56,16 +57,16 @@ function cannotShow({ camera }: Sight, { undecodable, h264, secure }: WordsParts
 }
 
 /** Of a stream that cannot be joined but at its next key frame. */
-function keyFrameWords({ camera }: Sight): PlayerWords | undefined {
+function keyFrameWords({ camera }: PlayerInputs): PlayerWords | undefined {
 	const seconds = camera?.status?.state === 'live' ? camera.status.keyFrameSeconds : undefined;
 	if (seconds === undefined) return undefined;
 	const detail = `This camera sends a key frame every ${seconds} s. What is seen until then is the last.`;
 	return { headline: 'Waiting for the next key frame…', detail };
 }
 
-function waitingWords(sight: Sight, parts: WordsParts): PlayerWords {
-	const { camera, newestAt } = sight;
-	const unable = cannotShow(sight, parts) ?? keyFrameWords(sight);
+function waitingWords(inputs: PlayerInputs, parts: WordsParts): PlayerWords {
+	const { camera, newestAt } = inputs;
+	const unable = cannotShow(inputs, parts) ?? keyFrameWords(inputs);
 	if (unable) return unable;
 	if (camera?.status?.state === 'live') return { headline: 'Waiting for the next picture…' };
 	const silence =
@@ -75,7 +76,7 @@ function waitingWords(sight: Sight, parts: WordsParts): PlayerWords {
 }
 
 /** Only owners are sent a reason. */
-function statusWords(headline: string, { camera }: Sight, { toWall, wallNow }: WordsParts): PlayerWords {
+function statusWords(headline: string, { camera }: PlayerInputs, { toWall, wallNow }: WordsParts): PlayerWords {
 	const since = camera?.status && toWall(camera.status.since);
 	const reason = camera?.status?.reason;
 	const detail = [since !== undefined && `Since ${sinceWords(since, wallNow)}.`, reason && sentence(reason)];
@@ -89,7 +90,7 @@ function sentence(words: string): string {
 	return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 
-function reconnectingWords({ connection }: Sight, { wallNow }: WordsParts): PlayerWords {
+function reconnectingWords({ connection }: PlayerInputs, { wallNow }: WordsParts): PlayerWords {
 	if (connection.phase !== 'reconnecting') return { headline: 'Reconnecting…' };
 	return {
 		headline: 'Reconnecting…',
@@ -97,7 +98,7 @@ function reconnectingWords({ connection }: Sight, { wallNow }: WordsParts): Play
 	};
 }
 
-function removedWords({ connection }: Sight): PlayerWords {
+function removedWords({ connection }: PlayerInputs): PlayerWords {
 	if (connection.phase === 'ended') {
 		const headline = connection.reason === 'revoked' ? 'Access has ended' : 'Disconnected';
 		return { headline, detail: connection.message, retry: true };
@@ -105,6 +106,6 @@ function removedWords({ connection }: Sight): PlayerWords {
 	return { headline: 'This camera is not here', detail: 'It was removed, or is not shared with you.' };
 }
 
-function quietSeconds({ now, newestAt = now }: Sight): number {
+function quietSeconds({ now, newestAt = now }: PlayerInputs): number {
 	return Math.floor((now - newestAt) / 1_000_000);
 }

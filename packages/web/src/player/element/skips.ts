@@ -1,5 +1,5 @@
 import { type Clock, type Micros, type Millis, micros } from '@oriel/base';
-import type { Link } from '../picture/continuity.ts';
+import type { Link } from '../picture/gap-detector.ts';
 
 /** A shorter skip is not worth a word. */
 const MIN_TOLD_MS: Millis = 500;

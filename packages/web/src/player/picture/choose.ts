@@ -1,6 +1,6 @@
 /** The ways to show pictures, the best first. */
-export const RUNGS = ['webcodecs', 'mse', 'jpeg'] as const;
-export type Rung = (typeof RUNGS)[number];
+export const PLAYBACK_METHODS = ['webcodecs', 'mse', 'jpeg'] as const;
+export type PlaybackMethod = (typeof PLAYBACK_METHODS)[number];
 
 /** What the browser has. Found out by asking for the thing itself, never by the browser's name. */
 export interface Capabilities {
@@ -25,15 +25,19 @@ export function shownCodecs({ decodes, plays }: Capabilities): string[] {
 	return decodes || plays?.(mp4Type(PLAINEST)) ? ['jpeg', 'h264'] : ['jpeg'];
 }
 
-/** The rungs that can show H.264 with that codec string, the best first; only `forced` if that is given. */
-export async function h264Rungs(codec: string, { decodes, plays }: Capabilities, forced?: Rung): Promise<Rung[]> {
-	const rungs: Rung[] = [];
-	if (await decodes?.(codec)) rungs.push('webcodecs');
-	if (plays?.(mp4Type(codec))) rungs.push('mse');
-	return rungs.filter((rung) => forced === undefined || rung === forced);
+/** The methods that can show H.264 with that codec string, the best first; only `forced` if that is given. */
+export async function h264Methods(
+	codec: string,
+	{ decodes, plays }: Capabilities,
+	forced?: PlaybackMethod,
+): Promise<PlaybackMethod[]> {
+	const methods: PlaybackMethod[] = [];
+	if (await decodes?.(codec)) methods.push('webcodecs');
+	if (plays?.(mp4Type(codec))) methods.push('mse');
+	return methods.filter((method) => forced === undefined || method === forced);
 }
 
-/** The rung that an attribute or an address asks for; undefined if it names none. */
-export function rungNamed(name: string | null): Rung | undefined {
-	return RUNGS.find((rung) => rung === name);
+/** The method that an attribute or an address asks for; undefined if it names none. */
+export function methodNamed(name: string | null): PlaybackMethod | undefined {
+	return PLAYBACK_METHODS.find((method) => method === name);
 }

@@ -1,8 +1,8 @@
 import { type Cancel, type Clock, type Micros, micros, reasonOf } from '@oriel/base';
 import { nextSequence, presentationTime, sequenceDistance } from '@oriel/stream';
 import type { ReceivedFrame } from '../connection/received-frame.ts';
+import { type Frame, FramePresenter } from './frame-presenter.ts';
 import { type H264Setup, sameSetup, setupOf } from './h264-setup.ts';
-import { type Frame, Outlet } from './outlet.ts';
 import type { Renderer, RendererEvents } from './renderer.ts';
 
 /** A picture that waits for the decoder for longer is of no use … */
@@ -37,7 +37,7 @@ export interface WebCodecsParts<F extends TimedFrame> extends RendererEvents {
 /** H.264 through WebCodecs: Annex B straight in, the newest picture out at once. */
 export class WebCodecsRenderer<F extends TimedFrame> implements Renderer {
 	readonly #parts: WebCodecsParts<F>;
-	readonly #outlet: Outlet<F>;
+	readonly #presenter: FramePresenter<F>;
 	/** In the decoder, by timestamp, in the order in which they came. */
 	readonly #decoding = new Map<Micros, ReceivedFrame>();
 	#decoder: Decoder | undefined;
@@ -51,7 +51,7 @@ export class WebCodecsRenderer<F extends TimedFrame> implements Renderer {
 
 	constructor(parts: WebCodecsParts<F>) {
 		this.#parts = parts;
-		this.#outlet = new Outlet(parts);
+		this.#presenter = new FramePresenter(parts);
 	}
 
 	offer(picture: ReceivedFrame): void {
@@ -66,12 +66,12 @@ export class WebCodecsRenderer<F extends TimedFrame> implements Renderer {
 		if (this.#closed) return;
 		this.#closed = true;
 		this.#endDecoder();
-		this.#outlet.clear();
+		this.#presenter.clear();
 	}
 
 	/** Makes the decoder fit the group that begins. */
 	#prepare(picture: ReceivedFrame): void {
-		if (picture.sequence !== nextSequence(this.#last?.sequence ?? -2)) this.#outlet.catchUp();
+		if (picture.sequence !== nextSequence(this.#last?.sequence ?? -2)) this.#presenter.catchUp();
 		const setup = setupOf(picture.data);
 		if (setup && this.#setup && this.#decoder && sameSetup(setup, this.#setup)) return;
 		this.#endDecoder();
@@ -109,7 +109,7 @@ export class WebCodecsRenderer<F extends TimedFrame> implements Renderer {
 		const waiting = [...this.#decoding.values()];
 		const heldBack = Math.min(waiting.length, this.#heldBack(picture));
 		const settles = waiting[heldBack - 1] ?? picture;
-		this.#outlet.put({ frame, picture, settles }, waiting.length - heldBack);
+		this.#presenter.put({ frame, picture, settles }, waiting.length - heldBack);
 	}
 
 	/** So many pictures may stay in the decoder until more come. */

@@ -2,7 +2,7 @@ import { type Cancel, type Clock, type Micros, type Millis, micros } from '@orie
 import type { ReceivedFrame } from '../../connection/received-frame.ts';
 import { CatchUp } from '../catch-up.ts';
 import type { Renderer, RendererEvents } from '../renderer.ts';
-import { Filling } from './filling.ts';
+import { BufferFeeder } from './buffer-feeder.ts';
 import { FragmentMaker, type Piece } from './fragment-maker.ts';
 import type { Media, OpenMedia } from './media.ts';
 import { OnTheWay, type Shown } from './on-the-way.ts';
@@ -29,7 +29,7 @@ export class MseRenderer implements Renderer {
 	readonly #catchUp = new CatchUp();
 	readonly #cancelLook: Cancel;
 	readonly #media: Media;
-	readonly #filling: Filling;
+	readonly #feeder: BufferFeeder;
 	readonly #playhead: Playhead;
 	readonly #begunAt: Micros;
 	/** Pieces that came before the source was open. */
@@ -57,7 +57,7 @@ export class MseRenderer implements Renderer {
 			},
 			onBroken: (reason) => this.#fail(reason),
 		});
-		this.#filling = new Filling(this.#media, (reason) => this.#fail(reason));
+		this.#feeder = new BufferFeeder(this.#media, (reason) => this.#fail(reason));
 		this.#playhead = new Playhead(this.#media.video, parts.clock);
 		this.#cancelLook = parts.clock.every(LOOK_INTERVAL_MS, () => this.#look());
 	}
@@ -76,7 +76,7 @@ export class MseRenderer implements Renderer {
 		if (this.#closed) return;
 		this.#closed = true;
 		this.#cancelLook();
-		this.#filling.close();
+		this.#feeder.close();
 		this.#onTheWay.clear();
 		this.#early.at(-1)?.picture.settle(undefined);
 		this.#early = [];
@@ -110,7 +110,7 @@ export class MseRenderer implements Renderer {
 		}
 		this.#newest = playable;
 		this.#onTheWay.add(piece);
-		this.#filling.add(piece, () => this.#appended(picture, from, playable));
+		this.#feeder.add(piece, () => this.#appended(picture, from, playable));
 	}
 
 	/** The past is settled as soon as the browser has it: nobody waits for it to be seen. */
@@ -122,7 +122,7 @@ export class MseRenderer implements Renderer {
 	#chase(): void {
 		if (this.#closed) return;
 		this.#playhead.follow(this.#newest);
-		this.#filling.trim(this.#playhead.time);
+		this.#feeder.trim(this.#playhead.time);
 	}
 
 	#shown(mediaTime: Micros): void {
@@ -147,7 +147,7 @@ export class MseRenderer implements Renderer {
 		const now = this.#parts.clock.now();
 		if (!tellsShown && canSeek) this.#shown(this.#playhead.time);
 		if (this.#unseen) this.#uncover(this.#unseen, 1);
-		if (this.#filling.isIdle) this.#chase();
+		if (this.#feeder.isIdle) this.#chase();
 		if (!this.#opened && now - this.#begunAt > OPEN_TIMEOUT) this.#fail('The browser opens no media source');
 	}
 

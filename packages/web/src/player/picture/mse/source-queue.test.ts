@@ -2,7 +2,7 @@ import { FakeBuffer } from '@oriel/testing/web/fake-media';
 import { expect, it } from 'vitest';
 import { MAX_QUEUED_BYTES, SourceQueue } from './source-queue.ts';
 
-function filling() {
+function feeder() {
 	const buffer = new FakeBuffer();
 	const broken: string[] = [];
 	const queue = new SourceQueue(buffer, (reason) => broken.push(reason));
@@ -12,7 +12,7 @@ function filling() {
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
 it('does one thing after the other, and appends in one go what waits', () => {
-	const { buffer, queue } = filling();
+	const { buffer, queue } = feeder();
 	const done: number[] = [];
 	for (const value of [1, 2, 3]) queue.append(bytes(value), () => done.push(value));
 	queue.trim(2);
@@ -29,7 +29,7 @@ it('does one thing after the other, and appends in one go what waits', () => {
 });
 
 it('tells when the buffer takes nothing', () => {
-	const { buffer, broken, queue } = filling();
+	const { buffer, broken, queue } = feeder();
 	buffer.failure = new Error('QuotaExceededError');
 	queue.append(bytes(1));
 	expect(broken).toEqual(['QuotaExceededError']);
@@ -38,7 +38,7 @@ it('tells when the buffer takes nothing', () => {
 });
 
 it('lets only so much wait', () => {
-	const { broken, queue } = filling();
+	const { broken, queue } = feeder();
 	queue.append(bytes(1));
 	queue.append(new Uint8Array(MAX_QUEUED_BYTES));
 	expect(broken).toEqual([]);
@@ -47,7 +47,7 @@ it('lets only so much wait', () => {
 });
 
 it('does nothing after its end', () => {
-	const { buffer, queue } = filling();
+	const { buffer, queue } = feeder();
 	queue.append(bytes(1));
 	queue.append(bytes(2));
 	queue.close();

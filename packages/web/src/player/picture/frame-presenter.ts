@@ -1,0 +1,109 @@
+import type { Cancel, Clock, Millis } from '@oriel/base';
+import type { ReceivedFrame } from '../connection/received-frame.ts';
+import { CatchUp } from './catch-up.ts';
+
+/** If the browser has no screen refresh for so long, the tab is hidden: frames must go all the same. */
+const NO_REFRESH_MS: Millis = 100;
+/** When a burst has paused for so long, its last picture is the newest there is, however old. */
+const QUIET_MS: Millis = 60;
+
+/** What is used of a VideoFrame. */
+export interface Frame {
+	close(): void;
+}
+
+export interface FramePresenterParts<F extends Frame> {
+	readonly clock: Clock;
+	/** Calls `action` with the next screen refresh. */
+	readonly atRefresh: (action: () => void) => Cancel;
+	/** Puts the frame on the screen, now. */
+	readonly draw: (frame: F) => void;
+	readonly onShown: (picture: ReceivedFrame) => void;
+}
+
+/** A picture that came out of the decoder. */
+export interface Output<F extends Frame> {
+	readonly frame: F;
+	readonly picture: ReceivedFrame;
+	/**
+	 * What is settled with it: the picture itself, or where pictures are out of order one that came later, and that the
+	 * decoder cannot give out yet. Whoever waited for that would take the encoder's delay for one of the path.
+	 */
+	readonly settles: ReceivedFrame;
+}
+
+/**
+ * Between decoder and screen. It draws at most one picture a refresh, the first at once and else the newest, none while
+ * catching up; it never holds more than one frame, closes each, and acknowledges each picture or a later one.
+ */
+export class FramePresenter<F extends Frame> {
+	readonly #parts: FramePresenterParts<F>;
+	readonly #catchUp = new CatchUp();
+	#newest: Output<F> | undefined;
+	/** Set from a drawing until the next refresh. */
+	#cancelRefresh: Cancel | undefined;
+	#cancelQuiet: Cancel | undefined;
+
+	constructor(parts: FramePresenterParts<F>) {
+		this.#parts = parts;
+	}
+
+	/** What comes now begins with the past. */
+	catchUp(): void {
+		this.#catchUp.begin(this.#parts.clock.now());
+	}
+
+	/** Takes a decoded frame; `newer` pictures are being decoded behind it. */
+	put(output: Output<F>, newer: number): void {
+		const { picture, settles } = output;
+		this.#drop();
+		this.#newest = output;
+		this.#cancelQuiet?.();
+		const now = this.#parts.clock.now();
+		if (this.#catchUp.mayShow({ ageMs: picture.ageMs(), newer, now })) this.#show();
+		else this.#hide(settles);
+	}
+
+	/** Lets go of what is not drawn yet. */
+	clear(): void {
+		this.#cancelQuiet?.();
+		this.#cancelRefresh?.();
+		this.#cancelRefresh = undefined;
+		this.#drop();
+	}
+
+	#drop(): void {
+		this.#newest?.frame.close();
+		this.#newest?.settles.settle(undefined);
+		this.#newest = undefined;
+	}
+
+	#hide(settles: ReceivedFrame): void {
+		settles.settle(undefined);
+		this.#cancelQuiet = this.#parts.clock.after(QUIET_MS, () => this.#show());
+	}
+
+	#show(): void {
+		if (!this.#newest || this.#cancelRefresh) return;
+		const { frame, picture, settles } = this.#newest;
+		this.#newest = undefined;
+		this.#parts.draw(frame);
+		frame.close();
+		this.#awaitRefresh();
+		this.#parts.onShown(picture);
+		settles.settle(picture.ageMs());
+	}
+
+	#awaitRefresh(): void {
+		const refreshed = () => {
+			cancel();
+			this.#cancelRefresh = undefined;
+			this.#show();
+		};
+		const undo = [this.#parts.atRefresh(refreshed), this.#parts.clock.after(NO_REFRESH_MS, refreshed)];
+		const cancel = () => {
+			for (const each of undo) each();
+		};
+		this.#cancelRefresh = cancel;
+	}
+}
