@@ -386,7 +386,7 @@ install_relay() {
 	begin
 	find_node
 	install_program
-	"$oriel" relay install "$@"
+	"$oriel" relay install "$@" || fail "The relay is not a service of this machine: the line above says why. Oriel $VERSION is installed"
 }
 
 uninstall() {

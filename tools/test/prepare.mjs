@@ -13,6 +13,8 @@ export function prepare() {
 		python3: ['python3'],
 		pebble: ['pebble', 'pebble-challtestsrv'],
 		shellcheck: ['shellcheck'],
+		iptables: ['iptables'],
+		iproute2: ['ip'],
 		systemd: ['systemd-analyze'],
 	});
 }

@@ -19,7 +19,7 @@ const OURS = '/opt/oriel /etc/oriel /var/lib/oriel /var/lib/oriel-camera /usr/lo
 
 /**
  * A machine of its own to install things on: a file tree that begins as this one's and keeps its changes apart, with processes
- * that all end with it, and a systemctl that keeps a list of what it was told and starts services. It shares the network.
+ * that all end with it, and a systemctl that keeps a list of what it was told and starts services.
  * Needs root, and says so.
  */
 export class OtherMachine implements AsyncDisposable {
@@ -33,7 +33,8 @@ export class OtherMachine implements AsyncDisposable {
 		this.#pid = pid;
 	}
 
-	static async start(): Promise<OtherMachine> {
+	/** `network: 'own'`: with a loopback and a firewall of its own, and no other way out or in. */
+	static async start({ network = 'shared' }: { network?: 'shared' | 'own' } = {}): Promise<OtherMachine> {
 		if (process.getuid?.() !== 0) throw new Error('These tests mount file systems: run them as root');
 		const folder = mkdtempSync(join(tmpdir(), 'oriel-machine-'));
 		const [upper, work, root] = ['upper', 'work', 'root'].map((name) => join(folder, name));
@@ -41,7 +42,17 @@ export class OtherMachine implements AsyncDisposable {
 		const overlay = `mount -t overlay -o lowerdir=/,upperdir=${upper},workdir=${work} oriel ${root}`;
 		// Outside of a service manager's own folder: what is mounted there stays this machine's.
 		const mounts = `mount --rbind /dev ${root}/dev && mount -t proc proc ${root}/proc && mount -t tmpfs tmpfs ${root}/run`;
-		const words = ['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private', 'sh', '-c'];
+		const words = [
+			...(network === 'own' ? ['--net'] : []),
+			'--mount',
+			'--pid',
+			'--fork',
+			'--kill-child',
+			'--propagation',
+			'private',
+			'sh',
+			'-c',
+		];
 		const holder = spawn('unshare', [...words, `${overlay} && ${mounts} && echo ready && cat`], {
 			stdio: ['pipe', 'pipe', 'inherit'],
 		});
@@ -54,6 +65,7 @@ export class OtherMachine implements AsyncDisposable {
 		const machine = new OtherMachine(folder, holder, Number(children.trim().split(' ')[0]));
 		machine.write('/usr/bin/systemctl', FAKE_SYSTEMCTL, 0o755);
 		// Whatever this machine has of Oriel.
+		if (network === 'own') await machine.done('ip link set lo up');
 		await machine.done(`mkdir -p /run/systemd/system; rm -rf ${OURS}`);
 		return machine;
 	}
@@ -63,7 +75,7 @@ export class OtherMachine implements AsyncDisposable {
 		const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 		const given = Object.entries({ HOME: '/root', ...env }).map(([name, value]) => `${name}=${value}`);
 		const inside = ['chroot', join(this.#folder, 'root'), 'env', '-i', path, ...given, 'sh', '-c', line];
-		return new Program('nsenter', ['--target', String(this.#pid), '--mount', '--pid', ...inside]);
+		return new Program('nsenter', ['--target', String(this.#pid), '--mount', '--pid', '--net', ...inside]);
 	}
 
 	/** Runs it to its end. */

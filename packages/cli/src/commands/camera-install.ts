@@ -11,12 +11,15 @@ import { UsageError } from '../options/usage-error.ts';
 import { SYSTEM_CAMERA_FILE } from '../platform/configuration-places.ts';
 import { programWords } from '../platform/installation.ts';
 import { cameraDirectories, type JoinedCamera, joinedCameras } from '../platform/joined-cameras.ts';
-import { closedTo, installSteps, isUnit, RESTART, uninstallSteps } from '../service/camera-service.ts';
+import { CAMERA_UNIT_PATH, closedTo, installSteps, uninstallSteps } from '../service/camera-service.ts';
+import { CAMERA_UNIT } from '../service/camera-unit.ts';
+import { carryOut } from '../service/carry-out.ts';
 import { draftService } from '../service/draft-joined.ts';
-import { doStep, isDone, type Step, stepWords } from '../service/machine.ts';
 import { cameraOptions, nameOfMachine, readCameraRequest } from './camera.ts';
 import type { Context } from './command.ts';
 import { define } from './define.ts';
+
+const UNIT = { name: CAMERA_UNIT, paths: [CAMERA_UNIT_PATH] };
 
 const dryRun: Option<boolean> = { kind: flag, help: 'print what would be done, and change nothing' };
 const rootOption: Option<string> = { kind: text('DIR'), help: 'prepare the mounted image of another machine' };
@@ -50,7 +53,8 @@ export const cameraInstall = define({
 		const isSecret = [...file.cameras.values()].some(({ source }) => hasPassword(source));
 		const program = programWords();
 		const steps = installSteps(draft, isSecret, { root: place, program });
-		carryOut(context, steps, place, isDry, 'camera install', () => refuseClosed(program, place));
+		const mayRun = () => refuseClosed(program, place);
+		carryOut(steps, { ...context, root: place, isDry, command: 'camera install', unit: UNIT, mayRun });
 	},
 });
 
@@ -65,7 +69,8 @@ export const cameraUninstall = define({
 		const path = join(place, SYSTEM_CAMERA_FILE);
 		const isThere = purge && existsSync(path);
 		const cameras = isThere ? [...parseCameraFile(readFileSync(path, 'utf8'), path).cameras.keys()] : [];
-		carryOut(context, uninstallSteps(place, purge ? cameras : undefined), place, isDry, 'camera uninstall');
+		const steps = uninstallSteps(place, purge ? cameras : undefined);
+		carryOut(steps, { ...context, root: place, isDry, command: 'camera uninstall', unit: UNIT });
 	},
 });
 
@@ -107,35 +112,4 @@ function refuseClosed(program: readonly string[], root: string): void {
 			`The service could not run ${path}: ${closed} is closed to its user. Put Oriel and Node where all may read, e.g. /opt/oriel`,
 		);
 	}
-}
-
-function carryOut(
-	{ print }: Context,
-	steps: readonly Step[],
-	root: string,
-	isDry: boolean,
-	command: string,
-	mayRun: () => void = () => undefined,
-): void {
-	if (isDry) {
-		print(
-			steps
-				.filter((step) => !isDone(step, root))
-				.map(stepWords)
-				.join(''),
-		);
-		return;
-	}
-	if (process.platform !== 'linux') throw new Error('This makes a service of systemd, which only Linux has');
-	if (process.getuid?.() !== 0)
-		throw new Error(`Only root may do this: sudo oriel ${command}; --dry-run shows what it does`);
-	mayRun();
-	let isNewUnit = false;
-	for (const step of steps) {
-		if (isDone(step, root)) continue;
-		isNewUnit ||= isUnit(step) && existsSync(join(root, step.do === 'file' ? step.path : ''));
-		doStep(step, root);
-		print(step.do === 'run' ? stepWords(step) : `${step.do === 'remove' ? 'removed' : 'wrote'}  ${step.path}\n`);
-	}
-	if (isNewUnit && root === '') doStep(RESTART, root);
 }

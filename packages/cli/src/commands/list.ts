@@ -9,8 +9,10 @@ export interface Listed {
 /** Every command. */
 export const COMMANDS: readonly Listed[] = [
 	{ name: 'demo', load: async () => (await import('./demo.ts')).demoCommand },
-	{ name: 'relay', load: async () => (await import('./relay.ts')).relayCommand },
 	// Two words before the one word that they begin with.
+	{ name: 'relay install', load: async () => (await import('./relay-install.ts')).relayInstall },
+	{ name: 'relay uninstall', load: async () => (await import('./relay-install.ts')).relayUninstall },
+	{ name: 'relay', load: async () => (await import('./relay.ts')).relayCommand },
 	{ name: 'camera join', load: async () => (await import('./camera-join.ts')).cameraJoin },
 	{ name: 'camera install', load: async () => (await import('./camera-install.ts')).cameraInstall },
 	{ name: 'camera uninstall', load: async () => (await import('./camera-install.ts')).cameraUninstall },

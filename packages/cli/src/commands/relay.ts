@@ -17,7 +17,8 @@ import { dataOption, logOption } from './shared-options.ts';
 
 const port = integer('N', 0, 65_535);
 const addressRange = textLike('CIDR', isAddressRange, 'expected an address or range like 203.0.113.7 or 10.0.0.0/8');
-const options = {
+/** The options of `oriel relay`. */
+export const relayOptions = {
 	config: { kind: text('FILE'), help: 'a YAML file with these options' },
 	data: dataOption,
 	host: { kind: text('ADDR'), help: 'address to listen on', fallback: '0.0.0.0' },
@@ -74,7 +75,7 @@ export const relayCommand = define({
 	name: 'relay',
 	usage: 'relay [options]',
 	help: 'Runs the relay: cameras send to it, people watch from it.',
-	options,
+	options: relayOptions,
 	keepsRunning: true,
 	async run(context, values) {
 		const config = configOf(values, context);
@@ -95,7 +96,8 @@ export const relayCommand = define({
 	},
 });
 
-function configOf(values: Values<typeof options>, { env }: Context): RelayConfig {
+/** The configuration that options ask for. Throws UsageError where they contradict each other. */
+export function configOf(values: Values<typeof relayOptions>, { env }: Pick<Context, 'env'>): RelayConfig {
 	const seed = seedOf(values);
 	const tls = tlsOf(values);
 	return v.parse(relayConfigShape, {
@@ -116,7 +118,7 @@ function configOf(values: Values<typeof options>, { env }: Context): RelayConfig
 	});
 }
 
-function seedOf(values: Values<typeof options>): RelayConfig['seed'] {
+function seedOf(values: Values<typeof relayOptions>): RelayConfig['seed'] {
 	const { 'seed-port': seedPort, 'seed-camera': camera, 'seed-allow': allow } = values;
 	if (seedPort === undefined && camera === undefined && allow === undefined) return undefined;
 	if (seedPort !== undefined && camera !== undefined && allow !== undefined)
@@ -127,7 +129,11 @@ function seedOf(values: Values<typeof options>): RelayConfig['seed'] {
 }
 
 /** On the usual port for https if the system lets us; if it does not, and none was asked for, on one that needs no rights. */
-async function startOnSomePort(config: RelayConfig, values: Values<typeof options>, context: Context): Promise<Relay> {
+async function startOnSomePort(
+	config: RelayConfig,
+	values: Values<typeof relayOptions>,
+	context: Context,
+): Promise<Relay> {
 	const isFree = values.port === undefined;
 	const passwordFile = values['owner-password-file'];
 	const ownerPassword = passwordFile === undefined ? undefined : () => readSecretFile(passwordFile, context.log);

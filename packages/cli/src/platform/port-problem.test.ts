@@ -9,7 +9,7 @@ it('tells a port that is taken from one that is not allowed, with the command th
 		"Port 8080 is in use by another program (sudo ss -ltnp 'sport = :8080' names it); stop that program, or choose another port with --port N",
 	);
 	expect(portProblem(443, failure('EACCES'), 'linux')).toBe(
-		'This user may not open port 443: ports below 1024 need a right. Allow it for all users: sudo sysctl -w net.ipv4.ip_unprivileged_port_start=80, or choose a higher port with --port N',
+		'This user may not open port 443: ports below 1024 need a right. As a service: sudo oriel relay install. For all users: sudo sysctl -w net.ipv4.ip_unprivileged_port_start=80, or choose a higher port with --port N',
 	);
 	expect(portProblem(8443, failure('EACCES'), 'win32')).toContain('refuses to open port 8443');
 	expect(portProblem(80, failure('EADDRINUSE'), 'darwin')).toContain('lsof -iTCP:80');

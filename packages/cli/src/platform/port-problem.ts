@@ -26,6 +26,6 @@ function listCommand(port: number, platform: NodeJS.Platform): string {
 
 function grantCommand(port: number, platform: NodeJS.Platform): string {
 	return platform === 'linux'
-		? `Allow it for all users: sudo sysctl -w net.ipv4.ip_unprivileged_port_start=${Math.min(port, 80)}`
+		? `As a service: sudo oriel relay install. For all users: sudo sysctl -w net.ipv4.ip_unprivileged_port_start=${Math.min(port, 80)}`
 		: 'Run it as an administrator';
 }

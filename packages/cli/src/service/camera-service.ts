@@ -5,7 +5,8 @@ import { CAMERA_UNIT, cameraUnit, SERVICE_USER } from './camera-unit.ts';
 import type { Draft } from './draft-cameras.ts';
 import type { Step } from './machine.ts';
 
-const UNIT_PATH = `/etc/systemd/system/${CAMERA_UNIT}`;
+/** Where it is. */
+export const CAMERA_UNIT_PATH = `/etc/systemd/system/${CAMERA_UNIT}`;
 const USERS_PATH = '/etc/sysusers.d/oriel.conf';
 const FOLDER = dirname(SYSTEM_CAMERA_FILE);
 const USERS = `# Written by "oriel camera install": the user that sends the cameras' video. It can read its files, not change them.
@@ -36,7 +37,7 @@ export function installSteps({ text, keys }: Draft, isSecret: boolean, { root, p
 			return { do: 'file', path: join(FOLDER, `${name}.key`), content: `${key.reveal()}\n`, ...ours, secret: true };
 		}),
 		{ do: 'file', path: SYSTEM_CAMERA_FILE, content: text, ...ours, secret: isSecret },
-		{ do: 'file', path: UNIT_PATH, content: unit, ...open },
+		{ do: 'file', path: CAMERA_UNIT_PATH, content: unit, ...open },
 		...(root === ''
 			? ([
 					{ do: 'run', command: ['systemctl', 'daemon-reload'] },
@@ -46,21 +47,13 @@ export function installSteps({ text, keys }: Draft, isSecret: boolean, { root, p
 	];
 }
 
-/** A service that runs goes on with its old unit: it has to be told. */
-export const RESTART: Step = { do: 'run', command: ['systemctl', 'try-restart', CAMERA_UNIT] };
-
-/** Whether a step writes the unit. */
-export function isUnit(step: Step): boolean {
-	return step.do === 'file' && step.path === UNIT_PATH;
-}
-
 /** Ends and removes the service. The configuration and its keys stay, unless `purge` names the cameras. */
 export function uninstallSteps(root: string, purge: readonly string[] | undefined): Step[] {
 	const systemctl = ['systemctl', ...(root === '' ? [] : [`--root=${root}`])] as const;
 	const now = root === '' ? ['--now'] : [];
 	return [
 		{ do: 'run', command: [...systemctl, 'disable', ...now, CAMERA_UNIT], mayFail: true },
-		{ do: 'remove', path: UNIT_PATH },
+		{ do: 'remove', path: CAMERA_UNIT_PATH },
 		...(root === '' ? ([{ do: 'run', command: ['systemctl', 'daemon-reload'] }] as const) : []),
 		...(purge === undefined
 			? []

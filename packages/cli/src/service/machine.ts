@@ -61,9 +61,9 @@ export function doStep(step: Step, root: string): void {
 
 function run([program, ...args]: readonly [string, ...string[]], mayFail: boolean): void {
 	const { status, error, stderr } = spawnSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+	if (mayFail) return;
 	if (error) throw new Error(`Cannot run ${program}: ${error.message}`);
-	if (status !== 0 && !mayFail)
-		throw new Error(`${program} ${args.join(' ')} failed: ${stderr.trim() || `code ${status}`}`);
+	if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed: ${stderr.trim() || `code ${status}`}`);
 }
 
 /** Nobody ever sees half a file, nor one that is readable before it is private. */

@@ -1,0 +1,145 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { request as plainRequest } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import { join } from 'node:path';
+import { sleep } from '@oriel/base';
+import { changeData, newSetupToken } from '@oriel/relay';
+import { flag, type Option } from '../options/option.ts';
+import { variableOf } from '../options/read.ts';
+import { addressOf, reachableAt } from '../platform/addresses.ts';
+import { PROGRAM_DIRECTORY, programWords } from '../platform/installation.ts';
+import { closedTo } from '../service/camera-service.ts';
+import { carryOut } from '../service/carry-out.ts';
+import { closePorts, lookHere, openPorts } from '../service/firewall.ts';
+import {
+	RELAY_ENVIRONMENT_PATH,
+	RELAY_UNIT,
+	RELAY_UNIT_PATH,
+	relayInstallSteps,
+	relayUninstallSteps,
+} from '../service/relay-service.ts';
+import type { Context } from './command.ts';
+import { define } from './define.ts';
+import { configOf, relayOptions } from './relay.ts';
+import { PLAIN_PORT, TLS_PORT } from './relay-tls.ts';
+
+const DATA = '/var/lib/oriel';
+const HEALTHY_WITHIN_S = 30;
+const UNIT = { name: RELAY_UNIT, paths: [RELAY_UNIT_PATH, RELAY_ENVIRONMENT_PATH] };
+
+const dryRun: Option<boolean> = { kind: flag, help: 'say what would be done, and do nothing' };
+const { config: _config, data: _data, log: _log, ...serviceOptions } = relayOptions;
+const options = { 'dry-run': dryRun, ...serviceOptions } as const;
+
+/** Makes the relay a service of this machine. */
+export const relayInstall = define({
+	name: 'relay install',
+	usage: 'relay install [--dry-run] [options of "oriel relay"]',
+	help: 'Makes the relay a service of this machine: user, unit, kernel settings, its own firewall; then prints the set-up link.',
+	options,
+	async run(context, { 'dry-run': isDry = false, ...said }) {
+		const program = programWords();
+		const given = Object.entries(said).filter(([, value]) => value !== undefined);
+		const variables = new Map(given.map(([name, value]) => [variableOf(name), String(value)]));
+		// What the service would refuse is refused here.
+		const { tls, port: ownPort } = configOf({ ...said, config: undefined, data: DATA, log: undefined }, context);
+		const isPlain = tls === undefined;
+		const ports = portsOf({ port: ownPort, httpPort: said['http-port'], isPlain });
+		const [port] = ports;
+		const deployed = (name: string) => readFileSync(join(PROGRAM_DIRECTORY, 'dist', 'deploy', name), 'utf8');
+		const steps = relayInstallSteps({
+			...{ program, unit: deployed('oriel-relay.service'), sysctl: deployed('90-oriel.conf'), hasBbr: hasBbr() },
+			variables: given.length > 0 ? variables : undefined,
+			firewall: openPorts(ports, lookHere),
+		});
+		const mayRun = () => refuseClosed(program);
+		if (!carryOut(steps, { ...context, root: '', isDry, command: 'relay install', unit: UNIT, mayRun })) return;
+		await untilHealthy(context, port, isPlain);
+		const scheme = isPlain ? 'http' : 'https';
+		const names = [said.domain ?? [], said['public-ip'] ?? []].flat().map((name) => addressOf(name, port, scheme));
+		const [address = ''] = [...names, ...reachableAt(said.host ?? '0.0.0.0', port, scheme)];
+		context.print(`\nThe relay runs: ${address}\n${await setUpWords(context, address, port, isPlain)}`);
+		context.print(`In a cloud, let TCP ${ports.join(' and ')} in from 0.0.0.0/0 in the provider's firewall, too.\n`);
+	},
+});
+
+/** Takes the service away again. */
+export const relayUninstall = define({
+	name: 'relay uninstall',
+	usage: 'relay uninstall [--dry-run]',
+	help: 'Ends the service that "oriel relay install" has made. The data stays.',
+	options: { 'dry-run': dryRun },
+	run(context, { 'dry-run': isDry = false }) {
+		const steps = relayUninstallSteps(closePorts(installedPorts(), lookHere));
+		carryOut(steps, { ...context, root: '', isDry, command: 'relay uninstall', unit: UNIT });
+	},
+});
+
+/** The ports that an earlier installation has opened. */
+function installedPorts(): number[] {
+	const text = existsSync(RELAY_ENVIRONMENT_PATH) ? readFileSync(RELAY_ENVIRONMENT_PATH, 'utf8') : '';
+	const value = (name: string) => new RegExp(`^${name}="(.*)"$`, 'm').exec(text)?.[1];
+	return portsOf({
+		port: Number(value('ORIEL_PORT') ?? 0) || undefined,
+		httpPort: Number(value('ORIEL_HTTP_PORT') ?? 80),
+		isPlain: value('ORIEL_TLS') === 'off',
+	});
+}
+
+interface Chosen {
+	readonly port: number | undefined;
+	readonly httpPort: number | undefined;
+	readonly isPlain: boolean;
+}
+
+/** The relay's own port first. */
+function portsOf({ port, httpPort = 80, isPlain }: Chosen): [number, ...number[]] {
+	const own = port ?? (isPlain ? PLAIN_PORT : TLS_PORT);
+	return isPlain || httpPort === 0 ? [own] : [own, httpPort];
+}
+
+function hasBbr(): boolean {
+	const path = '/proc/sys/net/ipv4/tcp_available_congestion_control';
+	const here = existsSync(path) ? readFileSync(path, 'utf8') : '';
+	return /\bbbr\b/.test(here) || lookHere('modinfo', 'tcp_bbr') !== undefined;
+}
+
+/** The service runs as a user of its own, which sees no home directory. */
+function refuseClosed(program: readonly string[]): void {
+	for (const path of program) {
+		const closed = /^\/(home|root|run\/user)\//.test(path) ? path : closedTo(path);
+		if (closed)
+			throw new Error(`The service could not run ${path}. Put Oriel and Node where all may read, e.g. /opt/oriel`);
+	}
+}
+
+async function untilHealthy({ clock, stopping }: Context, port: number, isPlain: boolean): Promise<void> {
+	for (let waited = 0; waited < HEALTHY_WITHIN_S * 2; waited++) {
+		if ((await ask(port, isPlain, '/healthz')).status === 200) return;
+		await sleep(clock, 500, stopping);
+	}
+	throw new Error(`The relay does not answer on port ${port}; "journalctl -u oriel-relay -n 20" says why`);
+}
+
+async function setUpWords({ clock, log }: Context, address: string, port: number, isPlain: boolean): Promise<string> {
+	const { text } = await ask(port, isPlain, '/api/session');
+	if ((JSON.parse(text) as { setUp?: boolean }).setUp !== false) return '';
+	const token = await changeData(DATA, { clock, log }, (files) => newSetupToken(files, clock));
+	return `Open this link to choose your password (it works once, for 24 hours):\n\n  ${address}/#setup=${token}\n\n`;
+}
+
+/** Asks the relay of this machine; its certificate may be for another name. */
+function ask(port: number, isPlain: boolean, path: string): Promise<{ status: number; text: string }> {
+	return new Promise((resolve) => {
+		const request = isPlain ? plainRequest : secureRequest;
+		const asked = request({ host: '127.0.0.1', port, path, rejectUnauthorized: false, timeout: 5000 }, (response) => {
+			let text = '';
+			response.setEncoding('utf8').on('data', (part) => {
+				text += part;
+			});
+			response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+		});
+		asked.on('timeout', () => asked.destroy()).on('error', () => resolve({ status: 0, text: '{}' }));
+		asked.end();
+	});
+}
