@@ -1,7 +1,7 @@
 export { nameOfCamera } from './auth/camera-identity.ts';
 export type { AccessFiles, StoredKey, StoredToken } from './auth/files.ts';
 export { addKey, addToken, removeKeys, removeToken, requireCameraName, type TokenRequest } from './auth/keys.ts';
-export { newSetupToken, Owner, SETUP_LINK_HOURS } from './auth/owner.ts';
+export { isSetUp, newSetupToken, Owner, SETUP_LINK_HOURS } from './auth/owner.ts';
 export { readPairingCode } from './auth/pairing-code.ts';
 export { changeData, type DataDirectory, openDataDirectory } from './auth/store/data-directory.ts';
 export { type RelayConfig, type RelayOptions, relayConfigShape } from './config.ts';

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { request as plainRequest } from 'node:http';
-import { request as secureRequest } from 'node:https';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { sleep } from '@oriel/base';
-import { changeData, newSetupToken } from '@oriel/relay';
+import { changeData, isSetUp, newSetupToken } from '@oriel/relay';
 import { flag, type Option } from '../options/option.ts';
 import { variableOf } from '../options/read.ts';
 import { addressOf, reachableAt } from '../platform/addresses.ts';
@@ -24,7 +23,9 @@ import { configOf, relayOptions } from './relay.ts';
 import { PLAIN_PORT, TLS_PORT } from './relay-tls.ts';
 
 const DATA = '/var/lib/oriel';
-const HEALTHY_WITHIN_S = 30;
+const LISTENS_WITHIN_S = 30;
+const CONNECT_TIMEOUT_MS = 5000;
+const ANY_HOST = '0.0.0.0';
 const UNIT = { name: RELAY_UNIT, paths: [RELAY_UNIT_PATH, RELAY_ENVIRONMENT_PATH] };
 
 const dryRun: Option<boolean> = { kind: flag, help: 'say what would be done, and do nothing' };
@@ -54,11 +55,12 @@ export const relayInstall = define({
 		});
 		const mayRun = () => refuseClosed(program);
 		if (!carryOut(steps, { ...context, root: '', isDry, command: 'relay install', unit: UNIT, mayRun })) return;
-		await untilHealthy(context, port, isPlain);
+		const { host = ANY_HOST } = said;
+		await untilListening(context, host === ANY_HOST ? '127.0.0.1' : host, port);
 		const scheme = isPlain ? 'http' : 'https';
 		const names = [said.domain ?? [], said['public-ip'] ?? []].flat().map((name) => addressOf(name, port, scheme));
-		const [address = ''] = [...names, ...reachableAt(said.host ?? '0.0.0.0', port, scheme)];
-		context.print(`\nThe relay runs: ${address}\n${await setUpWords(context, address, port, isPlain)}`);
+		const [address = ''] = [...names, ...reachableAt(host, port, scheme)];
+		context.print(`\nThe relay runs: ${address}\n${await setUpWords(context, address)}`);
 		context.print(`In a cloud, let TCP ${ports.join(' and ')} in from 0.0.0.0/0 in the provider's firewall, too.\n`);
 	},
 });
@@ -113,33 +115,33 @@ function refuseClosed(program: readonly string[]): void {
 	}
 }
 
-async function untilHealthy({ clock, stopping }: Context, port: number, isPlain: boolean): Promise<void> {
-	for (let waited = 0; waited < HEALTHY_WITHIN_S * 2; waited++) {
-		if ((await ask(port, isPlain, '/healthz')).status === 200) return;
+/** systemd has been told by the relay that it is ready; without one that waits for this, its port says so. */
+async function untilListening({ clock, stopping }: Context, host: string, port: number): Promise<void> {
+	for (let waited = 0; waited < LISTENS_WITHIN_S * 2; waited++) {
+		if (await accepts(host, port)) return;
 		await sleep(clock, 500, stopping);
 	}
-	throw new Error(`The relay does not answer on port ${port}; "journalctl -u oriel-relay -n 20" says why`);
+	throw new Error(`The relay does not listen on port ${port}; "journalctl -u oriel-relay -n 20" says why`);
 }
 
-async function setUpWords({ clock, log }: Context, address: string, port: number, isPlain: boolean): Promise<string> {
-	const { text } = await ask(port, isPlain, '/api/session');
-	if ((JSON.parse(text) as { setUp?: boolean }).setUp !== false) return '';
-	const token = await changeData(DATA, { clock, log }, (files) => newSetupToken(files, clock));
-	return `Open this link to choose your password (it works once, for 24 hours):\n\n  ${address}/#setup=${token}\n\n`;
-}
-
-/** Asks the relay of this machine; its certificate may be for another name. */
-function ask(port: number, isPlain: boolean, path: string): Promise<{ status: number; text: string }> {
+function accepts(host: string, port: number): Promise<boolean> {
 	return new Promise((resolve) => {
-		const request = isPlain ? plainRequest : secureRequest;
-		const asked = request({ host: '127.0.0.1', port, path, rejectUnauthorized: false, timeout: 5000 }, (response) => {
-			let text = '';
-			response.setEncoding('utf8').on('data', (part) => {
-				text += part;
-			});
-			response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-		});
-		asked.on('timeout', () => asked.destroy()).on('error', () => resolve({ status: 0, text: '{}' }));
-		asked.end();
+		const socket = connect({ host, port, timeout: CONNECT_TIMEOUT_MS });
+		const end = (isOpen: boolean) => {
+			socket.destroy();
+			resolve(isOpen);
+		};
+		socket.once('connect', () => end(true));
+		socket.once('timeout', () => end(false));
+		socket.once('error', () => end(false));
 	});
+}
+
+/** '' if the relay has its owner already. */
+async function setUpWords({ clock, log }: Context, address: string): Promise<string> {
+	const token = await changeData(DATA, { clock, log }, (files) =>
+		isSetUp(files) ? undefined : newSetupToken(files, clock),
+	);
+	if (token === undefined) return '';
+	return `Open this link to choose your password (it works once, for 24 hours):\n\n  ${address}/#setup=${token}\n\n`;
 }

@@ -17,6 +17,11 @@ export function newSetupToken(files: AccessFiles, clock: Clock): string {
 	return token;
 }
 
+/** Whether the owner's password has been chosen. */
+export function isSetUp(files: AccessFiles): boolean {
+	return (files.owner.get(ONLY_ROW)?.password ?? null) !== null;
+}
+
 /** The password of the one who set the relay up, and the links that stand in for it. */
 export class Owner {
 	readonly #files: AccessFiles;
@@ -36,7 +41,7 @@ export class Owner {
 
 	/** Whether a password has been chosen. */
 	get isSetUp(): boolean {
-		return (this.#files.owner.get(ONLY_ROW)?.password ?? null) !== null;
+		return isSetUp(this.#files);
 	}
 
 	/** Chooses the password with a set-up token, which dies by it. */
