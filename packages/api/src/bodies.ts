@@ -20,7 +20,7 @@ const cameraName = v.pipe(
 );
 /** Some cameras by name. */
 const cameraNames = v.pipe(v.array(cameraName), v.maxLength(MAX_CAMERAS_NAMED));
-/** A secret, or something that somebody took for one. */
+/** A secret, or text that a user entered as one. */
 const secretText = v.pipe(v.string(), v.maxLength(MAX_PASSWORD_LENGTH * UNITS_PER_CHARACTER));
 /** A person's name, as typed. */
 const nameText = v.pipe(v.string(), v.maxLength(MAX_NAME_LENGTH * UNITS_PER_CHARACTER));

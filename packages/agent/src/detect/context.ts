@@ -9,7 +9,7 @@ export type Look<T> = (context: DetectContext) => Promise<T>;
 export interface DetectContext {
 	readonly computer: Computer;
 	readonly place: Place;
-	/** The camera that is looked for; undefined: any. */
+	/** The camera to find; undefined: any. */
 	readonly target: Target | undefined;
 	/** Every camera is looked for, also those that are not the target. */
 	readonly isThorough: boolean;

@@ -37,7 +37,7 @@ function opened(spec: string, settings: CaptureSettings = {}, more: Partial<Open
 	return { source, machine, computer, clock, options: { source: spec, computer, machine, ...common } };
 }
 
-/** The program says that somebody else has the camera, as soon as it is listened to. */
+/** The program says that another program uses the camera, as soon as its output is read. */
 function inUse(process: FakeProcess): void {
 	setImmediate(() => {
 		process.say('E42');
@@ -102,7 +102,7 @@ it('one that was named and is not there is missed in its own words', async () =>
 	expect(watching.failure).toMatchObject({ code: 'not-found', message: 'That periscope is under water. Raise it.' });
 });
 
-it('the doctor shows it, and a SPEC that nobody knows names it among those that are expected', async () => {
+it('the doctor shows it, and the error for an unknown SPEC names it among those that are expected', async () => {
 	const { options, machine, clock } = opened('periscope:A1');
 	machine.started = ({ stdout }) => stdout.write(jpeg(1));
 	const examining = examine({ ...options, signal: new AbortController().signal });

@@ -159,7 +159,7 @@ describe('SendQueue', () => {
 		expect(sent).toEqual([0, 1]);
 	});
 
-	it('looks again by itself if nothing wakes it', () => {
+	it('looks again automatically if nothing wakes it', () => {
 		const { queue, sent, line, clock } = connected();
 		line.bufferedBytes = 100_000;
 		queue.offer(frame(0));

@@ -36,7 +36,7 @@ export interface SessionOptions {
 	readonly log: Log;
 	/** What to tell a relay that has greeted us, before the first picture. Called once. */
 	readonly introduce: (relay: Hello) => readonly ControlMessage[];
-	/** A key frame of a track is wanted: the relay asks for one, or the send queue does. Called repeatedly until it comes. */
+	/** The relay or the send queue requests a key frame of a track. Called repeatedly until it comes. */
 	readonly onKeyWanted: (track: number) => void;
 	/** A track has no viewers, so that no frames are sent; or it has some again. */
 	readonly onPause: (track: number, isPaused: boolean) => void;
@@ -151,7 +151,7 @@ export class Session {
 
 	#onOurGoodbye({ reason, message, retryAfterMs }: Goodbye): void {
 		this.#end({ words: message, retryAfterMs: retryAfterMs ?? undefined }, CLOSE_CODES[reason]);
-		// Whoever is silent may still hear, but does not answer a close.
+		// A silent relay may still receive, but does not answer a close.
 		if (reason === 'silent') this.#socket.terminate();
 	}
 

@@ -97,7 +97,7 @@ class CameraSlot {
 		return this.#current !== undefined && this.#running === undefined;
 	}
 
-	/** Resolves when it is so. What is wanted may change meanwhile; the newest request counts. */
+	/** Resolves when it is so. The request may change meanwhile; the newest one counts. */
 	want(camera: CameraConfig | undefined): Promise<void> {
 		this.#wanted = camera;
 		if (!this.#isTurning) this.#turned = this.#turn();

@@ -90,9 +90,9 @@ describe('systemd', () => {
 		const noWatch = setUp({ NOTIFY_SOCKET: '/run/x' } as never);
 		await noWatch.clock.settle(100_000, 1000);
 		expect(noWatch.said).toEqual([ALIVE]);
-		const nobody = setUp({ WATCHDOG_USEC: '60000000' } as never);
-		nobody.stop();
-		expect(nobody.said).toEqual([]);
-		expect(nobody.clock.pending).toBe(0);
+		const unsupervised = setUp({ WATCHDOG_USEC: '60000000' } as never);
+		unsupervised.stop();
+		expect(unsupervised.said).toEqual([]);
+		expect(unsupervised.clock.pending).toBe(0);
 	});
 });

@@ -54,7 +54,7 @@ describe('the service of a machine that was paired', () => {
 		expect(draft([joinedAs('porch')], {}, first).text).toBe(first);
 	});
 
-	it('takes the new key of a camera in the file that is named: it has joined anew', () => {
+	it('takes the new key of a camera in the file that is named, after it has joined again', () => {
 		const first = draft([joinedAs('porch')], { source: 'test' }).text;
 		const { text, keys } = draft([joinedAs('porch')], { name: 'porch' }, first);
 		expect([text, keys]).toEqual([first, { porch: keyOf('porch').reveal() }]);

@@ -114,7 +114,7 @@ export class LiveFeed implements Viewer {
 	}
 
 	/**
-	 * Sends what the viewer lacks and what may go now; true if that was anything. It looks again by itself when the path
+	 * Sends what the viewer lacks and what may go now; true if that was anything. It looks again automatically when the path
 	 * is expected to be free for the next.
 	 */
 	pump(): boolean {
