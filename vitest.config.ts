@@ -16,7 +16,9 @@ const fromSource = {
 /** Faults of a disk, shown with a relay in a process of its own. */
 const REAL_DISK = 'test/faults/real-disk.test.ts';
 /** End-to-end tests that load the machine themselves, or that read rates from the real clock: one after another. */
-const ALONE = ['crowds', 'frames/programs', 'slow-uplink', 'slow-viewer'].map((name) => `test/e2e/${name}.test.ts`);
+const ALONE = ['crowds', 'frames/chromium', 'frames/firefox', 'frames/programs', 'slow-uplink', 'slow-viewer'].map(
+	(name) => `test/e2e/${name}.test.ts`,
+);
 
 export default defineConfig({
 	...fromSource,

@@ -2,7 +2,9 @@ import { openBrowser } from '@oriel/testing/browser';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { Fixture } from './fixture.ts';
+import { CAMERAS } from './inputs.ts';
 import {
+	connected,
 	type InPage,
 	itShowsAll,
 	PLAYBACK_METHODS,
@@ -24,6 +26,7 @@ describe('real Chromium', () => {
 		[fixture, browser] = opened;
 		await fixture.beginEarly();
 		await Promise.all(PLAYBACK_METHODS.map(async (method) => pages.set(method, await open(method, script))));
+		await Promise.all([...pages.values()].map(connected));
 		await fixture.begin();
 		await Promise.all([...pages.values()].map(shownToTheEnd));
 	});
@@ -43,6 +46,7 @@ describe('real Chromium', () => {
 		return {
 			seen: () => page.evaluate(() => (globalThis as Global).seen),
 			fileOf: (camera) => page.evaluate((name) => (globalThis as Global).fileOf(name), camera),
+			isConnected: () => page.evaluate((count) => (globalThis as Global).isConnected(count), CAMERAS.length),
 		};
 	}
 

@@ -2,7 +2,9 @@ import { openFirefox } from '@oriel/testing/firefox';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { Fixture } from './fixture.ts';
+import { CAMERAS } from './inputs.ts';
 import {
+	connected,
 	type InPage,
 	itShowsAll,
 	PLAYBACK_METHODS,
@@ -24,6 +26,7 @@ describe('real Firefox', () => {
 		[fixture, browser] = opened;
 		await fixture.beginEarly();
 		for (const method of PLAYBACK_METHODS) pages.set(method, await open(method, script));
+		await Promise.all([...pages.values()].map(connected));
 		await fixture.begin();
 		await Promise.all([...pages.values()].map(shownToTheEnd));
 	});
@@ -44,6 +47,7 @@ describe('real Firefox', () => {
 		return {
 			seen: () => page.evaluate(() => (globalThis as Global).seen),
 			fileOf: (camera) => page.evaluate((name) => (globalThis as Global).fileOf(name), camera),
+			isConnected: () => page.evaluate((count) => (globalThis as Global).isConnected(count), CAMERAS.length),
 		};
 	}
 

@@ -1,7 +1,9 @@
 import { type Recording, timeCoded, timeCodedFields, timeCodedJpegs } from '@oriel/testing/time-coded';
 
 /** Frames that a camera sends, each with its number as a time code: more than is waited for, on a busy machine too. */
-const FRAMES = 150;
+const FRAMES = 300;
+/** Frames from one key frame to the next: more than is waited for, and a busy page that loses the rest of one goes on. */
+const GROUP = '150';
 const RATE = 5;
 
 /** What a camera sends, and what is right. */
@@ -21,7 +23,7 @@ export interface Input {
 const NORMAL = { rate: RATE, size: [320, 192], pixelAspect: '1:1' } as const;
 
 function x264(camera: string, more: Partial<Recording> = {}): Promise<Uint8Array[]> {
-	return timeCoded(camera, { pictures: FRAMES, framesPerSecond: RATE, ...more });
+	return timeCoded(camera, { pictures: FRAMES, framesPerSecond: RATE, x264: ['-g', GROUP], ...more });
 }
 
 /** By the name of the camera. */
@@ -38,7 +40,7 @@ export const INPUTS: Readonly<Record<string, Input>> = {
 	paff: {
 		...NORMAL,
 		what: 'two field pictures a frame (PAFF)',
-		record: () => timeCodedFields('paff', FRAMES),
+		record: () => timeCodedFields('paff', FRAMES, Number(GROUP)),
 		rate: 10,
 		size: [160, 64],
 		// Its parameter sets do not say that frames are shown as they come. Until 16 have, stream.mp4 reckons with 16 that do
@@ -49,7 +51,7 @@ export const INPUTS: Readonly<Record<string, Input>> = {
 		...NORMAL,
 		what: 'a key frame every 25 s at 10 frames a second',
 		// More than one group: a page that was too busy for the rest of one goes on with the next.
-		record: () => x264('rare', { pictures: 600, framesPerSecond: 10 }),
+		record: () => x264('rare', { pictures: 600, framesPerSecond: 10, x264: ['-g', '250'] }),
 		rate: 10,
 		isJoinedLate: true,
 	},

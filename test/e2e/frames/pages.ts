@@ -17,6 +17,8 @@ type PlaybackMethod = (typeof PLAYBACK_METHODS)[number];
 const LAST = 32;
 /** A camera that is joined late is watched for so many frames. */
 const ENOUGH = 40;
+/** Frames of which a later one may be there first: the B-frames between two frames of x264. */
+const REORDERED = 3;
 /** Share of the frames that come to the screen at least: on a busy machine one may go between two refreshes. */
 const MOST = isTimed ? 0.95 : 0.25;
 
@@ -33,12 +35,15 @@ export interface Seen {
 export interface InPage {
 	readonly seen: Readonly<Record<string, Seen>>;
 	fileOf(camera: string): Promise<string>;
+	/** Whether the players of so many cameras are there and know the state of their camera. */
+	isConnected(count: number): boolean;
 }
 
 /** A page with all cameras, in some browser. */
 export interface WatchedPage {
 	seen(): Promise<InPage['seen']>;
 	fileOf(camera: string): Promise<string>;
+	isConnected(): Promise<boolean>;
 }
 
 /** The script that watches the players of a page; it must run before the page's own. */
@@ -46,12 +51,16 @@ export function watcher(): Promise<string> {
 	return bundle(new URL('../in-page/watch-players.ts', import.meta.url));
 }
 
+/** Resolves once the page waits for the first frame of each camera. */
+export function connected(page: WatchedPage): Promise<void> {
+	return until('the page to be connected', () => page.isConnected());
+}
+
 /** Resolves once the page has shown each camera up to the last frame that is waited for. */
 export async function shownToTheEnd(page: WatchedPage): Promise<void> {
 	for (const camera of CAMERAS) {
 		const look = async () => (await page.seen())[camera];
-		const isAtEnd = ({ shown, skipped }: Seen) =>
-			(shown.at(-1) ?? 0) >= lastOf(camera, shown) && (skipped === 0 || shareOfNewest(shown) >= MOST);
+		const isAtEnd = ({ shown }: Seen) => (shown.at(-1) ?? 0) >= lastOf(camera, shown);
 		await until(`${camera} to be shown to the end`, async () => {
 			const seen = await look();
 			return seen && isAtEnd(seen);
@@ -87,8 +96,10 @@ export function itShowsAll(pageOf: (method: PlaybackMethod) => WatchedPage): voi
 	});
 
 	it.each(H264_CAMERAS)('puts every frame of %s into its media source, in order and in its shape', async (camera) => {
+		// The file first: what is skipped after it counts for nothing in it.
+		const file = await pageOf('mse').fileOf(camera);
 		const { skipped } = await seenOf('mse', camera);
-		await using film = await playFile(Buffer.from(await pageOf('mse').fileOf(camera), 'base64'));
+		await using film = await playFile(Buffer.from(file, 'base64'));
 		const { numbers, size, pixelAspect } = film.film();
 		expect(film.words).toBe('');
 		expectWhole(camera, numbers, skipped);
@@ -108,9 +119,10 @@ export function itShowsAll(pageOf: (method: PlaybackMethod) => WatchedPage): voi
 function expectWhole(camera: string, numbers: readonly (number | undefined)[], skipped: number): void {
 	expect(numbers, 'in order').toEqual([...new Set(numbers)].sort((a, b) => Number(a) - Number(b)));
 	expect(numbers[0]).toBe(0);
-	const last = numbers.at(-1) ?? 0;
-	expect(last).toBeGreaterThanOrEqual(lastOf(camera, [0]));
-	expect(numbers.length + skipped, `of ${numbers}`).toBeGreaterThanOrEqual(last + 1);
+	const last = (numbers.at(-1) ?? 0) - REORDERED;
+	expect(last).toBeGreaterThanOrEqual(lastOf(camera, [0]) - REORDERED);
+	const whole = numbers.filter((number = Number.NaN) => number <= last);
+	expect(whole.length + skipped, `of ${numbers}`).toBeGreaterThanOrEqual(last + 1);
 	if (isTimed) expect(skipped).toBe(0);
 }
 
@@ -124,10 +136,17 @@ async function playFile(bytes: Uint8Array): Promise<Player> {
 	return player;
 }
 
-function expectShown(camera: string, { shown, size }: Seen): void {
+function expectShown(camera: string, { shown, size, skipped }: Seen): void {
 	expect(size).toEqual(INPUTS[camera]?.size);
 	expect(shown, 'in order').toEqual([...new Set(shown)].sort((a, b) => a - b));
-	expect(shareOfNewest(shown), `shown: ${shown}`).toBeGreaterThanOrEqual(MOST);
+	const share = isTimed ? shareOfNewest(shown) : shareOfAll(shown, skipped);
+	expect(share, `shown: ${shown}, skipped: ${skipped}`).toBeGreaterThanOrEqual(MOST);
+}
+
+/** A busy page is not sent the end of a group, which may be the newest frames, and says how many. */
+function shareOfAll(shown: readonly number[], skipped: number): number {
+	const [first = 0, last = 0] = [shown[0], shown.at(-1)];
+	return (shown.length + skipped) / (last - first + 1);
 }
 
 /** Of the newest frames alone: the page starts up at first, and jumps to the present. */

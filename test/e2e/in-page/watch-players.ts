@@ -128,4 +128,10 @@ async function fileOf(camera: string): Promise<string> {
 	return String(reader.result).split(',')[1] ?? '';
 }
 
-Object.assign(globalThis, { seen, fileOf });
+/** Whether so many players are there, each of which knows the state of its camera. */
+function isConnected(count: number): boolean {
+	const players = [...document.querySelectorAll<HTMLElement>('oriel-player')];
+	return players.length === count && players.every(({ dataset }) => dataset.state && dataset.state !== 'connecting');
+}
+
+Object.assign(globalThis, { seen, fileOf, isConnected });

@@ -46,9 +46,13 @@ export async function timeCoded(camera: string, recording: Recording): Promise<B
 	return container === 'flv' ? tagsOf(bytes) : unitsOf(bytes);
 }
 
-/** A bare stream of field pictures (PAFF) with time codes, a piece a frame. Only the first frame is a key frame. */
-export function timeCodedFields(camera: string, pictures: number): Uint8Array[] {
-	return fieldsOf(numbered(camera, pictures, SMALL)).map(annexBOf);
+/** A bare stream of field pictures (PAFF) with time codes, a piece a frame. A key frame begins each `group` of frames. */
+export function timeCodedFields(camera: string, pictures: number, group: number): Uint8Array[] {
+	const all = numbered(camera, pictures, SMALL);
+	const groups = Array.from({ length: Math.ceil(pictures / group) }, (_, index) =>
+		all.slice(index * group, (index + 1) * group),
+	);
+	return groups.flatMap((frames) => fieldsOf(frames).map(annexBOf));
 }
 
 /** JPEGs with time codes. */
