@@ -39,6 +39,7 @@ export default defineConfig({
 						'test/faults/**/*.test.ts',
 						'test/support/**/*.test.ts',
 						'tools/**/*.test.{ts,mjs}',
+						'bench/**/*.test.mjs',
 					],
 					exclude: [REAL_DISK],
 				},

@@ -1,5 +1,5 @@
 // Writes a bare H.264 stream to stdout, as a capture program does: 640x480 at 30 pictures a second, a key frame every 4 s.
-import { H264Encoder, TestPattern } from '../../packages/media/dist/index.js';
+import { H264Encoder, TestPattern } from '../../packages/testcard/dist/index.js';
 
 const FPS = 30;
 const GROUP = 4 * FPS;

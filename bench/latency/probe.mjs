@@ -1,5 +1,5 @@
 // Runs in the page, before anything else: reads the time code of every picture as soon as it is on a canvas or in a video.
-import { cameraId, readTimeCode } from '../../packages/media/dist/index.js';
+import { cameraId, readTimeCode } from '../../packages/testcard/dist/index.js';
 
 /** At 640x480 the strip is 24 pixels high. */
 const STRIP_HEIGHT = 24;

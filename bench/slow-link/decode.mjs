@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readTimeCode } from '../../packages/media/dist/index.js';
+import { readTimeCode } from '../../packages/testcard/dist/index.js';
 import { SIZE } from './fixture.mjs';
 
 const STRIP_HEIGHT = 24;

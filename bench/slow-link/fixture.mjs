@@ -2,7 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AccessUnitAssembler, encodeJpeg, TestPattern } from '../../packages/media/dist/index.js';
+import { AccessUnitAssembler, encodeJpeg } from '../../packages/media/dist/index.js';
+import { TestPattern } from '../../packages/testcard/dist/index.js';
 
 export const FPS = 24;
 export const SIZE = { width: 640, height: 480 };
