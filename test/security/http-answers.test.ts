@@ -12,7 +12,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MAX_OPEN_PER_SESSION } from '../../packages/relay/src/auth/access.ts';
 import { removeToken } from '../../packages/relay/src/auth/keys.ts';
 import { ANSWER_TIMEOUT_MS, MAX_UNSENT_CALLER_BYTES } from '../../packages/relay/src/http/open-answers.ts';
-import { WAKE_TIMEOUT_MS } from '../../packages/relay/src/outputs/next-picture.ts';
+import { WAKE_TIMEOUT_MS } from '../../packages/relay/src/outputs/snapshot/next-picture.ts';
 import { bearer, message, upgrade } from './attacks/http-messages.ts';
 
 const MIB = 1024 * 1024;

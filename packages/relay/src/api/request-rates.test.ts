@@ -2,9 +2,9 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CORE_PERMISSIONS, Policy, type Principal } from '../auth/policy.ts';
 import { RelayError } from '../errors/relay-error.ts';
-import { agent } from '../inputs/agent-plugin.ts';
-import { upload } from '../inputs/upload-plugin.ts';
-import { live } from '../outputs/live-plugin.ts';
+import { agent } from '../inputs/agent/plugin.ts';
+import { upload } from '../inputs/upload/plugin.ts';
+import { live } from '../outputs/live/plugin.ts';
 import {
 	API_CALLS_PER_SECOND,
 	CALLS_PER_SECOND,

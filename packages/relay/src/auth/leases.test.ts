@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { live } from '../outputs/live-plugin.ts';
+import { live } from '../outputs/live/plugin.ts';
 import type { EventLog } from './event-log.ts';
 import { type Lease, Leases } from './leases.ts';
 import { CORE_PERMISSIONS, Policy, type Principal } from './policy.ts';

@@ -7,7 +7,7 @@ import { TestUpload } from '@oriel/testing/relay/upload';
 import { rounds, until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { FRAMES_PER_SECOND, MAX_FRAME_BURST } from '../socket/message-budget.ts';
-import { BODY_SILENCE_MS } from './upload.ts';
+import { BODY_SILENCE_MS } from './upload/upload.ts';
 
 const PICTURE = jpeg(7);
 const COUNT = MAX_FRAME_BURST + 5 * FRAMES_PER_SECOND;

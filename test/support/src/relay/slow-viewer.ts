@@ -3,7 +3,7 @@ import type { Access } from '../../../../packages/relay/src/auth/access.ts';
 import type { Lease } from '../../../../packages/relay/src/auth/leases.ts';
 import type { Principal } from '../../../../packages/relay/src/auth/policy.ts';
 import type { Exchange } from '../../../../packages/relay/src/http/route.ts';
-import { streamMjpeg } from '../../../../packages/relay/src/outputs/mjpeg.ts';
+import { streamMjpeg } from '../../../../packages/relay/src/outputs/mjpeg/mjpeg.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { lonelyCamera, publishTo, push } from './camera.ts';
 import { FakeSocket } from './fake-socket.ts';
