@@ -130,7 +130,8 @@ export async function startRelay(options: RelayOptions, dependencies: RelayDepen
 		tls?.start(http.port, (certificate) => http.changeCertificate(certificate));
 
 		const setupToken = owner.isSetUp ? undefined : newSetupToken(access.files, clock);
-		await Promise.all([directory.kept(), metrics.followProcess()]);
+		metrics.followProcess();
+		await directory.kept();
 		const close = closing({ lifetime, hub, http, stopping, clock, log });
 		return {
 			...{ port: http.port, ports: opened.ports, tls, owner, access, setupToken, close },

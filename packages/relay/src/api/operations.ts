@@ -33,7 +33,7 @@ export function operationRoutes(
 			...endpoint(api.metrics.read),
 			action: 'metrics.read',
 			async handle({ response }) {
-				const { type, body } = await metrics.text();
+				const { type, body } = metrics.text();
 				response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
 			},
 		},

@@ -7,7 +7,7 @@ import { Metrics } from './metrics.ts';
 
 /** The lines of a metric, its help left out. */
 async function linesOf(metrics: Metrics, name: string): Promise<string[]> {
-	const { body } = await metrics.text();
+	const { body } = metrics.text();
 	return body.split('\n').filter((line) => line.startsWith(name) || line === `# TYPE ${name}`);
 }
 
@@ -61,14 +61,32 @@ describe('the metrics', () => {
 		expect(await linesOf(metrics, name)).toEqual([`${name} 1800000000.5`]);
 	});
 
-	it('show what Node tells of its process from the moment that it is followed', async () => {
+	it('show what Node tells of its process from the moment that it is followed', () => {
 		const metrics = new Metrics('1.2.3');
-		expect((await metrics.text()).body).not.toContain('nodejs_');
-		await metrics.followProcess();
-		const { type, body } = await metrics.text();
+		expect(metrics.text().body).not.toContain('nodejs_');
+		metrics.followProcess();
+		const { type, body } = metrics.text();
 		expect(type).toBe('text/plain; version=0.0.4; charset=utf-8');
 		expect(body).toContain('oriel_build_info{version="1.2.3"} 1\n');
 		expect(body).toMatch(/\n\n# HELP process_cpu_user_seconds_total /);
 		expect(body).toMatch(/^nodejs_eventloop_lag_seconds /m);
+	});
+
+	it('agree with what Node and the kernel tell of the process', () => {
+		const metrics = new Metrics('1.2.3');
+		metrics.followProcess();
+		const { body } = metrics.text();
+		const of = (name: string) => Number(new RegExp(`^${name} (.*)$`, 'm').exec(body)?.[1]);
+		const { user, system } = process.cpuUsage();
+		expect(of('process_cpu_seconds_total')).toBeGreaterThan(0);
+		expect(of('process_cpu_seconds_total')).toBeLessThanOrEqual((user + system) / 1e6);
+		expect(of('process_start_time_seconds')).toBeCloseTo(performance.timeOrigin / 1000, 0);
+		const { heapTotal, heapUsed } = process.memoryUsage();
+		expect(of('process_resident_memory_bytes')).toBeGreaterThan(heapTotal);
+		expect(of('nodejs_heap_size_used_bytes') / heapUsed).toBeCloseTo(1, 0);
+		if (process.platform === 'linux') {
+			expect(of('process_open_fds')).toBeGreaterThan(3);
+			expect(of('process_max_fds')).toBeGreaterThan(of('process_open_fds'));
+		}
 	});
 });

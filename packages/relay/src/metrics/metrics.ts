@@ -1,15 +1,12 @@
 import type { Micros } from '@oriel/base';
-import type { Registry } from 'prom-client';
 import type { Hub } from '../core/hub.ts';
 import type { FaultKind } from '../errors/faults.ts';
 import { type Memory, POOLS, type Pool } from '../memory/memory.ts';
 import { Ages, type Hop } from './ages.ts';
 import { cameraFamilies } from './cameras.ts';
 import { type Family, textOf } from './family.ts';
+import { ProcessMetrics } from './process.ts';
 import { Tally } from './tally.ts';
-
-/** How finely the event loop’s lag is measured. The default of 10 ms would wake an idle process a hundred times a second. */
-const LAG_PRECISION_MS = 250;
 
 const TEXT_FORMAT = 'text/plain; version=0.0.4; charset=utf-8';
 
@@ -28,7 +25,7 @@ export class Metrics {
 	readonly #families: Family[];
 	readonly #ages = new Ages();
 	/** What Node tells of its process. */
-	#process: Registry | undefined;
+	#process: ProcessMetrics | undefined;
 
 	/** Somebody showed a credential that opens nothing. */
 	readonly countAuthFailure: (kind: string) => void;
@@ -62,11 +59,9 @@ export class Metrics {
 		this.#ages.observe(hop, age);
 	}
 
-	/** Shows what Node tells of its process. To be called once, when the port is open: loading it takes a tenth of the start. */
-	async followProcess(): Promise<void> {
-		const { collectDefaultMetrics, Registry } = await import('prom-client');
-		this.#process = new Registry();
-		collectDefaultMetrics({ register: this.#process, eventLoopMonitoringPrecision: LAG_PRECISION_MS });
+	/** Shows what Node tells of its process. To be called once. */
+	followProcess(): void {
+		this.#process = new ProcessMetrics();
 	}
 
 	/** Shows what a relay's parts count. To be called once. */
@@ -88,9 +83,9 @@ export class Metrics {
 	}
 
 	/** Prometheus text format, version 0.0.4. */
-	async text(): Promise<{ type: string; body: string }> {
-		const own = this.#families.map(textOf);
-		return { type: TEXT_FORMAT, body: [...own, (await this.#process?.metrics()) ?? ''].join('\n') };
+	text(): { type: string; body: string } {
+		const families = [...this.#families, ...(this.#process?.read() ?? [])];
+		return { type: TEXT_FORMAT, body: families.map(textOf).join('\n') };
 	}
 }
 
