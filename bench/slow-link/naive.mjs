@@ -10,11 +10,13 @@ const server = new WebSocketServer({
 	perMessageDeflate: false,
 	handleProtocols: ([first]) => first,
 });
+/** The number of its only track. */
+const CAMERA = 1;
 /** What it may hold before it gives up: in this bench it is over long before. */
 const MAX_WAITING_BYTES = 512 * 1024 * 1024;
 
 play(fixture, diary, (data, sequence) => {
-	const message = encodeFrame({ type: 'frame', camera: 1, key: true, sequence, capturedAt: 0, data });
+	const message = encodeFrame({ key: true, sequence, capturedAt: 0, data }, CAMERA);
 	for (const viewer of server.clients) {
 		if (when === 'free' && viewer.bufferedAmount > 0) continue;
 		if (viewer.bufferedAmount > MAX_WAITING_BYTES) viewer.terminate();
