@@ -52,8 +52,8 @@ export function watcher(): Promise<string> {
 }
 
 /** Resolves once the page waits for the first frame of each camera. */
-export function connected(page: WatchedPage): Promise<void> {
-	return until('the page to be connected', () => page.isConnected());
+export async function connected(page: WatchedPage): Promise<void> {
+	await until('the page to be connected', () => page.isConnected());
 }
 
 /** Resolves once the page has shown each camera up to the last frame that is waited for. */
