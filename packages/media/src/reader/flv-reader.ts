@@ -1,9 +1,9 @@
 import { micros } from '@oriel/base';
 import { FlvReader as TagReader } from '../flv/read.ts';
-import { TagClock } from '../flv/tag-clock.ts';
 import { findFlv } from '../sniff/sniff.ts';
 import type { Reader, ReadFrame } from './reader.ts';
 import { UnitReader } from './unit-reader.ts';
+import { WrappingTime } from './wrapping-time.ts';
 
 /** No encoder holds a picture back for longer: such an offset is damage. */
 const MAX_COMPOSITION_MS = 10_000;
@@ -14,7 +14,7 @@ export class FlvReader implements Reader {
 	readonly earlyFlushes = 0;
 	readonly #tags: TagReader;
 	readonly #units = new UnitReader();
-	readonly #clock = new TagClock();
+	readonly #clock = new WrappingTime();
 	#isBegun = false;
 	#skippedBytes = 0;
 	#hasComposition = false;

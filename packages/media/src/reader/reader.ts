@@ -60,6 +60,8 @@ export interface Reader {
 	 * sentences; undefined: nothing is wrong.
 	 */
 	readonly problem: string | undefined;
+	/** The stamps are those of a camera's own clock, which may run slow. */
+	readonly mayRunSlow?: boolean;
 	/** Whether the encoder reorders pictures (B-frames), which costs delay at every viewer. */
 	readonly reorders: boolean;
 }

@@ -13,8 +13,8 @@ interface Shown {
 }
 
 /** `count` pictures, each `delay(n)` on its way; the sender's clock runs `drift` ppm fast and has a zero of its own. */
-function film(count: number, delay: (n: number) => Micros, drift = 0): Shown[] {
-	const clock = new SenderClock();
+function film(count: number, delay: (n: number) => Micros, drift = 0, mayRunSlow = false): Shown[] {
+	const clock = new SenderClock({ mayRunSlow });
 	let newest = 0;
 	return Array.from({ length: count }, (_, n) => {
 		const truth = 1_000_000 + n * FRAME;
@@ -79,5 +79,24 @@ describe('SenderClock', () => {
 		clock.place(0, 1_000_000);
 		expect(clock.place(3_600_000_000, 1_040_000)).toBe(1_040_000);
 		expect(clock.place(3_600_040_000, 1_090_000)).toBeCloseTo(1_080_000, -3);
+	});
+
+	describe('of senders whose clocks are wrong by far', () => {
+		const late = (shown: readonly Shown[]) =>
+			Math.max(...shown.map(({ arrivedAt, capturedAt }) => arrivedAt - capturedAt));
+
+		it.each([-100_000, -400_000, -900_000])('follows one that runs %d ppm slow after twelve seconds', (drift) => {
+			const shown = film(2000, (n) => 1000 * (n % 7), drift, true);
+			expect(late(shown.slice(350))).toBeLessThan(60_000);
+			expect(late(film(2000, (n) => 1000 * (n % 7), drift).slice(350))).toBeGreaterThan(5_000_000);
+		});
+
+		it('is not deceived by a queue that grows and empties', () => {
+			// Four seconds without growth, then two more seconds late at once, up to eight.
+			const queue = (n: number) => Math.floor(Math.min(n % 700, 500) / 100) * 2_000_000;
+			for (const { capturedAt, truth } of film(3000, queue, 0, true)) {
+				expect(Math.abs(capturedAt - truth)).toBeLessThan(50_000);
+			}
+		});
 	});
 });

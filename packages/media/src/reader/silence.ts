@@ -15,16 +15,18 @@ export class Silence {
 	readonly #reader: Reader;
 	readonly #clock: Clock;
 	readonly #fell: () => void;
-	#gapMs: Millis;
+	readonly #gapMs: () => Millis;
+	/** How much longer than that it waits, after guesses that were wrong. */
+	#times = 1;
 	#early = 0;
 	#earlyAt: Micros[] = [];
 	#cancel: Cancel | undefined;
 
-	/** `gapMs`: the first moment to try. `fell` is called when it is time for `reader.flush()`. */
-	constructor(reader: Reader, clock: Clock, gapMs: Millis, fell: () => void) {
+	/** `gapMs`: the first moment to try; a function where it changes. `fell` is called when it is time for `reader.flush()`. */
+	constructor(reader: Reader, clock: Clock, gapMs: Millis | (() => Millis), fell: () => void) {
 		this.#reader = reader;
 		this.#clock = clock;
-		this.#gapMs = gapMs;
+		this.#gapMs = typeof gapMs === 'function' ? gapMs : () => gapMs;
 		this.#fell = fell;
 	}
 
@@ -33,7 +35,7 @@ export class Silence {
 		this.stop();
 		if (this.#reader.earlyFlushes > this.#early) this.#learn();
 		if (this.#reader.hasPicture && this.#earlyAt.length < MAX_EARLY_FLUSHES) {
-			this.#cancel = this.#clock.after(this.#gapMs, this.#fell);
+			this.#cancel = this.#clock.after(this.#times * this.#gapMs(), this.#fell);
 		}
 	}
 
@@ -45,7 +47,7 @@ export class Silence {
 	#learn(): void {
 		const now = this.#clock.now();
 		this.#early = this.#reader.earlyFlushes;
-		this.#gapMs *= 2;
+		this.#times *= 2;
 		this.#earlyAt = [...this.#earlyAt.filter((at) => now - at < MINUTE), now];
 	}
 }

@@ -20,7 +20,7 @@ export interface TimedFrame extends ReadFrame {
  */
 export class TimedReader {
 	readonly #reader: Reader;
-	readonly #sender = new SenderClock();
+	readonly #sender: SenderClock;
 	readonly #presentation = new PresentationClock();
 	/** When the bytes came that the unfinished picture begins with. */
 	#begunAt: Micros = 0;
@@ -29,6 +29,7 @@ export class TimedReader {
 
 	constructor(reader: Reader) {
 		this.#reader = reader;
+		this.#sender = new SenderClock({ mayRunSlow: reader.mayRunSlow });
 	}
 
 	/**
