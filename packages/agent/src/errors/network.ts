@@ -92,7 +92,10 @@ export function placeOf({ host, port }: Peer): string {
 	return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'ws:': 80, 'https:': 443, 'wss:': 443 };
+const DEFAULT_PORTS: Readonly<Record<string, number>> = {
+	...{ 'http:': 80, 'ws:': 80, 'https:': 443, 'wss:': 443 },
+	...{ 'rtsp:': 554, 'rtsps:': 322 },
+};
 
 /** The peer that a URL names. Nothing but host and port is taken from it: the rest may hold secrets. */
 export function peerOf(url: URL, kind: string): Peer {

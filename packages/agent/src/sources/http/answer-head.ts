@@ -17,7 +17,11 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 export function readHead(text: string): AnswerHead | undefined {
 	const [first = '', ...lines] = text.split(/\r?\n/);
 	const [, status] = STATUS_LINE.exec(first) ?? [];
-	if (status === undefined) return undefined;
+	return status === undefined ? undefined : { status: Number(status), headers: readHeaders(lines) };
+}
+
+/** The headers in the lines of a head. */
+export function readHeaders(lines: readonly string[]): AnswerHead['headers'] {
 	const headers = new Map<string, string>();
 	let last: string | undefined;
 	for (const line of lines) {
@@ -31,7 +35,7 @@ export function readHead(text: string): AnswerHead | undefined {
 		const before = headers.get(last);
 		headers.set(last, before === undefined ? value : `${before}, ${value}`);
 	}
-	return { status: Number(status), headers };
+	return headers;
 }
 
 function nameIn(line: string): string | undefined {

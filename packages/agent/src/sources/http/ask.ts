@@ -1,10 +1,12 @@
 import { peerOf, placeOf } from '../../errors/network.ts';
 import { SourceError } from '../../errors/source-error.ts';
-import { type Answer, badAnswer as badAnswerOf, exchange, type Platform } from './exchange.ts';
+import { badAnswer as badAnswerOf } from './camera-errors.ts';
+import { type Answer, exchange } from './exchange.ts';
 import type { HttpAddress } from './http-address.ts';
 import type { Login } from './login.ts';
+import type { Platform } from './open-connection.ts';
+import { MAX_REDIRECTS, mayKnow, redirected } from './redirect.ts';
 
-const MAX_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const ACCEPT = 'multipart/x-mixed-replace, image/jpeg;q=0.9, */*;q=0.1';
 
@@ -20,11 +22,6 @@ export async function ask(address: HttpAddress, login: Login | undefined, platfo
 		target = redirectTarget(answer, target);
 	}
 	throw badAnswer(url, `redirects more than ${MAX_REDIRECTS} times`);
-}
-
-/** The password goes to the host that it was given for, and never from https to http. */
-function mayKnow(asked: URL, target: URL): boolean {
-	return target.hostname === asked.hostname && (target.protocol === 'https:' || asked.protocol === 'http:');
 }
 
 async function askSignedIn(address: HttpAddress, login: Login | undefined, platform: Platform): Promise<Answer> {
@@ -44,16 +41,10 @@ function askOnce(address: HttpAddress, login: Login | undefined, platform: Platf
 	return exchange(address, { accept: ACCEPT, ...(authorization !== undefined && { authorization }) }, platform);
 }
 
-function redirectTarget(answer: Answer, { url: from, host }: HttpAddress): HttpAddress {
-	const location = answer.headers.get('location') ?? '';
-	const target = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
-	if (!target || location === '' || !/^https?:$/.test(target.protocol)) {
-		throw badAnswer(from, 'redirects to something that is not a web address');
-	}
-	target.username = target.password = '';
-	// The same host keeps its zone.
-	const isSame = target.hostname === from.hostname;
-	return { url: target, host: isSame ? host : target.hostname.replace(/^\[|\]$/g, '') };
+function redirectTarget(answer: Answer, from: HttpAddress): HttpAddress {
+	const target = redirected(answer.headers.get('location'), from, /^https?:$/);
+	if (!target) throw badAnswer(from.url, 'redirects to something that is not a web address');
+	return target;
 }
 
 /** With these a camera may answer those who have not signed in. */

@@ -1,26 +1,12 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { type Cancel, type Clock, deferred, type Millis } from '@oriel/base';
-import { AgentError } from '../../errors/agent-error.ts';
-import { networkTrouble, networkWords, type Peer, peerOf, placeOf } from '../../errors/network.ts';
-import { SourceError } from '../../errors/source-error.ts';
-import { openVerifiedTls } from '../../tls/verified-tls.ts';
-import { whenOpen } from '../../tls/when-open.ts';
+import { type Cancel, deferred } from '@oriel/base';
+import { type Peer, peerOf } from '../../errors/network.ts';
 import type { AnswerHead } from './answer-head.ts';
 import { AnswerReader, BadAnswer } from './answer-reader.ts';
+import { asSourceError, tooSlow } from './camera-errors.ts';
 import type { HttpAddress } from './http-address.ts';
-
-/** From the start of a request to an open connection, TLS included. */
-export const CONNECT_TIMEOUT_MS: Millis = 8000;
-/** From an open connection to the head of the answer: a camera may have to wake its sensor first. */
-export const ANSWER_TIMEOUT_MS: Millis = 12_000;
-
-export interface Platform {
-	readonly clock: Clock;
-	readonly signal: AbortSignal;
-	/** The only public key that an https camera may have, as `readPin` gives it. */
-	readonly pin?: string | undefined;
-}
+import { ANSWER_TIMEOUT_MS, CONNECT_TIMEOUT_MS, openConnection, type Platform } from './open-connection.ts';
 
 /** A camera's answer: its head, and its body as a stream. The body has to be read or destroyed. */
 export class Answer extends Readable {
@@ -71,7 +57,7 @@ export async function exchange(
 	let cancel: Cancel = clock.after(CONNECT_TIMEOUT_MS, () => giveUp(tooSlow(peer, 'to connect', CONNECT_TIMEOUT_MS)));
 	try {
 		signal.throwIfAborted();
-		socket = await open(address, platform, over.signal);
+		socket = await openConnection(address, platform, over.signal);
 		cancel();
 		cancel = clock.after(ANSWER_TIMEOUT_MS, () => giveUp(tooSlow(peer, 'to answer', ANSWER_TIMEOUT_MS)));
 		read(socket, peer, answered);
@@ -89,33 +75,6 @@ export async function exchange(
 		cancel();
 		signal.removeEventListener('abort', aborted);
 	}
-}
-
-/** What a failed request or a broken body means. */
-export function asSourceError(cause: unknown, peer: Peer): SourceError {
-	if (cause instanceof SourceError) return cause;
-	if (cause instanceof BadAnswer) return badAnswer(peer, cause.message, cause.isCut ? 'broken' : 'bad-answer');
-	if (cause instanceof AgentError && cause.code === 'certificate') {
-		return new SourceError('certificate', cause.message, { again: 'later', cause });
-	}
-	return new SourceError(networkTrouble(cause), networkWords(cause, peer), { again: 'soon', cause });
-}
-
-/** The camera answered, and not as it should. */
-export function badAnswer(peer: Peer, what: string, code: 'bad-answer' | 'broken' = 'bad-answer'): SourceError {
-	return new SourceError(code, `the camera at ${placeOf(peer)} ${what}`, { again: 'soon' });
-}
-
-/** An open connection, after TLS if it is https. Rejects when `signal` aborts. */
-function open({ url, host }: HttpAddress, { pin, clock }: Platform, signal: AbortSignal): Promise<Socket> {
-	const { promise, resolve, reject } = deferred<Socket>();
-	const done = (failure: Error | null, socket?: Socket) => (socket ? resolve(socket) : reject(failure));
-	if (url.protocol === 'https:') {
-		openVerifiedTls({ url, host, peer: 'camera', pin, signal, wall: () => clock.wall() }, done);
-	} else {
-		whenOpen(connect({ host, port: peerOf(url, 'camera').port }), { event: 'connect', signal }, done);
-	}
-	return promise;
 }
 
 /** Reads the answer from the socket: its head settles `answered`, its body goes to that. */
@@ -167,9 +126,4 @@ function requestFor({ host, pathname, search }: URL, headers: Readonly<Record<st
 	const lines = Object.entries({ host, 'user-agent': 'oriel', connection: 'close', ...headers });
 	const text = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
 	return `GET ${pathname}${search} HTTP/1.1\r\n${text}\r\n`;
-}
-
-function tooSlow(peer: Peer, what: string, limit: Millis): SourceError {
-	const words = `the camera at ${placeOf(peer)} takes longer than ${limit / 1000} s ${what}`;
-	return new SourceError('timed-out', words, { again: 'soon' });
 }

@@ -8,9 +8,9 @@ import { flvStream, h264Units } from '@oriel/testing/h264';
 import { jpeg, multipart } from '@oriel/testing/jpegs';
 import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
-import { ANSWER_TIMEOUT_MS } from './exchange.ts';
 import { httpSource } from './http.ts';
 import { readAddress } from './http-address.ts';
+import { ANSWER_TIMEOUT_MS } from './open-connection.ts';
 
 const PICTURES = [jpeg(10), jpeg(100), jpeg(200)];
 

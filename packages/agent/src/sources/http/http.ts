@@ -1,5 +1,4 @@
-import type { Clock, Millis } from '@oriel/base';
-import { StallLimit } from '@oriel/base';
+import { type Clock, StallLimit } from '@oriel/base';
 import { LiveReader } from '../../capture/live-reader.ts';
 import type { Frame, Sink, Source } from '../../capture/source.ts';
 import { peerOf, placeOf } from '../../errors/network.ts';
@@ -7,9 +6,10 @@ import { SourceError } from '../../errors/source-error.ts';
 import { Pacer } from '../../timing/pacer.ts';
 import { Watchdog } from '../../timing/watchdog.ts';
 import { ask } from './ask.ts';
-import { type Answer, asSourceError } from './exchange.ts';
+import { asSourceError, stalled } from './camera-errors.ts';
+import type { Answer } from './exchange.ts';
 import type { HttpAddress } from './http-address.ts';
-import { Login } from './login.ts';
+import { withoutLogin } from './without-login.ts';
 
 export interface HttpSourceOptions {
 	/** `http:` or `https:`; its user info, if any, signs in. */
@@ -50,25 +50,6 @@ export function httpSource(options: HttpSourceOptions): Source {
 	};
 }
 
-function withoutLogin({ url: given, host }: HttpAddress, random: () => number) {
-	const url = new URL(given);
-	const [user, password] = [unescaped(url.username), unescaped(url.password)];
-	url.username = url.password = '';
-	const login = user === '' && password === '' ? undefined : new Login({ user, password, random });
-	return { address: { url, host }, login };
-}
-
-/** A `%` that escapes nothing is taken as it stands: passwords are pasted as they are. */
-function unescaped(part: string): string {
-	return part.replace(/(%[0-9a-f]{2})+/gi, (escaped) => {
-		try {
-			return decodeURIComponent(escaped);
-		} catch {
-			return escaped;
-		}
-	});
-}
-
 interface Receiving {
 	readonly options: HttpSourceOptions;
 	readonly limit: StallLimit;
@@ -83,7 +64,7 @@ async function receive(answer: Answer, { options, limit, sink, signal }: Receivi
 	const dog = new Watchdog({
 		clock: options.clock,
 		limitMs: () => limit.limitMs,
-		bark: () => answer.destroy(stalled(options.address.url, limit.limitMs)),
+		bark: () => answer.destroy(stalled(peerOf(options.address.url, 'camera'), limit.limitMs)),
 	});
 	let pictures = 0;
 	const frame = (picture: Frame) => {
@@ -112,11 +93,6 @@ async function receive(answer: Answer, { options, limit, sink, signal }: Receivi
 		answer.destroy();
 	}
 	if (pictures !== 1 || type.startsWith('multipart/')) throw ended(url, type, pictures);
-}
-
-function stalled(url: URL, limit: Millis): SourceError {
-	const seconds = Math.round(limit / 1000);
-	return new SourceError('stalled', `${cameraAt(url)} has sent no picture for ${seconds} s`, { again: 'soon' });
 }
 
 function ended(url: URL, type: string, pictures: number): SourceError {
