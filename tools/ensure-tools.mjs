@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 
 /**
  * Makes sure that of each package (or of packages that belong together, with a space between) one of its programs can be
- * run; ends this program if that cannot be reached.
+ * run, or one of its files, whose paths begin with a slash, is there; ends this program if that cannot be reached.
  */
 export function ensureTools(programsOf) {
 	const missing = () => Object.keys(programsOf).filter((name) => !programsOf[name].some(isOnPath));
@@ -23,8 +23,9 @@ export function ensureTools(programsOf) {
 	process.exit(1);
 }
 
-/** Whether a program of that name is on the PATH. */
+/** Whether a program of that name is on the PATH, or a file of that path is there. */
 export function isOnPath(name) {
+	if (name.startsWith('/')) return existsSync(name);
 	return (process.env.PATH ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, name)));
 }
 

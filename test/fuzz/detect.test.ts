@@ -23,7 +23,6 @@ import { parseGetCamera } from '../../packages/agent/src/sources/raspivid/parse-
 import { diagnoseRpicam } from '../../packages/agent/src/sources/rpicam/diagnose.ts';
 import { parseCameraList } from '../../packages/agent/src/sources/rpicam/parse-list.ts';
 import { parseHelp, parseToolVersion } from '../../packages/agent/src/sources/rpicam/parse-tool.ts';
-import { diagnoseRtsp } from '../../packages/agent/src/sources/rtsp/diagnose.ts';
 import { diagnoseV4l2Ctl } from '../../packages/agent/src/sources/v4l2/diagnose.ts';
 import { parseControlList } from '../../packages/agent/src/sources/v4l2/parse-controls.ts';
 import { parseDeviceList } from '../../packages/agent/src/sources/v4l2/parse-devices.ts';
@@ -36,7 +35,7 @@ const diagnose = [
 	(evidence: Evidence) => diagnoseRpicam(evidence, true, 'rpicam-vid', ['--flush']),
 	diagnoseRaspivid,
 	(evidence: Evidence) => diagnoseV4l2Ctl(evidence, '/dev/video0', false),
-	...[diagnoseFfmpegV4l2, diagnoseAvFoundation, diagnoseDshow, diagnoseRtsp].map((diagnoseIt) => {
+	...[diagnoseFfmpegV4l2, diagnoseAvFoundation, diagnoseDshow].map((diagnoseIt) => {
 		return (evidence: Evidence) => diagnoseIt(evidence, 'it');
 	}),
 ];

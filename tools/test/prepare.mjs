@@ -11,6 +11,9 @@ export function prepare() {
 		'vlc-bin vlc-plugin-base': ['vlc'],
 		curl: ['curl'],
 		python3: ['python3'],
+		'gir1.2-gst-rtsp-server-1.0 python3-gi': ['x86_64-linux-gnu', 'aarch64-linux-gnu', 'arm-linux-gnueabihf'].map(
+			(folder) => `/usr/lib/${folder}/girepository-1.0/GstRtspServer-1.0.typelib`,
+		),
 		pebble: ['pebble', 'pebble-challtestsrv'],
 		shellcheck: ['shellcheck'],
 		iptables: ['iptables'],

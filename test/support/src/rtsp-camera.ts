@@ -14,6 +14,18 @@ export interface RtspLogin {
 export interface RtspCameraOptions {
 	readonly codec?: 'h264' | 'hevc' | undefined;
 	readonly login?: RtspLogin | undefined;
+	/** From one picture to the next; default: 15 pictures a second. */
+	readonly everySeconds?: number | undefined;
+	/** From one key frame to the next, in pictures; default: 15, of a camera with `everySeconds` 1. */
+	readonly keyEvery?: number | undefined;
+	/** Default: 320x240. */
+	readonly size?: string | undefined;
+	/** Bits a second; default: as it comes. */
+	readonly bitrate?: number | undefined;
+	/** Sees each packet of RTP as it is passed on. */
+	readonly onPacket?: ((packet: Buffer) => void) | undefined;
+	/** Between two pictures that are shown in the order in which they come; default: 0. */
+	readonly bFrames?: number | undefined;
 }
 
 interface Reply {
@@ -83,8 +95,17 @@ export class RtspCamera implements AsyncDisposable {
 	async #encode(): Promise<void> {
 		const port = await this.#listenForRtp();
 		const encoder = this.#options.codec === 'hevc' ? ['libx265', '-x265-params', 'log-level=none'] : ['libx264'];
-		const picture = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=15'];
-		const quick = ['-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '15', '-bf', '0', '-pix_fmt', 'yuv420p'];
+		const { everySeconds, size = '320x240', bitrate, bFrames = 0 } = this.#options;
+		const { keyEvery = everySeconds === undefined ? 15 : 1 } = this.#options;
+		const rate = everySeconds === undefined ? '15' : `1/${everySeconds}`;
+		const picture = ['-re', '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}`];
+		const group = ['-g', `${keyEvery}`, '-bf', `${bFrames}`, '-pix_fmt', 'yuv420p'];
+		const quick = [
+			'-preset',
+			'ultrafast',
+			...(bFrames > 0 ? ['-flags', '+global_header'] : ['-tune', 'zerolatency']),
+			...group,
+		];
 		const out = ['-f', 'rtp', `rtp://127.0.0.1:${port}?pkt_size=1200`];
 		this.#encoder = new Program('ffmpeg', [
 			'-hide_banner',
@@ -93,6 +114,7 @@ export class RtspCamera implements AsyncDisposable {
 			'-c:v',
 			...encoder,
 			...quick,
+			...(bitrate === undefined ? [] : ['-b:v', `${bitrate}`, '-maxrate', `${bitrate}`, '-bufsize', `${bitrate}`]),
 			'-bsf:v',
 			'dump_extra',
 			...out,
@@ -118,6 +140,7 @@ export class RtspCamera implements AsyncDisposable {
 
 	/** RFC 2326 10.12: `$`, the channel, the length. */
 	#send(packet: Buffer): void {
+		this.#options.onPacket?.(packet);
 		const head = Buffer.from([0x24, 0, packet.length >> 8, packet.length & 0xff]);
 		for (const socket of this.#playing) socket.write(Buffer.concat([head, packet]));
 	}

@@ -14,7 +14,7 @@ export interface LiveReaderOptions extends PictureReaderOptions {
 	readonly sink: Pick<Sink, 'frame' | 'advise'>;
 	readonly clock: Clock;
 	/** Where the first silence is another than FIRST_SILENCE_MS. */
-	readonly silenceMs?: Millis | undefined;
+	readonly silenceMs?: Millis | (() => Millis) | undefined;
 }
 
 /** Reads a stream that comes as fast as its camera makes it, and hands every picture on as soon as it can be whole. */

@@ -23,8 +23,6 @@ export interface CameraMethod<Input = unknown> {
 	readonly name: string;
 	/** SPECs of `--source` that it reads, for people, e.g. `csi:N`. */
 	readonly specs: readonly string[];
-	/** Several programs may read one of its cameras at once: one on the network. */
-	readonly isShared?: boolean;
 	/** The camera that a SPEC names; undefined: it is not for this method. Throws AgentError `bad-source`. */
 	target?(spec: string): Target | undefined;
 	/** Finds its cameras. Never rejects. */
@@ -59,7 +57,7 @@ export interface StreamOptions {
 	/** What people call the camera. */
 	readonly title: string;
 	readonly settings: CaptureSettings;
-	/** The only public key that an https camera may have. */
+	/** The only public key that a camera with TLS may have. */
 	readonly cameraPin: string | undefined;
 	readonly maxPictureBytes: number;
 	/** Where the frames of `-` come from. */

@@ -12,6 +12,8 @@ export interface PictureReaderOptions {
 	readonly maxPictureBytes: number;
 	/** What they are, where that cannot be told from the first of them. */
 	readonly kind?: 'rdhv' | undefined;
+	/** Who reads them, where it is known what they are. */
+	readonly reader?: Reader | undefined;
 }
 
 /**
@@ -31,8 +33,9 @@ export class PictureReader {
 
 	constructor(options: PictureReaderOptions) {
 		this.#options = options;
-		const { kind, maxPictureBytes: maxBytes } = options;
-		if (kind) this.#begin(openReader(kind, { maxBytes }));
+		const { kind, reader, maxPictureBytes: maxBytes } = options;
+		if (reader) this.#begin(reader);
+		else if (kind) this.#begin(openReader(kind, { maxBytes }));
 	}
 
 	/** Undefined until it is known what comes. */

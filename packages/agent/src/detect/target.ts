@@ -1,5 +1,3 @@
-import type { Secret } from '@oriel/base';
-
 /** The camera that a SPEC of `--source` names. */
 export interface Target {
 	/** Says which capture methods may find it, e.g. `csi`. */
@@ -8,6 +6,4 @@ export interface Target {
 	readonly name: string;
 	/** For people and logs, before anything was looked at. Holds no password. */
 	readonly description: string;
-	/** Of a network camera: its address, perhaps with a password in it. */
-	readonly address?: Secret | undefined;
 }

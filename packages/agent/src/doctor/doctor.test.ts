@@ -4,6 +4,7 @@ import { cameraProgram, v4l2CtlProgram } from '@oriel/testing/agent/camera-progr
 import { type FakeComputerOptions, fakeComputer } from '@oriel/testing/agent/fake-computer';
 import { frame, h264Frame } from '@oriel/testing/agent/frames';
 import { sample } from '@oriel/testing/agent/samples';
+import { ScriptedRtsp } from '@oriel/testing/agent/scripted-rtsp';
 import { ScriptedSource } from '@oriel/testing/agent/scripted-source';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { h264Units } from '@oriel/testing/h264';
@@ -207,5 +208,17 @@ describe('an examination', () => {
 	it('keeps the password of a network camera', async () => {
 		const examination = await examined({ answers: {} }, 'rtsp://me:hush@cam.lan/1?token=hush');
 		expect(asJson(examination) + reportOf(examination)).not.toContain('hush');
+	});
+
+	it('of a network camera says nothing of cameras that this machine does not have', async () => {
+		await using camera = await ScriptedRtsp.start(({ method }) =>
+			method === 'DESCRIBE' ? { status: '404 No' } : undefined,
+		);
+		const examination = await examined({ answers: {} }, camera.url());
+		const words = `the camera at 127.0.0.1:${camera.port} has no stream at /live (status 404); its manual tells the right path`;
+		expect([examination.verdict, examination.findings, examination.tried]).toEqual([words, [], []]);
+		const report = reportOf(examination);
+		expect(report).toContain(`Trial: camera at rtsp://127.0.0.1:${camera.port}/live\n`);
+		expect(report).not.toMatch(/No camera was found/);
 	});
 });

@@ -7,7 +7,7 @@ import { abortable, type Probe, recorded } from '../detect/computer/recorded.ts'
 import { type Finding, onOneLine } from '../detect/findings/finding.ts';
 import { type Health, readHealth } from '../detect/health/health.ts';
 import { CAPTURE_METHODS } from '../sources/list.ts';
-import { type OpenOptions, openSource, targetOf } from '../sources/open.ts';
+import { AUTO, type OpenOptions, openSource, targetOf } from '../sources/open.ts';
 import { type Trial, trySource } from './trial.ts';
 
 export interface ExaminationOptions {
@@ -15,6 +15,8 @@ export interface ExaminationOptions {
 	readonly source: string;
 	/** What the owner chose about its pictures. */
 	readonly settings?: OpenOptions['settings'];
+	/** The only public key that a camera with TLS may have. */
+	readonly cameraPin?: OpenOptions['cameraPin'];
 	readonly computer: Computer;
 	/** Where the programs run; default: this machine. */
 	readonly machine?: OpenOptions['machine'];
@@ -57,7 +59,9 @@ export async function examine(options: ExaminationOptions): Promise<Examination>
 	const health = await readHealth(computer);
 	const trial = await trySource(source, clock, signal);
 	const isWell = trial.stream !== undefined;
-	const findings = findingsOf(detected, isWell || detected.candidates.length > 0, health);
+	// What is not at this machine is not missing here.
+	const isElsewhere = options.source !== AUTO && target === undefined;
+	const findings = findingsOf(detected, isWell || isElsewhere || detected.candidates.length > 0, health);
 	const verdict = verdictOf(trial, findings);
 	return { isWell, verdict, source: source.description, detected, health, findings, tried, trial, probes };
 }

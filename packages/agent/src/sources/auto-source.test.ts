@@ -1,6 +1,6 @@
 import { silentLog } from '@oriel/base';
 import { boardWith, type Setting, usbCamera } from '@oriel/testing/agent/boards';
-import { cameraProgram, ffmpegProgram, v4l2CtlProgram } from '@oriel/testing/agent/camera-programs';
+import { cameraProgram, v4l2CtlProgram } from '@oriel/testing/agent/camera-programs';
 import { type FakeComputer, fakeComputer } from '@oriel/testing/agent/fake-computer';
 import { frame } from '@oriel/testing/agent/frames';
 import { sample } from '@oriel/testing/agent/samples';
@@ -287,13 +287,6 @@ describe('no camera', () => {
 			/^The camera at \/dev\/video0 does not tell what it can do\./,
 			'soon',
 		],
-		[
-			'on the network without ffmpeg',
-			{ board: 'PC' },
-			'rtsp://me:hush@cam.lan/1',
-			/^ffmpeg, which reads the camera, was not found\./,
-			'soon',
-		],
 	])('%s', async (_, setting, spec, message, again) => {
 		const { source } = setUp({ computer: fakeComputer(boardWith(setting)), spec });
 		const failure = await ends(new Watching(source));
@@ -304,34 +297,5 @@ describe('no camera', () => {
 	it('says one line', async () => {
 		const { source } = setUp({ computer: fakeComputer(boardWith({ board: 'PC' })) });
 		expect((await ends(new Watching(source))).message).not.toContain('\n');
-	});
-});
-
-describe('a network camera', () => {
-	const spec = 'rtsp://me:hush@cam.lan:8554/live?token=hush';
-
-	it('is opened without looking for others, and its password stays here', async () => {
-		const { source, opened, computer } = setUp({ computer: fakeComputer({ answers: ffmpegProgram('5.1.9') }), spec });
-		const watching = new Watching(source);
-		await until(() => watching.frames.length === 1);
-		watching.stop();
-		expect([source.description, opened]).toEqual([
-			'camera at rtsp://cam.lan:8554/live',
-			['camera at rtsp://cam.lan:8554/live'],
-		]);
-		expect(computer.asked).toEqual(['ffmpeg -version', 'ffmpeg -hide_banner -encoders']);
-	});
-
-	it('says that the password is wrong, and does not try often', async () => {
-		const { source } = setUp({
-			computer: fakeComputer({ answers: ffmpegProgram('5.1.9') }),
-			spec,
-			deeds: {
-				'camera at rtsp://cam.lan:8554/live': { words: '[rtsp @ 0x1] method DESCRIBE failed: 401 Unauthorized' },
-			},
-		});
-		const { message, again } = await ends(new Watching(source));
-		expect(message).toMatch(/^the camera at rtsp:\/\/cam\.lan:8554\/live refuses the user name or password\./);
-		expect([again, message.includes('hush')]).toEqual(['later', false]);
 	});
 });

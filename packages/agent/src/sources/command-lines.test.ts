@@ -366,19 +366,6 @@ describe('other places', () => {
 		});
 		expect(best).toContain(`-i video=${alternative} -c copy`);
 	});
-
-	it.each([
-		['4.3.6-0+deb11u1+rpt5', '-stimeout'],
-		['5.1.9-0+deb12u1', '-timeout'],
-		['7.1', '-timeout'],
-		['N-109542-gb4d0a4e9cc', '-timeout'],
-	])('a network camera with ffmpeg %s: %s', async (version, option) => {
-		const spec = 'rtsp://me:hush@cam.lan:554/live?x=1';
-		const lines = await ways({ answers: ffmpegProgram(version) }, {}, spec);
-		expect(lines).toEqual([
-			`${FFMPEG} -rtsp_transport tcp ${option} 5000000 -fflags nobuffer -flags low_delay -i rtsp://me:hush@cam.lan:554/live?x=1 -map 0:v:0 -an -c:v copy -f flv -flvflags no_duration_filesize pipe:1`,
-		]);
-	});
 });
 
 describe('a camera that was named', () => {

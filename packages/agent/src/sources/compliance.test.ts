@@ -6,10 +6,12 @@ import { PassThrough } from 'node:stream';
 import { type Clock, Lifetime, systemClock } from '@oriel/base';
 import { inspectJpeg, nalType, nalUnitsOf, parseSps } from '@oriel/media';
 import { FakeCamera } from '@oriel/testing/agent/fake-camera';
+import { interleaved, ScriptedRtsp } from '@oriel/testing/agent/scripted-rtsp';
 import { Watching } from '@oriel/testing/agent/watching';
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { flvStream, h264Units } from '@oriel/testing/h264';
 import { jpeg, multipart } from '@oriel/testing/jpegs';
+import { RtpSender } from '@oriel/testing/rtp-sender';
 import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import type { Frame, Source } from '../capture/source.ts';
@@ -116,6 +118,12 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
 		expected: PICTURES,
 	},
 	{
+		name: 'rtsp:',
+		well: async (fixture) => open((await rtspCamera(fixture)).url(), fixture.clock),
+		broken: async (fixture) => open((await rtspCamera(fixture, true)).url(), fixture.clock),
+		expected: UNITS,
+	},
+	{
 		name: 'http: snapshot',
 		well: async (fixture) =>
 			httpSource(fixture, (_request, answer) => answer.setHeader('Content-Type', 'image/jpeg').end(jpeg(77))),
@@ -144,6 +152,22 @@ async function httpSource(
 	const camera = lifetime.use(await FakeCamera.start(answer));
 	lifetime.add(() => until(() => camera.open === 0));
 	return open(camera.url().href, clock);
+}
+
+/** Plays to whoever asks, to its end or for ever. */
+async function rtspCamera({ lifetime }: Fixture, isEnding = false): Promise<ScriptedRtsp> {
+	const sender = new RtpSender();
+	const packets = UNITS.flatMap((unit, turn) => sender.picture(unit, turn * 3600));
+	const camera = await ScriptedRtsp.start(({ method, socket }) => {
+		// Behind the reply that follows.
+		if (method === 'PLAY')
+			setImmediate(() => socket.write(Buffer.concat(packets.map((packet) => interleaved(packet)))));
+		if (method === 'PLAY' && isEnding) setImmediate(() => socket.end());
+		return undefined;
+	});
+	lifetime.add(() => camera.close());
+	lifetime.add(() => until(() => camera.open === 0));
+	return camera;
 }
 
 function streamHead(answer: Parameters<Parameters<typeof FakeCamera.start>[0]>[1]) {

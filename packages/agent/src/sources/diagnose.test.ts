@@ -6,7 +6,6 @@ import { diagnoseDshow } from './dshow/diagnose.ts';
 import { diagnoseFfmpegV4l2 } from './ffmpeg/diagnose.ts';
 import { diagnoseRaspivid } from './raspivid/diagnose.ts';
 import { diagnoseRpicam } from './rpicam/diagnose.ts';
-import { diagnoseRtsp } from './rtsp/diagnose.ts';
 import { diagnoseV4l2Ctl } from './v4l2/diagnose.ts';
 
 const EXITED: ExitStatus = { how: 'exited', code: 255, signal: undefined };
@@ -22,7 +21,6 @@ const FFMPEG = {
 	v4l2: diagnoseFfmpegV4l2,
 	avfoundation: diagnoseAvFoundation,
 	dshow: diagnoseDshow,
-	rtsp: diagnoseRtsp,
 } as const;
 const ffmpeg = (kind: keyof typeof FFMPEG) => (seen: Evidence) => FFMPEG[kind](seen, 'the camera');
 
@@ -128,17 +126,8 @@ describe('the words of ffmpeg', () => {
 		],
 		['dshow', sample('ffmpeg.dshow.busy.stderr.txt'), 'busy'],
 		['dshow', '[dshow @ 1] Could not find video device with name [x] among source devices of type video.', 'no-camera'],
-		['rtsp', '[rtsp @ 0x1] method DESCRIBE failed: 401 Unauthorized', 'wrong-password'],
-		['rtsp', '[rtsp @ 0x1] method DESCRIBE failed: 404 Not Found', 'not-found'],
-		['rtsp', '[flv @ 0x1] Video codec hevc not compatible with flv', 'not-h264'],
-		['rtsp', "Stream map '0:v:0' matches no streams.", 'no-video'],
-		['rtsp', '[tcp @ 0x1] Connection to tcp://127.0.0.1:1 failed: Connection refused', 'refused'],
-		['rtsp', '[tcp @ 0x1] Failed to resolve hostname cam.lan: Name or service not known', 'unknown-name'],
-		['rtsp', 'rtsp://cam.lan/1: No route to host', 'unreachable'],
-		['rtsp', 'rtsp://cam.lan/1: Connection timed out', 'timed-out'],
-		['rtsp', 'rtsp://cam.lan/1: Invalid data found when processing input', 'not-rtsp'],
 		['v4l2', "[error] Unknown encoder 'h264_v4l2m2m'", 'no-encoder'],
-		['rtsp', "[error] Unrecognized option 'stimeout'.", 'old-version'],
+		['dshow', "[error] Unrecognized option 'stimeout'.", 'old-version'],
 	] as const)('%s: %s means %s', (kind, words, fault) => {
 		expect(ffmpeg(kind)(evidence(words)).fault).toBe(fault);
 	});
@@ -153,7 +142,7 @@ describe('the words of ffmpeg', () => {
 
 	it('keeps passwords to itself', () => {
 		const words = 'rtsp://me:hush@cam.lan/1?pwd=hush: Something unheard of, an error';
-		const { message } = ffmpeg('rtsp')(evidence(words));
+		const { message } = ffmpeg('dshow')(evidence(words));
 		expect(message).toContain('rtsp://***@cam.lan/1?***: Something unheard of');
 	});
 });

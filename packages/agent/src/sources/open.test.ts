@@ -15,6 +15,8 @@ describe('openSource', () => {
 		['file:/var/a b.jpg', 'file /var/a b.jpg'],
 		['http://admin:hush@10.0.0.9:81/video?pwd=hush', 'camera at http://10.0.0.9:81/video'],
 		['HTTPS://cam.lan', 'camera at https://cam.lan/'],
+		['rtsp://me:hush@cam.lan/1?token=hush', 'camera at rtsp://cam.lan/1'],
+		['rtsps://cam.lan:322/1', 'camera at rtsps://cam.lan:322/1'],
 		['exec:/opt/cam/run --key hush', 'program run'],
 	])('knows %s', (spec, description) => {
 		expect(open(spec)).toMatchObject({ description, capabilities: [] });
@@ -35,15 +37,13 @@ describe('openSource', () => {
 		['csi:1', 'the camera on ribbon connector 1'],
 		['/dev/video0', 'the camera at /dev/video0'],
 		['/dev/v4l/by-id/usb-046d-video-index0', 'the camera at /dev/v4l/by-id/usb-046d-video-index0'],
-		['rtsp://me:hush@cam.lan/1?token=hush', 'camera at rtsp://cam.lan/1'],
-		['rtsps://cam.lan:322/1', 'camera at rtsps://cam.lan:322/1'],
 	])('knows %s', (spec, description) => {
 		expect(open(spec)).toMatchObject({ description, capabilities: ['bitrate'] });
 	});
 
 	it('says what is accepted', () => {
 		expect(() => open('tset')).toThrow(
-			'the source tset is not known; expected auto, csi:N, /dev/videoN, rtsp://…, test, test:h264, -, file:PATH, exec:COMMAND, http://… or https://…',
+			'the source tset is not known; expected auto, csi:N, /dev/videoN, rtsp://…, rtsps://…, test, test:h264, -, file:PATH, exec:COMMAND, http://… or https://…',
 		);
 	});
 

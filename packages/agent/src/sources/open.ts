@@ -29,7 +29,7 @@ export interface OpenOptions {
 	 * of a snapshot URL: how often to ask, default 1; of streams of JPEGs: the most, default all.
 	 */
 	readonly settings?: CaptureSettings | undefined;
-	/** The only public key that an https camera may have: `sha256/…`; default: one that an authority vouches for. */
+	/** The only public key that a camera with TLS may have: `sha256/…`; default: one that an authority vouches for. */
 	readonly cameraPin?: string | undefined;
 	/** Longest picture that is let through; default: the most that the protocol carries. */
 	readonly maxPictureBytes?: number | undefined;
@@ -50,7 +50,8 @@ export interface OpenOptions {
 	readonly random: () => number;
 }
 
-const AUTO = 'auto';
+/** The SPEC of the best camera of this machine. */
+export const AUTO = 'auto';
 const MAX_FPS = 240;
 
 /**

@@ -202,18 +202,6 @@ describe('options that are refused, with the reason', () => {
 		await expect(argumentsOf(camera, settings, codec)).rejects.toThrow(AgentError);
 		await expect(argumentsOf(camera, settings, codec)).rejects.toThrow(words);
 	});
-
-	it.each<[CaptureSettings, string]>([
-		[{ rotation: 180 }, 'passed on as they come'],
-		[{ bitrate: 500_000 }, 'this camera makes its pictures as it likes'],
-		[{ size: { width: 640, height: 480 } }, 'a network camera sends what it is set to; set it there'],
-		[{ fps: 5 }, 'a network camera sends what it is set to; set it there'],
-		[{ codec: 'jpeg' }, 'over RTSP only H.264 is taken'],
-		[{ night: true }, 'it cannot be told to this camera'],
-	])('a network camera, %j: %s', async (settings, words) => {
-		const [camera] = await candidatesFor(fakeComputer({ answers: ffmpegProgram('7.1') }), 'rtsp://cam.lan/1');
-		expect(() => camera && commandOf(camera, settings)).toThrow(words);
-	});
 });
 
 describe('a camera that is not the first', () => {

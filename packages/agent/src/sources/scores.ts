@@ -3,7 +3,6 @@
  * purpose; what a camera makes itself before what has to be made on this machine's processor.
  */
 export const SCORES = {
-	explicit: 200,
 	csiH264: 110,
 	raspividH264: 106,
 	legacyH264: 104,

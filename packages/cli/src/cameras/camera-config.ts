@@ -15,7 +15,7 @@ export interface CameraConfig {
 	readonly settings: CaptureSettings;
 	/** SPEC of the source of its preview, e.g. an IP camera's sub-stream; undefined: it has none. May hold a password. */
 	readonly preview?: string | undefined;
-	/** `sha256/…`: the only public key that an https camera may have; undefined: one that an authority vouches for. */
+	/** `sha256/…`: the only public key that a camera with TLS may have; undefined: one that an authority vouches for. */
 	readonly cameraPin?: string | undefined;
 	/** Send pictures although nobody watches. */
 	readonly alwaysOn: boolean;

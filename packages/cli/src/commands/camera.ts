@@ -19,7 +19,7 @@ import { defaultCameraDirectory, type JoinedCamera, joinedCameras } from '../pla
 import { serveSystemd } from '../platform/notify-systemd.ts';
 import type { Context } from './command.ts';
 import { define } from './define.ts';
-import { logOption } from './shared-options.ts';
+import { cameraPinOption, logOption } from './shared-options.ts';
 
 const config: Option<string> = {
 	kind: text('FILE'),
@@ -55,10 +55,7 @@ export const cameraOptions = {
 		help: 'a second, small stream of the same camera for the grid, e.g. the sub-stream of an IP camera: rtsp://…',
 		fallback: 'none',
 	},
-	'camera-pin': {
-		kind: text('PIN'),
-		help: 'the pin of an https camera’s self-signed certificate: sha256/…, as the refusal shows it',
-	},
+	'camera-pin': cameraPinOption,
 	'always-on': { kind: flag, help: 'send video even without viewers; default: only a small poster now and then' },
 	'min-bitrate': minBitrateOption,
 	'no-remote-controls': { kind: flag, help: 'no one may change the camera’s settings from the page' },

@@ -12,3 +12,9 @@ export const dataOption: Option<string> = { kind: text('DIR'), help: 'the data d
 
 /** `--json`: results as JSON. */
 export const jsonOption: Option<boolean> = { kind: flag, help: 'print JSON' };
+
+/** `--camera-pin`: every command that reads a camera of the network has it. */
+export const cameraPinOption: Option<string> = {
+	kind: text('PIN'),
+	help: 'the pin of the self-signed certificate of an https or rtsps camera: sha256/…, as the refusal shows it',
+};

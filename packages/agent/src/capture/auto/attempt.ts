@@ -64,8 +64,7 @@ export async function attempt(candidate: Candidate, attempting: Attempting): Pro
 	try {
 		const { command: made, settings: own } = limitable(candidate, settings);
 		const command = typeof made === 'function' ? (wanted: CaptureSettings) => noted(made(wanted)) : noted(made);
-		const device = candidate.method.isShared ? undefined : candidate.camera;
-		const source = open({ command, settings: own, device });
+		const source = open({ command, settings: own, device: candidate.camera });
 		running(source);
 		const frame = (picture: Frame) => {
 			seen.pictures++;

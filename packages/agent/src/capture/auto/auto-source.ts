@@ -29,8 +29,7 @@ export interface AutoSourceOptions {
 }
 
 /**
- * A camera of this machine, or one that speaks RTSP: looks what there is, opens the best of it, and falls to the next
- * when that brings no picture. What has brought pictures before is opened again first, without looking.
+ * A camera of this machine: looks what there is, opens the best of it, and falls to the next when that brings no picture. What has brought pictures before is opened again first, without looking.
  */
 export function autoSource(options: AutoSourceOptions): Source {
 	const source = new AutoSource(options);

@@ -44,7 +44,7 @@ const V4L2 = (what: string): DiagnosisRule[] => [
 
 /**
  * What the end of `ffmpeg` means. Its exit codes differ from version to version and tell nothing. `what`: whose words they
- * are, e.g. `the camera at rtsp://cam.lan/1`, without a password; `table`: what its input may say.
+ * are, e.g. `HD Webcam`; `table`: what its input may say.
  */
 export function diagnoseFfmpeg(evidence: Evidence, what: string, table: readonly DiagnosisRule[]): Diagnosis {
 	const { how } = evidence.exit;

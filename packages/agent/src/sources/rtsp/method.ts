@@ -1,15 +1,24 @@
-import type { CameraMethod } from '../../capture/method.ts';
-import { rtspCommand } from './command.ts';
-import { detectRtsp, type RtspInput, rtspTarget } from './detect.ts';
-import { diagnoseRtsp } from './diagnose.ts';
+import { thinned } from '../../capture/at-most.ts';
+import type { StreamMethod } from '../../capture/method.ts';
+import { AgentError } from '../../errors/agent-error.ts';
+import { readPin } from '../../tls/pin.ts';
+import { readAddress } from '../http/http-address.ts';
+import { rtspSource } from './rtsp.ts';
 
-/** Network cameras that speak RTSP, through ffmpeg. */
-export const rtsp: CameraMethod<RtspInput> = {
+/** Network cameras that speak RTSP. */
+export const rtsp: StreamMethod = {
 	name: 'rtsp',
-	specs: ['rtsp://…'],
-	isShared: true,
-	target: rtspTarget,
-	detect: detectRtsp,
-	command: rtspCommand,
-	diagnose: (evidence, { label }) => diagnoseRtsp(evidence, `the ${label}`),
+	specs: ['rtsp://…', 'rtsps://…'],
+	open(spec, options) {
+		if (!/^rtsps?:/i.test(spec)) return undefined;
+		// The value itself stays out of the message: it may hold a password.
+		if (!/^rtsps?:\/\/./i.test(spec)) {
+			const words = 'the source begins like an RTSP address, but is not one; expected rtsp://HOST/…';
+			throw new AgentError('bad-source', words);
+		}
+		const { cameraPin, maxPictureBytes, clock, random } = options;
+		const pin = cameraPin === undefined ? undefined : readPin(cameraPin);
+		return thinned(rtspSource({ address: readAddress(spec), pin, maxPictureBytes, clock, random }), options);
+	},
+	abilities: () => ({ does: ['fps'], codec: undefined }),
 };
