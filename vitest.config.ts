@@ -51,7 +51,7 @@ export default defineConfig({
 					...patience,
 					name: 'e2e',
 					sequence: { groupOrder: 1 },
-					include: ['test/e2e/**/*.test.ts', REAL_DISK],
+					include: ['test/e2e/**/*.test.ts', 'test/deploy/**/*.test.ts', REAL_DISK],
 					exclude: ALONE,
 				},
 			},

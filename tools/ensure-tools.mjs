@@ -29,12 +29,14 @@ export function isOnPath(name) {
 	return (process.env.PATH ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, name)));
 }
 
-function canInstall() {
+/** Whether this is Debian or one of its kind, and we may install. */
+export function canInstall() {
 	return process.getuid?.() === 0 && isOnPath('apt-get');
 }
 
-function apt(args) {
+/** Runs apt-get and prints what it says if it fails. */
+export function apt(args, { cwd } = {}) {
 	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-	const { status, stdout, stderr } = spawnSync('apt-get', args, { env, encoding: 'utf8' });
+	const { status, stdout, stderr } = spawnSync('apt-get', args, { cwd, env, encoding: 'utf8' });
 	if (status !== 0) process.stderr.write(`${stdout}${stderr}`);
 }

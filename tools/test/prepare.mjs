@@ -1,5 +1,6 @@
 import { ensureBuilt } from '../ensure.mjs';
 import { ensureTools } from '../ensure-tools.mjs';
+import { ensureCloudInit, ensureHadolint } from '../ensure-unpacked.mjs';
 
 /** Builds what is missing and makes sure of the programs that the tests drive. */
 export function prepare() {
@@ -19,5 +20,10 @@ export function prepare() {
 		iptables: ['iptables'],
 		iproute2: ['ip'],
 		systemd: ['systemd-analyze'],
+		'docker-compose': ['docker-compose'],
+		'python3-pip': ['pip3'],
+		openssl: ['openssl'],
 	});
+	ensureHadolint();
+	ensureCloudInit();
 }
