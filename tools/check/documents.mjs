@@ -8,6 +8,7 @@ export function checkDocuments(root) {
 		...markdownIn(root, false),
 		...markdownIn(join(root, 'docs'), true),
 		...markdownIn(join(root, 'bench'), true),
+		...markdownIn(join(root, 'deploy'), true),
 	];
 	return documents.flatMap((document) => checkDocument(root, document));
 }
