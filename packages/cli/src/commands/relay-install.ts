@@ -7,9 +7,14 @@ import { flag, type Option } from '../options/option.ts';
 import { variableOf } from '../options/read.ts';
 import { addressOf, reachableAt } from '../platform/addresses.ts';
 import { PROGRAM_DIRECTORY, programWords } from '../platform/installation.ts';
+import { hasBbr } from '../service/bbr.ts';
 import { closedTo } from '../service/camera-service.ts';
 import { carryOut } from '../service/carry-out.ts';
-import { closePorts, lookHere, openPorts } from '../service/firewall.ts';
+import { outsideHere, sourceHere } from '../service/firewall/here.ts';
+import { lookHere } from '../service/firewall/look.ts';
+import { closePorts, lossOf, openPorts } from '../service/firewall/open-ports.ts';
+import { passageOf, readFirewall } from '../service/firewall/read-firewall.ts';
+import type { Step } from '../service/machine.ts';
 import {
 	RELAY_ENVIRONMENT_PATH,
 	RELAY_UNIT,
@@ -19,13 +24,14 @@ import {
 } from '../service/relay-service.ts';
 import type { Context } from './command.ts';
 import { define } from './define.ts';
-import { configOf, relayOptions } from './relay.ts';
+import { configOf, relayOptions } from './relay-options.ts';
 import { PLAIN_PORT, TLS_PORT } from './relay-tls.ts';
 
 const DATA = '/var/lib/oriel';
 const LISTENS_WITHIN_S = 30;
 const CONNECT_TIMEOUT_MS = 5000;
 const ANY_HOST = '0.0.0.0';
+const ANY_HOST_6 = '::';
 const UNIT = { name: RELAY_UNIT, paths: [RELAY_UNIT_PATH, RELAY_ENVIRONMENT_PATH] };
 
 const dryRun: Option<boolean> = { kind: flag, help: 'say what would be done, and do nothing' };
@@ -47,13 +53,21 @@ export const relayInstall = define({
 		const isPlain = tls === undefined;
 		const ports = portsOf({ port: ownPort, httpPort: said['http-port'], isPlain });
 		const [port] = ports;
+		const before = readFirewall(sourceHere);
+		const firewall = openPorts(ports, before, outsideHere(), lookHere);
 		const deployed = (name: string) => readFileSync(join(PROGRAM_DIRECTORY, 'dist', 'deploy', name), 'utf8');
 		const steps = relayInstallSteps({
-			...{ program, unit: deployed('oriel-relay.service'), sysctl: deployed('90-oriel.conf'), hasBbr: hasBbr() },
+			...{
+				program,
+				unit: deployed('oriel-relay.service'),
+				sysctl: deployed('90-oriel.conf'),
+				hasBbr: hasBbr(sourceHere),
+			},
 			variables: given.length > 0 ? variables : undefined,
-			firewall: openPorts(ports, lookHere),
+			firewall,
 		});
 		const mayRun = () => refuseClosed(program);
+		if (isDry && before.unread !== undefined) context.print(unreadWords(before.unread));
 		if (!carryOut(steps, { ...context, root: '', isDry, command: 'relay install', unit: UNIT, mayRun })) return;
 		const { host = ANY_HOST } = said;
 		await untilListening(context, host === ANY_HOST ? '127.0.0.1' : host, port);
@@ -61,6 +75,7 @@ export const relayInstall = define({
 		const names = [said.domain ?? [], said['public-ip'] ?? []].flat().map((name) => addressOf(name, port, scheme));
 		const [address = ''] = [...names, ...reachableAt(host, port, scheme)];
 		context.print(`\nThe relay runs: ${address}\n${await setUpWords(context, address)}`);
+		context.print(firewallWords(ports, host === ANY_HOST_6 ? [4, 6] : [4], firewall));
 		context.print(`In a cloud, let TCP ${ports.join(' and ')} in from 0.0.0.0/0 in the provider's firewall, too.\n`);
 	},
 });
@@ -72,10 +87,32 @@ export const relayUninstall = define({
 	help: 'Ends the service that "oriel relay install" has made. The data stays.',
 	options: { 'dry-run': dryRun },
 	run(context, { 'dry-run': isDry = false }) {
-		const steps = relayUninstallSteps(closePorts(installedPorts(), lookHere));
+		const steps = relayUninstallSteps(closePorts(installedPorts(), readFirewall(sourceHere), outsideHere(), lookHere));
 		carryOut(steps, { ...context, root: '', isDry, command: 'relay uninstall', unit: UNIT });
 	},
 });
+
+/** What the machine's own firewall still needs after `steps`; '' if nothing. */
+function firewallWords(ports: readonly number[], families: readonly (4 | 6)[], steps: readonly Step[]): string {
+	const after = readFirewall(sourceHere);
+	if (after.unread !== undefined) return unreadWords(after.unread);
+	const outside = outsideHere();
+	const refusals = ports.flatMap((port) =>
+		families.flatMap((family) => {
+			const found = passageOf({ ...outside, family, port }, after).refusals;
+			return found.map(({ chain, words }) => `TCP ${port} (IPv${family}): ${chain.table}: ${words}`);
+		}),
+	);
+	const loss = lossOf(steps, lookHere);
+	return [
+		...(loss === undefined ? [] : [`${loss}\n`]),
+		...(refusals.length === 0 ? [] : [`This machine's own firewall still refuses ${refusals.join('; ')}.\n`]),
+	].join('');
+}
+
+function unreadWords(reason: string): string {
+	return `This machine's own firewall was not looked at: ${reason}.\n`;
+}
 
 /** The ports that an earlier installation has opened. */
 function installedPorts(): number[] {
@@ -98,12 +135,6 @@ interface Chosen {
 function portsOf({ port, httpPort = 80, isPlain }: Chosen): [number, ...number[]] {
 	const own = port ?? (isPlain ? PLAIN_PORT : TLS_PORT);
 	return isPlain || httpPort === 0 ? [own] : [own, httpPort];
-}
-
-function hasBbr(): boolean {
-	const path = '/proc/sys/net/ipv4/tcp_available_congestion_control';
-	const here = existsSync(path) ? readFileSync(path, 'utf8') : '';
-	return /\bbbr\b/.test(here) || lookHere('modinfo', 'tcp_bbr') !== undefined;
 }
 
 /** The service runs as a user of its own, which sees no home directory. */
