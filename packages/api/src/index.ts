@@ -18,6 +18,7 @@ export {
 } from './limits.ts';
 export { links, type NewLink, type ShareLink } from './links.ts';
 export type { AnswerOf, BodyOf, JsonOperation, Operation, OperationWithBody, ParamsOf, Resource } from './operation.ts';
+export { type Outside, outside } from './outside.ts';
 export { type Pairing, pairings, type StartedPairing } from './pairings.ts';
 export { type Invited, type NewPerson, type Person, type PersonChange, people } from './people.ts';
 export { ingest, pictures } from './pictures.ts';

@@ -9,6 +9,7 @@ import { join } from './join.ts';
 import { keys } from './keys.ts';
 import { links } from './links.ts';
 import type { Resource } from './operation.ts';
+import { outside } from './outside.ts';
 import { pairings } from './pairings.ts';
 import { people } from './people.ts';
 import { ingest, pictures } from './pictures.ts';
@@ -31,6 +32,7 @@ export const resources: Readonly<Record<string, Resource>> = {
 	keys,
 	links,
 	metrics,
+	outside,
 	pairings,
 	password,
 	people,

@@ -4,13 +4,15 @@ export { addKey, addToken, removeKeys, removeToken, requireCameraName, type Toke
 export { isSetUp, newSetupToken, Owner, SETUP_LINK_HOURS } from './auth/owner.ts';
 export { readPairingCode } from './auth/pairing-code.ts';
 export { changeData, type DataDirectory, openDataDirectory } from './auth/store/data-directory.ts';
+export { type RunningRelay, runningRelay } from './auth/store/running-relay.ts';
 export { type RelayConfig, type RelayOptions, relayConfigShape } from './config.ts';
 export { RelayError, type RelayErrorCode, STATUS_OF } from './errors/relay-error.ts';
 export { isAddressRange } from './http/address-range.ts';
 export { installScript, type ScriptFacts } from './install/script.ts';
+export { OUTSIDE_FILE, readOutsideNote } from './outside-note.ts';
 export { type Relay, type RelayDependencies, startRelay } from './relay.ts';
 export { LETS_ENCRYPT } from './tls/acme.ts';
 export type { CertificateReport } from './tls/certificate-source.ts';
 export { isHostName } from './tls/host-name.ts';
-export { isPublicAddress, type Machine } from './tls/public-address.ts';
+export { type Found, findPublicAddress, isPublicAddress, type Machine } from './tls/public-address.ts';
 export type { TlsConfig } from './tls/tls-config.ts';

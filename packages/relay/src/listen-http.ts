@@ -16,6 +16,7 @@ import { HttpServer, type ServerOptions } from './http/server.ts';
 import { StaticFiles } from './http/static.ts';
 import { staticRoutes } from './http/static-routes.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import type { OutsideNote } from './outside-note.ts';
 import type { OpenedPlugins } from './plugin/open-plugins.ts';
 import type { Tls } from './tls/open.ts';
 
@@ -26,6 +27,8 @@ export interface HttpParts {
 	readonly metrics: Metrics;
 	readonly peers: Peers;
 	readonly tls: Tls | undefined;
+	/** Hears of every request. */
+	readonly outside: OutsideNote;
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly report: ReportFault;
@@ -67,8 +70,9 @@ export function listenHttp(parts: HttpParts): Promise<HttpServer> {
 }
 
 /** Lets in who may do what they ask for, and counts the calls of each. */
-function guardOf({ config, accounts: { access }, peers, signal }: HttpParts, rates: RequestRates): Guard {
+function guardOf({ config, accounts: { access }, peers, outside, signal }: HttpParts, rates: RequestRates): Guard {
 	return (request, action, params) => {
+		outside.onRequest(peers.addressOf(request));
 		if (signal.aborted && action !== 'health.read') throw draining();
 		if (config.onlyThroughProxy && action !== 'health.read' && peers.isAround(request)) throw aroundProxy();
 		rates.countCall(request, action);

@@ -20,6 +20,7 @@ import { memoryLimits } from './memory/limits.ts';
 import { Memory } from './memory/memory.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { type ReadSetting, readSetting, unsentLimitAdvice } from './outputs/unsent-limit.ts';
+import { OutsideNote } from './outside-note.ts';
 import { openPlugins } from './plugin/open-plugins.ts';
 import type { Plugin } from './plugin/plugin.ts';
 import { PLUGINS } from './plugins.ts';
@@ -111,6 +112,7 @@ export async function startRelay(options: RelayOptions, dependencies: RelayDepen
 		const tlsOptions = { data: directory, host: config.host, clock, log, random, machine };
 		const tls = config.tls && lifetime.use(await openTls(config.tls, tlsOptions));
 
+		const outside = await OutsideNote.open({ data: directory, clock, machine });
 		const lag = new LoopLag(clock);
 		lifetime.add(() => lag.stop());
 		const peers = new Peers(config.trustProxy);
@@ -125,7 +127,7 @@ export async function startRelay(options: RelayOptions, dependencies: RelayDepen
 			acceptor: acceptors({ config, memory, clock, log, peers }),
 		});
 		metrics.follow({ memory, hub, outputs: opened.outputs, certificateEnds: () => tls?.certificate.notAfter });
-		const parts = { config, accounts, hub, metrics, peers, tls, clock, log, report, version, page, opened };
+		const parts = { config, accounts, hub, metrics, peers, tls, outside, clock, log, report, version, page, opened };
 		const http = lifetime.use(await listenHttp({ ...parts, signal: stopping.signal }));
 		tls?.start(http.port, (certificate) => http.changeCertificate(certificate));
 

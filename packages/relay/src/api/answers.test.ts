@@ -16,6 +16,7 @@ import {
 	links,
 	metrics,
 	type Operation,
+	outside,
 	pairings,
 	password,
 	people,
@@ -221,6 +222,7 @@ describe('the relay answers as the package says', () => {
 
 	it('an owner who looks after the relay', async () => {
 		expect(await call(owner, certificate.read)).toEqual({ source: 'none', state: 'none' });
+		expect(await call(owner, outside.read)).toEqual({ ipv4: null, ipv6: null });
 		await call(owner, links.add, { body: { cameras: ['door'] } });
 		expect((await call(owner, events.list, { query: { limit: 1 } })).events[0]?.kind).toBe('link-added');
 		await call(owner, health.alive);

@@ -1,4 +1,4 @@
-import type { Certificate } from '@oriel/api';
+import type { Certificate, Outside } from '@oriel/api';
 import type { Clock } from '@oriel/base';
 import type { Accounts } from '../auth/accounts.ts';
 import type { Action, Principal } from '../auth/policy.ts';
@@ -13,6 +13,7 @@ import { invitationRoutes } from './invitations.ts';
 import { keyRoutes } from './keys.ts';
 import { linkRoutes } from './links.ts';
 import { operationRoutes } from './operations.ts';
+import { outsideRoutes } from './outside.ts';
 import { type PairingOptions, pairingRoutes } from './pairings.ts';
 import { peopleRoutes } from './people.ts';
 import { type SessionOptions, sessionRoutes } from './session.ts';
@@ -25,6 +26,8 @@ export interface ApiParts {
 	readonly metrics: Metrics;
 	/** The certificate; undefined: plain HTTP. */
 	readonly tls: { readonly certificate: { isSelfSigned: boolean; pin: string }; report(): Certificate } | undefined;
+	/** When requests from public addresses have arrived. */
+	readonly outside: { readonly seen: Outside };
 	readonly clock: Clock;
 	readonly version: string;
 	/** Aborted when the relay stops. */
@@ -37,6 +40,7 @@ export function apiRoutes({
 	hub,
 	metrics,
 	tls,
+	outside,
 	clock,
 	version,
 	signal,
@@ -48,6 +52,7 @@ export function apiRoutes({
 		...cameraRoutes(hub, clock),
 		...controlRoutes({ hub, clock, events: accounts.events }),
 		...certificateRoutes(() => tls?.report()),
+		...outsideRoutes(() => outside.seen),
 		...operationRoutes(metrics, () => !signal.aborted, accounts.signIn),
 	];
 }

@@ -56,6 +56,7 @@ const ROUTES: Readonly<Record<string, string>> = {
 	'GET /api/cameras/:camera/controls': 'O',
 	'POST /api/cameras/:camera/controls': 'O',
 	'GET /api/certificate': 'O',
+	'GET /api/outside': 'O',
 	'DELETE /api/cameras/:camera': 'O',
 	'GET /healthz': EVERYBODY,
 	'GET /readyz': EVERYBODY,

@@ -89,6 +89,7 @@ export const CORE_PERMISSIONS: Permissions = {
 	'pairing.cancel': OWNERS,
 	'event.list': OWNERS,
 	'certificate.read': OWNERS,
+	'outside.read': OWNERS,
 	'camera.remove': OWNERS,
 	'viewer.list': OWNERS,
 	'control.read': OWNERS,
