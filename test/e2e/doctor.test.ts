@@ -5,9 +5,12 @@ import { processesWith } from '@oriel/testing/processes';
 import { oriel } from '@oriel/testing/program';
 import { describe, expect, it } from 'vitest';
 
+/** No cameras of this machine, whatever other tests have left. */
+const NO_CAMERAS = { STATE_DIRECTORY: '/nonexistent', XDG_CONFIG_HOME: '/nonexistent' };
+
 describe.concurrent('oriel doctor', () => {
 	it('is content where pictures come: exit code 0', async () => {
-		await using program = oriel(['doctor', '--source', 'test']);
+		await using program = oriel(['doctor', '--source', 'test'], { env: NO_CAMERAS });
 		expect((await program.ended).code).toBe(0);
 		expect(program.stdout).toMatch(/^This machine\n {2}/);
 		expect(program.stdout).toMatch(/\nTrial: test pattern, 640x480 at 10 fps\n {2}pictures/);
@@ -15,7 +18,7 @@ describe.concurrent('oriel doctor', () => {
 	});
 
 	it('is all there as JSON', async () => {
-		await using program = oriel(['doctor', '--source', 'test:h264', '--json']);
+		await using program = oriel(['doctor', '--source', 'test:h264', '--json'], { env: NO_CAMERAS });
 		expect((await program.ended).code).toBe(0);
 		expect(JSON.parse(program.stdout)).toMatchObject({
 			isWell: true,
@@ -25,7 +28,7 @@ describe.concurrent('oriel doctor', () => {
 	});
 
 	it('says why there is no picture: exit code 1', async () => {
-		await using program = oriel(['doctor', '--source', 'file:/no/such/picture.jpg']);
+		await using program = oriel(['doctor', '--source', 'file:/no/such/picture.jpg'], { env: NO_CAMERAS });
 		expect((await program.ended).code).toBe(1);
 		expect(program.stdout).toMatch(/\nVerdict: .*\/no\/such\/picture\.jpg/);
 		expect(program.stderr).toBe('oriel doctor: no frames arrived; the report says why\n');
@@ -73,6 +76,6 @@ describe.concurrent('oriel doctor', () => {
 });
 
 function environment(programs: FakePrograms, root: string, ...tricks: string[]): Record<string, string> {
-	const own = { TMPDIR: programs.folder, ORIEL_MACHINE_ROOT: root, FAKECAM_FPS: '10' };
+	const own = { ...NO_CAMERAS, TMPDIR: programs.folder, ORIEL_MACHINE_ROOT: root, FAKECAM_FPS: '10' };
 	return { ...programs.environment(...tricks), ...own };
 }

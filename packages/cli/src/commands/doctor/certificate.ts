@@ -1,3 +1,4 @@
+import { createHash, type X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { connect, type PeerCertificate } from 'node:tls';
 import { type Clock, reasonOf, systemCode } from '@oriel/base';
@@ -8,42 +9,92 @@ const TIMEOUT_MS = 8000;
 /** Below this part of its life it should have been renewed. */
 const LATE = 0.25;
 
-/** Looks at the certificate as a browser on this machine would. `ca` (PEM) stands in for the system's authorities. */
-export function lookAtCertificate(host: string, port: number, clock: Clock, ca?: string): Promise<Finding> {
+/** Where a certificate is looked at, and what it must be. */
+export interface CertificateLook {
+	/** Address to connect to. */
+	readonly address: string;
+	readonly port: number;
+	/** The host of the relay's URL. */
+	readonly host: string;
+	/** `sha256/BASE64` of the public key of a relay whose certificate signs itself. */
+	readonly pin?: string | undefined;
+	/** PEM, for tests: stands in for the system's authorities. */
+	readonly ca?: string | undefined;
+}
+
+/** Looks at the certificate as a browser on this machine would or, with a pin, as a camera does. */
+export function lookAtCertificate({ address, port, host, pin, ca }: CertificateLook, clock: Clock): Promise<Finding> {
 	return new Promise((resolve) => {
 		const servername = isIP(host) === 0 ? host : '';
-		const socket = connect({ host, port, servername, ...(ca === undefined ? {} : { ca }) });
-		const settle = (verdict: Finding['verdict'], words: string) => {
+		const trust = { ...(ca === undefined ? {} : { ca }), rejectUnauthorized: pin === undefined };
+		const socket = connect({ host: address, port, servername, ...trust });
+		const settle = (seen: Omit<Finding, 'what'>) => {
 			cancel();
 			socket.destroy();
-			resolve({ what: 'certificate', verdict, words });
+			resolve({ what: 'certificate', ...seen });
 		};
-		const cancel = clock.after(TIMEOUT_MS, () => settle('bad', 'the TLS handshake does not come to an end'));
+		const late = `no TLS handshake within ${TIMEOUT_MS / 1000} s`;
+		const cancel = clock.after(TIMEOUT_MS, () => settle({ verdict: 'bad', words: late, cure: NO_TLS }));
 		socket.once('secureConnect', () => {
-			const { verdict, words } = lifeOf(socket.getPeerCertificate(), clock.wall());
-			settle(verdict, words);
+			if (pin !== undefined) settle(pinSeen(socket.getPeerX509Certificate(), pin));
+			else settle(lifeOf(lifeIn(socket.getPeerCertificate()), clock.wall()));
 		});
-		socket.on('error', (failure) => settle(...trouble(systemCode(failure) ?? '', reasonOf(failure))));
+		socket.on('error', (failure) => settle(trouble(systemCode(failure) ?? '', reasonOf(failure))));
 	});
 }
 
-function lifeOf({ valid_from, valid_to, issuer }: PeerCertificate, wall: number): Pick<Finding, 'verdict' | 'words'> {
-	const end = Date.parse(valid_to);
-	const left = end - wall;
-	const days = `${(left / DAY_MS).toFixed(1)} days left, from ${[issuer.O ?? issuer.CN].flat().join(' ')}`;
-	if (left >= (end - Date.parse(valid_from)) * LATE) return { verdict: 'good', words: days };
-	return { verdict: 'poor', words: `${days}: it should have been renewed; the relay's page and log say why not` };
+function pinSeen(certificate: X509Certificate | undefined, pin: string): Omit<Finding, 'what'> {
+	const key = certificate?.publicKey.export({ type: 'spki', format: 'der' }) ?? '';
+	const seen = `sha256/${createHash('sha256').update(key).digest('base64')}`;
+	if (seen === pin) return { verdict: 'good', words: 'self-signed, by the key that this camera knows' };
+	const cure =
+		'If the relay was set up again, pair this machine again: oriel camera join CODE. Otherwise another machine answers there.';
+	return { verdict: 'bad', words: `its key is ${seen}, but this camera knows the relay by ${pin}`, cure };
 }
 
-function trouble(code: string, reason: string): [Finding['verdict'], string] {
+/** What of a certificate says how long it lives. */
+export interface Life {
+	/** Milliseconds since 1970. */
+	readonly from: number;
+	readonly to: number;
+	/** In few words. */
+	readonly issuer: string;
+}
+
+function lifeIn({ valid_from, valid_to, issuer }: PeerCertificate): Life {
+	return {
+		from: Date.parse(valid_from),
+		to: Date.parse(valid_to),
+		issuer: [issuer.O ?? issuer.CN].flat().join(' '),
+	};
+}
+
+/** How much of its life is left. */
+export function lifeOf({ from, to, issuer }: Life, wall: number): Omit<Finding, 'what'> {
+	const left = to - wall;
+	if (left < 0) return { verdict: 'bad', words: `it ended on ${new Date(to).toISOString()}`, cure: RENEW };
+	const words = `${(left / DAY_MS).toFixed(1)} days left, from ${issuer}`;
+	if (left >= (to - from) * LATE) return { verdict: 'good', words };
+	return { verdict: 'poor', words: `${words}: it should have been renewed`, cure: RENEW };
+}
+
+const RENEW = 'On its machine, "oriel doctor relay" and the log of the relay say why there is no new one.';
+const NO_TLS =
+	'Check that the relay, and no other program, listens there, and that the address begins with the right scheme.';
+
+function trouble(code: string, reason: string): Omit<Finding, 'what'> {
 	switch (code) {
 		case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-			return ['poor', 'self-signed: browsers warn, cameras need --relay-pin. Say --domain or --public-ip for another'];
+			return {
+				verdict: 'poor',
+				words: 'self-signed: browsers warn, cameras check it by its pin',
+				cure: 'Give the relay its name: --domain NAME, or --public-ip ADDRESS',
+			};
 		case 'CERT_HAS_EXPIRED':
-			return ['bad', 'it has ended: the log of the relay says why there is no new one'];
+			return { verdict: 'bad', words: 'it has ended', cure: RENEW };
 		case 'ERR_TLS_CERT_ALTNAME_INVALID':
-			return ['bad', `it is for another name: ${reason}`];
+			return { verdict: 'bad', words: `it is for another name: ${reason}`, cure: 'Use the name that it is for.' };
 		default:
-			return ['bad', `${reason}${code ? ` (${code})` : ''}`];
+			return { verdict: 'bad', words: `${reason}${code ? ` (${code})` : ''}`, cure: NO_TLS };
 	}
 }
