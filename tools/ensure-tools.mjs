@@ -1,6 +1,6 @@
 // The programs that the tests drive. On Debian as root they are installed; elsewhere the command that does it is said.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
@@ -34,9 +34,10 @@ export function canInstall() {
 	return process.getuid?.() === 0 && isOnPath('apt-get');
 }
 
-/** Runs apt-get and prints what it says if it fails. */
+/** Runs apt-get, prints what it says if it fails, and gives whether it did not. */
 export function apt(args, { cwd } = {}) {
 	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
 	const { status, stdout, stderr } = spawnSync('apt-get', args, { cwd, env, encoding: 'utf8' });
 	if (status !== 0) process.stderr.write(`${stdout}${stderr}`);
+	return status === 0;
 }

@@ -50,6 +50,30 @@ export function ensureCloudInit() {
 	chmodSync(program, 0o755);
 }
 
+/** firewalld and ufw, and what they need that this machine lacks. Installed they would close ports of it. */
+export function ensureFirewalls() {
+	const programOf = { firewalld: 'firewall-cmd', ufw: 'ufw' };
+	const folder = join(ROOT, '.cache', 'firewalls');
+	const done = join(folder, 'done');
+	const lacking = Object.keys(programOf).filter((name) => !isOnPath(programOf[name]));
+	if (lacking.length === 0 || existsSync(done)) return;
+	if (canInstall()) {
+		process.stderr.write(`Fetching ${lacking.join(', ')} …\n`);
+		mkdirSync(join(folder, 'partial'), { recursive: true });
+		apt(['update', '-qq']);
+		const only = ['--download-only', '--no-install-recommends', '-o', `Dir::Cache::archives=${folder}`];
+		// Its sandbox has a user of its own, who cannot write into a clone.
+		if (apt(['install', '-y', '-qq', ...only, '-o', 'APT::Sandbox::User=root', ...lacking])) {
+			writeFileSync(done, '');
+			return;
+		}
+	}
+	process.stderr.write(
+		`The tests need ${lacking.join(', ')}. On Debian or Ubuntu: sudo apt install ${lacking.join(' ')}\n`,
+	);
+	process.exit(1);
+}
+
 function newFolder(name) {
 	const folder = join(TOOLS, name);
 	rmSync(folder, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startFirewalld, startUfw } from '@oriel/testing/firewall-programs';
 import { OtherMachine } from '@oriel/testing/other-machine';
 import { ROOT } from '@oriel/testing/program';
 import { noteSecretsIn } from '@oriel/testing/secret-ledger';
@@ -89,5 +90,27 @@ describe('oriel relay install', () => {
 		const as = 'setpriv --reuid 1234 --regid 1234 --clear-groups';
 		const refused = await machine.done(`${as} ${process.execPath} ${ROOT}packages/cli/bin/oriel.mjs relay install`);
 		expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('sudo oriel relay install') });
+	});
+});
+
+describe.concurrent('oriel relay install, where a program manages the firewall,', () => {
+	it.each([
+		['firewalld', startFirewalld, /^run {2}firewall-cmd --quiet --permanent --add-port=443\/tcp --add-port=80\/tcp$/m],
+		['ufw', startUfw, /^run {2}ufw allow 443\/tcp$/m],
+	])('opens it through %s, and closes it again', async (_name, start, step) => {
+		await using relay = await OtherMachine.start({ network: 'own' });
+		await using other = await OtherMachine.start({ network: 'own' });
+		await relay.cableTo(other, ['188.245.1.7/24'], ['188.245.1.9/24']);
+		await start(relay);
+		const answers = async () => (await other.done('curl -sk -m 3 https://188.245.1.7/healthz')).code === 0;
+		const installed = await relay.done(`sh ${release}/install.sh relay --tls self-signed`);
+		noteSecretsIn(installed.stdout);
+		expect(installed, installed.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(step) });
+		expect(await answers()).toBe(true);
+		const again = await relay.done(`sh ${release}/install.sh relay --tls self-signed`);
+		expect(again.stdout).not.toMatch(step);
+		expect(await relay.done(`sh ${release}/install.sh --uninstall`)).toMatchObject({ code: 0 });
+		const open = await relay.done('iptables -S; nft list ruleset');
+		expect(open.stdout).not.toMatch(/dport 443/);
 	});
 });

@@ -1,6 +1,6 @@
 import { ensureBuilt } from '../ensure.mjs';
 import { ensureTools } from '../ensure-tools.mjs';
-import { ensureCloudInit, ensureHadolint } from '../ensure-unpacked.mjs';
+import { ensureCloudInit, ensureFirewalls, ensureHadolint } from '../ensure-unpacked.mjs';
 
 /** Builds what is missing and makes sure of the programs that the tests drive. */
 export function prepare() {
@@ -18,6 +18,8 @@ export function prepare() {
 		pebble: ['pebble', 'pebble-challtestsrv'],
 		shellcheck: ['shellcheck'],
 		iptables: ['iptables'],
+		nftables: ['nft'],
+		dbus: ['dbus-daemon'],
 		iproute2: ['ip'],
 		systemd: ['systemd-analyze'],
 		'docker-compose': ['docker-compose'],
@@ -26,4 +28,5 @@ export function prepare() {
 	});
 	ensureHadolint();
 	ensureCloudInit();
+	ensureFirewalls();
 }

@@ -113,6 +113,31 @@ export class OtherMachine implements AsyncDisposable {
 		return new Map(entries);
 	}
 
+	/**
+	 * Ties this machine to another by a cable. Each has the other as its gateway, so that its addresses are reached by the
+	 * default route, as those of the internet are. Both must have a network of their own.
+	 */
+	async cableTo(other: OtherMachine, own: readonly string[], theirs: readonly string[]): Promise<void> {
+		this.#network('ip', 'link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(other.#pid));
+		for (const [machine, addresses, gateways] of [
+			[this, own, theirs],
+			[other, theirs, own],
+		] as const) {
+			for (const address of addresses)
+				machine.#network('ip', 'address', 'add', address, 'dev', 'eth0', ...NO_WAIT(address));
+			machine.#network('ip', 'link', 'set', 'eth0', 'up');
+			for (const gateway of gateways)
+				machine.#network('ip', 'route', 'add', 'default', 'via', gateway.replace(/\/.*/, ''), 'dev', 'eth0');
+		}
+	}
+
+	#network(...words: readonly string[]): void {
+		const { status, stderr } = spawnSync('nsenter', ['--target', String(this.#pid), '--net', ...words], {
+			encoding: 'utf8',
+		});
+		if (status !== 0) throw new Error(`${words.join(' ')}: ${stderr}`);
+	}
+
 	/** What systemctl was told, oldest first. */
 	get told(): string[] {
 		return (this.read('/run/told') ?? '').split('\n').filter((line) => line !== '');
@@ -133,6 +158,9 @@ export interface Ended {
 	readonly stdout: string;
 	readonly stderr: string;
 }
+
+/** An IPv6 address is used at once: no other machine can have it. */
+const NO_WAIT = (address: string): string[] => (address.includes(':') ? ['nodad'] : []);
 
 function isMounted(folder: string): boolean {
 	return spawnSync('grep', ['-q', folder, '/proc/self/mounts']).status === 0;
