@@ -85,6 +85,9 @@ function doOnce(name, print, isThere, action) {
 	writeFileSync(stamp, print);
 }
 
+/** Results of builds, and the README that is in the program's folder while it is packed: another pack must not bundle again then. */
+const NOT_SOURCE = ['dist', 'node_modules', 'README.md'];
+
 /** Changes with the content of any file below `paths`, results of builds left out. */
 function fingerprint(paths) {
 	const hash = createHash('sha256');
@@ -92,7 +95,7 @@ function fingerprint(paths) {
 		const full = join(ROOT, path);
 		if (!statSync(full).isDirectory()) return hash.update(path).update('\0').update(readFileSync(full));
 		for (const name of readdirSync(full).sort()) {
-			if (name !== 'dist' && name !== 'node_modules') add(join(path, name));
+			if (!NOT_SOURCE.includes(name)) add(join(path, name));
 		}
 	};
 	paths.forEach(add);
