@@ -1,6 +1,6 @@
 // The programs that the tests drive. On Debian as root they are installed; elsewhere the command that does it is said.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
