@@ -112,7 +112,7 @@ describe('a password hash of other parameters', () => {
 			return quick(...of);
 		};
 		await using relay = await RunningRelay.start({ clock, derive });
-		relay.files.owner.put({ format: 1, password: await outdated(), setAt: null });
+		relay.files.owner.put({ password: await outdated(), setAt: null });
 		clock.advance(500);
 		holds = true;
 		const signedIn = new TestBrowser(relay.url).post('/api/session', { password: PASSWORD });

@@ -7,7 +7,7 @@ import { type ContentSchema, listIn, oneRow } from './store/shapes.ts';
 import { type Rows, Table } from './store/table.ts';
 import type { Note } from './store/writer.ts';
 
-// What the data directory knows about who may do what. `format` is the version of each file's shape; times are ISO 8601.
+// What the data directory knows about who may do what. Each file says its `format`, see data-format.ts; times are ISO 8601.
 
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'SHA-256 in hexadecimal is expected'));
 /** ISO 8601 allows more than Date reads, e.g. `+00`. A time that cannot be compared would never be over. */
@@ -19,10 +19,8 @@ const time = v.pipe(
 const camera = v.pipe(v.string(), v.regex(CAMERA_NAME));
 /** See camera-identity.ts. */
 const cameraId = v.pipe(v.string(), v.regex(CAMERA_ID));
-const format = v.literal(1);
-
-const owner = v.object({ format, password: v.nullable(v.string()), setAt: v.nullable(time) });
-const setup = v.object({ format, sha256: v.nullable(hash), expiresAt: v.nullable(time) });
+const owner = v.object({ password: v.nullable(v.string()), setAt: v.nullable(time) });
+const setup = v.object({ sha256: v.nullable(hash), expiresAt: v.nullable(time) });
 /** Keys of one camera share its id; without one, it is from before there were ids. */
 const key = v.object({ camera, id: v.optional(cameraId), sha256: hash, createdAt: time });
 const token = v.object({
@@ -121,17 +119,18 @@ export interface FilesOptions {
 	readonly disk: Disk;
 	readonly changed: (note: Note) => void;
 	readonly changedElsewhere?: (name: string) => void;
+	/** What the files say in `format`. */
+	readonly format: number;
 }
 
 /** The files about access, not read yet. */
-export function accessTables(directory: string, options: FilesOptions): AccessTables {
+export function accessTables(directory: string, { format, ...options }: FilesOptions): AccessTables {
 	const at = (name: string) => ({ path: join(directory, `${name}.json`), ...options });
 	const list = <Row extends object>(name: string, row: ContentSchema<Row>, keyOf: (row: Row) => string) =>
-		new Table({ ...at(name), shape: listIn(name, row, keyOf) });
-	const empty = { format: 1 } as const;
+		new Table({ ...at(name), shape: listIn(format, name, row, keyOf) });
 	return {
-		owner: new Table({ ...at('owner'), shape: oneRow(owner, { ...empty, password: null, setAt: null }, ONLY_ROW) }),
-		setup: new Table({ ...at('setup'), shape: oneRow(setup, { ...empty, sha256: null, expiresAt: null }, ONLY_ROW) }),
+		owner: new Table({ ...at('owner'), shape: oneRow(format, owner, { password: null, setAt: null }, ONLY_ROW) }),
+		setup: new Table({ ...at('setup'), shape: oneRow(format, setup, { sha256: null, expiresAt: null }, ONLY_ROW) }),
 		keys: list('keys', key, bySha256),
 		tokens: list('tokens', token, byId),
 		sessions: list('sessions', session, bySha256),

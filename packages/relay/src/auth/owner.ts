@@ -13,7 +13,7 @@ export const OWNER = 'owner';
 export function newSetupToken(files: AccessFiles, clock: Clock): string {
 	const token = newCredential('link');
 	const expiresAt = new Date(clock.wall() + SETUP_LINK_HOURS * 3_600_000).toISOString();
-	files.setup.put({ format: 1, sha256: hashCredential(token), expiresAt });
+	files.setup.put({ sha256: hashCredential(token), expiresAt });
 	return token;
 }
 
@@ -75,7 +75,7 @@ export class Owner {
 	}
 
 	#keep(password: string): void {
-		this.#files.owner.put({ format: 1, password, setAt: new Date(this.#clock.wall()).toISOString() });
+		this.#files.owner.put({ password, setAt: new Date(this.#clock.wall()).toISOString() });
 	}
 
 	#isSetupToken(token: string): boolean {

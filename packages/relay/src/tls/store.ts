@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { reasonOf } from '@oriel/base';
 import * as v from 'valibot';
 import type { DataDirectory } from '../auth/store/data-directory.ts';
+import { requireCurrent } from '../auth/store/data-format.ts';
 import type { Disk } from '../auth/store/disk.ts';
 import { removeDrafts } from '../auth/store/drafts.ts';
 import { WholeFile } from '../auth/store/whole-file.ts';
@@ -10,7 +11,6 @@ import { newPrivateKey } from './key-pair.ts';
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 const stateShape = v.object({
-	format: v.literal(1),
 	/** The authority and the names that the rest is about. */
 	directory: v.string(),
 	names: v.array(v.string()),
@@ -27,7 +27,6 @@ const stateShape = v.object({
 export type OrderState = v.InferOutput<typeof stateShape>;
 
 const NO_ORDER: OrderState = {
-	format: 1,
 	directory: '',
 	names: [],
 	failures: 0,
@@ -37,7 +36,7 @@ const NO_ORDER: OrderState = {
 };
 
 /** What of the data directory is needed here. */
-export type TlsDirectory = Pick<DataDirectory, 'path' | 'disk' | 'writer'>;
+export type TlsDirectory = Pick<DataDirectory, 'path' | 'disk' | 'writer' | 'format'>;
 
 const NAMES = ['key.pem', 'account-key.pem', 'ordered.pem', 'self-signed.pem', 'state.json'] as const;
 type Name = (typeof NAMES)[number];
@@ -48,11 +47,13 @@ type Name = (typeof NAMES)[number];
  */
 export class TlsStore {
 	readonly #writer: Writer;
+	readonly #format: number;
 	readonly #files: ReadonlyMap<Name, WholeFile>;
 	#state: OrderState;
 
-	private constructor(writer: Writer, files: ReadonlyMap<Name, WholeFile>, state: OrderState) {
+	private constructor({ writer, format }: TlsDirectory, files: ReadonlyMap<Name, WholeFile>, state: OrderState) {
 		this.#writer = writer;
+		this.#format = format;
 		this.#files = files;
 		this.#state = state;
 	}
@@ -74,7 +75,8 @@ export class TlsStore {
 			const path = join(directory, name);
 			files.set(name, new WholeFile(path, await textAt(path, disk), writer));
 		}
-		return new TlsStore(writer, files, stateIn(join(directory, 'state.json'), files.get('state.json')?.text));
+		const path = join(directory, 'state.json');
+		return new TlsStore(data, files, stateIn(path, files.get('state.json')?.text, data.format));
 	}
 
 	/** The key of this relay (PEM), made at first need. It stays, so that what agents have pinned stays true. */
@@ -102,7 +104,7 @@ export class TlsStore {
 
 	set state(state: OrderState) {
 		this.#state = state;
-		this.#set('state.json', `${JSON.stringify(state, null, '\t')}\n`);
+		this.#set('state.json', `${JSON.stringify({ format: this.#format, ...state }, null, '\t')}\n`);
 	}
 
 	/** Resolves when all of it is on disk; rejects if it cannot be written. */
@@ -132,10 +134,12 @@ async function textAt(path: string, disk: Disk): Promise<string | undefined> {
 	}
 }
 
-function stateIn(path: string, text: string | undefined): OrderState {
+function stateIn(path: string, text: string | undefined, format: number): OrderState {
 	if (text === undefined) return NO_ORDER;
 	try {
-		return v.parse(stateShape, JSON.parse(text));
+		const content: unknown = JSON.parse(text);
+		requireCurrent(content, format);
+		return v.parse(stateShape, content);
 	} catch (cause) {
 		throw new Error(`Cannot read ${path}: ${reasonOf(cause)}. Fix or move the file; nothing was changed`, { cause });
 	}

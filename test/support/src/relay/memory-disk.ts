@@ -7,7 +7,15 @@ type Trouble = 'ENOSPC' | 'EROFS' | 'EIO' | 'ENOENT';
 /** Calls that need no room. */
 const READING: ReadonlySet<string> = new Set(['stat', 'read', 'list']);
 /** What works on a full disk. */
-const NEEDS_NO_ROOM: ReadonlySet<string> = new Set([...READING, 'rename', 'remove', 'truncate', 'sync', 'setMode']);
+const NEEDS_NO_ROOM: ReadonlySet<string> = new Set([
+	...READING,
+	'rename',
+	'remove',
+	'truncate',
+	'sync',
+	'setMode',
+	'removeDirectory',
+]);
 
 /** A disk in memory that can be full, read-only, broken, gone, or hang: as the test says, and in no time at all. */
 export class MemoryDisk implements Disk {
@@ -78,10 +86,12 @@ export class MemoryDisk implements Disk {
 
 	async rename(from: string, to: string): Promise<void> {
 		await this.#call('rename', to);
-		const file = this.files.get(from);
-		if (!file) throw systemError('ENOENT', `rename '${from}'`);
-		this.files.delete(from);
-		this.files.set(to, file);
+		if (!this.files.has(from)) throw systemError('ENOENT', `rename '${from}'`);
+		for (const [path, file] of [...this.files]) {
+			if (path !== from && !path.startsWith(`${from}/`)) continue;
+			this.files.delete(path);
+			this.files.set(`${to}${path.slice(from.length)}`, file);
+		}
 	}
 
 	async remove(path: string): Promise<void> {
@@ -103,6 +113,13 @@ export class MemoryDisk implements Disk {
 	async makeDirectory(path: string): Promise<void> {
 		await this.#call('makeDirectory', path);
 		this.write(path, '');
+	}
+
+	async removeDirectory(path: string): Promise<void> {
+		await this.#call('removeDirectory', path);
+		for (const each of [...this.files.keys()]) {
+			if (each === path || each.startsWith(`${path}/`)) this.files.delete(each);
+		}
 	}
 
 	async setMode(path: string): Promise<void> {

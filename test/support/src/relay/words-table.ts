@@ -17,7 +17,7 @@ export interface WordsOptions {
 
 /** A table for tests, of words. */
 export function wordsTable(disk: Disk, { changed = () => {}, ...more }: WordsOptions = {}): Table<Word> {
-	return new Table({ path: WORDS, shape: listIn('words', shape, ({ id }) => id), disk, changed, ...more });
+	return new Table({ path: WORDS, shape: listIn(1, 'words', shape, ({ id }) => id), disk, changed, ...more });
 }
 
 /** The text of such a file. */

@@ -2,10 +2,13 @@ import { type Clock, type Log, type Millis, reasonOf, sleep } from '@oriel/base'
 import type { ReportFault } from '../../errors/faults.ts';
 import { RelayError } from '../../errors/relay-error.ts';
 import { type AccessFiles, type AccessTables, accessTables, tablesOf } from '../files.ts';
+import { DATA_FORMAT, type DataFormat, oldestFormat } from './data-format.ts';
 import { type Disk, systemDisk } from './disk.ts';
 import type { ProcessTable } from './holder.ts';
 import { RelayLock } from './relay-lock.ts';
+import { isUnsettled } from './staged-files.ts';
 import { UpdateLock } from './update-lock.ts';
+import { settleData, upgradeData } from './upgrade.ts';
 import { Watch } from './watch.ts';
 import { Writer } from './writer.ts';
 
@@ -23,6 +26,8 @@ export interface DataDirectoryOptions {
 	/** Default: this machine's. */
 	readonly disk?: Disk | undefined;
 	readonly processes?: ProcessTable | undefined;
+	/** Default: this program's. Tests put the next one in its place. */
+	readonly format?: DataFormat | undefined;
 }
 
 /** The data directory of a relay, for a program that changes it and ends. */
@@ -31,6 +36,8 @@ export interface DataDirectory {
 	readonly disk: Disk;
 	readonly files: AccessFiles;
 	readonly writer: Writer;
+	/** What its files say in `format`. */
+	readonly format: number;
 	/** See Writer. */
 	kept(): Promise<void>;
 	flush(): Promise<void>;
@@ -50,6 +57,7 @@ export interface RelayDirectory extends DataDirectory {
  * nobody is let in or out by accident. What cannot be written is a warning: it is tried again with the first change.
  */
 export async function openDataDirectory(path: string, options: DataDirectoryOptions): Promise<DataDirectory> {
+	if (await needsWork(path, options)) await prepareAlone(path, options);
 	return open(path, options, () => undefined);
 }
 
@@ -81,9 +89,11 @@ export async function changeData<T>(
 /** Opens a data directory for a relay. Rejects if another relay runs on it. */
 export async function openRelayDirectory(path: string, options: DataDirectoryOptions): Promise<RelayDirectory> {
 	const { clock, log, disk = systemDisk, processes } = options;
+	const isToBePrepared = await needsWork(path, options);
 	await makeDirectory(path, disk, log);
 	const lock = await RelayLock.take({ directory: path, disk, clock, log, processes });
 	try {
+		if (isToBePrepared) await prepare(path, options);
 		const listeners = new Set<(names: readonly string[]) => void>();
 		const changed = (names: readonly string[]) => {
 			for (const listener of listeners) listener(names);
@@ -119,13 +129,15 @@ export async function openRelayDirectory(path: string, options: DataDirectoryOpt
 
 async function open(
 	path: string,
-	{ clock, log, report = logged(log), disk = systemDisk, processes }: DataDirectoryOptions,
+	options: DataDirectoryOptions,
 	changedElsewhere: (name: string) => void,
 ): Promise<DataDirectory & { readonly files: AccessTables }> {
+	const { clock, log, report = logged(log), disk = systemDisk, processes } = options;
+	const format = formatFor(options).current;
 	await makeDirectory(path, disk, log);
 	const lock = new UpdateLock({ directory: path, disk, clock, processes });
 	const writer = new Writer({ directory: path, disk, lock, clock, log, report });
-	const files = accessTables(path, { disk, changed: writer.noted, changedElsewhere });
+	const files = accessTables(path, { disk, changed: writer.noted, changedElsewhere, format });
 	for (const table of tablesOf(files)) await table.load();
 	await closeToOthers(path, disk, log);
 	return {
@@ -133,10 +145,48 @@ async function open(
 		disk,
 		files,
 		writer,
+		format,
 		kept: () => writer.kept(),
 		flush: () => writer.flush(),
 		close: () => writer.close(),
 	};
+}
+
+function formatFor({ format = DATA_FORMAT }: DataDirectoryOptions): DataFormat {
+	return format;
+}
+
+/** Whether files have an earlier format, or were on their way when a program was cut off. Rejects if a format is unknown. */
+async function needsWork(path: string, options: DataDirectoryOptions): Promise<boolean> {
+	const { disk = systemDisk } = options;
+	const format = formatFor(options);
+	const oldest = await oldestFormat(path, disk, format);
+	return (oldest !== undefined && oldest < format.current) || isUnsettled(path, disk);
+}
+
+/** Brings the files to this program's format. The caller has the lock of the relay: no other one uses them meanwhile. */
+async function prepare(path: string, options: DataDirectoryOptions): Promise<void> {
+	const { clock, log, disk = systemDisk, processes } = options;
+	const format = formatFor(options);
+	const means = { directory: path, disk, clock, log, processes, format };
+	await settleData(means);
+	const oldest = await oldestFormat(path, disk, format);
+	if (oldest !== undefined && oldest < format.current) await upgradeData(oldest, means);
+}
+
+/** The same for a program that is no relay: not under the feet of one that still runs with the earlier format. */
+async function prepareAlone(path: string, options: DataDirectoryOptions): Promise<void> {
+	const { clock, log, disk = systemDisk, processes } = options;
+	const lock = await RelayLock.take({ directory: path, disk, clock, log, processes }).catch((cause) => {
+		const { current } = formatFor(options);
+		const words = `The data directory ${path} is to be upgraded to format ${current}, and a relay of an earlier version runs on it. Restart that relay with this version; nothing was changed`;
+		throw new Error(words, { cause });
+	});
+	try {
+		await prepare(path, options);
+	} finally {
+		await lock.release();
+	}
 }
 
 async function makeDirectory(path: string, disk: Disk, log: Log): Promise<void> {

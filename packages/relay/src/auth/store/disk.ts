@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCode } from '@oriel/base';
+import { giveFoldersToOwnerOf, giveToOwnerOf } from './system-owner.ts';
 
 /** What a file is now. */
 export interface FileFacts {
@@ -35,7 +36,10 @@ export interface Disk {
 	list(directory: string): Promise<readonly string[]>;
 	/** Makes the names in a directory durable: a rename survives a power cut only after this. */
 	sync(directory: string): Promise<void>;
+	/** Makes it, and what is missing on the way to it, for its owner alone. One that is there is no error. */
 	makeDirectory(path: string): Promise<void>;
+	/** With all that is in it; one that is missing is no error. */
+	removeDirectory(path: string): Promise<void>;
 	setMode(path: string, mode: number): Promise<void>;
 }
 
@@ -96,8 +100,10 @@ export const systemDisk: Disk = {
 		}
 	},
 	async makeDirectory(path) {
-		await mkdir(path, { recursive: true, mode: 0o700 });
+		const first = await mkdir(path, { recursive: true, mode: 0o700 });
+		if (first !== undefined) await giveFoldersToOwnerOf(dirname(first), path);
 	},
+	removeDirectory: (path) => rm(path, { recursive: true, force: true }),
 	setMode: chmod,
 };
 
@@ -139,11 +145,4 @@ function factsOf(stats: { ino: bigint; mtimeNs: bigint; size: bigint }): FileFac
 		size: Number(stats.size),
 		changedAt: Number(stats.mtimeNs / 1_000_000n),
 	};
-}
-
-/** Root writes for the relay's user (`sudo oriel key add …`), who could not read root's file. */
-async function giveToOwnerOf(folder: string, file: FileHandle): Promise<void> {
-	if (process.getuid?.() !== 0) return;
-	const { uid, gid } = await stat(folder);
-	if (uid !== 0) await file.chown(uid, gid);
 }
