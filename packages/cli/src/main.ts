@@ -79,6 +79,7 @@ async function runCommand(command: Command, argv: readonly string[], env: Enviro
 	} catch (thrown) {
 		complain(`oriel ${command.name}: ${reasonOf(thrown)}\n`);
 		if (thrown instanceof UsageError) complain(`oriel ${command.name} --help tells more\n`);
+		if (interrupted) return INTERRUPTED;
 		return thrown instanceof UsageError ? MISUSED : FAILED;
 	} finally {
 		endAnyway();

@@ -25,6 +25,8 @@ export const COMMANDS: readonly Listed[] = [
 	{ name: 'token add', load: async () => (await import('./tokens.ts')).tokenAdd },
 	{ name: 'token list', load: async () => (await import('./tokens.ts')).tokenList },
 	{ name: 'token remove', load: async () => (await import('./tokens.ts')).tokenRemove },
+	{ name: 'backup', load: async () => (await import('./backup.ts')).backupCommand },
+	{ name: 'restore', load: async () => (await import('./restore.ts')).restoreCommand },
 	{ name: 'owner reset', load: async () => (await import('./owner.ts')).ownerReset },
 ];
 

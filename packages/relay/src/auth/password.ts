@@ -71,22 +71,22 @@ const COMMON = new Set([
 ]);
 
 /** Throws `weak-password`, in words for the one who chose it. */
-export function requireGoodPassword(password: string): void {
+export function requireGoodPassword(password: string, what: 'password' | 'passphrase' = 'password'): void {
 	const length = [...password].length;
 	if (length < MIN_PASSWORD_LENGTH) {
 		throw new RelayError(
 			'weak-password',
-			`The password has ${length} characters; expected at least ${MIN_PASSWORD_LENGTH}`,
+			`The ${what} has ${length} characters; expected at least ${MIN_PASSWORD_LENGTH}`,
 		);
 	}
 	if (length > MAX_PASSWORD_LENGTH) {
 		throw new RelayError(
 			'weak-password',
-			`The password has ${length} characters; expected at most ${MAX_PASSWORD_LENGTH}`,
+			`The ${what} has ${length} characters; expected at most ${MAX_PASSWORD_LENGTH}`,
 		);
 	}
 	if (COMMON.has(password.toLowerCase()) || new Set(password).size < 4) {
-		throw new RelayError('weak-password', 'This password is easy to guess; choose another');
+		throw new RelayError('weak-password', `This ${what} is easy to guess; choose another`);
 	}
 }
 
