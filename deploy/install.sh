@@ -3,6 +3,7 @@
 #
 #   curl -fsS https://RELAY/install.sh | sudo sh -s -- join CODE [options of "oriel camera"]
 #   curl -fsS https://RELAY/install.sh | sudo sh -s -- relay [options of "oriel relay install"]
+#   curl -fsS https://RELAY/install.sh | sudo sh -s -- update
 #   curl -fsS https://RELAY/install.sh | sudo sh -s -- --uninstall
 #
 # A release has it beside its package: sudo sh install.sh relay. Doing it again changes nothing. Without root it installs for
@@ -96,10 +97,18 @@ sha256() {
 	else openssl dgst -sha256 -r; fi | cut -d ' ' -f 1
 }
 
-# ask ARGUMENTS...: curl, to the relay that served this script. With a pin the pin alone decides.
-ask() {
-	if [ -n "$PIN" ]; then set -- -k --pinnedpubkey "sha256//${PIN#sha256/}" "$@"; fi
-	curl -fsS --connect-timeout 20 --max-time 300 "$@"
+# pinned COMMAND...: a call of curl to the relay that served this script. With a pin the pin alone decides.
+pinned() {
+	if [ -n "$PIN" ]; then set -- "$@" -k --pinnedpubkey "sha256//${PIN#sha256/}"; fi
+	"$@"
+}
+
+ask() { pinned curl -fsS --connect-timeout 20 --max-time 300 "$@"; }
+
+# For what may take long: a person at a terminal sees how far it is.
+fetch() {
+	if [ -t 2 ]; then curl -fS --progress-bar --connect-timeout 20 "$@"
+	else curl -fsS --connect-timeout 20 "$@"; fi
 }
 
 # Says what a status of curl means: failed STATUS WHAT
@@ -150,7 +159,7 @@ fetch_node() {
 	name=node-v$NODE_VERSION-$platform
 	say "Node 20.19, 22.12 or 24 is expected; this machine has: $1. Fetching $NODE_VERSION for Oriel alone: $NODE_URL/$name.tar.gz"
 	status=0
-	curl -fsSL --connect-timeout 20 --max-time 1800 -o "$draft/node.tgz" "$NODE_URL/$name.tar.gz" || status=$?
+	fetch -L --max-time 1800 -o "$draft/node.tgz" "$NODE_URL/$name.tar.gz" || status=$?
 	[ "$status" = 0 ] || failed "$status" "Node could not be fetched from $NODE_URL"
 	[ "$(sha256 <"$draft/node.tgz")" = "$sum" ] ||
 		fail "What came from $NODE_URL is not the official build of Node: its checksum is another. Nothing was changed"
@@ -170,7 +179,7 @@ unpack_package() {
 	package=$draft/oriel.tgz
 	if [ -n "$RELAY" ]; then
 		status=0
-		ask -o "$package" "$RELAY/oriel-$VERSION.tgz" || status=$?
+		pinned fetch --max-time 300 -o "$package" "$RELAY/oriel-$VERSION.tgz" || status=$?
 		[ "$status" = 0 ] || failed "$status" "Oriel could not be fetched from $RELAY"
 	else
 		package=$(dirname "$0")/oriel-$VERSION.tgz
@@ -196,6 +205,20 @@ choose_home() {
 	if [ -e "$home" ] && [ "$(cat "$home/.sha256" 2>/dev/null)" != "$SHA256" ]; then home=$home-$(printf %.8s "$SHA256"); fi
 }
 
+# name_of LINK: the version that it leads to; nothing if there is none.
+name_of() { readlink "$prefix/$1" 2>/dev/null || :; }
+
+# Keeps this version and the one before, to which "oriel update --back" returns.
+prune() {
+	for mark in "$prefix"/*/.sha256; do
+		folder=${mark%/.sha256}
+		case ${folder##*/} in
+		"$(name_of current)" | "$(name_of previous)") ;;
+		*) rm -rf "$folder" ;;
+		esac
+	done
+}
+
 install_program() {
 	choose_home
 	if [ ! -e "$home" ]; then
@@ -206,7 +229,9 @@ install_program() {
 		mv "$draft/program" "$home"
 		has_changed=yes
 	fi
-	if [ "$(readlink "$prefix/current" 2>/dev/null)" != "${home##*/}" ]; then
+	before=$(name_of current)
+	if [ "$before" != "${home##*/}" ]; then
+		if [ -n "$before" ]; then link "$before" "$prefix/previous"; fi
 		link "${home##*/}" "$prefix/current"
 		has_changed=yes
 	fi
@@ -214,6 +239,7 @@ install_program() {
 	if [ -n "$has_changed" ]; then
 		say "Oriel $VERSION is in $home"
 		restart_services
+		prune
 	else
 		say "Oriel $VERSION is here already"
 	fi
@@ -323,16 +349,20 @@ WantedBy=default.target"
 		say "The camera runs while you are logged in. To let it run always: sudo loginctl enable-linger $(id -un)"
 }
 
+install_push() {
+	from=$draft/program/dist/deploy/armv6
+	mkdir -p /etc/oriel /usr/local/lib/oriel
+	cp "$from/oriel-push" /usr/local/lib/oriel/
+	cp "$from/oriel-push.service" /etc/systemd/system/
+}
+
 # Boards on which Node does not run send with curl.
 join_without_node() {
 	[ -n "$is_root" ] || fail "On this board root is needed: run the line with sudo"
 	has_systemd || fail "On this board systemd is needed"
 	if [ $# -gt 0 ]; then say "Not used on this board: $*"; fi
 	unpack_package
-	from=$draft/program/dist/deploy/armv6
-	mkdir -p /etc/oriel /usr/local/lib/oriel
-	cp "$from/oriel-push" /usr/local/lib/oriel/
-	cp "$from/oriel-push.service" /etc/systemd/system/
+	install_push
 	if [ -z "$camera" ]; then
 		say "{\"code\":\"$code\"}" >"$draft/code.json"
 		ask -H 'Content-Type: application/json' -d "@$draft/code.json" -o "$draft/joined.json" "$RELAY/api/join" ||
@@ -389,6 +419,24 @@ install_relay() {
 	"$oriel" relay install "$@" || fail "The relay is not a service of this machine: the line above says why. Oriel $VERSION is installed"
 }
 
+# Brings what is here to the version of the relay that served this script.
+update() {
+	if [ "$(uname -m)" = armv6l ] && [ -e /etc/systemd/system/oriel-push.service ]; then
+		begin
+		unpack_package
+		install_push
+		systemctl daemon-reload
+		systemctl try-restart oriel-push.service
+		say "oriel-push is that of Oriel $VERSION"
+		return 0
+	fi
+	[ -e "$prefix/current" ] ||
+		fail "Oriel is not in $prefix. It was installed by another user, or in another way: run this with sudo, or as that user"
+	begin
+	find_node
+	install_program
+}
+
 uninstall() {
 	if [ -n "$is_root" ]; then
 		if [ -e /etc/systemd/system/oriel-camera.service ] || [ -e /etc/oriel/camera.yaml ]; then
@@ -427,8 +475,9 @@ main() {
 	case $command in
 	join) join "$@" ;;
 	relay) install_relay "$@" ;;
+	update) update ;;
 	--uninstall) uninstall ;;
-	*) fail 'expected: join CODE, relay, or --uninstall' ;;
+	*) fail 'expected: join CODE, relay, update, or --uninstall' ;;
 	esac
 }
 

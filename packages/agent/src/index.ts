@@ -16,5 +16,7 @@ export { reportOf } from './doctor/report.ts';
 export { AgentError } from './errors/agent-error.ts';
 export { type Again, SourceError } from './errors/source-error.ts';
 export { type OpenOptions, openSource } from './sources/open.ts';
+export { pinOf } from './tls/pin.ts';
+export { openVerifiedTls, verifiedConnection } from './tls/verified-tls.ts';
 export { agentUrl } from './uplink/address.ts';
 export { type Joined, type JoinOptions, joinRelay } from './uplink/join.ts';

@@ -5,8 +5,10 @@ export { isSetUp, newSetupToken, Owner, SETUP_LINK_HOURS } from './auth/owner.ts
 export { readPairingCode } from './auth/pairing-code.ts';
 export { requireGoodPassword } from './auth/password.ts';
 export { changeData, type DataDirectory, openDataDirectory } from './auth/store/data-directory.ts';
+export { dataFormatAt, lockDirectory, putDataFormatBack } from './auth/store/for-updates.ts';
 export { type RunningRelay, runningRelay } from './auth/store/running-relay.ts';
 export { type Backup, type BackupOptions, openBackup } from './backup/backup.ts';
+export { copyDataFiles } from './backup/data-files.ts';
 export { type Restored, type RestoreOptions, restoreData } from './backup/restore.ts';
 export { type RelayConfig, type RelayOptions, relayConfigShape } from './config.ts';
 export { RelayError, type RelayErrorCode, STATUS_OF } from './errors/relay-error.ts';

@@ -15,7 +15,7 @@ export function readPin(text: string): string {
 }
 
 /** The pin of a certificate: `sha256/` and the Base64 of the SHA-256 of its public key (RFC 7469, 2.4). */
-export function pinOf({ publicKey }: X509Certificate): string {
+export function pinOf({ publicKey }: Pick<X509Certificate, 'publicKey'>): string {
 	const spki = publicKey.export({ type: 'spki', format: 'der' });
 	return `sha256/${createHash('sha256').update(spki).digest('base64')}`;
 }

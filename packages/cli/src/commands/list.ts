@@ -27,6 +27,7 @@ export const COMMANDS: readonly Listed[] = [
 	{ name: 'token remove', load: async () => (await import('./tokens.ts')).tokenRemove },
 	{ name: 'backup', load: async () => (await import('./backup.ts')).backupCommand },
 	{ name: 'restore', load: async () => (await import('./restore.ts')).restoreCommand },
+	{ name: 'update', load: async () => (await import('./update.ts')).updateCommand },
 	{ name: 'owner reset', load: async () => (await import('./owner.ts')).ownerReset },
 ];
 

@@ -19,6 +19,7 @@ import {
 	RELAY_ENVIRONMENT_PATH,
 	RELAY_UNIT,
 	RELAY_UNIT_PATH,
+	readEnvironment,
 	relayInstallSteps,
 	relayUninstallSteps,
 } from '../service/relay-service.ts';
@@ -117,11 +118,11 @@ function unreadWords(reason: string): string {
 /** The ports that an earlier installation has opened. */
 function installedPorts(): number[] {
 	const text = existsSync(RELAY_ENVIRONMENT_PATH) ? readFileSync(RELAY_ENVIRONMENT_PATH, 'utf8') : '';
-	const value = (name: string) => new RegExp(`^${name}="(.*)"$`, 'm').exec(text)?.[1];
+	const variables = readEnvironment(text);
 	return portsOf({
-		port: Number(value('ORIEL_PORT') ?? 0) || undefined,
-		httpPort: Number(value('ORIEL_HTTP_PORT') ?? 80),
-		isPlain: value('ORIEL_TLS') === 'off',
+		port: Number(variables.get('ORIEL_PORT') ?? 0) || undefined,
+		httpPort: Number(variables.get('ORIEL_HTTP_PORT') ?? 80),
+		isPlain: variables.get('ORIEL_TLS') === 'off',
 	});
 }
 

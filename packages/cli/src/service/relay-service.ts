@@ -71,3 +71,14 @@ function environment(variables: ReadonlyMap<string, string>): string {
 	const lines = [...variables].map(([name, value]) => `${name}="${value.replaceAll(/[\\"$`]/g, '\\$&')}"\n`);
 	return `# Written by "oriel relay install": options of "oriel relay" as variables.\n${lines.join('')}`;
 }
+
+/** The variables in such a file, also in one that was written by hand. */
+export function readEnvironment(text: string): Map<string, string> {
+	const lines = text.matchAll(/^\s*([A-Z][A-Z0-9_]*)=(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\n]*))\s*$/gm);
+	return new Map(
+		[...lines].map(([, name = '', double, single, bare = '']) => [
+			name,
+			double?.replaceAll(/\\(.)/g, '$1') ?? single ?? bare.trim(),
+		]),
+	);
+}

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { type FileHandle, open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Log, reasonOf, systemCode } from '@oriel/base';
 import { systemDisk } from '../auth/store/disk.ts';
@@ -59,6 +59,16 @@ export async function openDataFiles(directory: string, options: DataFilesOptions
 		files: opened.map(({ name, file, size }) => ({ name, size, content: contentOf(file, size) })),
 		[Symbol.asyncDispose]: close,
 	};
+}
+
+/** Copies a data directory as it is now into an empty folder, without certificates; a relay may run on it. */
+export async function copyDataFiles(
+	directory: string,
+	to: string,
+	{ clock, log }: Omit<DataFilesOptions, 'withCertificates'>,
+): Promise<void> {
+	await using data = await openDataFiles(directory, { clock, log, withCertificates: false });
+	for (const { name, content } of data.files) await writeFile(join(to, name), content, { mode: 0o600, flag: 'wx' });
 }
 
 async function lockOf(directory: string, clock: Clock, log: Log): Promise<HeldUpdateLock | undefined> {

@@ -48,7 +48,11 @@ export function requireCurrent(content: unknown, current: number): void {
  * The oldest format among the files of a data directory; undefined: it has none. Rejects, without having touched anything, if
  * one has a newer format than this program knows. What cannot be read is left to its reader, which names it.
  */
-export async function oldestFormat(path: string, disk: Disk, { current }: DataFormat): Promise<number | undefined> {
+export async function oldestFormat(
+	path: string,
+	disk: Disk,
+	{ current }: Pick<DataFormat, 'current'>,
+): Promise<number | undefined> {
 	let oldest: number | undefined;
 	// Those on their way count, too: see staged-files.ts.
 	for (const folder of [path, join(path, COMPLETE)]) {

@@ -6,13 +6,16 @@ import type { ProcessTable } from './holder.ts';
 import { StagedFiles, settle } from './staged-files.ts';
 import { UpdateLock } from './update-lock.ts';
 
-export interface UpgradeOptions {
-	/** The data directory. */
+/** The data directory, and what its lock needs. */
+export interface DataPlace {
 	readonly directory: string;
 	readonly disk: Disk;
 	readonly clock: Clock;
-	readonly log: Log;
 	readonly processes?: ProcessTable | undefined;
+}
+
+export interface UpgradeOptions extends DataPlace {
+	readonly log: Log;
 	readonly format: DataFormat;
 }
 
@@ -41,7 +44,7 @@ export async function upgradeData(oldest: number, options: UpgradeOptions): Prom
  * Puts the files of an earlier format back that `upgradeData` has kept: for an update that failed. What was changed since is
  * lost. False: none are kept.
  */
-export async function downgradeData(target: number, options: UpgradeOptions): Promise<boolean> {
+export async function downgradeData(target: number, options: DataPlace): Promise<boolean> {
 	const { directory, disk } = options;
 	const kept = join(directory, keptIn(target));
 	if (!(await disk.stat(kept))) return false;
@@ -62,12 +65,12 @@ export function keptIn(format: number): string {
 }
 
 /** Moves files to their places that a program was cut off from moving. */
-export async function settleData(options: UpgradeOptions): Promise<void> {
+export async function settleData(options: DataPlace): Promise<void> {
 	await locked(options, () => settle(options.directory, options.disk));
 }
 
 async function locked(
-	{ directory, disk, clock, processes }: UpgradeOptions,
+	{ directory, disk, clock, processes }: DataPlace,
 	action: (confirm: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
 	const held = await new UpdateLock({ directory, disk, clock, processes }).take();
