@@ -212,6 +212,7 @@ name_of() { readlink "$prefix/$1" 2>/dev/null || :; }
 prune() {
 	for mark in "$prefix"/*/.sha256; do
 		folder=${mark%/.sha256}
+		if [ -L "$folder" ] || [ ! -e "$mark" ]; then continue; fi
 		case ${folder##*/} in
 		"$(name_of current)" | "$(name_of previous)") ;;
 		*) rm -rf "$folder" ;;

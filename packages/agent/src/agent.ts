@@ -32,6 +32,8 @@ export interface AgentConfig {
 }
 
 export interface AgentPlatform {
+	/** Of the program, which the relay's owner sees if it is outdated; default: the relay is not told. */
+	readonly version?: string | undefined;
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Aborting it is `abort()`. */
@@ -56,7 +58,7 @@ export interface Agent extends AsyncDisposable {
 }
 
 /** Starts a camera. Throws AgentError `bad-name`, `bad-option` or `bad-relay`; everything later is logged and tried again. */
-export function startAgent(config: AgentConfig, { clock, log, signal, random }: AgentPlatform): Agent {
+export function startAgent(config: AgentConfig, { version, clock, log, signal, random }: AgentPlatform): Agent {
 	const { name, title = name, key, source, preview } = config;
 	const url = agentUrl(config.relay);
 	const pin = pinFor(url, config.pin);
@@ -74,7 +76,8 @@ export function startAgent(config: AgentConfig, { clock, log, signal, random }: 
 		else idlePosters.pause(isPaused);
 	};
 	const onControl = source.controls && ((changes: ControlRequest) => source.controls?.request(changes));
-	const uplink = new Uplink({ url, key, pin, camera, requestKey, onPause, onControl, clock, log, random });
+	const software = version === undefined ? 'oriel-agent' : `oriel-agent/${version}`;
+	const uplink = new Uplink({ url, key, pin, software, camera, requestKey, onPause, onControl, clock, log, random });
 	source.controls?.watch((controls) => uplink.changeable(controls));
 	const idlePosters = new IdlePosters({ source, poster: (poster) => uplink.poster(poster), clock, log });
 

@@ -22,6 +22,8 @@ const camera = v.object({
 	limited: v.optional(v.string()),
 	/** What is wrong with what it sends and what to change, for owners. */
 	problem: v.optional(v.string()),
+	/** The camera's program is older than the relay; `update` is the line for its machine. For owners. */
+	outdated: v.optional(v.object({ version: v.string(), update: v.string() })),
 	isPaused: v.boolean(),
 	framesPerSecond: v.number(),
 	bitsPerSecond: v.number(),

@@ -40,6 +40,7 @@ function begun(onControl = () => {}) {
 	const socket = new FakeSocket();
 	const session = new Session({
 		socket: socket as unknown as WebSocket,
+		software: 'oriel-agent/0.1.0',
 		clock,
 		log: silentLog,
 		introduce: () => [],

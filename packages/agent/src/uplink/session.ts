@@ -25,13 +25,14 @@ import { SendQueue, type Traffic } from './send-queue.ts';
 export const SILENCE_TIMEOUT_MS: Millis = 15_000;
 /** How long a connection may take to say goodbye, the pictures on their way included. */
 export const DRAIN_TIMEOUT_MS: Millis = 2000;
-const SOFTWARE = 'oriel-agent/0.1.0';
 /** The capability of peers that know tracks beside `video`. */
 export const TRACKS = 'tracks';
 
 export interface SessionOptions {
 	/** Open and paused, as `dial` gives it. */
 	readonly socket: WebSocket;
+	/** Name and version, for the hello. */
+	readonly software: string;
 	readonly clock: Clock;
 	readonly log: Log;
 	/** What to tell a relay that has greeted us, before the first picture. Called once. */
@@ -73,7 +74,7 @@ export class Session {
 		socket.on('error', (cause) => this.#decide(because(`the connection to the relay broke: ${reasonOf(cause)}`)));
 		socket.once('close', (code) => this.#closed(code));
 		options.onActivity();
-		this.#machine.sayHello({ software: SOFTWARE, capabilities: [TRACKS] });
+		this.#machine.sayHello({ software: options.software, capabilities: [TRACKS] });
 		socket.resume();
 		if (socket.readyState === socket.CLOSED) this.#closed(1006); // before we listened
 	}

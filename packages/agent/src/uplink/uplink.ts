@@ -38,6 +38,8 @@ export interface UplinkOptions {
 	readonly key: Secret;
 	/** The relay's public key, if it is known; see `readPin`. */
 	readonly pin?: string | undefined;
+	/** Name and version, for the hello. */
+	readonly software: string;
 	readonly camera: Camera;
 	/** Asks for a key frame of a track; ignored by a source that cannot make any. */
 	readonly requestKey: (track: number) => void;
@@ -157,10 +159,11 @@ export class Uplink {
 	}
 
 	async #stay(socket: WebSocket): Promise<Millis> {
-		const { clock, log } = this.#options;
+		const { clock, log, software } = this.#options;
 		const startedAt = clock.now();
 		const session = new Session({
 			socket,
+			software,
 			clock,
 			log,
 			introduce: (relay) => this.#introduce(relay),

@@ -9,6 +9,7 @@ import {
 	systemComputer,
 } from '@oriel/agent';
 import { type Cancel, type Log, reasonOf } from '@oriel/base';
+import { VERSION } from '../platform/installation.ts';
 import type { CameraConfig } from './camera-config.ts';
 import { composeCameras, type Overrides } from './compose.ts';
 import { Fleet, type Running } from './fleet.ts';
@@ -87,7 +88,7 @@ function warn(log: Log, warnings: readonly string[], said: readonly string[]): v
 /** Starts one camera. Throws AgentError for what cannot be. */
 export function startCamera(camera: CameraConfig, platform: CameraPlatform) {
 	const { name, title, relay, pin, key, alwaysOn, minBitrate } = camera;
-	const here = { ...platform, log: platform.log.with({ camera: name }) };
+	const here = { version: VERSION, ...platform, log: platform.log.with({ camera: name }) };
 	const sources = { source: sourceOf(camera, here), preview: previewOf(camera, here) };
 	return startAgent({ relay, pin, name, title, key, ...sources, alwaysOn, minBitrate }, here);
 }

@@ -71,7 +71,7 @@ function startCamera(relay: string, camera: DemoCamera & { readonly key: Secret 
 	const options = { name, title, settings: { fps: 24 }, input: process.stdin, clock, random };
 	const source = openSource(camera.source, options);
 	const preview = openSource(`${camera.source}:320x240`, options);
-	return startAgent({ relay, name, title, key, source, preview }, { clock, log, random });
+	return startAgent({ relay, name, title, key, source, preview }, { version: VERSION, clock, log, random });
 }
 
 /** In a demo only trouble is worth a line. */

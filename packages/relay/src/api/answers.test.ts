@@ -38,7 +38,7 @@ import { jpeg } from '@oriel/testing/jpegs';
 import { type Asked, ask } from '@oriel/testing/relay/ask';
 import { TestBrowser } from '@oriel/testing/relay/browser';
 import { EndlessReader } from '@oriel/testing/relay/endless';
-import type { Peer } from '@oriel/testing/relay/peer';
+import { Peer } from '@oriel/testing/relay/peer';
 import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { ownerCookie } from '@oriel/testing/relay/session';
 import { ownerBrowser, PASSWORD } from '@oriel/testing/relay/signed-in-browsers';
@@ -207,6 +207,21 @@ describe('the relay answers as the package says', () => {
 		const { number } = await until(() => agent.last('control'));
 		agent.send({ type: 'controls', camera: 1, ...offer, isChanged: true, problem: 'Only in part', answers: number });
 		expect((await changed).problem).toBe('Only in part');
+	});
+
+	it('an owner whose camera runs an older program', async () => {
+		await using later = await RunningRelay.start({ clock, cameras: ['door'], version: '0.2.0' });
+		const boss = ownerBrowser(later, clock);
+		await using agent = await Peer.open(`${later.url.replace('http', 'ws')}/agent`, later.key('door'));
+		agent.send({ type: 'hello', version: 1, software: 'oriel-agent/0.1.9', capabilities: [] });
+		agent.announce('door');
+		const outdated = await until(async () => (await call(boss, cameras.list)).cameras[0]?.outdated);
+		const update = `curl -fsS ${later.url}/install.sh | sudo sh -s -- update`;
+		expect(outdated).toEqual({ version: '0.1.9', update });
+		// A program that watches is told nothing of what runs where.
+		const headers = { authorization: `Bearer ${later.token({ cameras: ['door'] })}` };
+		const told = await ask(`${later.url}/api/cameras`, { headers });
+		expect([told.status, told.text.includes('"door"'), told.text.includes('outdated')]).toEqual([200, true, false]);
 	});
 
 	it('an owner whose camera is in trouble', async () => {

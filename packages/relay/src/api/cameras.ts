@@ -5,22 +5,38 @@ import type { Camera } from '../core/camera.ts';
 import { findCamera } from '../core/find.ts';
 import type { Hub } from '../core/hub.ts';
 import type { ViewerFacts } from '../core/viewer.ts';
+import { originOf } from '../http/origin.ts';
 import { sendAnswer } from '../http/respond.ts';
 import { endpoint, type Route } from '../http/route.ts';
+
+import { type OutdatedFacts, outdatedOf } from './outdated.ts';
 
 /** Viewers that one answer lists: those who have watched the longest. */
 export const MAX_VIEWERS_LISTED = 200;
 
+export interface CameraRouteOptions {
+	readonly hub: Hub;
+	readonly clock: Clock;
+	/** Of this relay. */
+	readonly version: string;
+	/** `sha256/BASE64` of the public key of a certificate that signs itself; undefined if it is one that all trust. */
+	readonly pin: () => string | undefined;
+}
+
 /** What is known of the cameras that the caller may see. */
-export function cameraRoutes(hub: Hub, clock: Clock): Route<Principal, Action>[] {
+export function cameraRoutes({ hub, clock, version, pin }: CameraRouteOptions): Route<Principal, Action>[] {
 	return [
 		{
 			...endpoint(api.cameras.list),
 			action: 'camera.list',
-			handle({ response, who }) {
+			handle(exchange) {
+				const { response, who } = exchange;
 				const seen = [...hub.cameras].filter((camera) => maySee(who, camera.name));
-				const withReason = mayKnowWhy(who);
-				sendAnswer(response, api.cameras.list, { cameras: seen.map((camera) => describe(camera, clock, withReason)) });
+				const origin = originOf(exchange);
+				const relay = origin === undefined ? undefined : { version, origin, pin: pin() };
+				const forOwner = (camera: Camera) => (mayKnowWhy(who) ? ownersFacts(camera, relay) : {});
+				const cameras = seen.map((camera) => ({ ...describe(camera, clock), ...forOwner(camera) }));
+				sendAnswer(response, api.cameras.list, { cameras });
 			},
 		},
 		{
@@ -57,7 +73,20 @@ function dateOf(time: Micros, clock: Clock): string {
 	return new Date(clock.wall() - millis(clock.now() - time)).toISOString();
 }
 
-function describe(camera: Camera, clock: Clock, withReason: boolean): api.Camera {
+/** What comes from inside the camera's machine, and what to do about it. */
+function ownersFacts(
+	{ condition: { reason }, problem, software }: Camera,
+	relay: Omit<OutdatedFacts, 'software'> | undefined,
+): Partial<api.Camera> {
+	const outdated = relay && outdatedOf({ ...relay, software });
+	return {
+		...(reason === undefined ? {} : { reason }),
+		...(problem === undefined ? {} : { problem }),
+		...(outdated && { outdated }),
+	};
+}
+
+function describe(camera: Camera, clock: Clock): api.Camera {
 	const { name, title, condition, viewers, video } = camera;
 	const { codec, codecString, width, height } = video.format;
 	const since = dateOf(condition.since, clock);
@@ -67,9 +96,7 @@ function describe(camera: Camera, clock: Clock, withReason: boolean): api.Camera
 		...{ codec, ...(codecString !== undefined && { codecString }), width, height },
 		state: condition.state,
 		since,
-		...(withReason && condition.reason !== undefined ? { reason: condition.reason } : {}),
 		...(camera.limited === undefined ? {} : { limited: camera.limited }),
-		...(withReason && camera.problem !== undefined ? { problem: camera.problem } : {}),
 		isPaused: video.isPaused,
 		framesPerSecond: video.framesPerSecond,
 		bitsPerSecond: Math.round(video.bitsPerSecond),

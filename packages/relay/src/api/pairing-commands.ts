@@ -18,13 +18,22 @@ export interface PairingCommands {
 /** What to type beside the camera. */
 export function commandsFor({ origin, camera, code, pin }: PairingFacts): PairingCommands {
 	const file = `oriel-${camera}.header`;
-	// curl writes the pin with two slashes, and -k makes the pin alone decide.
-	const trust = pin === undefined ? '' : ` -k --pinnedpubkey "${pin.replace('/', '//')}"`;
+	const trust = trustIn(pin);
 	return {
-		join: `curl -fsS${trust} ${origin}/install.sh | sudo sh -s -- join ${code}`,
+		join: `${installCommand(origin, pin)} join ${code}`,
 		curl: [
 			`(umask 077; curl -fsS${trust} -d ${code} ${origin}/api/join/header > ${file})`,
 			`rpicam-vid -n -t 0 --codec mjpeg -o - | curl -sS${trust} -T - -H @${file} ${origin}/cameras/${camera}/ingest`,
 		],
 	};
+}
+
+/** What runs the installer of this relay on another machine; what it is to do follows. */
+export function installCommand(origin: string, pin: string | undefined): string {
+	return `curl -fsS${trustIn(pin)} ${origin}/install.sh | sudo sh -s --`;
+}
+
+/** curl writes the pin with two slashes, and -k makes the pin alone decide. */
+function trustIn(pin: string | undefined): string {
+	return pin === undefined ? '' : ` -k --pinnedpubkey "${pin.replace('/', '//')}"`;
 }

@@ -49,7 +49,7 @@ export function apiRoutes({
 	const counts = { failed: metrics.countAuthFailure, limited: metrics.countRateLimited };
 	return [
 		...accountRoutes({ ...accounts, ...counts, hub, version, signal, pin }),
-		...cameraRoutes(hub, clock),
+		...cameraRoutes({ hub, clock, version, pin }),
 		...controlRoutes({ hub, clock, events: accounts.events }),
 		...certificateRoutes(() => tls?.report()),
 		...outsideRoutes(() => outside.seen),

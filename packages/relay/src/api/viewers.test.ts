@@ -74,7 +74,9 @@ describe('GET /api/cameras/NAME/viewers', () => {
 			camera?.video.attach({ transport: 'live', facts, offer() {}, cameraRemoved() {} });
 		}
 		camera?.video.attach({ transport: 'snapshot', offer() {}, cameraRemoved() {} });
-		const route = cameraRoutes(hub, clock).find(({ path }) => path.endsWith('/viewers'));
+		const route = cameraRoutes({ hub, clock, version: '0.0.0', pin: () => undefined }).find(({ path }) =>
+			path.endsWith('/viewers'),
+		);
 		let answer = '';
 		const response = { writeHead() {}, end: (text: string) => (answer = text) };
 		await route?.handle({ response, params: { camera: 'door' } } as never);

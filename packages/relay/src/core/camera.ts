@@ -125,6 +125,11 @@ export class Camera {
 		return this.#problem ?? (this.#current && this.video.advice);
 	}
 
+	/** What the program that sends calls itself, if it is connected and says so: hostile text. */
+	get software(): string | undefined {
+		return this.#current?.publisher.software;
+	}
+
 	/** Somebody who may send its pictures was refused, and why: `problem` says it until pictures come. */
 	refused(words: string): void {
 		if (!this.#current) this.#problem = words;

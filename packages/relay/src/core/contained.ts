@@ -3,7 +3,7 @@ import type { EndReason, Publisher } from './publication.ts';
 
 /** `publisher`, whose methods never throw: what one throws is reported, and the camera goes on. */
 export function containedPublisher(publisher: Publisher, report: ReportFault): Publisher {
-	const { via } = publisher;
+	const { via, software } = publisher;
 	const contain = <T>(method: string, call: () => T): T | undefined => {
 		try {
 			return call();
@@ -14,6 +14,7 @@ export function containedPublisher(publisher: Publisher, report: ReportFault): P
 	};
 	return {
 		via,
+		software,
 		ended: (reason: EndReason) => contain('ended', () => publisher.ended(reason)),
 		requestKey: (track) => contain('requestKey', () => publisher.requestKey?.(track)),
 		pause: (track) => contain('pause', () => publisher.pause?.(track)) ?? false,

@@ -16,6 +16,8 @@ export type EndReason = 'taken-over' | 'shutting-down' | 'revoked';
 export interface Publisher {
 	/** The kind of input, for logs: `agent`, `upload`, `seed`. */
 	readonly via: string;
+	/** What the program calls itself, if it says so: hostile text. */
+	readonly software?: string | undefined;
 	/** Called at most once, and never after `Publication.close()`. */
 	ended(reason: EndReason): void;
 	/** Asks for a key frame of a track, where the camera can make one. */

@@ -17,11 +17,13 @@ interface RowProps {
 	readonly aside?: ComponentChildren;
 	/** What else there is to know, a line each. */
 	readonly lines: readonly ComponentChildren[];
+	/** What is to be done about it. */
+	readonly note?: ComponentChildren;
 	readonly children?: ComponentChildren;
 }
 
 /** One of them: what it is, and at its end what can be done with it. */
-export function Row({ title, aside, lines, children }: RowProps) {
+export function Row({ title, aside, lines, note, children }: RowProps) {
 	return (
 		<li class={styles.row}>
 			<div class={styles.words}>
@@ -30,6 +32,7 @@ export function Row({ title, aside, lines, children }: RowProps) {
 					{aside}
 				</h3>
 				{lines.map((line, at) => line && <p key={at}>{line}</p>)}
+				{note}
 			</div>
 			{children && <div class={styles.actions}>{children}</div>}
 		</li>

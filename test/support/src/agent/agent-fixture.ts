@@ -24,7 +24,7 @@ export class AgentFixture {
 		const { clock, log, source } = this;
 		this.agent = startAgent(
 			{ relay: relay.address, name: 'front-door', title: 'Front door', key: new Secret('k1'), source, ...config },
-			{ clock, log, signal: this.abort.signal, random: () => 0.5 },
+			{ version: '0.1.0', clock, log, signal: this.abort.signal, random: () => 0.5 },
 		);
 	}
 

@@ -35,6 +35,8 @@ export interface RunningRelayOptions extends Partial<RelayConfig> {
 	readonly disk?: RelayDependencies['disk'];
 	/** How passwords are hashed. */
 	readonly derive?: Derive;
+	/** What it says that it is. */
+	readonly version?: string;
 	/** In place of those that Oriel has. */
 	readonly plugins?: readonly Plugin[];
 }
@@ -81,6 +83,7 @@ export class RunningRelay implements AsyncDisposable {
 		disk,
 		derive,
 		plugins,
+		version = '0.0.0',
 		data: given,
 		...config
 	}: RunningRelayOptions): Promise<RunningRelay> {
@@ -100,7 +103,7 @@ export class RunningRelay implements AsyncDisposable {
 		try {
 			const recording = new RecordingLog(log);
 			const own = { ...(disk ? { disk } : {}), derive, plugins };
-			const relay = await startRelay(whole, { clock, log: recording, version: '0.0.0', page, program, ...own });
+			const relay = await startRelay(whole, { clock, log: recording, version, page, program, ...own });
 			noteSecretsIn([...keys.values(), relay.setupToken].join(' '));
 			return new RunningRelay(relay, { directory, data, disk }, clock, recording, keys);
 		} catch (failure) {

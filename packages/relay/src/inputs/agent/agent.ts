@@ -85,6 +85,8 @@ class AgentSession implements ConnectionHandler, OpenPublisher {
 	readonly #undo: (() => void)[] = [];
 	readonly #openedAt: Micros;
 	#publication: Publication | undefined;
+	/** What the agent calls itself. */
+	#software: string | undefined;
 	/** By the number by which the agent names them. */
 	readonly #tracks = new Map<number, AgentTrack>();
 	/** Whether a track was announced for which the relay has no room: its frames are ignored. */
@@ -129,6 +131,7 @@ class AgentSession implements ConnectionHandler, OpenPublisher {
 		else if (message.type === 'withdraw') this.#onWithdraw(message.camera);
 		else if (message.type === 'controls') this.#onControls(message);
 		else if (message.type === 'status') this.#onStatus(message);
+		else if (message.type === 'hello') this.#software = message.software;
 		else if (message.type === 'goodbye')
 			this.#connection.goodbye({ reason: 'finished', message: message.message, retryAfterMs: null });
 	}
@@ -163,6 +166,7 @@ class AgentSession implements ConnectionHandler, OpenPublisher {
 		};
 		return this.#camera.publish({
 			via: 'agent',
+			software: this.#software,
 			ended: (reason) => this.#connection.goodbye(GOODBYES[reason]),
 			requestKey: (track) => {
 				const asked = this.#trackNamed(track);

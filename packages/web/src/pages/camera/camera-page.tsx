@@ -5,6 +5,7 @@ import { Bar } from '../../ui/bar.tsx';
 import { IconLink } from '../../ui/button.tsx';
 import { useKeys } from '../../ui/use-keys.ts';
 import widths from '../../ui/widths.module.css';
+import { OutdatedNote } from '../outdated-note.tsx';
 import { forcedMethod } from '../player-tag.ts';
 import { cameraHref, go, WALL_HREF } from '../route.ts';
 import { StatePill } from '../state-pill.tsx';
@@ -78,11 +79,12 @@ export function CameraPage({ live, name, isOwner }: { live: LiveConnection; name
 			</Bar>
 			<main data-controls={controlsShown || undefined}>
 				<oriel-player ref={player} camera={name} src={LIVE_PATH} method={forcedMethod()} {...turnAttributes(turn)} />
-				{remarks.length > 0 && (
+				{(remarks.length > 0 || facts?.outdated) && (
 					<div class={styles.remarks} role="status">
 						{remarks.map((words) => (
 							<p key={words}>{words}</p>
 						))}
+						{facts?.outdated && <OutdatedNote outdated={facts.outdated} />}
 					</div>
 				)}
 				{controlsShown && <ControlsPanel camera={name} onClose={() => setControlsShown(false)} />}

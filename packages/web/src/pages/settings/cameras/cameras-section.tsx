@@ -1,9 +1,11 @@
+import type { Camera as Facts } from '@oriel/api';
 import { useState } from 'preact/hooks';
-import { removeCamera } from '../../../api/cameras.ts';
+import { readCameras, removeCamera } from '../../../api/cameras.ts';
 import { listKeys } from '../../../api/keys.ts';
 import type { Camera } from '../../../player/connection/directory.ts';
 import { Button, ButtonLink } from '../../../ui/button.tsx';
 import { Row } from '../../../ui/rows.tsx';
+import { OutdatedNote } from '../../outdated-note.tsx';
 import { addHref } from '../../route.ts';
 import { useNow } from '../../use-now.ts';
 import { ConfirmDialog, type Question } from '../list/confirm-dialog.tsx';
@@ -18,6 +20,7 @@ import { OpenPairings } from './open-pairings.tsx';
 /** Every camera that holds a key: how it is, how old the key is, and the ways to replace it or be rid of it. */
 export function CamerasSection({ cameras }: { cameras: readonly Camera[] }) {
 	const keys = useListing(listKeys);
+	const { items: facts } = useListing(readCameras);
 	const [question, setQuestion] = useState<Question>();
 	const now = useNow();
 	const close = () => {
@@ -53,6 +56,7 @@ export function CamerasSection({ cameras }: { cameras: readonly Camera[] }) {
 						key={name}
 						title={label}
 						aside={<CameraState camera={camera} />}
+						note={noteOf(facts, name)}
 						lines={[`${label === name ? '' : `${name} · `}${keyWords(own, now)}`, camera?.status?.reason]}
 					>
 						<ButtonLink href={addHref(name)}>New key</ButtonLink>
@@ -63,4 +67,9 @@ export function CamerasSection({ cameras }: { cameras: readonly Camera[] }) {
 			{question && <ConfirmDialog question={question} onClose={close} />}
 		</Section>
 	);
+}
+
+function noteOf(facts: readonly Facts[] | undefined, name: string) {
+	const outdated = facts?.find((camera) => camera.name === name)?.outdated;
+	return outdated && <OutdatedNote outdated={outdated} />;
 }
