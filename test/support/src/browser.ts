@@ -13,10 +13,18 @@ const QUIET = [
 	'--disable-sync',
 ];
 
+/** Where the system's Chromium is. */
+export function chromiumPath(): string {
+	const path = PROGRAMS.find((each) => existsSync(each));
+	if (!path) throw new Error(`No Chromium at ${PROGRAMS.join(', ')}`);
+	return path;
+}
+
 /** The system's Chromium, without a window. */
-export async function openBrowser(args: readonly string[] = []): Promise<Browser & AsyncDisposable> {
-	const executablePath = PROGRAMS.find((path) => existsSync(path));
-	if (!executablePath) throw new Error(`No Chromium at ${PROGRAMS.join(', ')}`);
+export async function openBrowser(
+	args: readonly string[] = [],
+	executablePath = chromiumPath(),
+): Promise<Browser & AsyncDisposable> {
 	const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 	const options = { executablePath, args: [...QUIET, ...sandbox, ...args], timeout: PATIENCE_MS };
 	const browser = await chromium.launch(options);

@@ -85,6 +85,14 @@ export class OtherMachine implements AsyncDisposable {
 		return { code, stdout: program.stdout, stderr: program.stderr };
 	}
 
+	/** A program of this machine that runs in that one's network: a path to start it by. */
+	inNetwork(program: string): string {
+		const path = join(this.#folder, `in-network-${program.split('/').at(-1)}`);
+		const network = `/proc/${this.#pid}/ns/net`;
+		writeFileSync(path, `#!/bin/sh\nexec nsenter --net=${network} ${program} "$@"\n`, { mode: 0o755 });
+		return path;
+	}
+
 	/** Puts a file there. To be used before it has been read there. */
 	write(path: string, text: string, mode = 0o644): void {
 		const place = join(this.#folder, 'root', path);
@@ -178,9 +186,15 @@ wants=$units/\${wants:-multi-user.target.wants}
 do=$1; shift
 now=
 if [ "\${1:-}" = --now ]; then now=yes; shift; fi
-stop() { [ ! -e "/run/$1.pid" ] || { kill "$(cat "/run/$1.pid")" 2>/dev/null; rm -f "/run/$1.pid"; }; }
+# A process that has ended may wait for someone to ask how.
+runs() { [ -e "/run/$1.pid" ] && grep -q '^State:.[^ZX]' "/proc/$(cat "/run/$1.pid")/status" 2>/dev/null; }
+stop() {
+	if runs "$1"; then kill "$(cat "/run/$1.pid")" 2>/dev/null; fi
+	while runs "$1"; do sleep 0.02; done
+	rm -f "/run/$1.pid"
+}
 start() {
-	if [ -e "/run/$1.pid" ] && kill -0 "$(cat "/run/$1.pid")" 2>/dev/null; then return; fi
+	if runs "$1"; then return; fi
 	grep -q '^StateDirectory=' "$units/$1" && mkdir -p "/var/lib/$(sed -n 's/^StateDirectory=//p' "$units/$1")"
 	env=$(sed -n 's/^EnvironmentFile=-\\{0,1\\}//p' "$units/$1")
 	line=$(sed -n 's/^ExecStart=//p' "$units/$1")
@@ -200,7 +214,8 @@ for unit in "$@"; do
 	disable) rm -f "$wants/$unit"; rmdir "$wants" 2>/dev/null; [ -z "$now" ] || stop "$unit" ;;
 	try-restart) if [ -e "/run/$unit.pid" ]; then stop "$unit"; start "$unit"; fi ;;
 	restart) stop "$unit"; start "$unit" ;;
-	is-active) kill -0 "$(cat "/run/$unit.pid" 2>/dev/null)" 2>/dev/null || exit 3 ;;
+	stop) stop "$unit" ;;
+	is-active) runs "$unit" || exit 3 ;;
 	esac
 done
 exit 0

@@ -7,6 +7,8 @@ import type { RelayHere } from './relay-here.ts';
 import type { Services } from './services.ts';
 import type { Versions } from './versions.ts';
 
+const ENDED = `the service has ended; "journalctl -u oriel-relay -n 20" says why`;
+
 export interface ActivateOptions {
 	readonly versions: Versions;
 	/** undefined: this machine has none. */
@@ -51,7 +53,8 @@ async function restart(words: string, { relay, services, clock, output }: Activa
 	using step = beginStep(words, undefined, { clock, output });
 	if (relay && services.isRelayActive) {
 		services.restart(RELAY_UNIT);
-		await untilHealthy({ url: relay.url, pin: relay.pin, clock });
+		const ended = () => (services.isActive(RELAY_UNIT) ? undefined : ENDED);
+		await untilHealthy({ url: relay.url, pin: relay.pin, clock, ended });
 	}
 	for (const unit of services.cameras) services.restart(unit);
 	step.done();

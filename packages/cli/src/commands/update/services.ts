@@ -11,6 +11,8 @@ export interface Services {
 	readonly isRelayActive: boolean;
 	/** Names of units that send cameras. */
 	readonly cameras: readonly string[];
+	/** Whether a unit runs, and is not about to be started again after it failed. */
+	isActive(unit: string): boolean;
 	/** Starts a unit again; throws with what systemctl says. */
 	restart(unit: string): void;
 	stop(unit: string): void;
@@ -31,6 +33,7 @@ export function servicesHere(env: Environment, isRoot = process.getuid?.() === 0
 	return {
 		isRelayActive: hasSystemd && isRoot && isActive(RELAY_UNIT),
 		cameras: hasSystemd ? units.filter(isActive) : [],
+		isActive,
 		restart: (unit) => tell('restart', unit),
 		stop: (unit) => tell('stop', unit),
 	};
