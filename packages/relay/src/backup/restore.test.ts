@@ -13,7 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog, systemClock } from '@oriel/base';
-import { turn } from '@oriel/testing/fake-clock';
+import { FakeClock } from '@oriel/testing/fake-clock';
+import { until } from '@oriel/testing/turns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addKey } from '../auth/keys.ts';
 import { changeData, openRelayDirectory } from '../auth/store/data-directory.ts';
@@ -213,6 +214,23 @@ describe('a restore that is refused', () => {
 		expect(readdirSync(empty)).toEqual(['.hidden']);
 	});
 
+	it('which is found out before the backup is read, and again when it is to be written', async () => {
+		await fill();
+		const bytes = await backupOf(data);
+		const seen: string[] = [];
+		const sealed = async function* () {
+			seen.push('read');
+			mkdirSync(empty);
+			writeFileSync(join(empty, 'keys.json'), '{}');
+			yield bytes;
+		};
+		const request = { passphrase: PASSPHRASE, ...means };
+		await expect(restoreData({ ...request, sealed: sealed(), directory: data })).rejects.toThrow('is not empty');
+		expect(seen).toEqual([]);
+		await expect(restoreData({ ...request, sealed: sealed(), directory: empty })).rejects.toThrow('is not empty');
+		expect(contents(empty)).toEqual({ 'keys.json': '{}' });
+	});
+
 	it('into one on which a relay runs', async () => {
 		await fill();
 		const bytes = await backupOf(data);
@@ -256,10 +274,14 @@ describe('a backup while a relay runs', () => {
 		await changeData(data, means, (files) => addKey(files, systemClock, 'door'));
 		const held = await new UpdateLock({ directory: data, disk: systemDisk, clock: systemClock }).take();
 		const request = { directory: data, passphrase: PASSPHRASE, withCertificates: false, software: '', sealOptions };
-		const opening = openBackup({ ...request, ...means });
-		for (let turns = 0; turns < 200; turns++) await turn();
+		const clock = new FakeClock();
+		const opened: string[] = [];
+		const opening = openBackup({ ...request, clock, log: silentLog }).finally(() => opened.push('opened'));
+		await until(() => clock.pending > 0 || opened.length > 0);
+		expect(opened).toEqual([]);
 		writeFileSync(join(data, 'events.jsonl'), '{"id":1}\n');
 		await held.release();
+		clock.advance(10);
 		await using backup = await opening;
 		expect(readdirSync(data)).toEqual(['events.jsonl', 'keys.json']);
 		expect(backup.files).toBe(2);
