@@ -13,7 +13,7 @@ import { activate } from './update/activate.ts';
 import { fetchPackage } from './update/fetch-package.ts';
 import { relayHere } from './update/relay-here.ts';
 import { servicesHere } from './update/services.ts';
-import { tryVersion } from './update/trial.ts';
+import { type TrialOptions, tryVersion } from './update/trial.ts';
 import { unpack } from './update/unpack.ts';
 import { Versions } from './update/versions.ts';
 
@@ -77,25 +77,14 @@ async function update(
 			return;
 		}
 		if (wanted && name !== versions.previous) added = name;
-		const relay = await relayHere();
 		const services = servicesHere(env);
-		const restarts = [...(services.isRelayActive ? ['the relay'] : []), ...services.cameras.map(() => 'the cameras')];
+		const relay = services.isRelayActive ? await relayHere(versions.prefix) : undefined;
+		const restarts = [...(relay ? ['the relay'] : []), ...services.cameras.map(() => 'the cameras')];
 		const also = restarts.length > 0 ? ` and restart ${[...new Set(restarts)].join(' and ')}` : '';
 		if (!(await confirm(`Switch from Oriel ${before} to ${name}${also}?`))) {
 			throw new Error('The answer was no. Nothing was changed');
 		}
-		if (relay && services.isRelayActive) {
-			using step = beginStep(`Trying Oriel ${name} on a copy of the data`, undefined, {
-				clock,
-				output: terminalOutput,
-			});
-			await tryVersion({ program: versions.home(name), relay, draft, clock, log }).catch((cause) => {
-				throw new Error(`Oriel ${name} does not run on a copy of the data: ${reasonOf(cause)}. Nothing was changed`, {
-					cause,
-				});
-			});
-			step.done();
-		}
+		if (relay) await tryOnCopy(name, { program: versions.home(name), relay, draft, clock, log });
 		if (stopping.aborted) throw new Error('It was interrupted. Nothing was changed');
 		await activate(name, { versions, relay, services, clock, log, output: terminalOutput });
 		added = undefined;
@@ -106,6 +95,16 @@ async function update(
 		rmSync(draft, { recursive: true, force: true });
 		if (added !== undefined) versions.remove(added);
 	}
+}
+
+async function tryOnCopy(name: string, trial: TrialOptions): Promise<void> {
+	const shown = { clock: trial.clock, output: terminalOutput };
+	using step = beginStep(`Trying Oriel ${name} on a copy of the data`, undefined, shown);
+	await tryVersion(trial).catch((cause) => {
+		const words = `Oriel ${name} does not run on a copy of the data: ${reasonOf(cause)}. Nothing was changed`;
+		throw new Error(words, { cause });
+	});
+	step.done();
 }
 
 /** What a killed update or installation has left goes. */

@@ -11,7 +11,7 @@ const ENDED = `the service has ended; "journalctl -u oriel-relay -n 20" says why
 
 export interface ActivateOptions {
 	readonly versions: Versions;
-	/** undefined: this machine has none. */
+	/** undefined: this machine has none that runs this program. */
 	readonly relay: RelayHere | undefined;
 	readonly services: Services;
 	readonly clock: Clock;
@@ -42,7 +42,7 @@ export async function activate(name: string, options: ActivateOptions): Promise<
 
 async function goBack(words: string, format: number | undefined, options: ActivateOptions): Promise<void> {
 	const { relay, services, clock, log } = options;
-	if (relay && services.isRelayActive && format !== undefined && format !== (await dataFormatAt(relay.data))) {
+	if (relay && format !== undefined && format !== (await dataFormatAt(relay.data))) {
 		services.stop(RELAY_UNIT);
 		await putDataFormatBack(relay.data, format, { clock, log });
 	}
@@ -51,7 +51,7 @@ async function goBack(words: string, format: number | undefined, options: Activa
 
 async function restart(words: string, { relay, services, clock, output }: ActivateOptions): Promise<void> {
 	using step = beginStep(words, undefined, { clock, output });
-	if (relay && services.isRelayActive) {
+	if (relay) {
 		services.restart(RELAY_UNIT);
 		const ended = () => (services.isActive(RELAY_UNIT) ? undefined : ENDED);
 		await untilHealthy({ url: relay.url, pin: relay.pin, clock, ended });

@@ -22,9 +22,10 @@ export interface RelayHere {
 	pin(): string | undefined;
 }
 
-/** undefined: this machine has no such service. */
-export async function relayHere(): Promise<RelayHere | undefined> {
-	if (!existsSync(RELAY_UNIT_PATH)) return undefined;
+/** undefined: this machine has no such service, it runs another program than that in `prefix`, or is not ours to look at. */
+export async function relayHere(prefix: string): Promise<RelayHere | undefined> {
+	if (process.getuid?.() !== 0 || !existsSync(RELAY_UNIT_PATH)) return undefined;
+	if (!readFileSync(RELAY_UNIT_PATH, 'utf8').includes(`${prefix}/current/`)) return undefined;
 	const text = existsSync(RELAY_ENVIRONMENT_PATH) ? readFileSync(RELAY_ENVIRONMENT_PATH, 'utf8') : '';
 	const env = readEnvironment(text);
 	const given = { ORIEL_DATA: DATA, ...Object.fromEntries(env) };
