@@ -39,15 +39,11 @@ beforeAll(async () => {
 	// All the same program but for its version, or with what makes it fail.
 	pack('9.0.1');
 	pack('9.0.2');
-	pack('9.1.0', (bin) =>
-		bin.replace('await import', `if (process.argv[2] === 'relay') throw new Error('no such camera'); await import`),
-	);
-	pack('9.2.0', (bin) =>
-		bin.replace('await import', `if (${AS_SERVICE}) throw new Error('not as a service'); await import`),
-	);
+	const first = (code: string) => (bin: string) => bin.replace('const { main }', `${code};\nconst { main }`);
+	pack('9.1.0', first(`if (process.argv[2] === 'relay') throw new Error('no such camera')`));
+	pack('9.2.0', first(`if (${AS_SERVICE}) throw new Error('not as a service')`));
 	// The next format of the data directory, which it makes and then ends.
-	const upgrade = `if (${AS_SERVICE}) process.argv.splice(2, 9, 'key', 'list'); await import`;
-	pack('9.3.0', (bin) => bin.replace('await import', upgrade), nextFormat);
+	pack('9.3.0', first(`if (${AS_SERVICE}) process.argv.splice(2, 9, 'key', 'list')`), nextFormat);
 	pack('9.4.0', undefined, nextFormat);
 
 	machine = await OtherMachine.start({ network: 'own' });
@@ -65,8 +61,9 @@ beforeAll(async () => {
 	);
 });
 afterAll(async () => {
-	await camera[Symbol.asyncDispose]();
+	// What runs there ends with the machine.
 	await machine[Symbol.asyncDispose]();
+	await camera[Symbol.asyncDispose]();
 	rmSync(folder, { recursive: true, force: true });
 });
 
@@ -97,10 +94,11 @@ async function ask(path: string, body?: object): Promise<string> {
 	return (await machine.done(`curl -fsS ${post} ${RELAY}${path}`)).stdout;
 }
 
-const update = (version: string, more = '--yes') => {
+const lineFor = (version: string, more = '--yes') => {
 	const { path = '', sha256 = '' } = packages.get(version) ?? {};
-	return machine.done(`oriel update ${path} --sha256 ${sha256} ${more}`);
+	return `oriel update ${path} --sha256 ${sha256} ${more}`;
 };
+const update = (version: string) => machine.done(lineFor(version));
 const back = () => machine.done('oriel update --back --yes');
 const versionNow = async () => (await machine.done('oriel --version')).stdout.trim();
 const versions = async () => (await machine.done('cd /opt/oriel && ls -d *.*.*')).stdout.trim().split('\n');
@@ -189,44 +187,40 @@ describe('a viewer', () => {
 });
 
 describe('an update that fails', () => {
-	it.each([
+	const refusals: readonly [what: string, line: () => string, words: RegExp][] = [
+		['without a package', () => 'oriel update', /Oriel has no release address yet/],
+		['without a checksum', () => 'oriel update /tmp/x.tgz', /--sha256 HEX is missing/],
+		['without an answer', () => lineFor('9.0.1', '</dev/null'), /There is no terminal to ask at; add --yes/],
 		[
-			'that does not run on a copy of the data',
-			() => update('9.1.0'),
-			/9\.1\.0 does not run on a copy of the data: .*no such camera/,
+			'by a user who may not',
+			() => `setpriv --reuid 1234 --regid 1234 --clear-groups ${lineFor('9.0.1')}`,
+			/Only root may change \/opt\/oriel: sudo oriel update/,
 		],
 		[
-			'of which a byte is another',
-			() => machine.done(`oriel update ${packages.get('9.0.1')?.path} --sha256 ${'0'.repeat(64)} --yes`),
+			'of other bytes',
+			() => lineFor('9.0.1').replace(/sha256 \S+/, `sha256 ${'0'.repeat(64)}`),
 			/its SHA-256 is [0-9a-f]{64}, and 0{64} is expected\. Nothing was changed/,
 		],
 		[
-			'that is no package of Oriel',
-			async () => {
-				await machine.done(
-					'cd /tmp && mkdir -p package && echo {} >package/package.json && tar -czf other.tgz package',
-				);
-				const sum = (await machine.done('sha256sum /tmp/other.tgz')).stdout.split(' ')[0];
-				return machine.done(`oriel update /tmp/other.tgz --sha256 ${sum} --yes`);
-			},
+			'to what is no package of Oriel',
+			() =>
+				'cd /tmp && mkdir -p package && echo {} >package/package.json && tar -czf other.tgz package && oriel update other.tgz --yes --sha256 $(sha256sum <other.tgz | cut -c 1-64)',
 			/This is no package of Oriel/,
 		],
-		['that was not confirmed', () => update('9.0.1', '</dev/null'), /There is no terminal to ask at; add --yes/],
 		[
-			'by a user who may not',
-			() => {
-				const as = 'setpriv --reuid 1234 --regid 1234 --clear-groups oriel';
-				return machine.done(`${as} update ${packages.get('9.0.1')?.path} --sha256 ${'0'.repeat(64)} --yes`);
-			},
-			/Only root may change \/opt\/oriel: sudo oriel update/,
+			'to one that does not run',
+			() => lineFor('9.1.0'),
+			/9\.1\.0 does not run on a copy of the data: .*no such camera/,
 		],
-		['without a package', () => machine.done('oriel update'), /Oriel has no release address yet/],
-		['without a checksum', () => machine.done('oriel update /tmp/x.tgz'), /--sha256 HEX is missing/],
-	])('%s changes nothing', async (_what, attempt, words) => {
+	];
+
+	it('before it begins changes nothing', async () => {
 		const before = await state();
-		const ended = await attempt();
-		expect(ended.code).not.toBe(0);
-		expect(ended.stderr).toMatch(words);
+		for (const [what, line, words] of refusals) {
+			const ended = await machine.done(line());
+			expect(ended.code, what).not.toBe(0);
+			expect(ended.stderr, what).toMatch(words);
+		}
 		expect(await state()).toEqual(before);
 	});
 
@@ -268,12 +262,16 @@ it('install.sh update brings a camera to the version of its relay, without a cod
 	const relay = `http://127.0.0.1:18080`;
 	const serve = (version: string) =>
 		other.run(
-			`mkdir -p /tmp/${version} && tar -xzf ${packages.get(version)?.path} -C /tmp/${version} && exec ${process.execPath} /tmp/${version}/package/bin/oriel.mjs relay --data /tmp/data --host 127.0.0.1 --port 18080 --log json`,
+			`mkdir -p /tmp/${version} && tar -xzf ${packages.get(version)?.path} -C /tmp/${version} && echo $$ >/tmp/relay.pid && exec ${process.execPath} /tmp/${version}/package/bin/oriel.mjs relay --data /tmp/data --host 127.0.0.1 --port 18080 --log json`,
 		);
+	const stop = async (program: Program) => {
+		await other.done('kill $(cat /tmp/relay.pid)');
+		await program.ended;
+	};
 	const listens = /"msg":"relay listens"/;
 	const line = `curl -fsS ${relay}/install.sh | sh -s -- update`;
 	{
-		await using first = serve('9.0.1');
+		const first = serve('9.0.1');
 		await first.said(listens);
 		expect(await other.done(line)).toMatchObject({
 			code: 1,
@@ -289,10 +287,10 @@ it('install.sh update brings a camera to the version of its relay, without a cod
 		noteSecret(code);
 		const joined = await other.done(`curl -fsS ${relay}/install.sh | sh -s -- join ${code} --source test`);
 		expect(joined, joined.stdout + joined.stderr).toMatchObject({ code: 0 });
-		await first.end('SIGTERM');
+		await stop(first);
 	}
 	for (const version of ['9.0.2', '9.4.0']) {
-		await using later = serve(version);
+		const later = serve(version);
 		await later.said(listens);
 		const before = other.told.length;
 		const updated = await other.done(line);
@@ -307,7 +305,7 @@ it('install.sh update brings a camera to the version of its relay, without a cod
 		);
 		expect(hello).toBe(true);
 		expect(await other.done(line)).toMatchObject({ code: 0, stdout: expect.stringContaining('is here already') });
-		await later.end('SIGTERM');
+		await stop(later);
 	}
 	expect((await other.done('cd /opt/oriel && ls -d *.*.*')).stdout.trim().split('\n')).toEqual(['9.0.2', '9.4.0']);
 	expect((await other.done('readlink /opt/oriel/previous')).stdout.trim()).toBe('9.0.2');

@@ -21,6 +21,7 @@ const importedBy = ({ stderr }: { readonly stderr: string }) =>
 /** Other commands, the agent, and packages that no start needs and whose loading would add a third to it. */
 const NOT_NEEDED = [
 	...['camera', 'camera-install', 'camera-join', 'demo', 'doctor', 'doctor-relay', 'keys', 'owner', 'tokens'],
+	...['backup', 'restore', 'update'],
 	...['oriel-agent', 'yaml', 'pino-pretty', 'acme-client'],
 ];
 

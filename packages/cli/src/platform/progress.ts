@@ -35,7 +35,8 @@ const TO_LINE_END = '\u001b[K';
 /** Standard error of this process. */
 export const terminalOutput: ProgressOutput = {
 	isTerminal: process.stderr.isTTY === true,
-	columns: process.stderr.columns ?? 80,
+	// Some terminals say that they have none.
+	columns: process.stderr.columns || 80,
 	write: (text) => void process.stderr.write(text),
 };
 
@@ -49,7 +50,8 @@ export function beginStep(words: string, total: number | undefined, { clock, out
 		output.write(total === undefined ? `${words}\n` : `${words} (${sizeWords(total)})\n`);
 		return { advance() {}, done() {}, [Symbol.dispose]() {} };
 	}
-	const samples: { readonly at: Micros; readonly bytes: number }[] = [{ at: began, bytes: 0 }];
+	// From the first bytes on: a key may be made before them, or a connection.
+	const samples: { readonly at: Micros; readonly bytes: number }[] = [];
 	let bytes = 0;
 	let drawnAt = Number.NEGATIVE_INFINITY;
 	let isOver = false;

@@ -102,7 +102,7 @@ function listen(child: ChildProcess): () => string {
 
 function endOf({ exitCode, signalCode, pid }: ChildProcess, said: string): string | undefined {
 	if (exitCode === null && signalCode === null && pid !== undefined) return undefined;
-	const last = said.trim().split('\n').at(-1) ?? '';
+	const last = /^\w*Error\b.*$/m.exec(said)?.[0] ?? said.trim().split('\n').at(-1) ?? '';
 	return last === '' ? `it ended with ${exitCode ?? signalCode}` : last;
 }
 

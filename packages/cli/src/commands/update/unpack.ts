@@ -20,7 +20,8 @@ export function unpack(tarball: string, folder: string): string {
 	const program = join(folder, 'bin', 'oriel.mjs');
 	const asked = spawnSync(process.execPath, [program, '--version'], { encoding: 'utf8', timeout: 60_000 });
 	if (asked.stdout?.trim() === version) return version;
-	const reason = (asked.stderr || reasonOf(asked.error ?? 'it says nothing')).trim().split('\n').at(-1);
+	const said = asked.stderr?.trim() ?? '';
+	const reason = /^\w*Error\b.*$/m.exec(said)?.[0] ?? (said.split('\n').at(-1) || reasonOf(asked.error ?? 'no words'));
 	throw new Error(
 		`Oriel ${version} does not run here with Node ${process.versions.node}: ${reason}. Nothing was changed`,
 	);
