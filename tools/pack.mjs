@@ -21,7 +21,8 @@ const template = readFileSync(join(CLI, 'dist', 'deploy', 'install.sh'), 'utf8')
 const { installScript } = await import('@oriel/relay');
 const script = installScript(template, { version, sha256, relay: '', pin: undefined });
 writeFileSync(join(destination, 'install.sh'), script, { mode: 0o755 });
-process.stdout.write(`${filename}: ${size} bytes packed, ${unpackedSize} bytes unpacked, ${integrity}, SHA-256 ${sha256}\n`);
+const sizes = `${size} bytes packed, ${unpackedSize} bytes unpacked`;
+process.stdout.write(`${filename}: ${sizes}, ${integrity}, SHA-256 ${sha256}\n`);
 // What deploy/cloud-init.yaml asks for.
 process.stdout.write(`install.sh: SHA-256 ${sha256Of(script)}\n`);
 

@@ -6,7 +6,7 @@ import type { RelayConfig } from '@oriel/relay';
 import { readOptions } from '../../options/read.ts';
 import { addressOf } from '../../platform/addresses.ts';
 import { RELAY_ENVIRONMENT_PATH, RELAY_UNIT_PATH, readEnvironment } from '../../service/relay-service.ts';
-import { configOf, relayOptions } from '../relay.ts';
+import { configOf, relayOptions } from '../relay-options.ts';
 
 /** Where the unit keeps the data, unless its options say otherwise. */
 const DATA = '/var/lib/oriel';
