@@ -50,6 +50,29 @@ function isEmptyContainer(node: ts.Expression): boolean {
 	return /^(Map|Set|WeakMap|WeakSet|Array)$/.test(node.expression.getText());
 }
 
+/** Interfaces of coded pictures: they say whether one is a key, and hold its bytes. */
+function pictureTypesOf(place: string, text: string): string[] {
+	const source = ts.createSourceFile(place, text, ts.ScriptTarget.Latest, true);
+	return source.statements.filter(ts.isInterfaceDeclaration).flatMap(({ name, members }) => {
+		const fields = members.filter(ts.isPropertySignature);
+		const hasKey = fields.some((field) => field.name.getText() === 'key' && field.type?.getText() === 'boolean');
+		const hasBytes = fields.some(({ type }) => /\b(Uint8Array|Buffer)\b/.test(type?.getText() ?? ''));
+		return hasKey && hasBytes ? [`${place}: ${name.text}`] : [];
+	});
+}
+
+it('one type holds a frame, and one a media unit: other coded pictures are inside the parser', () => {
+	const packages = [...STATELESS, 'web'];
+	const types = packages.flatMap(sourcesOf).flatMap(({ place, text }) => pictureTypesOf(place, text));
+	expect(types.sort()).toEqual([
+		'packages/media/src/h264/access-unit.ts: AccessUnit',
+		'packages/media/src/h264/stream.ts: H264Unit',
+		'packages/media/src/reader/reader.ts: MediaUnit',
+	]);
+	const text = 'interface Mine { readonly key: boolean; readonly bytes: Uint8Array }';
+	expect(pictureTypesOf('x.ts', text)).toEqual(['x.ts: Mine']);
+});
+
 it.each(LIBRARIES)('%s uses no Node module, no clock and no randomness of its own', (name) => {
 	for (const { place, text } of sourcesOf(name)) {
 		if (place === THE_CLOCK) continue;

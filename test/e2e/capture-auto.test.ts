@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Frame, localMachine, type OpenOptions, openSource, SourceError, systemComputer } from '@oriel/agent';
+import { localMachine, type MediaUnit, type OpenOptions, openSource, SourceError, systemComputer } from '@oriel/agent';
 import { type Fields, type Log, silentLog, systemClock } from '@oriel/base';
 import { FakePrograms } from '@oriel/testing/fake-camera/install';
 import {
@@ -25,7 +25,7 @@ interface Place {
 }
 
 interface Seen {
-	readonly frames: readonly Frame[];
+	readonly frames: readonly MediaUnit[];
 	readonly advice: readonly string[];
 	/** What the log says was tried. */
 	readonly tried: readonly string[];
@@ -48,7 +48,7 @@ async function watch({
 	const root = fakeMachine(board, system, options);
 	const runFolder = mkdtempSync(join(tmpdir(), 'oriel-run-'));
 	const environment = { ...process.env, ...programs.environment(...tricks), FAKECAM_FPS: '30' };
-	const [frames, advice, tried]: [Frame[], string[], string[]] = [[], [], []];
+	const [frames, advice, tried]: [MediaUnit[], string[], string[]] = [[], [], []];
 	const abort = new AbortController();
 	try {
 		const source = openSource(spec, {
@@ -62,7 +62,7 @@ async function watch({
 			machine: localMachine({ environment, runFolder }),
 			log: logInto(tried),
 		});
-		const frame = (picture: Frame) => {
+		const frame = (picture: MediaUnit) => {
 			if (frames.push(picture) === PICTURES) abort.abort();
 		};
 		const sink = { frame, poster: () => undefined, advise: (words: string) => void advice.push(words) };

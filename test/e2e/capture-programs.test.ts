@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Command, type Frame, localMachine, programSource, SourceError } from '@oriel/agent';
+import { type Command, localMachine, type MediaUnit, programSource, SourceError } from '@oriel/agent';
 import { systemClock } from '@oriel/base';
 import { inspectJpeg, nalType, nalUnitsOf } from '@oriel/media';
 import { FakePrograms } from '@oriel/testing/fake-camera/install';
@@ -106,7 +106,7 @@ function fakes(board: Board): FakePrograms {
 }
 
 interface Played {
-	readonly frames: readonly Frame[];
+	readonly frames: readonly MediaUnit[];
 	readonly advice: readonly string[];
 	readonly failure: SourceError | undefined;
 }
@@ -140,10 +140,10 @@ async function play({
 			clock: systemClock,
 			maxPictureBytes: 4_000_000,
 		});
-		const [frames, advice]: [Frame[], string[]] = [[], []];
+		const [frames, advice]: [MediaUnit[], string[]] = [[], []];
 		const abort = new AbortController();
 		let failure: SourceError | undefined;
-		const frame = (picture: Frame) => {
+		const frame = (picture: MediaUnit) => {
 			frames.push(picture);
 			if (frames.length === pictures) abort.abort();
 		};
@@ -183,9 +183,9 @@ function expectPictures({ frames, failure }: Played, codec: 'jpeg' | 'h264'): vo
 	expect(failure).toBeUndefined();
 	expect(frames.length).toBeGreaterThanOrEqual(5);
 	expect(frames[0]).toMatchObject({ key: true, format: { codec, width: 320, height: 240 } });
-	for (const { bytes } of frames) {
-		if (codec === 'jpeg') expect(inspectJpeg(bytes)).toMatchObject({ width: 320, height: 240, hasHuffmanTables: true });
-		else expect(nalUnitsOf(bytes).some((nal) => [1, 5].includes(nalType(nal)))).toBe(true);
+	for (const { data } of frames) {
+		if (codec === 'jpeg') expect(inspectJpeg(data)).toMatchObject({ width: 320, height: 240, hasHuffmanTables: true });
+		else expect(nalUnitsOf(data).some((nal) => [1, 5].includes(nalType(nal)))).toBe(true);
 	}
 }
 
@@ -227,7 +227,7 @@ describe.concurrent('a camera program', () => {
 		// Some more come while it ends.
 		const wanted = played.frames.slice(0, given.pictures);
 		const keys = wanted.filter(({ key, format }) => key && format.codec === 'h264');
-		for (const { bytes } of keys) expect(nalUnitsOf(bytes).map(nalType)).toEqual(expect.arrayContaining([7, 8, 5]));
+		for (const { data } of keys) expect(nalUnitsOf(data).map(nalType)).toEqual(expect.arrayContaining([7, 8, 5]));
 		if (given.pictures === 40) expect(keys.length, 'a key frame every 15 pictures').toBe(3);
 	});
 

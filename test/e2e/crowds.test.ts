@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { type Agent, type Frame, type Sink, type Source, startAgent } from '@oriel/agent';
+import { type Agent, type MediaUnit, type Sink, type Source, startAgent } from '@oriel/agent';
 import { Backoff, concat, Secret, silentLog, systemClock } from '@oriel/base';
 import { encodeJpeg } from '@oriel/media';
 import { decode, encode, SUBPROTOCOL } from '@oriel/protocol';
@@ -63,16 +63,16 @@ describe('3.3 / 18 two thousand idle connections', () => {
 class Still implements Source {
 	readonly description = 'still';
 	readonly capabilities = [];
-	readonly #bytes: Uint8Array;
+	readonly #data: Uint8Array;
 
-	constructor(bytes: Uint8Array) {
-		this.#bytes = bytes;
+	constructor(data: Uint8Array) {
+		this.#data = data;
 	}
 
 	async run(sink: Sink, signal: AbortSignal): Promise<void> {
 		const format = { codec: 'jpeg', codecString: undefined, width: WIDTH, height: HEIGHT } as const;
 		const show = () => {
-			const frame: Frame = { key: true, capturedAt: systemClock.now(), bytes: this.#bytes, format };
+			const frame: MediaUnit = { key: true, capturedAt: systemClock.now(), data: this.#data, format };
 			sink.frame(frame);
 		};
 		const stop = systemClock.every(1000, show);

@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CaptureSettings, type Command, type Frame, localMachine, programSource, SourceError } from '@oriel/agent';
+import {
+	type CaptureSettings,
+	type Command,
+	localMachine,
+	type MediaUnit,
+	programSource,
+	SourceError,
+} from '@oriel/agent';
 import { systemClock } from '@oriel/base';
 import { nalType, nalUnitsOf } from '@oriel/media';
 import { describe, expect, it } from 'vitest';
@@ -37,11 +44,11 @@ function withoutCamera(command: Command): Command {
 }
 
 /** Runs a command until enough pictures have come, or it ends. */
-async function play(command: Command): Promise<{ frames: readonly Frame[]; failure: SourceError | undefined }> {
+async function play(command: Command): Promise<{ frames: readonly MediaUnit[]; failure: SourceError | undefined }> {
 	const runFolder = mkdtempSync(join(tmpdir(), 'oriel-run-'));
-	const frames: Frame[] = [];
+	const frames: MediaUnit[] = [];
 	const abort = new AbortController();
-	const frame = (picture: Frame) => {
+	const frame = (picture: MediaUnit) => {
 		if (frames.push(picture) === PICTURES) abort.abort();
 	};
 	let failure: SourceError | undefined;
@@ -72,7 +79,7 @@ describe.concurrent('a real ffmpeg takes the arguments of a raw camera', () => {
 		expect([first?.key, first?.format]).toMatchObject([true, { codec: 'h264', width, height }]);
 		// Baseline: there is nothing to be reordered.
 		expect(first?.format.codecString).toMatch(/^avc1\.42/);
-		expect(nalUnitsOf(first?.bytes ?? new Uint8Array()).map(nalType)).toEqual(expect.arrayContaining([7, 8, 5]));
+		expect(nalUnitsOf(first?.data ?? new Uint8Array()).map(nalType)).toEqual(expect.arrayContaining([7, 8, 5]));
 	});
 
 	it.each<[settings: CaptureSettings]>([[{}], [{ quality: 90, flip: 'vertical' }]])(
@@ -87,7 +94,7 @@ describe.concurrent('a real ffmpeg takes the arguments of a raw camera', () => {
 	it('better quality takes more bytes', async () => {
 		const bytesOf = async (quality: number) => {
 			const { frames } = await play(withoutCamera(await commandFor('mjpeg', { quality })));
-			return frames.reduce((sum, { bytes }) => sum + bytes.length, 0);
+			return frames.reduce((sum, { data }) => sum + data.length, 0);
 		};
 		expect(await bytesOf(90)).toBeGreaterThan(1.5 * (await bytesOf(20)));
 	});

@@ -10,8 +10,8 @@ import {
 	FlvReader,
 	type FlvVideo,
 	fragment,
-	type H264Frame,
 	H264Stream,
+	type H264Unit,
 	initSegment,
 	mp4NalUnits,
 	nalType,
@@ -241,7 +241,7 @@ function starts(stream: Uint8Array, count: number): number[] {
 	return found;
 }
 
-function framesOf(stream: Uint8Array): H264Frame[] {
+function framesOf(stream: Uint8Array): H264Unit[] {
 	const through = new H264Stream();
 	const assembler = new AccessUnitAssembler({ maxBytes: MAX_BYTES });
 	const units = [...assembler.push(stream), ...assembler.flush()];
@@ -250,7 +250,7 @@ function framesOf(stream: Uint8Array): H264Frame[] {
 	return frames;
 }
 
-function mp4Of(frames: readonly H264Frame[]): Uint8Array {
+function mp4Of(frames: readonly H264Unit[]): Uint8Array {
 	const [first] = frames;
 	if (!first) throw new Error('no frames');
 	const init = initSegment({ ...first.format, timescale: 90_000 });

@@ -25,7 +25,7 @@ class Steady implements Source {
 	readonly description = 'steady';
 	readonly capabilities: readonly string[] = [];
 	readonly #clock: FakeClock;
-	readonly #bytes = encodeJpeg(
+	readonly #data = encodeJpeg(
 		{ width: 16, height: 16, y: new Uint8Array(256), cb: new Uint8Array(64), cr: new Uint8Array(64) },
 		{ quality: 60 },
 	);
@@ -36,7 +36,7 @@ class Steady implements Source {
 
 	async run(sink: Sink, signal: AbortSignal): Promise<void> {
 		const format = { codec: 'jpeg', codecString: undefined, width: 16, height: 16 } as const;
-		const show = () => sink.frame({ key: true, capturedAt: this.#clock.now(), bytes: this.#bytes, format });
+		const show = () => sink.frame({ key: true, capturedAt: this.#clock.now(), data: this.#data, format });
 		const stop = this.#clock.every(FRAME_MS, show);
 		await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 		stop();

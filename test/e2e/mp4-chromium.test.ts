@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { concat, type Micros } from '@oriel/base';
-import { AccessUnitAssembler, fragment, type H264Frame, H264Stream, initSegment, mp4NalUnits } from '@oriel/media';
+import { AccessUnitAssembler, fragment, H264Stream, type H264Unit, initSegment, mp4NalUnits } from '@oriel/media';
 import { cameraId, H264Encoder, readTimeCode, TestPattern } from '@oriel/testcard';
 import { openBrowser } from '@oriel/testing/browser';
 import type { Page } from 'playwright-core';
@@ -24,7 +24,7 @@ interface Track {
 	readonly fragments: readonly Uint8Array[];
 }
 
-function patternFrames(width: number, height: number): H264Frame[] {
+function patternFrames(width: number, height: number): H264Unit[] {
 	const painter = new TestPattern({ width, height, title: 'Garden', camera: 'garden' });
 	const encoder = new H264Encoder({ width, height, framesPerSecond: FPS });
 	const stream = new H264Stream();
@@ -36,7 +36,7 @@ function patternFrames(width: number, height: number): H264Frame[] {
 }
 
 /** The same pattern through a real encoder with delimiters, SEI and four slices a picture, in High profile. */
-async function x264Frames(width: number, height: number): Promise<H264Frame[]> {
+async function x264Frames(width: number, height: number): Promise<H264Unit[]> {
 	const raw = concat(patternFrames(width, height).map(({ annexB }) => annexB));
 	const codec = ['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-crf', '18'];
 	const args = ['-loglevel', 'error', '-f', 'h264', '-framerate', `${FPS}`, '-i', '-', ...codec];
@@ -50,7 +50,7 @@ async function x264Frames(width: number, height: number): Promise<H264Frame[]> {
 	return units.map((unit) => stream.push(unit)).filter((frame) => frame !== undefined);
 }
 
-function trackOf(frames: readonly H264Frame[]): Track {
+function trackOf(frames: readonly H264Unit[]): Track {
 	const [first] = frames;
 	if (!first) throw new Error('no frames');
 	const { codec, ...format } = first.format;

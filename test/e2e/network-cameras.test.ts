@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { type Frame, openSource, type Source, SourceError } from '@oriel/agent';
+import { type MediaUnit, openSource, type Source, SourceError } from '@oriel/agent';
 import { systemClock as clock } from '@oriel/base';
 import { inspectJpeg, nalType, nalUnitsOf } from '@oriel/media';
 import { freePort } from '@oriel/testing/free-port';
@@ -16,7 +16,7 @@ const PICTURE = ['-hide_banner', '-nostdin', '-re', '-f', 'lavfi', '-i', 'testsr
 
 /** A source that runs until it ends, or until the block does. */
 class Running implements AsyncDisposable {
-	readonly frames: Frame[] = [];
+	readonly frames: MediaUnit[] = [];
 	/** How long after its first byte each frame came out, in ms. */
 	readonly delays: number[] = [];
 	failure: SourceError | undefined;
@@ -25,7 +25,7 @@ class Running implements AsyncDisposable {
 
 	constructor(source: Source) {
 		const sink = {
-			frame: (frame: Frame) => {
+			frame: (frame: MediaUnit) => {
 				this.delays.push((clock.now() - frame.capturedAt) / 1000);
 				this.frames.push(frame);
 			},
@@ -84,8 +84,8 @@ describe('HTTP MJPEG of a real ffmpeg', () => {
 			await until('ffmpeg to listen', () => isListening(port));
 			const running = new Running(source);
 			await running.pictures(10);
-			for (const { bytes } of running.frames) {
-				expect(inspectJpeg(bytes)).toMatchObject({ width: 320, height: 240, hasHuffmanTables: true });
+			for (const { data } of running.frames) {
+				expect(inspectJpeg(data)).toMatchObject({ width: 320, height: 240, hasHuffmanTables: true });
 			}
 			await camera.end();
 			expect((await running.reason()).message).toMatch(
@@ -110,7 +110,7 @@ describe.concurrent('RTSP', () => {
 		expect(camera.signIns).toBeGreaterThan(0);
 		const [first] = running.frames;
 		expect(first).toMatchObject({ key: true, format: { codec: 'h264', width: 320, height: 240 } });
-		expect(nalUnitsOf(first?.bytes ?? new Uint8Array()).map(nalType)).toEqual(expect.arrayContaining([7, 8, 5]));
+		expect(nalUnitsOf(first?.data ?? new Uint8Array()).map(nalType)).toEqual(expect.arrayContaining([7, 8, 5]));
 	});
 
 	it('gives each picture out when it has come, however slow the camera is', async () => {
@@ -196,7 +196,7 @@ describe('the RTSP server of GStreamer', () => {
 		await using running = new Running(open(server.url()));
 		await running.pictures(30);
 		const pictures = join(folder.path, 'pictures.mjpg');
-		await writeFile(pictures, Buffer.concat(running.frames.slice(0, 30).map(({ bytes }) => bytes)));
+		await writeFile(pictures, Buffer.concat(running.frames.slice(0, 30).map(({ data }) => data)));
 		// What came is what was in the file, to the last bit of each picture.
 		expect(await sumOf(pictures)).toBe(await sumOf(file));
 	});

@@ -9,13 +9,13 @@ import {
 	buildAvcc,
 	fragment,
 	initSegment,
+	type MediaUnit,
 	mp4NalUnits,
 	NAL,
 	nalType,
 	nalUnitsOf,
 	openReader,
-	type ReadFrame,
-	type TimedFrame,
+	type ParsedUnit,
 	TimedReader,
 } from '@oriel/media';
 import { fieldPictures } from '@oriel/testing/field-pictures';
@@ -64,23 +64,23 @@ async function picturesOf(bytes: Uint8Array, ending: string): Promise<string[]> 
 }
 
 /** The frames of a bare stream that comes a picture at a time, at its rate. */
-function play(stream: Uint8Array): TimedFrame[] {
+function play(stream: Uint8Array): MediaUnit[] {
 	const assemble = new AccessUnitAssembler(LIMITS);
 	const timed = new TimedReader(openReader('h264', LIMITS));
 	const units = [...assemble.push(stream), ...assemble.flush()];
 	return units.flatMap(({ annexB }, index) => [...timed.push(annexB, index * FRAME), ...timed.flush()]);
 }
 
-function mp4Of(frames: readonly TimedFrame[]): Uint8Array {
+function mp4Of(frames: readonly MediaUnit[]): Uint8Array {
 	const [first] = frames;
-	const nals = nalUnitsOf(first?.bytes ?? new Uint8Array());
+	const nals = nalUnitsOf(first?.data ?? new Uint8Array());
 	const ofType = (type: number) => nals.filter((nal) => nalType(nal) === type);
 	const { width = 0, height = 0 } = first?.format ?? {};
 	const init = initSegment({ avcc: buildAvcc(ofType(NAL.sps), ofType(NAL.pps)), width, height, timescale: 1_000_000 });
-	const fragments = frames.map(({ key, bytes, capturedAt, presentationOffset = 0 }, index) =>
+	const fragments = frames.map(({ key, data, capturedAt, presentationOffset = 0 }, index) =>
 		fragment({
 			...{ sequence: index + 1, decodeTime: 1_000_000 + capturedAt, duration: FRAME, key },
-			...{ nals: mp4NalUnits(bytes), compositionOffset: presentationOffset },
+			...{ nals: mp4NalUnits(data), compositionOffset: presentationOffset },
 		}),
 	);
 	return concat([init, ...fragments]);
@@ -123,7 +123,7 @@ describe.each(STREAMS)('a stream with %s', (_what, args) => {
 	it('has in FLV the times that its muxer gives, and those are the times that its order tells', async () => {
 		const bytes = await x264(args, 'flv');
 		const reader = openReader('flv', LIMITS);
-		const frames: ReadFrame[] = reader.push(bytes);
+		const frames: ParsedUnit[] = reader.push(bytes);
 		const { packets = [] } = await probe(await file(bytes, 'flv'), 'packet=pts,dts');
 		const wanted = packets.map(({ pts, dts }) => 1000 * (Number(pts) - Number(dts)));
 		expect(frames.map(({ presentationOffset = 0 }) => presentationOffset)).toEqual(wanted);

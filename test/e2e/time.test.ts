@@ -47,7 +47,7 @@ class NumberedSource implements Source {
 		const bytes = encodeJpeg({ width: 16, height: 16, y: grey, cb: chroma, cr: chroma }, { quality: 100 });
 		const format = { codec: 'jpeg', codecString: undefined, width: 16, height: 16 } as const;
 		made(number, bytes);
-		this.sink?.frame({ key: true, capturedAt, bytes, format });
+		this.sink?.frame({ key: true, capturedAt, data: bytes, format });
 	}
 }
 

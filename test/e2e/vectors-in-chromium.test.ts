@@ -58,7 +58,7 @@ describe('in Chromium as in Node', () => {
 		async (kind) => {
 			const stream = kind === 'jpeg' ? jpegStream() : h264Stream();
 			const reader = openReader(kind, { maxBytes: 1_000_000 });
-			const wanted = [...reader.push(stream), ...reader.flush()].map(({ bytes }) => sha256(bytes));
+			const wanted = [...reader.push(stream), ...reader.flush()].map(({ data }) => sha256(data));
 			expect(wanted).toHaveLength(PICTURES);
 			for (const chunkBytes of [1, 7, 1000, 1_000_000]) {
 				const seen = await page.evaluate(

@@ -62,7 +62,7 @@ describe('fuzzing RTP', () => {
 				const frames = UNITS.flatMap((unit, turn) => sender.picture(unit, turn * 3600)).flatMap((packet) =>
 					reader.push(packet),
 				);
-				const all = [...frames, ...reader.flush()].map(({ bytes }) => Buffer.from(bytes).toString('hex'));
+				const all = [...frames, ...reader.flush()].map(({ data }) => Buffer.from(data).toString('hex'));
 				expect(all).toEqual(UNITS.map((unit) => Buffer.from(unit).toString('hex')));
 			}),
 		);
@@ -77,8 +77,8 @@ describe('fuzzing RTP', () => {
 				const packets = UNITS.flatMap((unit, turn) => sender.picture(unit, turn * 3600));
 				// Over TCP a camera loses few: with many it would look as if its numbers meant nothing.
 				const frames = packets.filter((_, at) => !lost.includes(at)).flatMap((packet) => reader.push(packet));
-				for (const { bytes } of [...frames, ...reader.flush()]) {
-					expect(known.has(Buffer.from(bytes).toString('hex'))).toBe(true);
+				for (const { data } of [...frames, ...reader.flush()]) {
+					expect(known.has(Buffer.from(data).toString('hex'))).toBe(true);
 				}
 			}),
 		);
@@ -94,8 +94,8 @@ describe('fuzzing RTP', () => {
 					const frames = soundly(() => timed.push(packet, turn * 1000));
 					if (turn % flushEvery === 0 && reader.hasPicture) frames.push(...soundly(() => timed.flush()));
 					expect(reader.pendingBytes).toBeLessThanOrEqual(2 * MAX_BYTES);
-					for (const { key, bytes, capturedAt } of frames) {
-						const types = nalUnitsOf(bytes).map(nalType);
+					for (const { key, data, capturedAt } of frames) {
+						const types = nalUnitsOf(data).map(nalType);
 						if (key) expect(types).toEqual(expect.arrayContaining([NAL.sps, NAL.pps, NAL.idr]));
 						expect(capturedAt).toBeGreaterThanOrEqual(last);
 						last = capturedAt;

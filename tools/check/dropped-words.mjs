@@ -63,7 +63,8 @@ export const DROPPED_TYPES = [
 	['World', 'Context'],
 	['Berth', 'CameraSlot'],
 	['Eyes', 'FileWatcher'],
-	['ReadFrame', 'EncodedFrame'],
+	['ReadFrame', 'MediaUnit'],
+	['TimedFrame', 'MediaUnit'],
 	['FrameMessage', 'EncodedFrame'],
 	['Picture', 'EncodedFrame, or YuvImage for raw planes'],
 ].map(([name, use]) => ({ word: new RegExp(`\\b${name}\\b`, 'g'), use, why: 'renamed to the word of the field' }));

@@ -27,7 +27,7 @@ async function ask(fixture: AgentFixture, want: 'pause' | 'resume'): Promise<voi
 async function film(fixture: AgentFixture, seconds: number): Promise<void> {
 	const format = { codec: 'jpeg', codecString: undefined, ...ROW } as const;
 	for (let count = 0; count < seconds * FPS; count++) {
-		fixture.source.give({ key: true, capturedAt: fixture.clock.now(), bytes: BIG, format });
+		fixture.source.give({ key: true, capturedAt: fixture.clock.now(), data: BIG, format });
 		await fixture.clock.settle(1000 / FPS);
 	}
 }
@@ -84,7 +84,7 @@ describe('an agent whose camera nobody watches', () => {
 		await ask(fixture, 'pause');
 		expect(source.pauses).toEqual([true]);
 		const format = { codec: 'jpeg', codecString: undefined, ...ROW } as const;
-		source.give({ key: true, capturedAt: fixture.clock.now(), bytes: BIG, format });
+		source.give({ key: true, capturedAt: fixture.clock.now(), data: BIG, format });
 		await ask(fixture, 'resume');
 		expect(source.pauses).toEqual([true, false]);
 		expect(fixture.line.frames).toEqual([]);

@@ -102,7 +102,7 @@ describe('an agent with a relay', () => {
 	it('sends posters, but none before it has announced the camera', async () => {
 		const fixture = await setUpAgent();
 		await fixture.connected();
-		const poster = { capturedAt: fixture.clock.now(), bytes: jpeg(9) };
+		const poster = { capturedAt: fixture.clock.now(), data: jpeg(9) };
 		fixture.source.givePoster(poster);
 		fixture.takeH264('k');
 		fixture.source.givePoster({ ...poster, capturedAt: poster.capturedAt + 7 });
@@ -110,7 +110,7 @@ describe('an agent with a relay', () => {
 		expect(fixture.line.types).toEqual(['hello', 'announce', 'frame', 'poster']);
 		const sent = fixture.line.last('poster');
 		expect(sent).toMatchObject({ camera: 1, capturedAt: poster.capturedAt + 7 });
-		expect(Buffer.compare(sent?.data ?? Buffer.of(), poster.bytes)).toBe(0);
+		expect(Buffer.compare(sent?.data ?? Buffer.of(), poster.data)).toBe(0);
 	});
 
 	it('asks its camera for the key frame that the relay wants, at most once a second', async () => {

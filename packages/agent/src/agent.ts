@@ -2,7 +2,7 @@ import { CAMERA_NAME, type Clock, type Log, reasonOf, type Secret } from '@oriel
 import { type ControlRequest, MAX_TEXT_LENGTH } from '@oriel/protocol';
 import { newRunId } from '@oriel/stream';
 import { IdlePosters } from './capture/idle-posters.ts';
-import type { Frame, Source } from './capture/source.ts';
+import type { MediaUnit, Source } from './capture/source.ts';
 import { type Platform, supervise } from './capture/supervise.ts';
 import { AgentError } from './errors/agent-error.ts';
 import { readPin } from './tls/pin.ts';
@@ -88,7 +88,7 @@ export function startAgent(config: AgentConfig, { version, clock, log, signal, r
 		const linked = uplink.run();
 		adapter.start();
 		const capture = {
-			onFrame: (frame: Frame) => {
+			onFrame: (frame: MediaUnit) => {
 				if (idlePosters.onFrame(frame)) uplink.offer(frame);
 			},
 			onPoster: idlePosters.onPoster.bind(idlePosters),
@@ -138,7 +138,7 @@ export function startAgent(config: AgentConfig, { version, clock, log, signal, r
 /** Without its preview a camera is still one: what ends that for good is logged, and the video goes on. */
 async function supervisePreview(preview: Source, uplink: Uplink, platform: Platform): Promise<void> {
 	const log = platform.log.with({ track: 'preview' });
-	const capture = { onFrame: (frame: Frame) => uplink.offerPreview(frame), onPoster() {}, onStall() {} };
+	const capture = { onFrame: (frame: MediaUnit) => uplink.offerPreview(frame), onPoster() {}, onStall() {} };
 	try {
 		await supervise(preview, capture, { ...platform, log });
 	} catch (failure) {

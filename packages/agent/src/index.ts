@@ -5,7 +5,7 @@ export { localMachine } from './capture/program/local-machine.ts';
 export type { Claim, Machine } from './capture/program/machine.ts';
 export { OrphanGuard } from './capture/program/orphan-guard.ts';
 export { type ProgramSourceOptions, programSource } from './capture/program/program.ts';
-export type { Frame, Poster, Sink, Source } from './capture/source.ts';
+export type { MediaUnit, Poster, Sink, Source } from './capture/source.ts';
 export type { Computer } from './detect/computer/computer.ts';
 export { systemComputer } from './detect/computer/system-computer.ts';
 export { complaintOf, type Health, readHealth } from './detect/health/health.ts';

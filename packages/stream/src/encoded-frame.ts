@@ -1,5 +1,5 @@
 import type { Micros } from '@oriel/base';
-import type { Format } from '@oriel/media';
+import type { MediaUnit } from '@oriel/media';
 
 /**
  * What a track carries: `video` is what the camera makes, `preview` a small rendition of it, `audio` its sound, `data/NAME` other
@@ -35,32 +35,20 @@ export interface FrameOrigin {
 }
 
 /**
- * One frame of a track, encoded: a JPEG or an H.264 access unit. It is the same type on every hop, from the camera's program
- * to the canvas. Nothing but parsers and muxers looks into `data`.
+ * One frame of a track, encoded: a media unit (a JPEG or an H.264 access unit) that has a track and a number. It is the same
+ * type on every hop, from the agent to the canvas. Its times are in the clock of this machine; see docs/time.md. Nothing but
+ * parsers and muxers looks into `data`.
  */
-export interface EncodedFrame {
+export interface EncodedFrame extends MediaUnit {
 	readonly track: TrackId;
 	/** Counts the track's frames on this machine, modulo 2^32. Gaps are frames that were skipped. */
 	readonly sequence: number;
 	/** Who numbered it first; undefined where that is not known. */
 	readonly origin?: FrameOrigin | undefined;
-	/** Decodable without earlier frames. Every JPEG is a key frame. */
-	readonly key: boolean;
 	/** The first frame of a new run of the camera, or frames before it are missing: no decoder goes on from the one before. */
 	readonly discontinuity: boolean;
-	/** When it was captured, in the clock of this machine; see docs/time.md. */
-	readonly capturedAt: Micros;
-	/**
-	 * It is displayed at `capturedAt` plus this, which may be negative. Undefined where frames are displayed in the order in
-	 * which they are decoded.
-	 */
-	readonly presentationOffset?: Micros | undefined;
-	/** When its last byte arrived, in the clock of this machine. */
+	/** When its last byte arrived. */
 	readonly receivedAt: Micros;
-	/** One object for all frames of the same format. */
-	readonly format: Format;
-	/** A JPEG, or an access unit in Annex B; a key frame has its parameter sets. Never changed. */
-	readonly data: Uint8Array;
 }
 
 /** When a frame is displayed, in the clock of its `capturedAt`. */

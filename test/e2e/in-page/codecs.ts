@@ -46,7 +46,7 @@ const codecs = {
 		for (let at = 0; at < stream.length; at += chunkBytes)
 			frames.push(...reader.push(stream.subarray(at, at + chunkBytes)));
 		frames.push(...reader.flush());
-		return frames.map(({ bytes }) => btoa(String.fromCharCode(...bytes)));
+		return frames.map(({ data }) => btoa(String.fromCharCode(...data)));
 	},
 };
 

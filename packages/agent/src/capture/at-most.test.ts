@@ -41,7 +41,7 @@ describe('atMost', () => {
 	it('passes on posters and advice', () => {
 		const source = new ScriptedSource();
 		const watching = new Watching(atMost(1, source, new FakeClock()));
-		source.givePoster({ capturedAt: 1, bytes: Uint8Array.of(1) });
+		source.givePoster({ capturedAt: 1, data: Uint8Array.of(1) });
 		source.advise('turn it round');
 		expect([watching.posters.length, watching.advice]).toEqual([1, ['turn it round']]);
 		watching.stop();

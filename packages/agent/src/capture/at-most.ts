@@ -1,6 +1,6 @@
 import type { Clock, Micros } from '@oriel/base';
 import type { CaptureSettings } from './command/command.ts';
-import type { Frame, Source } from './source.ts';
+import type { MediaUnit, Source } from './source.ts';
 
 /** How much earlier than its beat a picture may come, as a part of the interval: cameras jitter. */
 const TOLERANCE = 0.25;
@@ -20,7 +20,7 @@ export function atMost(fps: number, source: Source, clock: Clock): Source {
 		...(source.controls && { controls: source.controls }),
 		run(sink, signal) {
 			let due = clock.now();
-			const frame = (picture: Frame) => {
+			const frame = (picture: MediaUnit) => {
 				const now = clock.now();
 				if (picture.format.codec === 'jpeg' && now < due - early) return;
 				due = Math.max(due, now - early) + interval;

@@ -1,6 +1,6 @@
 import { type Clock, type Log, type Micros, micros } from '@oriel/base';
 import { thumbnailOf } from '@oriel/media';
-import type { Frame, Poster, Source } from './source.ts';
+import type { MediaUnit, Poster, Source } from './source.ts';
 
 /** While there are no viewers, the relay gets a poster this often. */
 export const IDLE_POSTER_INTERVAL: Micros = micros(5000);
@@ -39,8 +39,8 @@ export class IdlePosters {
 	 * Takes a frame that the source made. False: it is of no other use, for the source makes one now and then only, and will
 	 * make a fresh one as soon as there is a viewer.
 	 */
-	onFrame({ format, capturedAt, bytes }: Frame): boolean {
-		if (this.#isPaused && format.codec === 'jpeg' && this.#isDue()) this.#show({ capturedAt, bytes });
+	onFrame({ format, capturedAt, data }: MediaUnit): boolean {
+		if (this.#isPaused && format.codec === 'jpeg' && this.#isDue()) this.#show({ capturedAt, data });
 		return !this.#isPaused || this.#options.source.pause === undefined;
 	}
 
@@ -50,10 +50,10 @@ export class IdlePosters {
 		else if (this.#isDue()) this.#show(poster);
 	}
 
-	#show({ capturedAt, bytes }: Poster): void {
+	#show({ capturedAt, data }: Poster): void {
 		this.#shownAt = this.#options.clock.now();
-		const small = bytes.length <= MAX_IDLE_POSTER_BYTES ? bytes : thumbnailOf(bytes);
-		if (small && small.length <= MAX_IDLE_POSTER_BYTES) this.#options.poster({ capturedAt, bytes: small });
+		const small = data.length <= MAX_IDLE_POSTER_BYTES ? data : thumbnailOf(data);
+		if (small && small.length <= MAX_IDLE_POSTER_BYTES) this.#options.poster({ capturedAt, data: small });
 	}
 
 	#isDue(): boolean {

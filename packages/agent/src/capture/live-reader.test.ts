@@ -3,15 +3,15 @@ import { flvStream, h264Units } from '@oriel/testing/h264';
 import { jpeg } from '@oriel/testing/jpegs';
 import { describe, expect, it } from 'vitest';
 import { FIRST_SILENCE_MS, LiveReader } from './live-reader.ts';
-import type { Frame } from './source.ts';
+import type { MediaUnit } from './source.ts';
 
 const UNITS = h264Units('kddkdddddddddd').map((unit) => Buffer.from(unit));
 
 function live() {
 	const clock = new FakeClock(0);
-	const frames: Frame[] = [];
+	const frames: MediaUnit[] = [];
 	const advice: string[] = [];
-	const sink = { frame: (frame: Frame) => frames.push(frame), advise: (words: string) => advice.push(words) };
+	const sink = { frame: (frame: MediaUnit) => frames.push(frame), advise: (words: string) => advice.push(words) };
 	const reader = new LiveReader({ from: 'the pipe', maxPictureBytes: 100_000, sink, clock });
 	/** The picture of this turn, in two pieces so many ms apart. */
 	const pushInTwo = (turn: number, pauseMs: number) => {
@@ -70,7 +70,7 @@ describe('LiveReader', () => {
 		pushInTwo(3, 5);
 		clock.advance(2 * FIRST_SILENCE_MS);
 		expect(frames.map(({ key }) => key)).toEqual([true, true]);
-		expect(Buffer.compare(frames[1]?.bytes ?? Buffer.of(), UNITS[3] ?? Buffer.of())).toBe(0);
+		expect(Buffer.compare(frames[1]?.data ?? Buffer.of(), UNITS[3] ?? Buffer.of())).toBe(0);
 	});
 
 	it('guesses no more where silence means nothing', () => {

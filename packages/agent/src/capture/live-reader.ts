@@ -1,7 +1,7 @@
 import type { Clock, Millis } from '@oriel/base';
 import { Silence } from '@oriel/media';
 import { PictureReader, type PictureReaderOptions } from './picture-reader.ts';
-import type { Frame, Sink } from './source.ts';
+import type { MediaUnit, Sink } from './source.ts';
 
 /**
  * Silence after which a picture of a bare H.264 stream counts as whole. Programs write a picture at a time: measured at
@@ -58,7 +58,7 @@ export class LiveReader {
 		}
 	}
 
-	#give(frames: readonly Frame[]): void {
+	#give(frames: readonly MediaUnit[]): void {
 		const { sink } = this.#options;
 		for (const frame of frames) sink.frame(frame);
 		const { advice } = this.#reader;

@@ -37,7 +37,7 @@ describe('PictureReader', () => {
 			fc.property(cuts, (places) => {
 				const frames = readIn(body, places);
 				expect(frames).toHaveLength(expected.length);
-				expect(frames.every(({ bytes }, index) => wanted[index]?.equals(bytes))).toBe(true);
+				expect(frames.every(({ data }, index) => wanted[index]?.equals(data))).toBe(true);
 				expect(frames.every(({ capturedAt }, index) => capturedAt >= (frames[index - 1]?.capturedAt ?? 0))).toBe(true);
 			}),
 			{ numRuns: 60 },
@@ -79,8 +79,8 @@ describe('PictureReader', () => {
 	it('gives Huffman tables to JPEGs that come without', () => {
 		const whole = jpeg(128);
 		const [frame] = readIn(withoutTables(whole), []);
-		expect(frame && inspectJpeg(frame.bytes)).toMatchObject({ hasHuffmanTables: true, width: 16, height: 16 });
-		expect(frame?.bytes.length).toBe(whole.length);
+		expect(frame && inspectJpeg(frame.data)).toMatchObject({ hasHuffmanTables: true, width: 16, height: 16 });
+		expect(frame?.data.length).toBe(whole.length);
 	});
 
 	it.each([

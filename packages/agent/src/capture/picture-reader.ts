@@ -1,7 +1,6 @@
 import { concat, type Micros } from '@oriel/base';
-import { MediaError, openReader, type Reader, sniffBody, type TimedFrame, TimedReader } from '@oriel/media';
+import { MediaError, type MediaUnit, openReader, type Reader, sniffBody, TimedReader } from '@oriel/media';
 import { SourceError } from '../errors/source-error.ts';
-import type { Frame } from './source.ts';
 
 /** With so many bytes and no sign of what they are, they are noise before a JPEG; some cameras begin with that. */
 export const MAX_HEAD_BYTES = 4096;
@@ -50,7 +49,7 @@ export class PictureReader {
 	}
 
 	/** The frames that `chunk`, which came in at `now`, completes. Throws SourceError `too-large` or `no-picture`. */
-	push(chunk: Uint8Array, now: Micros): Frame[] {
+	push(chunk: Uint8Array, now: Micros): MediaUnit[] {
 		if (this.#timed) return this.#taken((timed) => timed.push(chunk, now));
 		if (this.#head.length === 0) this.#headAt = now;
 		this.#head = concat([this.#head, chunk]);
@@ -63,7 +62,7 @@ export class PictureReader {
 	}
 
 	/** The stream is silent, or at its end: the picture that is whole unless more of it comes. */
-	flush(): Frame[] {
+	flush(): MediaUnit[] {
 		return this.#taken((timed) => timed.flush());
 	}
 
@@ -83,10 +82,10 @@ export class PictureReader {
 		return this.#head.length > MAX_HEAD_BYTES ? openReader('jpeg', { maxBytes }) : undefined;
 	}
 
-	#taken(take: (timed: TimedReader) => TimedFrame[]): Frame[] {
+	#taken(take: (timed: TimedReader) => MediaUnit[]): MediaUnit[] {
 		if (!this.#timed) return [];
 		try {
-			const frames = take(this.#timed).map(frameOf);
+			const frames = take(this.#timed);
 			this.#problem ??= this.#reader?.problem;
 			return frames;
 		} catch (cause) {
@@ -99,9 +98,4 @@ export class PictureReader {
 function refused(cause: MediaError, from: string): SourceError {
 	const code = cause.code === 'picture-too-large' ? 'too-large' : 'no-picture';
 	return new SourceError(code, `${from} brings what cannot be read: ${cause.message}`, { again: 'soon', cause });
-}
-
-function frameOf({ key, capturedAt, presentationOffset, bytes, format }: TimedFrame): Frame {
-	const frame = { key, capturedAt, bytes, format };
-	return presentationOffset === undefined ? frame : { ...frame, presentationOffset };
 }

@@ -1,35 +1,21 @@
 import type { Micros } from '@oriel/base';
-import type { Format } from '@oriel/media';
+import type { MediaUnit } from '@oriel/media';
 import type { ControlRequest, Controls } from '@oriel/protocol';
 
-export type { Format } from '@oriel/media';
-
-/** One picture as a source makes it. */
-export interface Frame {
-	/** True if it can be decoded without an earlier one. Every JPEG is. The first of a run is a key frame. */
-	readonly key: boolean;
-	/** When it was taken, or when its first byte came in, on the agent's clock. Never before that of the frame before. */
-	readonly capturedAt: Micros;
-	/** How much later than `capturedAt` it is shown, where that is another order than that in which frames come. */
-	readonly presentationOffset?: Micros | undefined;
-	/** The whole picture: a JPEG, or an access unit in Annex B. Nobody changes these bytes any more. */
-	readonly bytes: Uint8Array;
-	/** Changes only with a key frame. */
-	readonly format: Format;
-}
+export type { Format, MediaUnit } from '@oriel/media';
 
 /** A JPEG that stands for the camera where its frames are none. */
 export interface Poster {
 	/** On the agent's clock. */
 	readonly capturedAt: Micros;
 	/** One JPEG. */
-	readonly bytes: Uint8Array;
+	readonly data: Uint8Array;
 }
 
 /** Where a source puts what it makes. Each call returns at once and never throws: a source is never held up by what follows. */
 export interface Sink {
 	/** The next picture. None may be left out on the way to here: a delta frame needs all since its key frame. */
-	frame(frame: Frame): void;
+	frame(unit: MediaUnit): void;
 	/** Beside the frames, now and then, from a source whose frames are H.264 and which has JPEGs too. Never the first. */
 	poster(poster: Poster): void;
 	/** Something about the pictures that the camera's owner should change, in words. May be said again and again. */

@@ -13,7 +13,7 @@ import {
 import { LogThrottle } from '../errors/log-throttle.ts';
 import { SourceError } from '../errors/source-error.ts';
 import { Watchdog } from '../timing/watchdog.ts';
-import type { Frame, Poster, Source } from './source.ts';
+import type { MediaUnit, Poster, Source } from './source.ts';
 
 /** Wait before a source is opened again that asked for `later`. */
 const LATER_MS: Millis = 60_000;
@@ -26,7 +26,7 @@ const WELL = micros(10_000);
 export const QUIET_MS: Millis = 10_000;
 
 export interface Capture {
-	onFrame(frame: Frame): void;
+	onFrame(frame: MediaUnit): void;
 	onPoster(poster: Poster): void;
 	/** Pictures do not come, and why, for people. Called again when the reason changes; the next picture ends it. */
 	onStall(reason: string): void;
@@ -105,7 +105,7 @@ class Supervisor {
 		const dog = new Watchdog({ clock, limitMs, bark });
 		try {
 			const sink = {
-				frame: (frame: Frame) => {
+				frame: (frame: MediaUnit) => {
 					this.#pace.picture(clock.now());
 					this.#picture(frame);
 					dog.feed();
@@ -127,7 +127,7 @@ class Supervisor {
 		}
 	}
 
-	#picture(frame: Frame): void {
+	#picture(frame: MediaUnit): void {
 		this.#goodSince ??= this.#platform.clock.now();
 		if (!this.#saidGood) this.#platform.log.info('pictures come in', factsOf(frame));
 		this.#saidGood = true;
@@ -142,6 +142,6 @@ class Supervisor {
 	}
 }
 
-function factsOf({ format: { codec, codecString, width, height } }: Frame): Fields {
+function factsOf({ format: { codec, codecString, width, height } }: MediaUnit): Fields {
 	return { codec: codecString ?? codec, width, height };
 }

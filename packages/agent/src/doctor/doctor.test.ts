@@ -23,7 +23,7 @@ describe('the statistics of a stream', () => {
 		expect(statistics.facts).toBeUndefined();
 		const pictures = [10, 90, 200].map((shade) => frame(shade, 0));
 		for (const [turn, picture] of pictures.entries()) statistics.add(picture, turn * turn * 100_000);
-		const sizes = pictures.map(({ bytes }) => bytes.length);
+		const sizes = pictures.map(({ data }) => data.length);
 		expect(statistics.facts).toMatchObject({
 			format: { codec: 'jpeg', width: 16, height: 16 },
 			pictures: 3,
@@ -40,8 +40,8 @@ describe('the statistics of a stream', () => {
 	it('of H.264: NAL units by type, and how far key frames are apart', () => {
 		const statistics = new StreamStatistics();
 		const kinds = 'kddkdddk';
-		for (const [turn, bytes] of h264Units(kinds).entries()) {
-			statistics.add({ ...h264Frame(kinds[turn] === 'k', 0), bytes }, turn * 100_000);
+		for (const [turn, data] of h264Units(kinds).entries()) {
+			statistics.add({ ...h264Frame(kinds[turn] === 'k', 0), data }, turn * 100_000);
 		}
 		expect(statistics.facts).toMatchObject({ keys: 3, keyDistance: 4, nalUnits: { 1: 5, 5: 3, 7: 3, 8: 3 } });
 	});

@@ -1,6 +1,6 @@
 import { type Micros, millis } from '@oriel/base';
 import { type Format, nalType, nalUnitsOf } from '@oriel/media';
-import type { Frame } from '../capture/source.ts';
+import type { MediaUnit } from '../capture/source.ts';
 
 /** What a stream is like, in numbers; never a picture of it. */
 export interface StreamFacts {
@@ -38,17 +38,17 @@ export class StreamStatistics {
 	readonly #nalUnits: Record<number, number> = {};
 
 	/** One picture, which came at `now`. */
-	add({ key, bytes, format }: Frame, now: Micros): void {
-		if (this.#pictures === 0) this.#begin(format, bytes.length, now);
+	add({ key, data, format }: MediaUnit, now: Micros): void {
+		if (this.#pictures === 0) this.#begin(format, data.length, now);
 		if (key) this.#key();
 		this.#longestGap = Math.max(this.#longestGap, now - this.#lastAt);
 		this.#lastAt = now;
 		this.#pictures++;
-		this.#bytes += bytes.length;
-		this.#smallest = Math.min(this.#smallest, bytes.length);
-		this.#largest = Math.max(this.#largest, bytes.length);
+		this.#bytes += data.length;
+		this.#smallest = Math.min(this.#smallest, data.length);
+		this.#largest = Math.max(this.#largest, data.length);
 		if (format.codec !== 'h264') return;
-		for (const nal of nalUnitsOf(bytes)) this.#nalUnits[nalType(nal)] = (this.#nalUnits[nalType(nal)] ?? 0) + 1;
+		for (const nal of nalUnitsOf(data)) this.#nalUnits[nalType(nal)] = (this.#nalUnits[nalType(nal)] ?? 0) + 1;
 	}
 
 	/** Undefined if nothing came. */

@@ -1,5 +1,5 @@
 import { type Clock, type Millis, reasonOf } from '@oriel/base';
-import type { Frame, Source } from '../capture/source.ts';
+import type { MediaUnit, Source } from '../capture/source.ts';
 import { type StreamFacts, StreamStatistics } from './statistics.ts';
 
 /** How long a trial lasts, from its first picture on. */
@@ -28,7 +28,7 @@ export async function trySource(source: Source, clock: Clock, signal: AbortSigna
 	const begun = clock.now();
 	let firstPictureMs: Millis | undefined;
 	let cancel = clock.after(FIRST_PICTURE_MS, end);
-	const frame = (picture: Frame) => {
+	const frame = (picture: MediaUnit) => {
 		const now = clock.now();
 		statistics.add(picture, now);
 		if (firstPictureMs !== undefined) return;

@@ -14,7 +14,7 @@ import { jpeg, multipart } from '@oriel/testing/jpegs';
 import { RtpSender } from '@oriel/testing/rtp-sender';
 import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
-import type { Frame, Source } from '../capture/source.ts';
+import type { MediaUnit, Source } from '../capture/source.ts';
 import { openSource } from './open.ts';
 
 interface Fixture {
@@ -174,16 +174,16 @@ function streamHead(answer: Parameters<Parameters<typeof FakeCamera.start>[0]>[1
 	return answer.setHeader('Content-Type', 'multipart/x-mixed-replace; boundary=frame');
 }
 
-function expectWhole({ key, bytes, format }: Frame): void {
+function expectWhole({ key, data, format }: MediaUnit): void {
 	const { codec, codecString, width, height } = format;
 	if (codec === 'jpeg') {
-		const seen = inspectJpeg(bytes);
+		const seen = inspectJpeg(data);
 		expect(seen).toMatchObject({ width, height, hasHuffmanTables: true });
-		expect(seen?.bytes).toHaveLength(bytes.length);
+		expect(seen?.bytes).toHaveLength(data.length);
 		expect([key, codecString]).toEqual([true, undefined]);
 		return;
 	}
-	const nals = nalUnitsOf(bytes);
+	const nals = nalUnitsOf(data);
 	expect(nals.map(nalType)).toEqual(key ? [7, 8, 5] : [1]);
 	if (key && nals[0]) expect(parseSps(nals[0])).toMatchObject({ codec: codecString, width, height });
 }
@@ -220,7 +220,7 @@ describe.each(IMPLEMENTATIONS)('source $name', ({ well, broken, expected }) => {
 			await until(() => watching.outcome === 'stopped');
 			watching.frames.forEach((frame, index) => {
 				expectWhole(frame);
-				if (expected) expect(Buffer.compare(frame.bytes, expected[index % expected.length] ?? frame.bytes)).toBe(0);
+				if (expected) expect(Buffer.compare(frame.data, expected[index % expected.length] ?? frame.data)).toBe(0);
 			});
 			expect(watching.frames[0]?.key).toBe(true);
 			const times = watching.frames.map(({ capturedAt }) => capturedAt);

@@ -7,7 +7,7 @@ import {
 	type PosterMessage,
 } from '@oriel/protocol';
 import type { EncodedFrame, RunId } from '@oriel/stream';
-import type { Format, Frame, Poster } from '../capture/source.ts';
+import type { Format, MediaUnit, Poster } from '../capture/source.ts';
 import { OutgoingTrack } from './outgoing-track.ts';
 
 /** The numbers of its tracks on the connection: this agent has one camera. */
@@ -65,22 +65,22 @@ export class Camera {
 	}
 
 	/** Numbers a frame of its video. */
-	number(frame: Frame): EncodedFrame {
+	number(frame: MediaUnit): EncodedFrame {
 		return this.#video.number(frame, this.#clock.now());
 	}
 
 	/** The same of its preview. */
-	numberPreview(frame: Frame): EncodedFrame {
+	numberPreview(frame: MediaUnit): EncodedFrame {
 		return this.#preview.number(frame, this.#clock.now());
 	}
 
 	/** A poster as the relay gets it; undefined before the first frame, when the camera may not have been announced. */
-	poster({ capturedAt, bytes: data }: Poster): PosterMessage | undefined {
+	poster({ capturedAt, data }: Poster): PosterMessage | undefined {
 		return this.#video.format && { type: 'poster', camera: VIDEO, capturedAt, data };
 	}
 
 	/** The source has made a frame. Returns what the relay has to be told before it. */
-	onFrame(frame: Frame): readonly ControlMessage[] {
+	onFrame(frame: MediaUnit): readonly ControlMessage[] {
 		const wasKnown = this.#video.format !== undefined;
 		const isNews = this.#video.onFrame(frame, this.#trouble !== undefined);
 		this.#trouble = undefined;
@@ -89,7 +89,7 @@ export class Camera {
 	}
 
 	/** The same of its preview: nothing before the video, to which it belongs, has been announced. */
-	onPreviewFrame(frame: Frame): readonly ControlMessage[] {
+	onPreviewFrame(frame: MediaUnit): readonly ControlMessage[] {
 		const isNews = this.#preview.onFrame(frame) || !this.#isPreviewTold;
 		if (!isNews || !this.#isAnnounced) return [];
 		this.#isPreviewTold = true;

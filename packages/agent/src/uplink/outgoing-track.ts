@@ -1,7 +1,7 @@
 import { ownedBytes } from '@oriel/base';
 import type { Announce, ControlMessage } from '@oriel/protocol';
 import { type EncodedFrame, nextSequence, type RunId, type TrackId } from '@oriel/stream';
-import type { Format, Frame } from '../capture/source.ts';
+import type { Format, MediaUnit } from '../capture/source.ts';
 
 /** What is announced of a track that has no frame yet. */
 const UNKNOWN: Format = { codec: 'jpeg', codecString: undefined, width: 0, height: 0 };
@@ -32,7 +32,7 @@ export class OutgoingTrack {
 	 * The source has made a frame. `resumes`: after trouble. Returns whether the relay has to be told before it: that a new
 	 * stretch begins, or another size. None begins with a delta frame: where one comes after a silence, it continues what was before that.
 	 */
-	onFrame({ key, format }: Frame, resumes = false): boolean {
+	onFrame({ key, format }: MediaUnit, resumes = false): boolean {
 		const before = this.#format;
 		const brokeOff = before !== undefined && ((resumes && key) || !isSameCodec(before, format));
 		if (brokeOff) this.#stream++;
@@ -42,7 +42,7 @@ export class OutgoingTrack {
 	}
 
 	/** Numbers a frame. Every frame that the source makes gets a number, so that those not sent show as gaps. */
-	number({ key, capturedAt, presentationOffset, bytes, format }: Frame, receivedAt: number): EncodedFrame {
+	number({ key, capturedAt, presentationOffset, data, format }: MediaUnit, receivedAt: number): EncodedFrame {
 		const sequence = this.#sequence;
 		this.#sequence = nextSequence(sequence);
 		const discontinuity = this.#isBroken;
@@ -58,7 +58,7 @@ export class OutgoingTrack {
 			receivedAt,
 			format,
 			// What waits must not keep the buffer around it.
-			data: ownedBytes(bytes),
+			data: ownedBytes(data),
 		};
 	}
 

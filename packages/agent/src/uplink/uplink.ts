@@ -13,7 +13,7 @@ import {
 import type { ControlMessage, ControlRequest, Controls, Hello } from '@oriel/protocol';
 import { KeyRequestThrottle } from '@oriel/stream';
 import type { WebSocket } from 'ws';
-import type { Frame, Poster } from '../capture/source.ts';
+import type { MediaUnit, Poster } from '../capture/source.ts';
 import { AgentError } from '../errors/agent-error.ts';
 import { LogThrottle } from '../errors/log-throttle.ts';
 import { type Camera, PREVIEW, VIDEO } from './camera.ts';
@@ -75,7 +75,7 @@ export class Uplink {
 	}
 
 	/** A frame for the relay. Returns at once. */
-	offer(frame: Frame): void {
+	offer(frame: MediaUnit): void {
 		const { camera } = this.#options;
 		for (const message of camera.onFrame(frame)) this.#session?.tell(message);
 		const message = camera.number(frame);
@@ -84,7 +84,7 @@ export class Uplink {
 	}
 
 	/** A frame of the preview for the relay, if that knows tracks. Returns at once. */
-	offerPreview(frame: Frame): void {
+	offerPreview(frame: MediaUnit): void {
 		const { camera } = this.#options;
 		const messages = camera.onPreviewFrame(frame);
 		const encoded = camera.numberPreview(frame);

@@ -22,7 +22,7 @@ export interface H264Format {
 }
 
 /** One picture ready for viewers. */
-export interface H264Frame {
+export interface H264Unit {
 	/** Decoding can begin here: an IDR picture with all its parameter sets before it. */
 	readonly key: boolean;
 	/** Behind start codes of 4 bytes. */
@@ -78,7 +78,7 @@ export class H264Stream {
 	}
 
 	/** The frame made of this unit; undefined if it is withheld, and then everything up to the next key is too. */
-	push(unit: AccessUnit): H264Frame | undefined {
+	push(unit: AccessUnit): H264Unit | undefined {
 		const nals = nalUnitsOf(unit.annexB);
 		// Sets that come alone between pictures count, even where their picture does not.
 		const kept = nals.filter((nal) => !isSet(nal) || this.#sets.add(nal));
@@ -102,7 +102,7 @@ export class H264Stream {
 		nals: readonly Uint8Array[],
 		slices: readonly Uint8Array[],
 		ppsId: number | undefined,
-	): H264Frame | undefined {
+	): H264Unit | undefined {
 		const active = ppsId === undefined ? undefined : this.#sets.activeFor(ppsId);
 		if (!active) return undefined;
 		const known = this.#active;
@@ -115,7 +115,7 @@ export class H264Stream {
 		return { key: true, annexB: bytes, format, formatChanged, order: this.#orderOf(slices) };
 	}
 
-	#goOnWith({ annexB }: AccessUnit, nals: readonly Uint8Array[], slices: readonly Uint8Array[]): H264Frame | undefined {
+	#goOnWith({ annexB }: AccessUnit, nals: readonly Uint8Array[], slices: readonly Uint8Array[]): H264Unit | undefined {
 		if (!this.#format) return undefined;
 		const bytes = isRepaired(annexB, nals) ? annexBOf(nals) : annexB;
 		return { key: false, annexB: bytes, format: this.#format, formatChanged: false, order: this.#orderOf(slices) };

@@ -1,6 +1,6 @@
 import type { AccessUnit } from '../h264/access-unit.ts';
 import { AccessUnitAssembler } from '../h264/assemble.ts';
-import type { Reader, ReadFrame } from './reader.ts';
+import type { ParsedUnit, Reader } from './reader.ts';
 import { sizeWords } from './size-words.ts';
 import { UnitReader } from './unit-reader.ts';
 
@@ -51,16 +51,16 @@ export class AnnexBReader implements Reader {
 		return `${sizeWords(this.#bytes)} came and no picture of H.264 in it: no NAL unit is part of one.`;
 	}
 
-	push(chunk: Uint8Array): ReadFrame[] {
+	push(chunk: Uint8Array): ParsedUnit[] {
 		return this.#read(this.#assembler.push(chunk), chunk.length);
 	}
 
-	flush(): ReadFrame[] {
+	flush(): ParsedUnit[] {
 		return this.#read(this.#assembler.flush(), 0);
 	}
 
 	/** `bytes` have come, beside an unfinished picture, and these units. */
-	#read(units: readonly AccessUnit[], bytes: number): ReadFrame[] {
+	#read(units: readonly AccessUnit[], bytes: number): ParsedUnit[] {
 		this.#bytes = units.length > 0 || this.hasPicture ? 0 : this.#bytes + bytes;
 		return this.#units.read(units);
 	}

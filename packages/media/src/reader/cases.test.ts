@@ -5,8 +5,8 @@ import { isSlice, nalType, startsAccessUnit } from '../h264/nal.ts';
 import { sniffBody } from '../sniff/sniff.ts';
 import { openReader } from './open.ts';
 import { RdhvReader } from './rdhv-reader.ts';
-import type { Reader } from './reader.ts';
-import { type TimedFrame, TimedReader } from './timed-reader.ts';
+import type { MediaUnit, Reader } from './reader.ts';
+import { TimedReader } from './timed-reader.ts';
 
 const FOLDER = new URL('../../../../test/vectors/cases/', import.meta.url);
 const LIMITS = { maxBytes: 1_000_000 };
@@ -47,7 +47,7 @@ function startsOf(file: string, bytes: Buffer): number[] {
 }
 
 /** The frames of a recording that comes a picture at a time, at its rate, as from a pipe with a silence behind each. */
-function play(reader: Reader, pieces: readonly Uint8Array[], framesPerSecond: number): TimedFrame[] {
+function play(reader: Reader, pieces: readonly Uint8Array[], framesPerSecond: number): MediaUnit[] {
 	const timed = new TimedReader(reader);
 	const frames = pieces.flatMap((piece, index) => {
 		const now = Math.round((index * 1_000_000) / framesPerSecond);
@@ -62,7 +62,7 @@ function piecesOf({ file }: Case): Buffer[] {
 	return starts.map((start, index) => bytes.subarray(start, starts[index + 1]));
 }
 
-function expectPlayed({ share, size, framesPerSecond }: Case, frames: readonly TimedFrame[], pictures: number): void {
+function expectPlayed({ share, size, framesPerSecond }: Case, frames: readonly MediaUnit[], pictures: number): void {
 	expect(frames.length / pictures).toBeGreaterThanOrEqual(share);
 	expect(frames.length, 'what the tolerance is for costs no picture').toBe(pictures);
 	const [first] = frames;
@@ -108,6 +108,12 @@ describe('what is special in a recording', () => {
 		return play(openReader('h264', LIMITS), piecesOf(recording), recording.framesPerSecond);
 	};
 
+	/** Before they have a time. */
+	const unitsOf = (file: string) => {
+		const reader = openReader('h264', LIMITS);
+		return [...reader.push(readFileSync(new URL(file, FOLDER))), ...reader.flush()];
+	};
+
 	it('is named where it is another codec', () => {
 		const head = readFileSync(new URL('hevc.h265', FOLDER));
 		expect(sniffBody(head)).toEqual({ kind: 'foreign', name: 'an H.265 (HEVC) stream' });
@@ -122,17 +128,18 @@ describe('what is special in a recording', () => {
 	});
 
 	it('is told with each picture where they are out of order', () => {
-		const frames = framesOf('bframes.h264');
-		expect(frames.slice(0, 9).map(({ order }) => (order?.count ?? 0) / 2)).toEqual([0, 4, 2, 1, 3, 8, 6, 5, 7]);
-		expect(frames.filter(({ order }) => order?.restarts).every(({ key }) => key)).toBe(true);
-		expect(framesOf('control.h264').every(({ order }) => order === undefined)).toBe(true);
+		const units = unitsOf('bframes.h264');
+		expect(units.slice(0, 9).map(({ order }) => (order?.count ?? 0) / 2)).toEqual([0, 4, 2, 1, 3, 8, 6, 5, 7]);
+		expect(units.filter(({ order }) => order?.restarts).every(({ key }) => key)).toBe(true);
+		expect(unitsOf('control.h264').every(({ order }) => order === undefined)).toBe(true);
+		expect(framesOf('control.h264').every(({ presentationOffset }) => presentationOffset === undefined)).toBe(true);
 	});
 
 	it('is repaired: no damaged parameter set goes on to viewers', () => {
 		for (const file of ['one_bad_sps.h264', 'one_bad_pps.h264']) {
 			const keys = framesOf(file).filter(({ key }) => key);
-			const sets = keys.map(({ bytes }) =>
-				nalUnitsOf(bytes)
+			const sets = keys.map(({ data }) =>
+				nalUnitsOf(data)
 					.slice(0, 2)
 					.map((nal) => Buffer.from(nal).toString('hex')),
 			);

@@ -4,7 +4,7 @@ import { blankYuvImage } from '../image/yuv-image.ts';
 import { encodeJpeg } from '../jpeg/encode.ts';
 import { openReader } from './open.ts';
 import { RdhvReader } from './rdhv-reader.ts';
-import type { Reader, ReadFrame } from './reader.ts';
+import type { ParsedUnit, Reader } from './reader.ts';
 
 const LIMITS = { maxBytes: 1_000_000 };
 const JPEGS = [10, 90, 200].map((level) => jpeg(level));
@@ -25,13 +25,13 @@ function h264(count: number): Buffer[] {
 }
 
 /** What of `bytes` comes out, pushed in pieces, without a flush. */
-function read(reader: Reader, bytes: Buffer, size = 1000): ReadFrame[] {
-	const frames: ReadFrame[] = [];
+function read(reader: Reader, bytes: Buffer, size = 1000): ParsedUnit[] {
+	const frames: ParsedUnit[] = [];
 	for (let at = 0; at < bytes.length; at += size) frames.push(...reader.push(bytes.subarray(at, at + size)));
 	return frames;
 }
 
-const bytesOf = (frames: readonly ReadFrame[]) => frames.map(({ bytes }) => Buffer.from(bytes));
+const bytesOf = (frames: readonly ParsedUnit[]) => frames.map(({ data }) => Buffer.from(data));
 
 function part(body: Buffer, length: number | string): Buffer {
 	const head = `--cut\r\nContent-Type: image/jpeg\r\nContent-Length: ${length}\r\n\r\n`;

@@ -1,7 +1,7 @@
 import { micros } from '@oriel/base';
 import { FlvReader as TagReader } from '../flv/read.ts';
 import { findFlv } from '../sniff/sniff.ts';
-import type { Reader, ReadFrame } from './reader.ts';
+import type { ParsedUnit, Reader } from './reader.ts';
 import { UnitReader } from './unit-reader.ts';
 import { WrappingTime } from './wrapping-time.ts';
 
@@ -48,7 +48,7 @@ export class FlvReader implements Reader {
 		return this.#units.reorders;
 	}
 
-	push(chunk: Uint8Array): ReadFrame[] {
+	push(chunk: Uint8Array): ParsedUnit[] {
 		return this.#tags
 			.push(this.#isBegun ? chunk : this.#begin(chunk))
 			.flatMap(({ unit, timestampMs, compositionMs }) => {
@@ -58,7 +58,7 @@ export class FlvReader implements Reader {
 			});
 	}
 
-	flush(): ReadFrame[] {
+	flush(): ParsedUnit[] {
 		return [];
 	}
 
@@ -70,7 +70,7 @@ export class FlvReader implements Reader {
 	}
 
 	/** Some muxers write 0 for all pictures: then their order tells when each is shown. */
-	#offsetOf(compositionMs: number): Pick<ReadFrame, 'presentationOffset'> {
+	#offsetOf(compositionMs: number): Pick<ParsedUnit, 'presentationOffset'> {
 		const isSane = Math.abs(compositionMs) <= MAX_COMPOSITION_MS;
 		this.#hasComposition ||= isSane && compositionMs !== 0;
 		return this.#hasComposition ? { presentationOffset: micros(isSane ? compositionMs : 0) } : {};

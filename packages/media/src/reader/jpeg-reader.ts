@@ -2,7 +2,7 @@ import { withHuffmanTables } from '../jpeg/huffman-tables.ts';
 import type { Jpeg } from '../jpeg/jpeg.ts';
 import { JpegProblem } from '../jpeg/problem.ts';
 import { JpegScanner } from '../jpeg/scan.ts';
-import type { Reader, ReadFrame } from './reader.ts';
+import type { ParsedUnit, Reader } from './reader.ts';
 
 /** JPEGs back to back, or with anything between them. */
 export class JpegReader implements Reader {
@@ -40,11 +40,11 @@ export class JpegReader implements Reader {
 		return this.#problem.words(this.scanner);
 	}
 
-	push(chunk: Uint8Array): ReadFrame[] {
+	push(chunk: Uint8Array): ParsedUnit[] {
 		return this.#counted(this.scan(chunk), chunk.length);
 	}
 
-	flush(): ReadFrame[] {
+	flush(): ParsedUnit[] {
 		const last = this.scanner.flush();
 		return this.#counted(last ? [last] : [], 0);
 	}
@@ -53,18 +53,18 @@ export class JpegReader implements Reader {
 		return this.scanner.push(chunk);
 	}
 
-	#counted(pictures: readonly Jpeg[], bytes: number): ReadFrame[] {
+	#counted(pictures: readonly Jpeg[], bytes: number): ParsedUnit[] {
 		this.#problem.count(bytes, pictures.length, this.scanner);
-		return pictures.map(jpegFrame);
+		return pictures.map(jpegUnit);
 	}
 }
 
 /** A picture as viewers get it. */
-export function jpegFrame(jpeg: Jpeg): ReadFrame {
+export function jpegUnit(jpeg: Jpeg): ParsedUnit {
 	const { width, height } = jpeg;
 	return {
 		key: true,
-		bytes: withHuffmanTables(jpeg),
+		data: withHuffmanTables(jpeg),
 		format: { codec: 'jpeg', codecString: undefined, width, height },
 	};
 }

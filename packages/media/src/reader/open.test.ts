@@ -7,7 +7,7 @@ import { NAL, nalType } from '../h264/nal.ts';
 import { blankYuvImage, type YuvImage } from '../image/yuv-image.ts';
 import { encodeJpeg } from '../jpeg/encode.ts';
 import { openReader, type StreamKind } from './open.ts';
-import type { ReadFrame } from './reader.ts';
+import type { ParsedUnit } from './reader.ts';
 
 const LIMITS = { maxBytes: 100_000 };
 
@@ -51,7 +51,7 @@ const STREAMS: readonly (readonly [StreamKind, Buffer, readonly Buffer[]])[] = [
 ];
 
 /** All frames of a stream that comes in pieces, the end of it taken for a silence. */
-function framesOf(kind: StreamKind, bytes: Buffer, cuts: readonly number[]): ReadFrame[] {
+function framesOf(kind: StreamKind, bytes: Buffer, cuts: readonly number[]): ParsedUnit[] {
 	const reader = openReader(kind, LIMITS);
 	const ends = [...cuts, bytes.length].sort((a, b) => a - b);
 	const frames = ends.flatMap((end, index) => reader.push(bytes.subarray(ends[index - 1] ?? 0, end)));
@@ -61,7 +61,7 @@ function framesOf(kind: StreamKind, bytes: Buffer, cuts: readonly number[]): Rea
 describe.each(STREAMS)('a reader of %s', (kind, bytes, expected) => {
 	it('gives the same frames however the bytes are cut', () => {
 		const whole = framesOf(kind, bytes, []);
-		expect(whole.map((frame) => Buffer.from(frame.bytes))).toEqual(expected);
+		expect(whole.map((frame) => Buffer.from(frame.data))).toEqual(expected);
 		const cuts = fc.array(fc.nat({ max: bytes.length }), { maxLength: 30 });
 		fc.assert(
 			fc.property(cuts, (places) => {
@@ -74,7 +74,7 @@ describe.each(STREAMS)('a reader of %s', (kind, bytes, expected) => {
 	it('says what each frame is', () => {
 		const codec = kind === 'h264' || kind === 'flv' ? 'h264' : 'jpeg';
 		const codecString = codec === 'h264' ? 'avc1.42C01E' : undefined;
-		for (const { key, bytes: picture, format } of framesOf(kind, bytes, [])) {
+		for (const { key, data: picture, format } of framesOf(kind, bytes, [])) {
 			expect(format).toEqual({ codec, codecString, width: 32, height: 32 });
 			expect(key).toBe(codec === 'jpeg' || nalUnitsOf(picture).some((nal) => nalType(nal) === NAL.idr));
 		}
@@ -85,7 +85,7 @@ describe.each(STREAMS)('a reader of %s', (kind, bytes, expected) => {
 		const reader = openReader(kind, LIMITS);
 		const frames = [...reader.push(copy), ...reader.flush()];
 		copy.fill(0);
-		expect(frames.map((frame) => Buffer.from(frame.bytes))).toEqual(expected);
+		expect(frames.map((frame) => Buffer.from(frame.data))).toEqual(expected);
 	});
 
 	it('counts nothing where nothing is wrong', () => {

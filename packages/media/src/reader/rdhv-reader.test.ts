@@ -5,7 +5,7 @@ import { blankYuvImage } from '../image/yuv-image.ts';
 import { encodeJpeg } from '../jpeg/encode.ts';
 import { inspectJpeg } from '../jpeg/inspect.ts';
 import { RdhvReader } from './rdhv-reader.ts';
-import type { ReadFrame } from './reader.ts';
+import type { ParsedUnit } from './reader.ts';
 
 const LIMITS = { maxBytes: 100_000 };
 const TEXT = Buffer.from('Frame rate set to 15.000 fps\n');
@@ -30,7 +30,7 @@ function rdhv(...payloads: readonly Uint8Array[]): Buffer {
 	);
 }
 
-function read(bytes: Buffer, cuts: readonly number[] = [], reader = new RdhvReader(LIMITS)): ReadFrame[] {
+function read(bytes: Buffer, cuts: readonly number[] = [], reader = new RdhvReader(LIMITS)): ParsedUnit[] {
 	const ends = [...cuts, bytes.length].sort((a, b) => a - b);
 	return ends.flatMap((end, index) => reader.push(bytes.subarray(ends[index - 1] ?? 0, end)));
 }
@@ -41,7 +41,7 @@ describe('RdhvReader', () => {
 		const bytes = Buffer.concat([TEXT, rdhv(...pictures)]);
 		fc.assert(
 			fc.property(fc.array(fc.nat({ max: bytes.length }), { maxLength: 20 }), (cuts) => {
-				expect(read(bytes, cuts).map((frame) => Buffer.from(frame.bytes))).toEqual(pictures);
+				expect(read(bytes, cuts).map((frame) => Buffer.from(frame.data))).toEqual(pictures);
 			}),
 			{ numRuns: 50 },
 		);
@@ -57,7 +57,7 @@ describe('RdhvReader', () => {
 			expect(reader.push(framed.subarray(0, -1))).toEqual([]);
 			const [frame, ...more] = reader.push(framed.subarray(-1));
 			expect(more).toEqual([]);
-			expect(Buffer.from(frame?.bytes ?? [])).toEqual(unit);
+			expect(Buffer.from(frame?.data ?? [])).toEqual(unit);
 			return frame?.key;
 		});
 		expect(keys).toEqual([true, false, false]);
@@ -69,7 +69,7 @@ describe('RdhvReader', () => {
 		const unit = Buffer.from(encoder.encode(picture(9)).annexB);
 		const slice = unit.indexOf(Buffer.from([0, 0, 0, 1, 0x65]));
 		const [frame] = read(rdhv(unit.subarray(0, slice), unit.subarray(slice)));
-		expect(Buffer.from(frame?.bytes ?? [])).toEqual(unit);
+		expect(Buffer.from(frame?.data ?? [])).toEqual(unit);
 	});
 
 	it('leaves padding off, adds an end that is zeros, and drops what was cut off', () => {
@@ -78,7 +78,7 @@ describe('RdhvReader', () => {
 		const endless = Buffer.concat([whole.subarray(0, -2), Buffer.alloc(2)]);
 		const reader = new RdhvReader(LIMITS);
 		const frames = read(rdhv(padded, endless, whole.subarray(0, -40), Buffer.from('noise')), [], reader);
-		expect(frames.map(({ bytes }) => Buffer.from(bytes))).toEqual([whole, whole]);
+		expect(frames.map(({ data }) => Buffer.from(data))).toEqual([whole, whole]);
 		expect(reader.brokenPictures).toBe(2);
 	});
 
@@ -88,7 +88,7 @@ describe('RdhvReader', () => {
 		const bare = Buffer.concat([whole.subarray(0, at), whole.subarray(at + 2 + whole.readUInt16BE(at + 2))]);
 		expect(inspectJpeg(bare)?.hasHuffmanTables).toBe(false);
 		const [frame] = read(rdhv(bare));
-		expect(inspectJpeg(frame?.bytes ?? bare)?.hasHuffmanTables).toBe(true);
+		expect(inspectJpeg(frame?.data ?? bare)?.hasHuffmanTables).toBe(true);
 	});
 
 	it('survives anything', () => {

@@ -3,8 +3,8 @@ import type { Jpeg } from '../jpeg/jpeg.ts';
 import { isWhole } from '../jpeg/whole.ts';
 import { RdhvSplitter } from '../rdhv/split.ts';
 import { AnnexBReader } from './annexb-reader.ts';
-import { jpegFrame } from './jpeg-reader.ts';
-import type { Reader, ReadFrame } from './reader.ts';
+import { jpegUnit } from './jpeg-reader.ts';
+import type { ParsedUnit, Reader } from './reader.ts';
 
 /** So many broken pictures in a row are worth a word. */
 const ENOUGH_BROKEN = 3;
@@ -49,15 +49,15 @@ export class RdhvReader implements Reader {
 		return `${this.#brokenInRow} pictures in a row came that are no JPEG, or were cut off.`;
 	}
 
-	push(chunk: Uint8Array): ReadFrame[] {
+	push(chunk: Uint8Array): ParsedUnit[] {
 		return this.#splitter.push(chunk).flatMap((buffer) => this.#read(buffer));
 	}
 
-	flush(): ReadFrame[] {
+	flush(): ParsedUnit[] {
 		return [];
 	}
 
-	#read(buffer: Uint8Array): ReadFrame[] {
+	#read(buffer: Uint8Array): ParsedUnit[] {
 		if (buffer[0] === 0 && buffer[1] === 0) {
 			const frames = this.#h264.push(buffer);
 			// A buffer may hold one field of two: that is no picture yet.
@@ -65,7 +65,7 @@ export class RdhvReader implements Reader {
 		}
 		const jpeg = jpegOf(buffer);
 		this.#brokenInRow = jpeg ? 0 : this.#brokenInRow + 1;
-		if (jpeg) return [jpegFrame(jpeg)];
+		if (jpeg) return [jpegUnit(jpeg)];
 		this.#brokenJpegs++;
 		return [];
 	}

@@ -19,13 +19,8 @@ export interface Format {
 	readonly reorderFrames?: number;
 }
 
-/** One picture of a stream, ready for viewers. */
-export interface ReadFrame {
-	/** True if it can be decoded without an earlier one. */
-	readonly key: boolean;
-	/** A JPEG with its Huffman tables, or an access unit in Annex B, a key frame with its parameter sets. An own copy. */
-	readonly bytes: Uint8Array;
-	readonly format: Format;
+/** What a reader knows of one picture of a stream: its data, ready for viewers, and what the container says of its time. */
+export interface ParsedUnit extends Pick<MediaUnit, 'key' | 'format' | 'data'> {
 	/** When it was taken as its sender says, where the format tells: microseconds whose zero is unknown. They may jump. */
 	readonly stamp?: Micros;
 	/** How much later it is shown than decoded, where the container says so. It may be negative. */
@@ -34,15 +29,35 @@ export interface ReadFrame {
 	readonly order?: DisplayOrder;
 }
 
+/** One picture of a stream and its time. It becomes an `EncodedFrame` where it gets a track and a number. */
+export interface MediaUnit {
+	/** Decodable without earlier units. Every JPEG is. The first of a stream is a key. */
+	readonly key: boolean;
+	/**
+	 * When it was captured, as the sender says, else when its first byte came in; in the reader's clock, in the order of
+	 * decoding: never before that of the unit before.
+	 */
+	readonly capturedAt: Micros;
+	/**
+	 * It is displayed at `capturedAt` plus this, which may be negative. Undefined where units are displayed in the order of
+	 * decoding. Of units that are displayed one after the other the sums always rise, but for what a sender's own times say.
+	 */
+	readonly presentationOffset?: Micros | undefined;
+	/** One object for all units of the same format. It changes only with a key. */
+	readonly format: Format;
+	/** A JPEG with its Huffman tables, or an access unit in Annex B; a key has its parameter sets. An own copy, never changed. */
+	readonly data: Uint8Array;
+}
+
 /** Bytes in, cut anywhere; pictures out, each as soon as it is known to be whole. */
 export interface Reader {
 	/** The pictures that `chunk` completes. Throws MediaError for what cannot go on. */
-	push(chunk: Uint8Array): ReadFrame[];
+	push(chunk: Uint8Array): ParsedUnit[];
 	/**
 	 * The stream has been silent for a moment: gives the picture that is whole unless more of it comes. Only formats that do not
 	 * say where a picture ends have one.
 	 */
-	flush(): ReadFrame[];
+	flush(): ParsedUnit[];
 	/** Whether `flush` would give a picture. */
 	readonly hasPicture: boolean;
 	/** Flushes that came too early, so far: the moment of silence was too short. */

@@ -1,6 +1,6 @@
 import { MediaError } from '../errors/media-error.ts';
 import { lookAgain } from '../sniff/second-look.ts';
-import type { Reader, ReadFrame } from './reader.ts';
+import type { ParsedUnit, Reader } from './reader.ts';
 
 /** What a stream may turn out to be. */
 export type Guess = 'jpeg' | 'multipart' | 'h264';
@@ -64,21 +64,21 @@ export class ResniffingReader implements Reader {
 	}
 
 	/** As the reader's; throws MediaError 'unsupported-codec' too, if the stream turns out to be what is not read. */
-	push(chunk: Uint8Array): ReadFrame[] {
+	push(chunk: Uint8Array): ParsedUnit[] {
 		const frames = this.#reader.push(chunk);
 		if (frames.length > 0) this.#window = undefined;
 		return this.#window ? this.#collect(this.#window, chunk) : frames;
 	}
 
 	/** At the end of a stream, what there was no reason to look at yet is looked at. */
-	flush(): ReadFrame[] {
+	flush(): ParsedUnit[] {
 		const frames = this.#reader.flush();
 		if (frames.length > 0) this.#window = undefined;
 		const found = this.#window && this.#look(this.#window.subarray(0, this.#filled), new Uint8Array(0));
 		return found ? [...found, ...this.flush()] : frames;
 	}
 
-	#collect(window: Uint8Array, chunk: Uint8Array): ReadFrame[] {
+	#collect(window: Uint8Array, chunk: Uint8Array): ParsedUnit[] {
 		for (let at = 0; at < chunk.length; ) {
 			const part = chunk.subarray(at, at + WINDOW_BYTES - this.#filled);
 			window.set(part, this.#filled);
@@ -94,7 +94,7 @@ export class ResniffingReader implements Reader {
 	}
 
 	/** What comes out if this is the beginning of another kind, with what comes behind it; undefined if it is not. */
-	#look(window: Uint8Array, rest: Uint8Array): ReadFrame[] | undefined {
+	#look(window: Uint8Array, rest: Uint8Array): ParsedUnit[] | undefined {
 		const found = lookAgain(window);
 		if (!found) return undefined;
 		if (found.kind === 'foreign') throw new MediaError('unsupported-codec', `The stream looks like ${found.name}.`);
@@ -103,7 +103,7 @@ export class ResniffingReader implements Reader {
 	}
 
 	/** Goes on as another kind with what was looked at last and what comes behind it. */
-	#change(kind: 'jpeg' | 'h264', begun: Uint8Array, rest: Uint8Array): ReadFrame[] {
+	#change(kind: 'jpeg' | 'h264', begun: Uint8Array, rest: Uint8Array): ParsedUnit[] {
 		const { skippedBytes, pendingBytes, brokenPictures } = this.#reader;
 		this.#skippedBefore += Math.max(0, skippedBytes + pendingBytes - begun.length - rest.length);
 		this.#brokenBefore += brokenPictures;

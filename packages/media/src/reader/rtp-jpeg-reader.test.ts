@@ -1,5 +1,5 @@
 import { concat } from '@oriel/base';
-import { blankYuvImage, encodeJpeg, inspectJpeg, MediaError, type ReadFrame, RtpJpegReader } from '@oriel/media';
+import { blankYuvImage, encodeJpeg, inspectJpeg, MediaError, type ParsedUnit, RtpJpegReader } from '@oriel/media';
 import { RtpSender } from '@oriel/testing/rtp-sender';
 import { describe, expect, it } from 'vitest';
 
@@ -73,18 +73,18 @@ function quantizationIn(picture: Uint8Array): Map<number, string> {
 	return tables;
 }
 
-function read(packets: readonly Uint8Array[], reader = new RtpJpegReader({ maxBytes: 100_000 })): ReadFrame[] {
+function read(packets: readonly Uint8Array[], reader = new RtpJpegReader({ maxBytes: 100_000 })): ParsedUnit[] {
 	return packets.flatMap((packet) => reader.push(packet));
 }
 
-function expectPictures(frames: readonly ReadFrame[], pictures: readonly Uint8Array[] = PICTURES): void {
+function expectPictures(frames: readonly ParsedUnit[], pictures: readonly Uint8Array[] = PICTURES): void {
 	expect(frames).toHaveLength(pictures.length);
-	for (const [index, { bytes, format, key }] of frames.entries()) {
+	for (const [index, { data, format, key }] of frames.entries()) {
 		const picture = pictures[index] ?? new Uint8Array();
 		expect([format.codec, format.width, format.height, key]).toEqual(['jpeg', 64, 48, true]);
-		expect(Buffer.from(scanOf(bytes))).toEqual(Buffer.from(scanOf(picture)));
-		expect(quantizationIn(bytes)).toEqual(quantizationIn(picture));
-		expect(inspectJpeg(bytes)).toMatchObject({ width: 64, height: 48, hasHuffmanTables: true });
+		expect(Buffer.from(scanOf(data))).toEqual(Buffer.from(scanOf(picture)));
+		expect(quantizationIn(data)).toEqual(quantizationIn(picture));
+		expect(inspectJpeg(data)).toMatchObject({ width: 64, height: 48, hasHuffmanTables: true });
 	}
 }
 
@@ -113,10 +113,10 @@ describe('JPEG in RTP (RFC 2435)', () => {
 
 	it('says where restart markers and 4:2:2 are', () => {
 		const [restarts] = read(packetsOf(PICTURES.slice(0, 1), { restartInterval: 5 }).flat());
-		expect(Buffer.from(restarts?.bytes ?? []).includes(Buffer.from([0xff, 0xdd, 0, 4, 0, 5]))).toBe(true);
+		expect(Buffer.from(restarts?.data ?? []).includes(Buffer.from([0xff, 0xdd, 0, 4, 0, 5]))).toBe(true);
 		const [narrow] = read(packetsOf(PICTURES.slice(0, 1), { type: 0 }).flat());
 		expect(
-			Buffer.from(narrow?.bytes ?? []).includes(Buffer.from([0xff, 0xc0, 0, 17, 8, 0, 48, 0, 64, 3, 1, 0x21])),
+			Buffer.from(narrow?.data ?? []).includes(Buffer.from([0xff, 0xc0, 0, 17, 8, 0, 48, 0, 64, 3, 1, 0x21])),
 		).toBe(true);
 	});
 
@@ -138,7 +138,7 @@ describe('JPEG in RTP (RFC 2435)', () => {
 				reader,
 			);
 			const known = PICTURES.map((picture) => Buffer.from(scanOf(picture)).toString('hex'));
-			for (const { bytes } of frames) expect(known).toContain(Buffer.from(scanOf(bytes)).toString('hex'));
+			for (const { data } of frames) expect(known).toContain(Buffer.from(scanOf(data)).toString('hex'));
 			expect(frames.length).toBeGreaterThanOrEqual(2);
 			expect(reader.problem).toMatch(/^Packets of its pictures are missing/);
 		}

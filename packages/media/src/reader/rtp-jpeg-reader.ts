@@ -11,8 +11,8 @@ import {
 } from '../rtp/jpeg-payload.ts';
 import { readRtpPacket } from '../rtp/packet.ts';
 import { PacketOrder } from '../rtp/packet-order.ts';
-import { jpegFrame } from './jpeg-reader.ts';
-import type { Reader, ReadFrame } from './reader.ts';
+import { jpegUnit } from './jpeg-reader.ts';
+import type { ParsedUnit, Reader } from './reader.ts';
 import { LOST_PACKETS, ticksToMicros } from './rtp-reader.ts';
 import { WrappingTime } from './wrapping-time.ts';
 
@@ -89,7 +89,7 @@ export class RtpJpegReader implements Reader {
 	}
 
 	/** Throws MediaError 'picture-too-large'. */
-	push(chunk: Uint8Array): ReadFrame[] {
+	push(chunk: Uint8Array): ParsedUnit[] {
 		const packet = readRtpPacket(chunk);
 		const part = packet && readJpegPart(packet.payload);
 		if (!packet || !part) {
@@ -103,7 +103,7 @@ export class RtpJpegReader implements Reader {
 		return packet.marker ? [...frames, ...this.flush()] : frames;
 	}
 
-	flush(): ReadFrame[] {
+	flush(): ParsedUnit[] {
 		const pending = this.#pending;
 		this.#pending = undefined;
 		if (!pending) return [];
@@ -115,11 +115,11 @@ export class RtpJpegReader implements Reader {
 			this.#brokenPictures++;
 			return [];
 		}
-		return [{ ...jpegFrame(jpeg), ...this.#stampOf(pending.timestamp) }];
+		return [{ ...jpegUnit(jpeg), ...this.#stampOf(pending.timestamp) }];
 	}
 
 	/** The picture before, if it had no marker, is whole: nothing is missing in between. */
-	#begin(part: JpegPart, timestamp: number): ReadFrame[] {
+	#begin(part: JpegPart, timestamp: number): ParsedUnit[] {
 		const frames = this.flush();
 		const tables = this.#tablesOf(part);
 		this.#isTooWide ||= part.head.width === 0 || part.head.height === 0;
@@ -131,7 +131,7 @@ export class RtpJpegReader implements Reader {
 		return frames;
 	}
 
-	#goOn(part: JpegPart, timestamp: number): ReadFrame[] {
+	#goOn(part: JpegPart, timestamp: number): ParsedUnit[] {
 		const pending = this.#pending;
 		if (!pending) return [];
 		if (pending.timestamp === timestamp && pending.bytes === part.offset) this.#keep(pending, part.scan);
@@ -156,7 +156,7 @@ export class RtpJpegReader implements Reader {
 		return own;
 	}
 
-	#stampOf(timestamp: number): Pick<ReadFrame, 'stamp'> {
+	#stampOf(timestamp: number): Pick<ParsedUnit, 'stamp'> {
 		const isAgain = timestamp === this.#timestampBefore;
 		this.#timestampBefore = timestamp;
 		return isAgain ? {} : { stamp: ticksToMicros(this.#ticks.unwrap(timestamp)) };

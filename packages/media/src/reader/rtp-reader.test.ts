@@ -7,7 +7,7 @@ import {
 	NAL,
 	nalType,
 	nalUnitsOf,
-	type ReadFrame,
+	type ParsedUnit,
 	RtpReader,
 	TimedReader,
 } from '@oriel/media';
@@ -31,11 +31,11 @@ function packetsOf(options: RtpSenderOptions = {}, units: readonly Uint8Array[] 
 	return units.map((unit, turn) => sender.picture(unit, turn * TICKS));
 }
 
-function read(packets: readonly Uint8Array[], reader = new RtpReader(MAX)): ReadFrame[] {
+function read(packets: readonly Uint8Array[], reader = new RtpReader(MAX)): ParsedUnit[] {
 	return packets.flatMap((packet) => reader.push(packet));
 }
 
-const bytesOf = (frames: readonly ReadFrame[]) => frames.map(({ bytes }) => Buffer.from(bytes));
+const bytesOf = (frames: readonly ParsedUnit[]) => frames.map(({ data }) => Buffer.from(data));
 const buffers = (units: readonly Uint8Array[]) => units.map((unit) => Buffer.from(unit));
 
 /** The picture in two slices: the second is the first once more, said to begin with another macroblock. */
@@ -180,7 +180,7 @@ describe('H.264 in RTP', () => {
 			const reader = new RtpReader({ ...MAX, parameterSets: other });
 			const frames = read(packetsOf().flat(), reader);
 			expect(frames.map(({ format }) => [format.width, format.height])).toEqual(frames.map(() => [64, 64]));
-			expect(nalUnitsOf(frames[0]?.bytes ?? new Uint8Array()).map(nalType)).toEqual([7, 8, 5]);
+			expect(nalUnitsOf(frames[0]?.data ?? new Uint8Array()).map(nalType)).toEqual([7, 8, 5]);
 		});
 
 		it('with fields gives both as one picture', () => {
@@ -189,7 +189,7 @@ describe('H.264 in RTP', () => {
 			const packets = nals.map((nal, at) => sender.packet(nal, at * 1800, !isSet(nal)));
 			const reader = new RtpReader(MAX);
 			const frames = [...read(packets, reader), ...reader.flush()];
-			const parts = frames.map(({ bytes }) => nalUnitsOf(bytes).filter((nal) => nalType(nal) <= NAL.idr).length);
+			const parts = frames.map(({ data }) => nalUnitsOf(data).filter((nal) => nalType(nal) <= NAL.idr).length);
 			expect(parts).toEqual([2, 2, 2]);
 		});
 	});
@@ -212,7 +212,7 @@ describe('H.264 in RTP', () => {
 				...reader.flush(),
 			];
 			const known = new Set(units.map((unit) => Buffer.from(unit).toString('hex')));
-			for (const { bytes } of frames) expect(known.has(Buffer.from(bytes).toString('hex'))).toBe(true);
+			for (const { data } of frames) expect(known.has(Buffer.from(data).toString('hex'))).toBe(true);
 			expect(frames.slice(-2).map(({ key }) => key)).toEqual([true, false]);
 			// Nothing comes before the first packet that could tell of its loss.
 			if (lost > 0) expect(reader.problem).toMatch(/^Packets of its pictures are missing/);

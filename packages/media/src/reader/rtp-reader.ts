@@ -8,7 +8,7 @@ import { NalDepacketizer } from '../rtp/nal-depacketizer.ts';
 import { type RtpPacket, readRtpPacket } from '../rtp/packet.ts';
 import { PacketOrder } from '../rtp/packet-order.ts';
 import { type FrameTimes, ShownAt } from '../rtp/shown-at.ts';
-import type { Reader, ReadFrame } from './reader.ts';
+import type { ParsedUnit, Reader } from './reader.ts';
 import { UnitReader } from './unit-reader.ts';
 import { WrappingTime } from './wrapping-time.ts';
 
@@ -104,7 +104,7 @@ export class RtpReader implements Reader {
 	}
 
 	/** Throws MediaError 'picture-too-large' or 'unsupported-codec'. */
-	push(chunk: Uint8Array): ReadFrame[] {
+	push(chunk: Uint8Array): ParsedUnit[] {
 		const packet = readRtpPacket(chunk);
 		if (!packet) {
 			this.#skippedBytes += chunk.length;
@@ -116,7 +116,7 @@ export class RtpReader implements Reader {
 		return this.#take(packet);
 	}
 
-	flush(): ReadFrame[] {
+	flush(): ParsedUnit[] {
 		const units: AccessUnit[] = [];
 		if (!this.#builder.closeEarly(units)) return [];
 		this.#marks.onEnd();
@@ -124,7 +124,7 @@ export class RtpReader implements Reader {
 		return this.#read(units);
 	}
 
-	#take(packet: RtpPacket): ReadFrame[] {
+	#take(packet: RtpPacket): ParsedUnit[] {
 		const { brokenNals } = this.#nals;
 		const nals = this.#nals.push(packet.payload);
 		if (this.#nals.brokenNals > brokenNals) this.#lose();
@@ -133,7 +133,7 @@ export class RtpReader implements Reader {
 		return frames;
 	}
 
-	#takeNal(nal: Uint8Array, timestamp: number): ReadFrame[] {
+	#takeNal(nal: Uint8Array, timestamp: number): ParsedUnit[] {
 		const isPart = isSlice(nalType(nal));
 		const isStart = startsPicture(nal);
 		if (isStart) this.#isTorn = false;
@@ -154,7 +154,7 @@ export class RtpReader implements Reader {
 	}
 
 	/** A marker on parameter sets or messages, as some cameras have it, ends no picture: none is pending then. */
-	#takeMarker(): ReadFrame[] {
+	#takeMarker(): ParsedUnit[] {
 		const { hasPicture, boundary } = this.#builder;
 		if (!hasPicture || boundary.isHalf || this.#nals.isOpen || !this.#marks.onMarker()) return [];
 		const units: AccessUnit[] = [];
@@ -163,7 +163,7 @@ export class RtpReader implements Reader {
 		return this.#read(units);
 	}
 
-	#read(units: readonly AccessUnit[]): ReadFrame[] {
+	#read(units: readonly AccessUnit[]): ParsedUnit[] {
 		return units.flatMap((unit) => {
 			const frames = this.#units.read([this.#withDescribed(unit)]);
 			this.#hasFrame ||= frames.length > 0;
@@ -178,7 +178,7 @@ export class RtpReader implements Reader {
 	}
 
 	/** Some cameras give all pictures one time: then that says nothing. */
-	#timesOf({ order }: ReadFrame): Partial<FrameTimes> {
+	#timesOf({ order }: ParsedUnit): Partial<FrameTimes> {
 		const isAgain = this.#timestamp === this.#timestampBefore;
 		this.#timestampBefore = this.#timestamp;
 		if (isAgain) return {};

@@ -1,18 +1,7 @@
 import type { Micros } from '@oriel/base';
 import { PresentationClock } from './presentation-clock.ts';
-import type { Reader, ReadFrame } from './reader.ts';
+import type { MediaUnit, ParsedUnit, Reader } from './reader.ts';
 import { SenderClock } from './sender-clock.ts';
-
-/** One picture of a stream, and when it was taken. */
-export interface TimedFrame extends ReadFrame {
-	/** In the reader's clock, in the order in which pictures are decoded: never before that of the picture before. */
-	readonly capturedAt: Micros;
-	/**
-	 * It is shown at `capturedAt` plus this, which may be negative. Absent where pictures are shown in the order in which
-	 * they come. Of pictures that are shown one after the other the sums always rise, but for what a sender's own times say.
-	 */
-	readonly presentationOffset?: Micros;
-}
 
 /**
  * Reads pictures and says when each was taken: by the sender's own times where the format has them (FLV), else when its
@@ -36,7 +25,7 @@ export class TimedReader {
 	 * The pictures that `chunk`, which came at `now`, completes; what is in it may have begun to come at `begunAt`. Throws as
 	 * the reader does; what comes next is then taken to begin later.
 	 */
-	push(chunk: Uint8Array, now: Micros, begunAt: Micros = now): TimedFrame[] {
+	push(chunk: Uint8Array, now: Micros, begunAt: Micros = now): MediaUnit[] {
 		const reader = this.#reader;
 		const firstAt = reader.pendingBytes > 0 && !this.#isFlushed ? this.#begunAt : begunAt;
 		this.#isFlushed = false;
@@ -49,16 +38,16 @@ export class TimedReader {
 	}
 
 	/** As the reader's. Throws as it does. */
-	flush(): TimedFrame[] {
+	flush(): MediaUnit[] {
 		const frames = this.#reader.flush().map((frame) => this.#timed(frame, this.#begunAt));
 		this.#isFlushed ||= frames.length > 0;
 		return frames;
 	}
 
-	#timed(frame: ReadFrame, arrivedAt: Micros): TimedFrame {
-		const { stamp, order } = frame;
+	#timed({ key, format, data, stamp, order, presentationOffset }: ParsedUnit, arrivedAt: Micros): MediaUnit {
 		const capturedAt = stamp === undefined ? arrivedAt : this.#sender.place(stamp, arrivedAt);
-		if (!order || frame.presentationOffset !== undefined) return { ...frame, capturedAt };
-		return { ...frame, capturedAt, presentationOffset: this.#presentation.offsetOf(order, capturedAt) };
+		const offset = presentationOffset ?? (order && this.#presentation.offsetOf(order, capturedAt));
+		const unit = { key, capturedAt, format, data };
+		return offset === undefined ? unit : { ...unit, presentationOffset: offset };
 	}
 }

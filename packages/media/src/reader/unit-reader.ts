@@ -1,6 +1,6 @@
 import type { AccessUnit } from '../h264/access-unit.ts';
 import { type H264Format, H264Stream } from '../h264/stream.ts';
-import type { Format, ReadFrame } from './reader.ts';
+import type { Format, ParsedUnit } from './reader.ts';
 
 /** Access units as frames for viewers: nothing before the first key frame, parameter sets where they belong. */
 export class UnitReader {
@@ -26,17 +26,17 @@ export class UnitReader {
 		return this.#stream.problem;
 	}
 
-	read(units: readonly AccessUnit[]): ReadFrame[] {
+	read(units: readonly AccessUnit[]): ParsedUnit[] {
 		return units.flatMap((unit) => this.#readOne(unit));
 	}
 
-	#readOne(unit: AccessUnit): ReadFrame[] {
+	#readOne(unit: AccessUnit): ParsedUnit[] {
 		const frame = this.#stream.push(unit);
 		if (!frame) return [];
 		if (frame.format !== this.#read?.of) this.#read = { of: frame.format, format: formatOf(frame.format) };
-		const { key, annexB: bytes, order } = frame;
+		const { key, annexB: data, order } = frame;
 		const { format } = this.#read;
-		return [order ? { key, bytes, format, order } : { key, bytes, format }];
+		return [order ? { key, data, format, order } : { key, data, format }];
 	}
 }
 

@@ -1,5 +1,5 @@
 import { deferred } from '@oriel/base';
-import type { Frame, Poster, Sink, Source } from '../../../../packages/agent/src/capture/source.ts';
+import type { MediaUnit, Poster, Sink, Source } from '../../../../packages/agent/src/capture/source.ts';
 import type { SourceError } from '../../../../packages/agent/src/errors/source-error.ts';
 
 /** A source that does what the test says. */
@@ -42,7 +42,7 @@ export class ScriptedSource implements Source {
 	}
 
 	/** Makes a picture. Lost while the source is not open. */
-	give(frame: Frame): void {
+	give(frame: MediaUnit): void {
 		this.#sink?.frame(frame);
 	}
 

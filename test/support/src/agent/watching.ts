@@ -1,9 +1,9 @@
-import type { Frame, Poster, Sink, Source } from '../../../../packages/agent/src/capture/source.ts';
+import type { MediaUnit, Poster, Sink, Source } from '../../../../packages/agent/src/capture/source.ts';
 import { SourceError } from '../../../../packages/agent/src/errors/source-error.ts';
 
 /** A source that runs, and what came of it. */
 export class Watching {
-	readonly frames: Frame[] = [];
+	readonly frames: MediaUnit[] = [];
 	readonly posters: Poster[] = [];
 	readonly advice: string[] = [];
 	/** `stopped` after an abort; the error if the source ended by itself. */

@@ -1,6 +1,6 @@
 import type { SettingsController } from '../controls/settings-controller.ts';
 import type { Candidate } from '../method.ts';
-import type { Frame, Sink } from '../source.ts';
+import type { MediaUnit, Sink } from '../source.ts';
 import { type Attempting, attempt, type Outcome } from './attempt.ts';
 
 /** Runs one candidate, and starts its program again with other settings whenever they were changed on the page. */
@@ -27,7 +27,7 @@ export async function attemptWithControls(
 
 function reportingTo(controller: SettingsController, sink: Sink): Sink {
 	return {
-		frame(frame: Frame) {
+		frame(frame: MediaUnit) {
 			controller.onFrame();
 			sink.frame(frame);
 		},

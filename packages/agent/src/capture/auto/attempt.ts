@@ -5,7 +5,7 @@ import { AgentError } from '../../errors/agent-error.ts';
 import { SourceError } from '../../errors/source-error.ts';
 import type { CaptureSettings, Command, Diagnosis } from '../command/command.ts';
 import type { Candidate } from '../method.ts';
-import type { Frame, Sink, Source } from '../source.ts';
+import type { MediaUnit, Sink, Source } from '../source.ts';
 import { limitable } from './limitable.ts';
 
 /** A program to be run as a source. */
@@ -66,7 +66,7 @@ export async function attempt(candidate: Candidate, attempting: Attempting): Pro
 		const command = typeof made === 'function' ? (wanted: CaptureSettings) => noted(made(wanted)) : noted(made);
 		const source = open({ command, settings: own, device: candidate.camera });
 		running(source);
-		const frame = (picture: Frame) => {
+		const frame = (picture: MediaUnit) => {
 			seen.pictures++;
 			sink.frame(picture);
 		};

@@ -1,6 +1,6 @@
 import { type Cancel, type Clock, type Micros, type Millis, micros, millis } from '@oriel/base';
 import type { CaptureSettings } from '../command/command.ts';
-import type { Frame } from '../source.ts';
+import type { MediaUnit } from '../source.ts';
 import { type Seen, settingsWithin } from './settings-limit.ts';
 
 /** Several requests within this time are one. */
@@ -55,11 +55,11 @@ export class BitrateLimit {
 	}
 
 	/** A picture has come. */
-	onFrame({ bytes, format: { codec } }: Frame): void {
+	onFrame({ data, format: { codec } }: MediaUnit): void {
 		const now = this.#options.clock.now();
 		this.#first ??= { codec, at: now };
 		this.#newestAt = now;
-		this.#bytes += bytes.length;
+		this.#bytes += data.length;
 		this.#pictures++;
 	}
 

@@ -1,7 +1,7 @@
 import { type Clock, reasonOf, systemCode } from '@oriel/base';
 import { SourceError } from '../../errors/source-error.ts';
 import type { CaptureSettings, Command, ExitStatus } from '../command/command.ts';
-import type { Frame, Sink, Source } from '../source.ts';
+import type { MediaUnit, Sink, Source } from '../source.ts';
 import { BitrateLimit } from './bitrate-limit.ts';
 import { localMachine } from './local-machine.ts';
 import type { CameraUse, Claim, Machine } from './machine.ts';
@@ -88,7 +88,7 @@ class ProgramSource {
 		if (!process) throw sourceErrorOf(command.diagnose({ exit: MISSING, words: [], pictures: 0 }), MISSING);
 		claim.holds(process.pid);
 		const { clock, maxPictureBytes } = this.#options;
-		const counted = { ...sinkOf(sink), frame: (frame: Frame) => this.#take(frame, sink) };
+		const counted = { ...sinkOf(sink), frame: (frame: MediaUnit) => this.#take(frame, sink) };
 		const run = new ProgramRun({ command, process, machine: this.#machine, maxPictureBytes, clock, sink: counted });
 		const stop = () => run.stop();
 		signal.addEventListener('abort', stop);
@@ -120,7 +120,7 @@ class ProgramSource {
 		}
 	}
 
-	#take(frame: Frame, sink: Sink): void {
+	#take(frame: MediaUnit, sink: Sink): void {
 		this.#limit.onFrame(frame);
 		sink.frame(frame);
 	}

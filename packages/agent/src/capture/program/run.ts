@@ -3,7 +3,7 @@ import { SourceError } from '../../errors/source-error.ts';
 import { within } from '../../timing/within.ts';
 import type { Command, ExitStatus } from '../command/command.ts';
 import { LiveReader } from '../live-reader.ts';
-import type { Frame, Sink } from '../source.ts';
+import type { MediaUnit, Sink } from '../source.ts';
 import type { Machine } from './machine.ts';
 import { watchMemory } from './memory-watch.ts';
 import type { Exit, Process } from './process.ts';
@@ -91,7 +91,7 @@ export class ProgramRun {
 		this.#finish({ why: 'request' });
 	}
 
-	#take(frame: Frame): void {
+	#take(frame: MediaUnit): void {
 		if (this.#isOver) return;
 		this.#pictures++;
 		this.#stallTimeout.onFrame();

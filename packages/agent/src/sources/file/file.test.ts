@@ -32,7 +32,7 @@ describe('fileSource', () => {
 		watching.stop();
 		const rates = [0, 100, 159].map((index) => Math.round((watching.frames[index]?.capturedAt ?? 0) / 50_000));
 		expect(rates).toEqual([0, 100, 159]);
-		expect(Buffer.compare(watching.frames[155]?.bytes ?? Buffer.of(), jpeg(5))).toBe(0);
+		expect(Buffer.compare(watching.frames[155]?.data ?? Buffer.of(), jpeg(5))).toBe(0);
 		await until(() => watching.outcome === 'stopped');
 	});
 
@@ -45,7 +45,7 @@ describe('fileSource', () => {
 		watching.stop();
 		const times = watching.frames.map(({ capturedAt }) => Math.floor(capturedAt / 1_000_000));
 		expect(times).toEqual([0, 1, 2, 3]);
-		expect(Buffer.compare(watching.frames[3]?.bytes ?? Buffer.of(), jpeg(99))).toBe(0);
+		expect(Buffer.compare(watching.frames[3]?.data ?? Buffer.of(), jpeg(99))).toBe(0);
 		await until(() => watching.outcome === 'stopped');
 	});
 
@@ -58,8 +58,8 @@ describe('fileSource', () => {
 		const { clock, watching } = play(name, 20);
 		await until(() => watching.frames.length === 10, clock, 1);
 		watching.stop();
-		watching.frames.forEach(({ bytes }, index) => {
-			expect(Buffer.compare(bytes, units[index % 4] ?? Buffer.of())).toBe(0);
+		watching.frames.forEach(({ data }, index) => {
+			expect(Buffer.compare(data, units[index % 4] ?? Buffer.of())).toBe(0);
 		});
 		expect(watching.frames.map(({ key }) => Number(key)).join('')).toBe('1000100010');
 		expect(Math.round((watching.frames[9]?.capturedAt ?? 0) / 50_000)).toBe(9);

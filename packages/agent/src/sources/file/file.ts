@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type Clock, type Millis, reasonOf, sleep, systemCode } from '@oriel/base';
 import { PictureReader } from '../../capture/picture-reader.ts';
-import type { Frame, Sink, Source } from '../../capture/source.ts';
+import type { MediaUnit, Sink, Source } from '../../capture/source.ts';
 import { SourceError } from '../../errors/source-error.ts';
 import { Pacer } from '../../timing/pacer.ts';
 
@@ -57,7 +57,7 @@ async function* picturesOf(
 	{ path, clock, maxPictureBytes }: FileSourceOptions,
 	sink: Sink,
 	signal: AbortSignal,
-): AsyncGenerator<Frame> {
+): AsyncGenerator<MediaUnit> {
 	const reader = new PictureReader({ from: `the file ${path}`, maxPictureBytes });
 	try {
 		const chunks: AsyncIterable<Uint8Array> = createReadStream(path, { signal });

@@ -44,9 +44,7 @@ function stream(answer: ServerResponse, body: Uint8Array): void {
 }
 
 function sameAs(watching: Watching, pictures: readonly Uint8Array[]): boolean {
-	return pictures.every(
-		(picture, index) => Buffer.compare(watching.frames[index]?.bytes ?? Buffer.of(), picture) === 0,
-	);
+	return pictures.every((picture, index) => Buffer.compare(watching.frames[index]?.data ?? Buffer.of(), picture) === 0);
 }
 
 describe('an HTTP camera that streams', () => {

@@ -1,6 +1,6 @@
 import { type Clock, StallLimit } from '@oriel/base';
 import { LiveReader } from '../../capture/live-reader.ts';
-import type { Frame, Sink, Source } from '../../capture/source.ts';
+import type { MediaUnit, Sink, Source } from '../../capture/source.ts';
 import { peerOf, placeOf } from '../../errors/network.ts';
 import { SourceError } from '../../errors/source-error.ts';
 import { Pacer } from '../../timing/pacer.ts';
@@ -67,7 +67,7 @@ async function receive(answer: Answer, { options, limit, sink, signal }: Receivi
 		bark: () => answer.destroy(stalled(peerOf(options.address.url, 'camera'), limit.limitMs)),
 	});
 	let pictures = 0;
-	const frame = (picture: Frame) => {
+	const frame = (picture: MediaUnit) => {
 		if (signal.aborted || (isSnapshot && pictures > 0)) return;
 		limit.picture(clock.now());
 		dog.feed();

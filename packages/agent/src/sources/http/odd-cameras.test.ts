@@ -46,7 +46,7 @@ async function threePictures(spec: string, more: Parameters<typeof watch>[1] = {
 	const { watching, clock } = watch(spec, more);
 	await until(() => watching.frames.length >= 3 || watching.outcome !== 'running', clock, 10);
 	expect(watching.failure?.message).toBeUndefined();
-	expect(watching.frames.slice(0, 3).map(({ bytes }) => Buffer.from(bytes))).toEqual(PICTURES);
+	expect(watching.frames.slice(0, 3).map(({ data }) => Buffer.from(data))).toEqual(PICTURES);
 	watching.stop();
 	await until(() => watching.outcome !== 'running');
 }

@@ -20,7 +20,7 @@ describe('testH264Source', () => {
 		expect(keysOf(watching)).toEqual([0, 20, 40]);
 		const posterTimes = [0, 50].map((index) => watching.frames[index]?.capturedAt);
 		expect(watching.posters.map(({ capturedAt }) => capturedAt)).toEqual(posterTimes);
-		for (const { bytes } of watching.posters) expect(inspectJpeg(bytes)).toMatchObject({ width: 160, height: 120 });
+		for (const { data } of watching.posters) expect(inspectJpeg(data)).toMatchObject({ width: 160, height: 120 });
 		await until(() => watching.outcome === 'stopped');
 	});
 
@@ -31,8 +31,8 @@ describe('testH264Source', () => {
 		watching.stop();
 		const assembler = new AccessUnitAssembler({ maxBytes: 1_000_000 });
 		const stream = new H264Stream();
-		for (const { bytes, key, format } of watching.frames) {
-			const [unit] = [...assembler.push(bytes), ...assembler.flush()];
+		for (const { data, key, format } of watching.frames) {
+			const [unit] = [...assembler.push(data), ...assembler.flush()];
 			const seen = unit && stream.push(unit);
 			expect(seen).toMatchObject({ key, format: { codec: format.codecString, width: 160, height: 120 } });
 		}
@@ -52,7 +52,7 @@ describe('testH264Source', () => {
 		await until(() => watching.frames.length === 27, clock, 100);
 		watching.stop();
 		expect(keysOf(watching)).toEqual([0, 5, 25]);
-		const types = nalUnitsOf(watching.frames[5]?.bytes ?? Buffer.of()).map(nalType);
+		const types = nalUnitsOf(watching.frames[5]?.data ?? Buffer.of()).map(nalType);
 		expect(types).toEqual([7, 8, 5]);
 		await until(() => watching.outcome === 'stopped');
 	});

@@ -69,15 +69,15 @@ class H264Pattern {
 		if (!this.#isPaused) this.#encode(picture, capturedAt, sink);
 		if (!isDue(this.#posterAt, POSTER_INTERVAL, capturedAt)) return;
 		this.#posterAt = capturedAt;
-		sink.poster({ capturedAt, bytes: encodeJpeg(picture, { quality: PATTERN_QUALITY }) });
+		sink.poster({ capturedAt, data: encodeJpeg(picture, { quality: PATTERN_QUALITY }) });
 	}
 
 	#encode(picture: YuvImage, capturedAt: Micros, sink: Sink): void {
 		const forceKey = isDue(this.#keyAt, KEY_INTERVAL, capturedAt);
-		const { key, annexB: bytes } = this.#encoder.encode(picture, { forceKey });
+		const { key, annexB: data } = this.#encoder.encode(picture, { forceKey });
 		if (key) this.#keyAt = capturedAt;
-		this.#format ??= formatOf(bytes);
-		sink.frame({ key, capturedAt, bytes, format: this.#format });
+		this.#format ??= formatOf(data);
+		sink.frame({ key, capturedAt, data, format: this.#format });
 	}
 }
 

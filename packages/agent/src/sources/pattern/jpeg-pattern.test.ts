@@ -32,7 +32,7 @@ describe('testPatternSource', () => {
 			expect(frame?.capturedAt).toBe(clock.now());
 			const clockText = new Date(wall).toISOString().slice(0, 23).replace('T', ' ');
 			const picture = pattern.paint({ time: wall * 1000, sequence, clockText });
-			expect(Buffer.compare(frame?.bytes ?? Buffer.of(), encodeJpeg(picture, { quality: 80 }))).toBe(0);
+			expect(Buffer.compare(frame?.data ?? Buffer.of(), encodeJpeg(picture, { quality: 80 }))).toBe(0);
 			await until(() => watching.outcome === 'stopped');
 		}
 	});

@@ -24,7 +24,7 @@ export function testPatternSource(options: PatternOptions): Source {
 				if (isPaused && shownAt !== undefined && clock.now() - shownAt < IDLE_POSTER_INTERVAL) continue;
 				const { picture, capturedAt } = paint();
 				shownAt = capturedAt;
-				sink.frame({ key: true, capturedAt, bytes: encodeJpeg(picture, { quality: PATTERN_QUALITY }), format });
+				sink.frame({ key: true, capturedAt, data: encodeJpeg(picture, { quality: PATTERN_QUALITY }), format });
 			}
 		},
 		pause: (value) => {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { type Cancel, type Clock, deferred, type Millis, type StallLimit } from '@oriel/base';
 import { isReport, Reception, RtpJpegReader, RtpReader, readRtpPacket } from '@oriel/media';
 import { LiveReader } from '../../capture/live-reader.ts';
-import type { Frame, Sink } from '../../capture/source.ts';
+import type { MediaUnit, Sink } from '../../capture/source.ts';
 import { type Peer, peerOf, placeOf } from '../../errors/network.ts';
 import { SourceError } from '../../errors/source-error.ts';
 import { Watchdog } from '../../timing/watchdog.ts';
@@ -189,7 +189,7 @@ class Run {
 
 	#openReader({ codec, parameterSets }: VideoTrack): LiveReader {
 		const { sink, clock, maxPictureBytes, limit } = this.#playing;
-		const frame = (picture: Frame) => {
+		const frame = (picture: MediaUnit) => {
 			if (this.#playing.signal.aborted) return;
 			limit.picture(clock.now());
 			this.#dog.feed();

@@ -51,7 +51,7 @@ async function pictures(from: ScriptedRtsp, watched: Watched, channel = 0): Prom
 	}
 	await until(() => watching.frames.length === UNITS.length || watching.outcome !== 'running', clock, 1);
 	expect(watching.failure?.message).toBeUndefined();
-	expect(watching.frames.map(({ bytes }) => Buffer.from(bytes))).toEqual(UNITS.map((unit) => Buffer.from(unit)));
+	expect(watching.frames.map(({ data }) => Buffer.from(data))).toEqual(UNITS.map((unit) => Buffer.from(unit)));
 	await stop(watched);
 }
 
@@ -186,7 +186,7 @@ describe('a camera that speaks RTSP', () => {
 		const bare = nalUnitsOf(UNITS[0] ?? new Uint8Array()).filter((nal) => nalType(nal) === 5);
 		for (const nal of bare) from.send(sender.packet(nal, 0, true), 0);
 		await until(() => watched.watching.frames.length === 1, watched.clock, 1);
-		expect(Buffer.from(watched.watching.frames[0]?.bytes ?? [])).toEqual(Buffer.from(UNITS[0] ?? []));
+		expect(Buffer.from(watched.watching.frames[0]?.data ?? [])).toEqual(Buffer.from(UNITS[0] ?? []));
 		await stop(watched);
 	});
 

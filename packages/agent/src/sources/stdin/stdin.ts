@@ -1,7 +1,7 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import { type Clock, reasonOf } from '@oriel/base';
 import { LiveReader } from '../../capture/live-reader.ts';
-import type { Frame, Sink, Source } from '../../capture/source.ts';
+import type { MediaUnit, Sink, Source } from '../../capture/source.ts';
 import { SourceError } from '../../errors/source-error.ts';
 
 export interface InputSourceOptions {
@@ -18,7 +18,7 @@ export function inputSource({ input, maxPictureBytes, clock }: InputSourceOption
 		capabilities: [],
 		async run(sink, signal) {
 			const seen: Seen = { pictures: 0, bytes: 0 };
-			const counting = { frame: (frame: Frame) => take(frame, seen, sink, signal), advise: sink.advise.bind(sink) };
+			const counting = { frame: (frame: MediaUnit) => take(frame, seen, sink, signal), advise: sink.advise.bind(sink) };
 			const reader = new LiveReader({ from: 'standard input', sink: counting, maxPictureBytes, clock });
 			try {
 				await drain(input, reader, seen, signal);
@@ -38,7 +38,7 @@ interface Seen {
 	bytes: number;
 }
 
-function take(frame: Frame, seen: Seen, sink: Sink, signal: AbortSignal): void {
+function take(frame: MediaUnit, seen: Seen, sink: Sink, signal: AbortSignal): void {
 	if (signal.aborted) return;
 	seen.pictures++;
 	sink.frame(frame);

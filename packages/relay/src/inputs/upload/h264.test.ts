@@ -43,10 +43,10 @@ async function setUp() {
 	};
 }
 
-function expectFrames(viewer: Peer, wanted: readonly { readonly bytes: Uint8Array; readonly key: boolean }[]): void {
+function expectFrames(viewer: Peer, wanted: readonly { readonly data: Uint8Array; readonly key: boolean }[]): void {
 	expect(viewer.frames.map(({ key }) => key)).toEqual(wanted.map(({ key }) => key));
 	for (const [index, { data }] of viewer.frames.entries()) {
-		expect(Buffer.compare(data, wanted[index]?.bytes ?? new Uint8Array())).toBe(0);
+		expect(Buffer.compare(data, wanted[index]?.data ?? new Uint8Array())).toBe(0);
 	}
 }
 
@@ -109,7 +109,7 @@ describe('an upload of H.264', () => {
 		await until(() => on.viewer.frames.length === 2);
 		expectFrames(
 			on.viewer,
-			UNITS.slice(0, 2).map(({ annexB, key }) => ({ bytes: annexB, key })),
+			UNITS.slice(0, 2).map(({ annexB, key }) => ({ data: annexB, key })),
 		);
 	});
 

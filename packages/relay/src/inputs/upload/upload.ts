@@ -2,13 +2,13 @@ import { ingest } from '@oriel/api';
 import { type Clock, hex, type Log, type Micros, millis, StallLimit } from '@oriel/base';
 import {
 	MediaError,
+	type MediaUnit,
 	openReader,
 	type Reader,
 	Silence,
 	type Sniffed,
 	type StreamKind,
 	sniffBody,
-	type TimedFrame,
 	TimedReader,
 } from '@oriel/media';
 import type { Access } from '../../auth/access.ts';
@@ -173,12 +173,12 @@ class Upload implements OpenPublisher {
 		else this.#silence?.broken();
 	}
 
-	#pass(frames: readonly TimedFrame[]): void {
-		for (const { key, capturedAt, presentationOffset, bytes, format } of frames) {
+	#pass(units: readonly MediaUnit[]): void {
+		for (const { key, capturedAt, presentationOffset, data, format } of units) {
 			const stream = this.#open();
 			stream.video.describe(format);
-			const isRefresh = !key && format.codec === 'h264' && beginsRefresh(bytes);
-			stream.video.push({ key, capturedAt, presentationOffset, data: bytes, isRefresh });
+			const isRefresh = !key && format.codec === 'h264' && beginsRefresh(data);
+			stream.video.push({ key, capturedAt, presentationOffset, data, isRefresh });
 			this.#options.arrived(this.#options.clock.now() - capturedAt);
 			this.#pace.picture(this.#options.clock.now());
 			this.#frames++;

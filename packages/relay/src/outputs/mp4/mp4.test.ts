@@ -203,11 +203,11 @@ describe('stream.mp4', () => {
 		const pictures = unitsOf(readFileSync(B_FRAMES));
 		for (const { annexB } of pictures) {
 			clock.advance(100);
-			for (const { key, capturedAt, presentationOffset, bytes } of [
+			for (const { key, capturedAt, presentationOffset, data } of [
 				...timed.push(annexB, clock.now()),
 				...timed.flush(),
 			]) {
-				stream.video.push({ key, capturedAt, presentationOffset, data: bytes });
+				stream.video.push({ key, capturedAt, presentationOffset, data });
 				await drainAll(socket);
 			}
 		}
