@@ -65,7 +65,12 @@ async function watch({
 		const frame = (picture: MediaUnit) => {
 			if (frames.push(picture) === PICTURES) abort.abort();
 		};
-		const sink = { frame, poster: () => undefined, advise: (words: string) => void advice.push(words) };
+		const sink = {
+			frame,
+			poster: () => undefined,
+			preview: () => undefined,
+			advise: (words: string) => void advice.push(words),
+		};
 		let failure: SourceError | undefined;
 		await source.run(sink, abort.signal).catch((thrown) => {
 			if (!(thrown instanceof SourceError)) throw thrown;

@@ -116,7 +116,7 @@ interface Play {
 	readonly tricks?: readonly string[];
 	readonly program?: string;
 	readonly args: readonly string[];
-	/** It is stopped after so many pictures, or when it ends by itself. */
+	/** It is stopped after so many pictures, or when it ends on its own. */
 	readonly pictures?: number;
 	readonly changes?: Partial<Command>;
 }
@@ -147,7 +147,12 @@ async function play({
 			frames.push(picture);
 			if (frames.length === pictures) abort.abort();
 		};
-		const sink = { frame, poster: () => undefined, advise: (words: string) => void advice.push(words) };
+		const sink = {
+			frame,
+			poster: () => undefined,
+			preview: () => undefined,
+			advise: (words: string) => void advice.push(words),
+		};
 		await source.run(sink, abort.signal).catch((thrown) => {
 			if (!(thrown instanceof SourceError)) throw thrown;
 			failure = thrown;
@@ -346,7 +351,7 @@ describe.concurrent('a camera program', () => {
 			{ board: 'usb', tricks: ['busy'], program: 'stdbuf', args: USB },
 		],
 		[
-			'a camera that times out for ever',
+			'a camera that times out indefinitely',
 			{ fault: 'sensor-timeout', code: 'stalled', again: 'soon' },
 			/The camera stopped sending pictures/,
 			{ board: 'ok', tricks: ['frontend-timeout'], args: MJPEG, changes: { firstPictureMs: 6000 } },
@@ -392,7 +397,12 @@ describe.concurrent('a camera program', () => {
 			maxPictureBytes: 4_000_000,
 		});
 		const abort = new AbortController();
-		const sink = { frame: () => abort.abort(), poster: () => undefined, advise: () => undefined };
+		const sink = {
+			frame: () => abort.abort(),
+			poster: () => undefined,
+			preview: () => undefined,
+			advise: () => undefined,
+		};
 		await expect(source.run(sink, abort.signal)).rejects.toMatchObject({ fault: 'busy' });
 		await source.run(sink, abort.signal);
 		expect(abort.signal.aborted).toBe(true);
@@ -427,7 +437,12 @@ describe.concurrent('a camera program', () => {
 			});
 			const abort = new AbortController();
 			let pictures = 0;
-			const sink = { frame: () => void pictures++, poster: () => undefined, advise: () => undefined };
+			const sink = {
+				frame: () => void pictures++,
+				poster: () => undefined,
+				preview: () => undefined,
+				advise: () => undefined,
+			};
 			let isOver = false;
 			const over = source.run(sink, abort.signal).finally(() => {
 				isOver = true;

@@ -30,6 +30,7 @@ class Running implements AsyncDisposable {
 				this.frames.push(frame);
 			},
 			poster: () => undefined,
+			preview: () => undefined,
 			advise: () => undefined,
 		};
 		this.#ended = source.run(sink, this.#abort.signal).catch((thrown) => {

@@ -1,13 +1,23 @@
 import { openBrowser } from '@oriel/testing/browser';
+import { UsbThroughFfmpeg } from '@oriel/testing/fake-camera/usb-through-ffmpeg';
 import type { Program } from '@oriel/testing/program';
 import { cameraProcess, RelayProcess } from '@oriel/testing/relay-process';
 import { until } from '@oriel/testing/until';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const CAMERAS = { jpeg: 'test', h264: 'test:h264' } as const;
+/** `usb` is encoded by the real ffmpeg, at twice the rate of its preview; all previews are what `--preview auto` makes. */
+const CAMERAS = {
+	jpeg: ['--source', 'test'],
+	h264: ['--source', 'test:h264'],
+	usb: ['--source', '/dev/video0', '--size', '640x360', '--fps', '20'],
+} as const;
 const WIDE = 640;
 const SMALL = 320;
+const USB_PREVIEW_FPS = 10;
+/** All tiles are in view. */
+const SMALL_TILES = { width: 800, height: 1000 };
+const LARGE_TILES = { width: 1800, height: 1800 };
 
 /** What the player of a camera shows: which track, and the picture's own width. `isBlack`: nothing is on the canvas. */
 interface Seen {
@@ -23,13 +33,14 @@ describe('previews, in real Chromium', () => {
 	let context: BrowserContext;
 	let page: Page;
 	const cameras: Program[] = [];
+	const machine = new UsbThroughFfmpeg();
 
 	beforeAll(async () => {
 		browser = await openBrowser();
 		relay = await RelayProcess.start();
-		for (const [name, source] of Object.entries(CAMERAS)) {
-			const args = ['--source', source, '--preview', `${source}:${SMALL}x240`];
-			cameras.push(cameraProcess(relay.url, name, await relay.addKey(name), args));
+		for (const [name, args] of Object.entries(CAMERAS)) {
+			const key = await relay.addKey(name);
+			cameras.push(cameraProcess(relay.url, name, key, args, machine.environment));
 		}
 		const [name = '', value = ''] = (await relay.setUp()).split('=');
 		context = await browser.newContext();
@@ -43,6 +54,7 @@ describe('previews, in real Chromium', () => {
 		await browser?.close();
 		for (const camera of cameras) await camera.end();
 		await relay?.[Symbol.asyncDispose]();
+		machine[Symbol.dispose]();
 	});
 
 	const seen = (camera: string) =>
@@ -60,17 +72,23 @@ describe('previews, in real Chromium', () => {
 			return now.track === track && now.state === 'live' && now.width === width;
 		});
 
+	const rateOf = (camera: string) =>
+		page.evaluate((name) => {
+			const player = document.querySelector<HTMLElement & { framesPerSecond: number }>(`[camera="${name}"]`);
+			return player?.framesPerSecond ?? 0;
+		}, camera);
+
 	/** The tracks that players of the camera have shown since the page was opened, and whether one was ever black again. */
 	const history = (camera: string) =>
 		page.evaluate((name) => (globalThis as unknown as Watched).shown[name] ?? [], camera);
 
 	it.each(Object.keys(CAMERAS))('of %s stand in small tiles, and the video in large ones', async (camera) => {
-		await page.setViewportSize({ width: 800, height: 600 });
+		await page.setViewportSize(SMALL_TILES);
 		await page.goto(relay.url);
 		await shows(camera, 'preview', SMALL);
-		await page.setViewportSize({ width: 1800, height: 1000 });
+		await page.setViewportSize(LARGE_TILES);
 		await shows(camera, 'video', WIDE);
-		await page.setViewportSize({ width: 800, height: 600 });
+		await page.setViewportSize(SMALL_TILES);
 		await shows(camera, 'preview', SMALL);
 		expect(await history(camera)).not.toContain('black again');
 	});
@@ -78,7 +96,7 @@ describe('previews, in real Chromium', () => {
 	it.each(Object.keys(CAMERAS))(
 		'of %s are shown at once when a tile is opened, then the video; closing goes back',
 		async (camera) => {
-			await page.setViewportSize({ width: 800, height: 600 });
+			await page.setViewportSize(SMALL_TILES);
 			await page.goto(relay.url);
 			await shows(camera, 'preview', SMALL);
 			await page.click(`a[data-camera="${camera}"]`);
@@ -95,6 +113,12 @@ describe('previews, in real Chromium', () => {
 			expect(await history(camera)).not.toContain('black again');
 		},
 	);
+	it('of a camera that ffmpeg encodes have half of its rate', async () => {
+		await page.setViewportSize(SMALL_TILES);
+		await page.goto(relay.url);
+		await shows('usb', 'preview', SMALL);
+		await until('the rate of the preview', async () => Math.abs((await rateOf('usb')) - USB_PREVIEW_FPS) < 1.5);
+	});
 });
 
 interface Watched {

@@ -23,7 +23,7 @@ export interface AgentConfig {
 	/** `sha256/BASE64` of the relay's public key: then nothing else is believed, no authority either. Only with https. */
 	readonly pin?: string | undefined;
 	readonly source: Source;
-	/** Makes the camera's preview, a small rendition for grids; default: it has none. */
+	/** Makes the camera's preview, a small rendition for grids; default: the source itself, where it can. */
 	readonly preview?: Source | undefined;
 	/** Send frames although there are no viewers; default: a small poster every five seconds then, and no frames. */
 	readonly alwaysOn?: boolean | undefined;
@@ -68,11 +68,13 @@ export function startAgent(config: AgentConfig, { version, clock, log, signal, r
 	const stop = new AbortController();
 	const pause = config.alwaysOn ? [] : ['pause'];
 	const capabilities = [...source.capabilities, ...pause];
-	const previewCapabilities = preview && [...preview.capabilities, ...pause];
+	/** Of the two that could make the preview, the one that does. */
+	const previewing = preview ?? source.preview;
+	const previewCapabilities = previewing && [...previewing.capabilities, ...pause];
 	const camera = new Camera({ name, title, capabilities, previewCapabilities }, clock, newRunId(random));
-	const requestKey = (track: number) => (track === PREVIEW ? preview : source)?.requestKey?.();
+	const requestKey = (track: number) => (track === PREVIEW ? previewing : source)?.requestKey?.();
 	const onPause = (track: number, isPaused: boolean) => {
-		if (track === PREVIEW) preview?.pause?.(isPaused);
+		if (track === PREVIEW) previewing?.pause?.(isPaused);
 		else idlePosters.pause(isPaused);
 	};
 	const onControl = source.controls && ((changes: ControlRequest) => source.controls?.request(changes));
@@ -92,6 +94,9 @@ export function startAgent(config: AgentConfig, { version, clock, log, signal, r
 				if (idlePosters.onFrame(frame)) uplink.offer(frame);
 			},
 			onPoster: idlePosters.onPoster.bind(idlePosters),
+			onPreview: (unit: MediaUnit | undefined) => {
+				if (!preview) takePreview(unit, uplink);
+			},
 			onStall: uplink.stalled.bind(uplink),
 		};
 		const platform = { clock, log, signal: stop.signal, random };
@@ -138,12 +143,19 @@ export function startAgent(config: AgentConfig, { version, clock, log, signal, r
 /** Without its preview a camera is still one: what ends that for good is logged, and the video goes on. */
 async function supervisePreview(preview: Source, uplink: Uplink, platform: Platform): Promise<void> {
 	const log = platform.log.with({ track: 'preview' });
-	const capture = { onFrame: (frame: MediaUnit) => uplink.offerPreview(frame), onPoster() {}, onStall() {} };
+	const onStall = () => uplink.withdrawPreview();
+	const capture = { onFrame: (frame: MediaUnit) => uplink.offerPreview(frame), onPoster() {}, onPreview() {}, onStall };
 	try {
 		await supervise(preview, capture, { ...platform, log });
 	} catch (failure) {
+		uplink.withdrawPreview();
 		log.warn(`there is no preview any more: ${reasonOf(failure)}`);
 	}
+}
+
+function takePreview(unit: MediaUnit | undefined, uplink: Uplink): void {
+	if (unit) uplink.offerPreview(unit);
+	else uplink.withdrawPreview();
 }
 
 function pinFor({ protocol }: URL, text: string | undefined): string | undefined {

@@ -135,8 +135,14 @@ export class RelayProcess implements AsyncDisposable {
 }
 
 /** A camera in a process of its own: the test pattern at 24 pictures a second, unless `args` say otherwise. */
-export function cameraProcess(relayUrl: string, name: string, key: string, args: readonly string[] = []): Program {
+export function cameraProcess(
+	relayUrl: string,
+	name: string,
+	key: string,
+	args: readonly string[] = [],
+	environment: Readonly<Record<string, string>> = {},
+): Program {
 	const source = args.includes('--source') ? [] : ['--source', 'test'];
 	const words = ['camera', relayUrl, '--name', name, '--log', 'json', ...source, ...args];
-	return oriel(words, { env: { ORIEL_CAMERA_KEY: key } });
+	return oriel(words, { env: { ...environment, ORIEL_CAMERA_KEY: key } });
 }

@@ -52,7 +52,12 @@ describe('a day of running', () => {
 			});
 			void process.exited.then(cancel);
 		};
-		const capture = { onFrame: () => void pictures++, onPoster: () => undefined, onStall: () => void stalls++ };
+		const capture = {
+			onFrame: () => void pictures++,
+			onPoster: () => undefined,
+			onPreview: () => undefined,
+			onStall: () => void stalls++,
+		};
 		const done = supervise(source, capture, {
 			clock,
 			log: new RecordingLog(),

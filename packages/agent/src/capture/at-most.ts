@@ -17,6 +17,7 @@ export function atMost(fps: number, source: Source, clock: Clock): Source {
 		capabilities: source.capabilities,
 		...(source.requestKey && { requestKey: () => source.requestKey?.() }),
 		...(source.limit && { limit: (bitsPerSecond: number | undefined) => source.limit?.(bitsPerSecond) }),
+		...(source.preview && { preview: source.preview }),
 		...(source.controls && { controls: source.controls }),
 		run(sink, signal) {
 			let due = clock.now();
@@ -26,7 +27,8 @@ export function atMost(fps: number, source: Source, clock: Clock): Source {
 				due = Math.max(due, now - early) + interval;
 				sink.frame(picture);
 			};
-			return source.run({ frame, poster: sink.poster.bind(sink), advise: sink.advise.bind(sink) }, signal);
+			const rest = { poster: sink.poster.bind(sink), preview: sink.preview.bind(sink), advise: sink.advise.bind(sink) };
+			return source.run({ frame, ...rest }, signal);
 		},
 	};
 }

@@ -12,14 +12,16 @@ export interface Abilities {
 export function tellingWhatItCannot(source: Source, settings: CaptureSettings, abilities: Abilities): Source {
 	const words = inability(source.description, settings, abilities);
 	if (words === undefined) return source;
-	const { description, capabilities } = source;
+	const { description, capabilities, preview } = source;
 	return {
 		description,
 		capabilities,
+		preview,
 		run(sink, signal) {
 			if (!signal.aborted) sink.advise(words);
 			return source.run(sink, signal);
 		},
+		...(source.pause ? { pause: source.pause.bind(source) } : {}),
 		...(source.requestKey ? { requestKey: source.requestKey.bind(source) } : {}),
 	};
 }
@@ -33,8 +35,9 @@ export function inability(description: string, settings: CaptureSettings, abilit
 	return `${description} does not support these settings: ${list}; they are ignored`;
 }
 
-/** What is off or 0 by nature is not asked of anybody. */
+/** What is off or 0 by nature is no request. */
 function isAsked(name: keyof CaptureSettings, value: unknown): boolean {
+	if (name === 'preview') return false;
 	if (name === 'rotation') return value !== undefined && value !== 0;
 	return value !== undefined && value !== false;
 }

@@ -45,6 +45,8 @@ export interface StreamMethod {
 	open(spec: string, options: StreamOptions): Source | undefined;
 	/** What of the settings it makes true. */
 	abilities(spec: string): Abilities;
+	/** What its owner should know of the camera that the SPEC names, before it is opened. */
+	findings?(spec: string): readonly Finding[];
 }
 
 export function isCameraMethod(method: CaptureMethod): method is CameraMethod {

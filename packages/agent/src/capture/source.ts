@@ -18,6 +18,11 @@ export interface Sink {
 	frame(unit: MediaUnit): void;
 	/** Beside the frames, now and then, from a source whose frames are H.264 and which has JPEGs too. Never the first. */
 	poster(poster: Poster): void;
+	/**
+	 * The next frame of its preview, beside the frames, from a source with `preview`; all of a run, as `frame` gets them.
+	 * Undefined: there is none any more, until the next comes.
+	 */
+	preview(unit: MediaUnit | undefined): void;
 	/** Something about the pictures that the camera's owner should change, in words. May be said again and again. */
 	advise(words: string): void;
 }
@@ -28,6 +33,16 @@ export interface SourceControls {
 	watch(told: (controls: Controls) => void): void;
 	/** Changes values, as far as the camera has such controls. What came of it is told; nothing is thrown. */
 	request(changes: ControlRequest): void;
+}
+
+/** What a source does with its preview, a small rendition for grids, on request. */
+export interface PreviewControls {
+	/** As `capabilities` of the source. */
+	readonly capabilities: readonly string[];
+	/** As of the source. */
+	requestKey?(): void;
+	/** It has no viewers: make none; or, with `false`, it has some again. Absent: it goes on, and is not sent. */
+	pause?(isPaused: boolean): void;
 }
 
 /** Something that makes pictures: a camera, a file, a pattern. */
@@ -51,6 +66,8 @@ export interface Source {
 	 * owner has set it. Some need a second or two without pictures for that, and then do it at most every 20 s.
 	 */
 	limit?(bitsPerSecond: number | undefined): void;
+	/** Present: it makes a preview of its own, if its camera turns out to allow that. */
+	readonly preview?: PreviewControls | undefined;
 	/** Absent: nothing can be changed while it runs, or the owner does not allow it. */
 	readonly controls?: SourceControls | undefined;
 }

@@ -15,7 +15,7 @@ async function afterLongOutage() {
 	const source = new ScriptedSource();
 	const log = new RecordingLog();
 	const abort = new AbortController();
-	const capture = { onFrame() {}, onPoster() {}, onStall() {} };
+	const capture = { onFrame() {}, onPoster() {}, onPreview() {}, onStall() {} };
 	const done = supervise(source, capture, { clock, log, signal: abort.signal, random: () => 1 });
 	const began = clock.now();
 	/** Fails, and tells after how many milliseconds the source was opened again. */

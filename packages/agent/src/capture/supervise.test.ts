@@ -20,6 +20,7 @@ function supervised(source = new ScriptedSource()) {
 			pictures++;
 		},
 		onPoster: () => undefined,
+		onPreview: () => undefined,
 		onStall: (reason: string) => stalls.push(reason),
 	};
 	const done = supervise(source, capture, { clock, log, signal: abort.signal, random: () => 1 });
@@ -55,7 +56,7 @@ describe('supervise', () => {
 		await done;
 	});
 
-	it('waits as long as the error wants, drawn anew each time, and longer in a long outage', async () => {
+	it('waits as long as the error wants, drawn for each wait, and longer in a long outage', async () => {
 		const { source, clock, abort, done } = supervised();
 		source.fail(new SourceError('busy', 'motion has it', { again: 'later', waitMs: [1000, 2000] }));
 		await until(() => !source.isOpen);

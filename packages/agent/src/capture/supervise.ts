@@ -28,6 +28,8 @@ export const QUIET_MS: Millis = 10_000;
 export interface Capture {
 	onFrame(frame: MediaUnit): void;
 	onPoster(poster: Poster): void;
+	/** A frame of its preview; undefined: there is none any more. */
+	onPreview(unit: MediaUnit | undefined): void;
 	/** Pictures do not come, and why, for people. Called again when the reason changes; the next picture ends it. */
 	onStall(reason: string): void;
 }
@@ -114,6 +116,7 @@ class Supervisor {
 					dog.feed();
 					this.#capture.onPoster(poster);
 				},
+				preview: (unit: MediaUnit | undefined) => this.#capture.onPreview(unit),
 				advise: (words: string) => this.#advise(words),
 			};
 			await this.#source.run(sink, signal);

@@ -1,7 +1,7 @@
 import { type Clock, type Fields, type Log, silentLog } from '@oriel/base';
 import { type DetectedCameras, detectCameras } from '../capture/auto/detect-cameras.ts';
 import { findingsOf } from '../capture/auto/findings.ts';
-import type { CaptureMethod } from '../capture/method.ts';
+import { type CaptureMethod, isCameraMethod } from '../capture/method.ts';
 import type { Computer } from '../detect/computer/computer.ts';
 import { abortable, type Probe, recorded } from '../detect/computer/recorded.ts';
 import { type Finding, onOneLine } from '../detect/findings/finding.ts';
@@ -61,7 +61,11 @@ export async function examine(options: ExaminationOptions): Promise<Examination>
 	const isWell = trial.stream !== undefined;
 	// What is not at this machine is not missing here.
 	const isElsewhere = options.source !== AUTO && target === undefined;
-	const findings = findingsOf(detected, isWell || isElsewhere || detected.candidates.length > 0, health);
+	const ofSource = methods.flatMap((method) =>
+		isCameraMethod(method) ? [] : (method.findings?.(options.source) ?? []),
+	);
+	const canCapture = isWell || isElsewhere || detected.candidates.length > 0;
+	const findings = findingsOf(detected, canCapture, { health, ofSource });
 	const verdict = verdictOf(trial, findings);
 	return { isWell, verdict, source: source.description, detected, health, findings, tried, trial, probes };
 }

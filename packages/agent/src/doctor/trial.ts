@@ -40,7 +40,8 @@ export async function trySource(source: Source, clock: Clock, signal: AbortSigna
 	if (signal.aborted) end();
 	let failure: string | undefined;
 	try {
-		await source.run({ frame, poster: () => undefined, advise: (words) => void advice.add(words) }, stop.signal);
+		const ignored = { poster: () => undefined, preview: () => undefined };
+		await source.run({ frame, ...ignored, advise: (words) => void advice.add(words) }, stop.signal);
 		if (firstPictureMs === undefined) failure = `No picture came within ${FIRST_PICTURE_MS / 1000} s.`;
 	} catch (thrown) {
 		failure = reasonOf(thrown);

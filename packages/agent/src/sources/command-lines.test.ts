@@ -6,6 +6,7 @@ import { sample } from '@oriel/testing/agent/samples';
 import { describe, expect, it } from 'vitest';
 import type { CaptureSettings } from '../capture/command/command.ts';
 import { commandOf } from '../capture/method.ts';
+import { previewOutput } from './ffmpeg/preview.ts';
 
 /** The whole command lines of all ways to a camera, the best first. */
 async function ways(
@@ -306,6 +307,70 @@ describe('USB cameras', () => {
 	});
 });
 
+const SCALE = 'scale=320:320:force_original_aspect_ratio=decrease:force_divisible_by=2';
+const SMALL_X264 =
+	'-c:v libx264 -preset ultrafast -tune zerolatency -profile:v baseline -pix_fmt yuv420p -g 10 -b:v 200000 -maxrate 200000 -bufsize 200000 -f flv -flvflags no_duration_filesize pipe:3';
+
+describe('a second output of ffmpeg for the preview', () => {
+	const RAW = v4l2CtlProgram('/dev/video0', RAW_ONLY);
+	const raw = async (board: BoardName, encoders: readonly string[], settings: CaptureSettings) => {
+		const answers = { ...RAW, ...ffmpegProgram('5.1.9', encoders) };
+		return ways(boardWith({ board, answers, ...usbCamera() }), { preview: true, ...settings });
+	};
+	/** What stands behind the video's output. */
+	const behind = (lines: readonly string[]) => lines.map((line) => line.split(' pipe:1')[1]?.trim());
+
+	it('is made of raw pictures, whatever encodes the video, by the processor', async () => {
+		const preview = `-vf ${SCALE} ${SMALL_X264}`;
+		const lines = await raw('Pi 4', ['h264_v4l2m2m', 'libx264', 'mjpeg'], {});
+		expect(lines.map((line) => /-c:v (\w+)/.exec(line)?.[1])).toEqual(['h264_v4l2m2m', 'libx264', 'mjpeg']);
+		expect(behind(lines)).toEqual([preview, preview, preview]);
+	});
+
+	it.each<[name: string, settings: CaptureSettings, filters: string]>([
+		['turned and cut as the video', { rotation: 90, flip: 'both' }, `transpose=clock,hflip,vflip,${SCALE}`],
+		['of its own rate where that is low', { fps: 10 }, SCALE],
+	])('is %s', async (_name, settings, filters) => {
+		expect(behind(await raw('PC', ['libx264'], settings))).toEqual([`-vf ${filters} ${SMALL_X264}`]);
+	});
+
+	it('is of JPEGs where ffmpeg has no H.264', async () => {
+		const small = '-c:v mjpeg -q:v 8 -huffman default -pix_fmt yuvj420p -f mjpeg pipe:3';
+		expect(behind(await raw('PC', ['mjpeg'], {}))).toEqual([`-vf ${SCALE} ${small}`]);
+	});
+
+	it.each<[name: string, board: BoardName, settings: CaptureSettings]>([
+		['is off', 'PC', { preview: false }],
+		['would cost a small board too much', 'Zero W', {}],
+	])('is not made where it %s', async (_name, board, settings) => {
+		expect(behind(await raw(board, ['libx264'], settings))).toEqual(['']);
+	});
+
+	it.each([
+		[480, false],
+		[482, true],
+	])('of a video that is %i wide: %s', (width, isMade) => {
+		const board = { model: '', chip: undefined, strength: 'large' } as const;
+		const camera = { label: 'USB camera', board, slow: false, input: { previewEncoder: 'libx264' } } as const;
+		const choices = { width, height: 270, fps: 15, bitrate: 1e6, quality: 60, keyEvery: 30 };
+		expect(previewOutput(camera, choices, { preview: true }) !== undefined).toBe(isMade);
+	});
+
+	it('is not made of what the camera encodes itself, which nothing here decodes', async () => {
+		const answers = { ...v4l2CtlProgram('/dev/video0', WEBCAM), ...ffmpegProgram('6.1', ['libx264']) };
+		const lines = await ways(boardWith({ board: 'PC', answers, ...usbCamera() }), { preview: true });
+		expect(lines.filter((line) => line.includes('pipe:3'))).toEqual(lines.filter((line) => line.includes('yuyv422')));
+		const network = await ways({ answers: ffmpegProgram('6.1', ['libx264']) }, { preview: true }, 'rtsp://cam.lan/1');
+		expect(network.join('\n')).not.toContain('pipe:3');
+	});
+
+	it('is not made by rpicam-vid, which has one encoder', async () => {
+		const answers = tool('rpicam-vid', 'v1.6.0', true);
+		const board = boardWith({ board: 'Pi 4', answers });
+		expect(await ways(board, { preview: true })).toEqual(await ways(board));
+	});
+});
+
 describe('other places', () => {
 	const MAC = {
 		...ffmpegProgram('7.1', ['libx264', 'h264_videotoolbox', 'mjpeg']),
@@ -324,6 +389,8 @@ describe('other places', () => {
 			`${AV} -c:v h264_videotoolbox -realtime 1 -bf 0 -profile:v baseline -g 60 -b:v 2000000 -f flv -flvflags no_duration_filesize pipe:1`,
 		);
 		expect(second).toBe(`${AV} ${X264}`);
+		const [withPreview] = await ways({ platform: 'darwin', answers: MAC }, { preview: true });
+		expect(withPreview).toBe(`${best} -vf framestep=3,${SCALE} ${SMALL_X264}`);
 	});
 
 	it('a Mac: only at rates that the camera has', async () => {

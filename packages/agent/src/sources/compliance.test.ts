@@ -23,12 +23,12 @@ interface Fixture {
 	readonly lifetime: Lifetime;
 }
 
-/** One way to make pictures. Whoever adds a source adds a line to IMPLEMENTATIONS, and it has to keep every promise below. */
+/** One way to make pictures. A new source adds a line to IMPLEMENTATIONS and must keep every promise below. */
 interface Implementation {
 	readonly name: string;
 	/** Makes at least five pictures, endlessly or until it is stopped. */
 	well(fixture: Fixture): Promise<Source>;
-	/** Ends by itself, for a reason; undefined if it never does. */
+	/** Ends on its own, for a reason; undefined if it never does. */
 	broken?(fixture: Fixture): Promise<Source>;
 	/** The pictures that `well` makes, in a cycle; undefined if they are new each time. */
 	readonly expected?: readonly Uint8Array[];
@@ -243,7 +243,8 @@ describe.each(IMPLEMENTATIONS)('source $name', ({ well, broken, expected }) => {
 		withFixture(async (fixture) => {
 			const source = await well(fixture);
 			const unreachable = () => expect.unreachable();
-			await source.run({ frame: unreachable, poster: unreachable, advise: unreachable }, AbortSignal.abort());
+			const sink = { frame: unreachable, poster: unreachable, preview: unreachable, advise: unreachable };
+			await source.run(sink, AbortSignal.abort());
 		}));
 
 	if (broken) {

@@ -12,7 +12,7 @@ import { readHealth } from '../detect/health/health.ts';
 async function said(options: FakeComputerOptions): Promise<string[]> {
 	const computer = fakeComputer(options);
 	const all = await detected(computer);
-	const findings = findingsOf(all, all.candidates.length > 0, await readHealth(computer));
+	const findings = findingsOf(all, all.candidates.length > 0, { health: await readHealth(computer) });
 	return findings.map((finding) => `${finding.code}: ${onOneLine(finding)}`);
 }
 

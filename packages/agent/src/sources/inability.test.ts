@@ -19,6 +19,8 @@ const EVERYTHING: Required<CaptureSettings> = {
 	autofocus: 'manual',
 	lensPosition: 0,
 	zoom: { x: 0.25, y: 0.25, width: 0.5, height: 0.5 },
+	// An offer: a source that makes none does not complain.
+	preview: true,
 };
 
 function adviceOf(spec: string, settings: CaptureSettings): string[] {
@@ -57,6 +59,9 @@ describe('what a source cannot do', () => {
 		expect(source.capabilities).toEqual(['key-frame']);
 		expect(() => source.requestKey?.()).not.toThrow();
 		expect(source.requestKey).toBeDefined();
+		expect(source.pause).toBeDefined();
+		expect(source.preview).toBeUndefined();
+		expect(openSource('test:h264', { ...options, settings: { quality: 5, preview: true } }).preview).toBeDefined();
 	});
 
 	it('is nothing where nothing was asked', () => {

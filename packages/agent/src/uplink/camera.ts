@@ -29,6 +29,10 @@ export class Camera {
 	#limited: string | undefined;
 	/** Whether the relay of this connection has been told of the preview. */
 	#isPreviewTold = false;
+	/** Whether frames of a preview come. */
+	#hasPreview = false;
+	/** Whether the next key frame of the preview does not continue the frame before. */
+	#isPreviewBroken = false;
 	/** What may be changed at the camera; undefined: nothing, ever. */
 	#controls: ControlMessage | undefined;
 
@@ -47,7 +51,7 @@ export class Camera {
 	introduction({ knowsTracks = false }: { readonly knowsTracks?: boolean } = {}): readonly ControlMessage[] {
 		if (!this.#isAnnounced) return [];
 		const isSpecial = this.#trouble !== undefined || this.#limited !== undefined;
-		this.#isPreviewTold = knowsTracks && this.#preview.format !== undefined;
+		this.#isPreviewTold = knowsTracks && this.#hasPreview;
 		const preview = this.#isPreviewTold ? this.#previewAnnouncement() : undefined;
 		const more = [this.#controls, isSpecial ? this.#status() : undefined, preview];
 		return [this.#announcement(), ...more.filter((message) => message !== undefined)];
@@ -90,15 +94,27 @@ export class Camera {
 
 	/** The same of its preview: nothing before the video, to which it belongs, has been announced. */
 	onPreviewFrame(frame: MediaUnit): readonly ControlMessage[] {
-		const isNews = this.#preview.onFrame(frame) || !this.#isPreviewTold;
+		const isNews = this.#preview.onFrame(frame, this.#isPreviewBroken) || !this.#isPreviewTold;
+		this.#isPreviewBroken &&= !frame.key;
+		this.#hasPreview = true;
 		if (!isNews || !this.#isAnnounced) return [];
 		this.#isPreviewTold = true;
 		return [this.#previewAnnouncement()];
 	}
 
+	/** There is no preview any more, until its next frame. Returns what the relay has to be told. */
+	withdrawPreview(): readonly ControlMessage[] {
+		const wasTold = this.#isPreviewTold;
+		this.#isPreviewTold = false;
+		this.#hasPreview = false;
+		this.#isPreviewBroken = true;
+		return wasTold ? [{ type: 'withdraw', camera: PREVIEW }] : [];
+	}
+
 	/** Takes note that no pictures come. Returns what the relay has to be told: nothing if it is an old story. */
 	stalled(reason: string): readonly ControlMessage[] {
 		const words = reason.slice(0, MAX_TEXT_LENGTH);
+		this.#isPreviewBroken = true;
 		if (words === this.#trouble?.reason) return [];
 		const wasIntroduced = this.introduction().length > 0;
 		this.#trouble = { since: this.#clock.now(), reason: words };

@@ -110,6 +110,12 @@ export class Session {
 		if (this.ready) this.#queueOf(frame.track.number).offer(frame);
 	}
 
+	/** Sends no more of what waits of a track. Frames that are offered later begin again. */
+	closeTrack(track: number): void {
+		this.#queues.get(track)?.close();
+		this.#queues.delete(track);
+	}
+
 	/** The same for a poster, which waits for no other. */
 	offerPoster(poster: PosterMessage): void {
 		if (this.ready) this.#queueOf(poster.camera).offerPoster(poster);

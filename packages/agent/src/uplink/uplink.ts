@@ -53,7 +53,7 @@ export interface UplinkOptions {
 	readonly random: () => number;
 }
 
-/** The way to the relay: connects, and connects again for ever. Pictures made meanwhile are dropped: the first one sent is fresh. */
+/** The way to the relay: connects, and connects again indefinitely. Pictures made meanwhile are dropped: the first one sent is fresh. */
 export class Uplink {
 	readonly #options: UplinkOptions;
 	readonly #backoff: Backoff;
@@ -93,6 +93,15 @@ export class Uplink {
 		this.#session.offer(encoded);
 	}
 
+	/** There is no preview any more, until its next frame: viewers get the video. */
+	withdrawPreview(): void {
+		const messages = this.#options.camera.withdrawPreview();
+		if (!this.#session?.knowsTracks) return;
+		// Before the relay is told: afterwards it takes no frame of the track.
+		this.#session.closeTrack(PREVIEW);
+		for (const message of messages) this.#session.tell(message);
+	}
+
 	/** A poster for the relay. Returns at once. */
 	poster(poster: Poster): void {
 		const message = this.#options.camera.poster(poster);
@@ -114,7 +123,7 @@ export class Uplink {
 		for (const message of this.#options.camera.limited(words)) this.#session?.tell(message);
 	}
 
-	/** What has gone on since the present connection began; undefined while there is none, and while nobody watches. */
+	/** What has gone on since the present connection began; undefined while there is none, and without viewers. */
 	get traffic(): (Traffic & { readonly connection: number }) | undefined {
 		const traffic = this.#session?.traffic;
 		return traffic && { ...traffic, connection: this.#connections };

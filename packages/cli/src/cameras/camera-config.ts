@@ -7,17 +7,17 @@ export interface CameraConfig {
 	readonly title: string | undefined;
 	/** The relay's address as written. */
 	readonly relay: string;
-	/** `sha256/…` of the relay's public key; undefined: whoever the system's authorities vouch for. */
+	/** `sha256/…` of the relay's public key; undefined: any that the system's certificate authorities accept. */
 	readonly pin: string | undefined;
 	readonly key: Secret;
 	/** SPEC of `--source`. May hold a password. */
 	readonly source: string;
 	readonly settings: CaptureSettings;
-	/** SPEC of the source of its preview, e.g. an IP camera's sub-stream; undefined: it has none. May hold a password. */
+	/** What makes its preview: `auto`, `off`, or the SPEC of another source, e.g. a sub-stream. May hold a password. */
 	readonly preview?: string | undefined;
 	/** `sha256/…`: the only public key that a camera with TLS may have; undefined: one that an authority vouches for. */
 	readonly cameraPin?: string | undefined;
-	/** Send pictures although nobody watches. */
+	/** Send frames without viewers, too. */
 	readonly alwaysOn: boolean;
 	/** A slow uplink never makes the camera send less than so many bits a second; undefined: the agent's own choice. */
 	readonly minBitrate?: number | undefined;

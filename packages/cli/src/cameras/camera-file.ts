@@ -37,7 +37,7 @@ const cameraShape = v.strictObject({
 	'key-file': as(text('FILE'), 'key-file'),
 	key: as(publishKey, 'key'),
 	source: as(text('SPEC'), 'source'),
-	preview: as(text('SPEC'), 'preview'),
+	preview: as(text('auto|off|SPEC'), 'preview'),
 	'camera-pin': as(text('PIN'), 'camera-pin'),
 	'always-on': as(flag, 'always-on'),
 	'min-bitrate': as(minBitrate.kind, 'min-bitrate'),
@@ -127,7 +127,7 @@ function sentence(issue: v.BaseIssue<unknown>, way: Way): string {
 	const key = way.at(-1) ?? 'the whole';
 	if (issue.type !== 'strict_object') return issue.type === 'regex' ? `"${key}": ${issue.message}` : issue.message;
 	if (issue.expected === 'never') {
-		// The value stays out: whoever mistypes "key" has put a secret behind it.
+		// The value stays out: behind a mistyped "key" stands a secret.
 		return `unknown key "${key}"; accepted are ${acceptedKeys(way.slice(0, -1)).join(', ')}`;
 	}
 	if (way.length === 1 && issue.received === 'undefined') return `"${key}" is missing`;

@@ -38,7 +38,7 @@ export interface KeptCameras extends AsyncDisposable {
 	/** As they were last read. */
 	readonly names: readonly string[];
 	readonly isAlive: boolean;
-	/** Rejects when every camera has ended by itself; resolves after it was disposed of. */
+	/** Rejects when every camera has ended on its own; resolves after it was disposed of. */
 	readonly closed: Promise<void>;
 }
 
@@ -85,6 +85,10 @@ function warn(log: Log, warnings: readonly string[], said: readonly string[]): v
 	for (const words of warnings) if (!said.includes(words)) log.warn(words);
 }
 
+/** In place of the SPEC of another source: the camera's own source makes the preview, if it can. */
+const PREVIEW_AUTO = 'auto';
+const PREVIEW_OFF = 'off';
+
 /** Starts one camera. Throws AgentError for what cannot be. */
 export function startCamera(camera: CameraConfig, platform: CameraPlatform) {
 	const { name, title, relay, pin, key, alwaysOn, minBitrate } = camera;
@@ -95,12 +99,13 @@ export function startCamera(camera: CameraConfig, platform: CameraPlatform) {
 
 /** The source of a camera, not opened yet. Throws AgentError for what cannot be. */
 export function sourceOf(
-	camera: Pick<CameraConfig, 'name' | 'title' | 'source' | 'settings' | 'cameraPin'> & {
+	camera: Pick<CameraConfig, 'name' | 'title' | 'source' | 'settings' | 'preview' | 'cameraPin'> & {
 		readonly remoteControls?: boolean;
 	},
 	{ clock, log, random, machineRoot, controlsDirectory }: CameraPlatform,
 ) {
-	const { name, title, source, settings, cameraPin, remoteControls = false } = camera;
+	const { name, title, source, preview = PREVIEW_AUTO, cameraPin, remoteControls = false } = camera;
+	const settings = { ...camera.settings, preview: preview === PREVIEW_AUTO };
 	const file = controlsDirectory === undefined ? undefined : join(controlsDirectory, `${name}.json`);
 	const kept = file === undefined ? FORGET_SETTINGS : settingsFile(file, (words) => log.warn(words));
 	const settingsStore = remoteControls ? kept : undefined;
@@ -110,15 +115,15 @@ export function sourceOf(
 }
 
 /**
- * The source of a camera's preview, not opened yet. It is taken as it is: nothing of the camera's settings is meant for it.
- * Throws AgentError for what cannot be.
+ * The other source of a camera's preview, not opened yet; undefined: it has none, or its own source makes it. It is taken as
+ * it is: nothing of the camera's settings is meant for it. Throws AgentError for what cannot be.
  */
 export function previewOf(
 	camera: Pick<CameraConfig, 'name' | 'title' | 'preview' | 'cameraPin'>,
 	{ clock, log, random, machineRoot }: CameraPlatform,
 ): Source | undefined {
-	const { name, title, preview, cameraPin } = camera;
-	if (preview === undefined) return undefined;
+	const { name, title, preview = PREVIEW_AUTO, cameraPin } = camera;
+	if (preview === PREVIEW_AUTO || preview === PREVIEW_OFF) return undefined;
 	const computer = systemComputer({ clock, root: machineRoot });
 	const previewLog = log.with({ track: 'preview' });
 	return openSource(preview, {

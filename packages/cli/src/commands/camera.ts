@@ -51,9 +51,9 @@ export const cameraOptions = {
 		fallback: 'auto: the best camera of this machine',
 	},
 	preview: {
-		kind: text('SPEC'),
-		help: 'a second, small stream of the same camera for the grid, e.g. the sub-stream of an IP camera: rtsp://…',
-		fallback: 'none',
+		kind: text('auto|off|SPEC'),
+		help: 'a second, small stream of the same camera for the grid; SPEC: e.g. the sub-stream of an IP camera, rtsp://…',
+		fallback: 'auto: where this machine encodes the video',
 	},
 	'camera-pin': cameraPinOption,
 	'always-on': { kind: flag, help: 'send video even without viewers; default: only a small poster now and then' },
@@ -187,7 +187,7 @@ async function runFile(context: Context, path: string, overrides: Overrides, con
 	await until(context.stopping, cameras.closed).finally(ended);
 }
 
-/** Waits for the end that is asked for, or for the one that comes by itself, which rejects. */
+/** Waits for the end that is asked for, or for the camera's own, which rejects. */
 function until(stopping: AbortSignal, closed: Promise<void>): Promise<void> {
 	return new Promise((resolve, reject) => {
 		if (stopping.aborted) resolve();

@@ -22,7 +22,7 @@ interface DemoCamera {
 const JPEG: DemoCamera = { name: 'test-pattern', title: 'Test pattern', source: 'test' };
 const H264: DemoCamera = { name: 'test-pattern-h264', title: 'Test pattern H.264', source: 'test:h264' };
 
-/** A relay and two cameras on this machine, for looking at. Nobody else can reach it, and nothing of it stays. */
+/** A relay and two cameras on this machine, for looking at. No other machine can reach it, and nothing of it stays. */
 export const demoCommand = define({
 	name: 'demo',
 	usage: 'demo [--port 8080] [--h264]',
@@ -68,10 +68,9 @@ async function startSomewhere(data: string, port: number | undefined, context: C
 function startCamera(relay: string, camera: DemoCamera & { readonly key: Secret }, { clock, log }: Context) {
 	const random = Math.random;
 	const { name, title, key } = camera;
-	const options = { name, title, settings: { fps: 24 }, input: process.stdin, clock, random };
-	const source = openSource(camera.source, options);
-	const preview = openSource(`${camera.source}:320x240`, options);
-	return startAgent({ relay, name, title, key, source, preview }, { version: VERSION, clock, log, random });
+	const settings = { fps: 24, preview: true };
+	const source = openSource(camera.source, { name, title, settings, input: process.stdin, clock, random });
+	return startAgent({ relay, name, title, key, source }, { version: VERSION, clock, log, random });
 }
 
 /** In a demo only trouble is worth a line. */

@@ -1,6 +1,11 @@
 import { PassThrough } from 'node:stream';
 import { deferred } from '@oriel/base';
-import type { CameraUse, Claim, Machine } from '../../../../packages/agent/src/capture/program/machine.ts';
+import type {
+	CameraUse,
+	Claim,
+	Machine,
+	MachineStart,
+} from '../../../../packages/agent/src/capture/program/machine.ts';
 import type { Exit, Process } from '../../../../packages/agent/src/capture/program/process.ts';
 
 type Signal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
@@ -13,6 +18,7 @@ export class FakeProcess implements Process {
 	readonly environment: Readonly<Record<string, string>>;
 	readonly stdout: PassThrough = new PassThrough();
 	readonly stderr: PassThrough = new PassThrough();
+	readonly preview: PassThrough | undefined;
 	/** The signals that it got. */
 	readonly signals: Signal[] = [];
 	/** The first signal that ends it; undefined: none does. */
@@ -22,11 +28,12 @@ export class FakeProcess implements Process {
 	isAbandoned = false;
 	readonly #exited = deferred<Exit>();
 
-	constructor(pid: number, path: string, args: readonly string[], environment: Readonly<Record<string, string>>) {
+	constructor(pid: number, path: string, args: readonly string[], { environment, hasPreview }: MachineStart) {
 		this.pid = pid;
 		this.path = path;
 		this.args = args;
 		this.environment = environment;
+		this.preview = hasPreview ? new PassThrough() : undefined;
 	}
 
 	get exited(): Promise<Exit> {
@@ -48,12 +55,14 @@ export class FakeProcess implements Process {
 		this.isAbandoned = true;
 		this.stdout.destroy();
 		this.stderr.destroy();
+		this.preview?.destroy();
 	}
 
 	exit(exit: Partial<Exit> = { code: 0 }): void {
 		this.isRunning = false;
 		this.stdout.end();
 		this.stderr.end();
+		this.preview?.end();
 		this.#exited.resolve({ code: undefined, signal: undefined, ...exit });
 	}
 
@@ -88,8 +97,8 @@ export class FakeMachine implements Machine {
 		return this.missing.includes(program) ? undefined : `/usr/bin/${program}`;
 	}
 
-	async start(path: string, args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Process> {
-		const process = new FakeProcess(1000 + this.processes.length, path, args, environment);
+	async start(path: string, args: readonly string[], options: MachineStart): Promise<Process> {
+		const process = new FakeProcess(1000 + this.processes.length, path, args, options);
 		this.processes.push(process);
 		this.started(process);
 		return process;

@@ -1,5 +1,11 @@
 import { deferred } from '@oriel/base';
-import type { MediaUnit, Poster, Sink, Source } from '../../../../packages/agent/src/capture/source.ts';
+import type {
+	MediaUnit,
+	Poster,
+	PreviewControls,
+	Sink,
+	Source,
+} from '../../../../packages/agent/src/capture/source.ts';
 import type { SourceError } from '../../../../packages/agent/src/errors/source-error.ts';
 
 /** A source that does what the test says. */
@@ -10,8 +16,10 @@ export class ScriptedSource implements Source {
 	runs = 0;
 	/** How often it was asked for a key frame. */
 	keyRequests = 0;
-	/** What it has been told of nobody watching. */
+	/** The pauses that it was asked for. */
 	readonly pauses: boolean[] = [];
+	/** Only of a source that makes its preview itself. */
+	preview?: PreviewControls;
 	/** Only of a source that can pause. */
 	pause?: (isPaused: boolean) => void;
 	#sink: Sink | undefined;
@@ -44,6 +52,11 @@ export class ScriptedSource implements Source {
 	/** Makes a picture. Lost while the source is not open. */
 	give(frame: MediaUnit): void {
 		this.#sink?.frame(frame);
+	}
+
+	/** Makes a picture of its preview; undefined: there is none any more. */
+	givePreview(unit: MediaUnit | undefined): void {
+		this.#sink?.preview(unit);
 	}
 
 	givePoster(poster: Poster): void {

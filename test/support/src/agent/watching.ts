@@ -5,8 +5,10 @@ import { SourceError } from '../../../../packages/agent/src/errors/source-error.
 export class Watching {
 	readonly frames: MediaUnit[] = [];
 	readonly posters: Poster[] = [];
+	/** Frames of its preview; undefined where it was said that there is none. */
+	readonly previews: (MediaUnit | undefined)[] = [];
 	readonly advice: string[] = [];
-	/** `stopped` after an abort; the error if the source ended by itself. */
+	/** `stopped` after an abort; the error if the source ended on its own. */
 	outcome: 'running' | 'stopped' | SourceError = 'running';
 	readonly #abort = new AbortController();
 
@@ -14,6 +16,7 @@ export class Watching {
 		const sink: Sink = {
 			frame: (frame) => this.frames.push(frame),
 			poster: (poster) => this.posters.push(poster),
+			preview: (unit) => this.previews.push(unit),
 			advise: (words) => this.advice.push(words),
 		};
 		source.run(sink, this.#abort.signal).then(

@@ -32,6 +32,7 @@ function reportingTo(controller: SettingsController, sink: Sink): Sink {
 			sink.frame(frame);
 		},
 		poster: sink.poster.bind(sink),
+		preview: sink.preview.bind(sink),
 		advise: sink.advise.bind(sink),
 	};
 }

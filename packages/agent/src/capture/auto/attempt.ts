@@ -70,7 +70,8 @@ export async function attempt(candidate: Candidate, attempting: Attempting): Pro
 			seen.pictures++;
 			sink.frame(picture);
 		};
-		await source.run({ frame, poster: sink.poster.bind(sink), advise: sink.advise.bind(sink) }, signal);
+		const rest = { poster: sink.poster.bind(sink), preview: sink.preview.bind(sink), advise: sink.advise.bind(sink) };
+		await source.run({ frame, ...rest }, signal);
 		return { pictures: seen.pictures, failure: undefined, isOfTheCamera: false };
 	} catch (thrown) {
 		const failure = await explained(thrown, candidate, seen.diagnosis, attempting.computer);

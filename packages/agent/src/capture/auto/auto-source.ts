@@ -38,6 +38,8 @@ export function autoSource(options: AutoSourceOptions): Source {
 		capabilities: ['bitrate'],
 		run: source.run.bind(source),
 		limit: source.limit.bind(source),
+		// Whether the camera has one is known only when it has been found.
+		...(options.settings.preview && { preview: { capabilities: [] } }),
 		...(source.controller && { controls: source.controller }),
 	};
 }

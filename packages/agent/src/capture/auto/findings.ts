@@ -10,9 +10,13 @@ const GRAVEST_FIRST = ['container', 'permission', 'unsupported-platform', 'progr
  * What is worth saying about a machine, the gravest first: the first one that is fatal is why there is no frame.
  * `canCapture`: some camera can be tried, so nothing that hinders others is fatal.
  */
-export function findingsOf(detected: DetectedCameras, canCapture: boolean, health?: Health): Finding[] {
+export function findingsOf(
+	detected: DetectedCameras,
+	canCapture: boolean,
+	{ health, ofSource = [] }: { readonly health?: Health; readonly ofSource?: readonly Finding[] } = {},
+): Finding[] {
 	const ofMethods = detected.detections.flatMap((detection) => detection.findings?.(canCapture) ?? []);
-	const found = canCapture ? ofMethods : [...hindrances(detected), ...ofMethods];
+	const found = [...(canCapture ? [] : hindrances(detected)), ...ofMethods, ...ofSource];
 	const sorted = [...found].sort(
 		(one, other) => Number(other.isFatal) - Number(one.isFatal) || rank(one) - rank(other),
 	);

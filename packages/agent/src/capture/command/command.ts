@@ -21,6 +21,8 @@ export interface CaptureSettings {
 	readonly autofocus?: 'continuous' | 'auto' | 'manual' | undefined;
 	/** In dioptres: 0 is infinity, 2 is half a metre. */
 	readonly lensPosition?: number | undefined;
+	/** Make a preview too, where the program can do it beside the video. An offer: it is no fault if it cannot. */
+	readonly preview?: boolean | undefined;
 	/** The part of the sensor that is shown, as fractions of its width and height. */
 	readonly zoom?:
 		| { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
@@ -39,6 +41,11 @@ export interface Command {
 	readonly environment?: Readonly<Record<string, string>> | undefined;
 	/** `stream`: what `openReader` recognises (JPEG, Annex B, FLV); `rdhv`: buffers with lengths, as v4l2-ctl writes them. */
 	readonly output: 'stream' | 'rdhv';
+	/**
+	 * What of `arguments` has it write a preview, to descriptor 3 and as `stream`; undefined: it makes none. The program runs
+	 * without them too.
+	 */
+	readonly preview?: readonly string[] | undefined;
 	/** How long the first picture may take. */
 	readonly firstPictureMs: Millis;
 	/** How long any later one may take; `own-pace`: of a program that nothing is known of, see `StallLimit`. */

@@ -26,7 +26,8 @@ export function localMachine({
 	return {
 		memory: totalmem(),
 		find: (program) => findProgram(program, own().PATH),
-		start: (path, args, extra) => orphanGuard.start(path, args, { ...own(), ...extra }),
+		start: (path, args, { environment: more, hasPreview }) =>
+			orphanGuard.start(path, args, { environment: { ...own(), ...more }, hasPreview }),
 		memoryOf,
 		isStuck,
 		claim: (use, clock) => claimCamera(folder, use, clock),

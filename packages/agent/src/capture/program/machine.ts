@@ -1,5 +1,5 @@
 import type { Clock } from '@oriel/base';
-import type { Process } from './process.ts';
+import type { Process, StartOptions } from './process.ts';
 
 /** The camera is ours as long as this is held. */
 export interface Claim {
@@ -16,6 +16,11 @@ export interface CameraUse {
 	readonly isExclusive: boolean;
 }
 
+export interface MachineStart extends StartOptions {
+	/** Set besides the agent's own. */
+	readonly environment: Readonly<Record<string, string>>;
+}
+
 /** What running programs needs of the machine. */
 export interface Machine {
 	/** Bytes of memory that there are in all. */
@@ -23,7 +28,7 @@ export interface Machine {
 	/** The path of a program that can be run; undefined: there is none. */
 	find(program: string): string | undefined;
 	/** Starts the program at `path`, tied to this agent: it ends when the agent does, however that happens. */
-	start(path: string, args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Process>;
+	start(path: string, args: readonly string[], options: MachineStart): Promise<Process>;
 	/** Bytes of memory that a process holds; undefined: unknown. */
 	memoryOf(pid: number): number | undefined;
 	/** Whether it waits in the kernel for a device, where no signal reaches it. */

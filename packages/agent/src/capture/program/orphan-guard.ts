@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { findProgram } from './find.ts';
-import { type Process, startProcess } from './process.ts';
+import { type Process, type StartOptions, startProcess } from './process.ts';
 
 type Tie = { readonly how: 'kernel'; readonly setpriv: string } | { readonly how: 'watcher' | 'pipe' };
 
@@ -25,11 +25,11 @@ export class OrphanGuard {
 		this.#allowed = allowed;
 	}
 
-	async start(path: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<Process> {
+	async start(path: string, args: readonly string[], options: StartOptions): Promise<Process> {
 		this.#tie ??= bestOf(this.#allowed);
 		const tie = await this.#tie;
-		if (tie.how === 'kernel') return startProcess(tie.setpriv, [...DEATH_SIGNAL, path, ...args], environment);
-		const process = await startProcess(path, args, environment);
+		if (tie.how === 'kernel') return startProcess(tie.setpriv, [...DEATH_SIGNAL, path, ...args], options);
+		const process = await startProcess(path, args, options);
 		if (tie.how === 'watcher') watch(process);
 		return process;
 	}
@@ -44,7 +44,7 @@ async function bestOf(allowed: readonly string[]): Promise<Tie> {
 /** BusyBox has a setpriv too, which does not know the option. */
 async function hasDeathSignal(setpriv: string): Promise<boolean> {
 	try {
-		const trial = await startProcess(setpriv, [...DEATH_SIGNAL, 'true'], process.env);
+		const trial = await startProcess(setpriv, [...DEATH_SIGNAL, 'true'], { environment: process.env });
 		trial.stdout.resume();
 		trial.stderr.resume();
 		return (await trial.exited).code === 0;

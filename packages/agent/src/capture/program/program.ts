@@ -31,8 +31,9 @@ export function programSource(options: ProgramSourceOptions): Source {
 	const source = new ProgramSource(options);
 	const { description } = source;
 	const run = source.run.bind(source);
-	if (typeof options.command !== 'function') return { description, capabilities: [], run };
-	return { description, capabilities: ['bitrate'], run, limit: source.limit.bind(source) };
+	const preview = source.hasPreview ? { preview: { capabilities: [] } } : {};
+	if (typeof options.command !== 'function') return { description, capabilities: [], run, ...preview };
+	return { description, capabilities: ['bitrate'], run, limit: source.limit.bind(source), ...preview };
 }
 
 class ProgramSource {
@@ -52,6 +53,11 @@ class ProgramSource {
 		const { clock, settings = {} } = options;
 		this.#limit = new BitrateLimit({ clock, settings, onChange: () => this.#run?.stop() });
 		this.description = this.#command().description;
+	}
+
+	/** Whether its program writes a preview. */
+	get hasPreview(): boolean {
+		return this.#command().preview !== undefined;
 	}
 
 	limit(bitsPerSecond: number | undefined): void {
@@ -98,7 +104,7 @@ class ProgramSource {
 		try {
 			const outcome = await run.run();
 			if (outcome.why === 'unreadable') throw outcome.failure;
-			if (outcome.why === 'exit') this.#ended(command, outcome.exit, run);
+			if (outcome.why === 'exit') this.#ended(command, outcome.exit, run, sink);
 		} catch (failure) {
 			this.#noteStuck(failure, process, claim);
 			throw failure;
@@ -109,11 +115,11 @@ class ProgramSource {
 		}
 	}
 
-	async #start({ program, arguments: args, environment = {} }: Command): Promise<Process | undefined> {
+	async #start({ program, arguments: args, environment = {}, preview }: Command): Promise<Process | undefined> {
 		const path = this.#machine.find(program);
 		if (path === undefined) return undefined;
 		try {
-			return await this.#machine.start(path, args, environment);
+			return await this.#machine.start(path, args, { environment, hasPreview: preview !== undefined });
 		} catch (cause) {
 			if (systemCode(cause) === 'ENOENT') return undefined;
 			throw new SourceError('broken', `cannot start ${path}: ${reasonOf(cause)}`, { again: 'soon', cause });
@@ -126,11 +132,13 @@ class ProgramSource {
 	}
 
 	/** Throws what it means, unless trying again with fewer arguments may help. */
-	#ended(command: Command, exit: ExitStatus, { words, pictures }: ProgramRun): void {
+	#ended(command: Command, exit: ExitStatus, { words, pictures }: ProgramRun, sink: Sink): void {
 		const diagnosis = command.diagnose({ exit, words, pictures });
 		const unknown = diagnosis.without ?? [];
 		if (without(command.arguments, unknown).length === command.arguments.length) throw sourceErrorOf(diagnosis, exit);
 		this.#unknown.push(unknown);
+		if (command.preview && !this.hasPreview)
+			sink.advise(`${command.description} makes no preview: ${diagnosis.message}`);
 	}
 
 	#noteStuck(failure: unknown, process: Process, claim: Claim): void {
@@ -146,8 +154,14 @@ class ProgramSource {
 	#command(): Command {
 		const { command: given } = this.#options;
 		const command = typeof given === 'function' ? given(this.#limit.settings) : given;
-		return { ...command, arguments: this.#unknown.reduce(without, command.arguments) };
+		const args = this.#unknown.reduce(without, command.arguments);
+		return { ...command, arguments: args, preview: includesAll(args, command.preview) ? command.preview : undefined };
 	}
+}
+
+/** Whether nothing of what makes a preview was left out. */
+function includesAll(args: readonly string[], some: readonly string[] | undefined): boolean {
+	return some !== undefined && without(args, some).length === args.length - some.length;
 }
 
 const MISSING: ExitStatus = { how: 'missing' };
@@ -156,6 +170,7 @@ function sinkOf(sink: Sink): Sink {
 	return {
 		frame: sink.frame.bind(sink),
 		poster: sink.poster.bind(sink),
+		preview: sink.preview.bind(sink),
 		advise: sink.advise.bind(sink),
 	};
 }

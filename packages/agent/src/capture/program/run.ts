@@ -6,6 +6,7 @@ import { LiveReader } from '../live-reader.ts';
 import type { MediaUnit, Sink } from '../source.ts';
 import type { Machine } from './machine.ts';
 import { watchMemory } from './memory-watch.ts';
+import { PreviewOutput } from './preview-output.ts';
 import type { Exit, Process } from './process.ts';
 import { StallTimeout } from './stall-timeout.ts';
 import { stopProcess } from './stop.ts';
@@ -34,6 +35,7 @@ export class ProgramRun {
 	readonly #options: RunOptions;
 	readonly #words = new Words();
 	readonly #reader: LiveReader;
+	readonly #preview: PreviewOutput | undefined;
 	readonly #stallTimeout: StallTimeout;
 	readonly #outcome: Deferred<Outcome> = deferred();
 	#pictures = 0;
@@ -50,6 +52,7 @@ export class ProgramRun {
 			clock,
 			sink: { frame: (frame) => this.#take(frame), advise: (words) => sink.advise(words) },
 		});
+		this.#preview = this.#readPreview();
 		const { firstPictureMs, stallMs } = command;
 		this.#stallTimeout = new StallTimeout({
 			clock,
@@ -91,6 +94,17 @@ export class ProgramRun {
 		this.#finish({ why: 'request' });
 	}
 
+	/** One process owns both tracks: the preview ends with the video, and the video goes on without the preview. */
+	#readPreview(): PreviewOutput | undefined {
+		const { command, process, maxPictureBytes, clock, sink } = this.#options;
+		const { preview: pipe } = process;
+		if (!pipe) {
+			sink.preview(undefined);
+			return undefined;
+		}
+		return new PreviewOutput({ pipe, from: command.description, maxPictureBytes, clock, sink });
+	}
+
 	#take(frame: MediaUnit): void {
 		if (this.#isOver) return;
 		this.#pictures++;
@@ -119,6 +133,7 @@ export class ProgramRun {
 		this.#isOver = true;
 		this.#stallTimeout.stop();
 		this.#reader.stop();
+		this.#preview?.stop();
 		this.#outcome.resolve(outcome);
 	}
 

@@ -4,32 +4,34 @@ import { frameTimeouts } from '../../capture/command/frame-timeouts.ts';
 import { offeredSize } from '../../capture/command/offered-size.ts';
 import type { Camera, CommandLine } from '../../capture/method.ts';
 import { encoding, PREFIX, refuseOptics } from '../ffmpeg/encoding.ts';
+import { previewOutput } from '../ffmpeg/preview.ts';
 import type { AvFoundationInput } from './detect.ts';
 import type { AvMode } from './parse-list.ts';
 
 const SIZE = { width: 1280, height: 720 };
 
 /** A camera of a Mac through ffmpeg. It gives raw pictures, at the rates that it lists and no other. */
-export function avFoundationCommand(
-	{ input, board, slow, label }: Camera<AvFoundationInput>,
-	settings: CaptureSettings,
-): CommandLine {
-	const { camera, encoder } = input;
+export function avFoundationCommand(camera: Camera<AvFoundationInput>, settings: CaptureSettings): CommandLine {
+	const { input, board, slow, label } = camera;
+	const { camera: device, encoder } = input;
 	refuseOptics(settings);
 	const suited = choose(encoder === 'mjpeg' ? 'jpeg' : 'h264', board, settings);
-	const modes = { name: 'raw', sizes: camera.modes.map((mode) => ({ ...mode, rates: [mode.maxRate] })) };
+	const modes = { name: 'raw', sizes: device.modes.map((mode) => ({ ...mode, rates: [mode.maxRate] })) };
 	const { width, height } = offeredSize(modes, settings.size, SIZE);
-	const fps = rateOf(camera.modes, { width, height }, settings.fps ?? 30);
+	const fps = rateOf(device.modes, { width, height }, settings.fps ?? 30);
 	const choices = { ...suited, width, height, fps, keyEvery: Math.max(1, Math.round(fps * 2)) };
 	const from = ['-f', 'avfoundation', '-framerate', plain(fps), '-video_size', `${width}x${height}`];
+	const preview = previewOutput(camera, choices, settings);
 	return {
 		description: `${label} with ffmpeg`,
 		program: 'ffmpeg',
 		arguments: [
-			...[...PREFIX, ...from, '-pixel_format', 'uyvy422', '-i', `${camera.index}:none`],
+			...[...PREFIX, ...from, '-pixel_format', 'uyvy422', '-i', `${device.index}:none`],
 			...encoding(encoder, choices, settings),
+			...(preview ?? []),
 		],
 		output: 'stream',
+		preview,
 		...frameTimeouts(fps, slow),
 	};
 }

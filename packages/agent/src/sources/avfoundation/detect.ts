@@ -3,6 +3,7 @@ import type { DetectContext } from '../../detect/context.ts';
 import { encodersOf } from '../ffmpeg/encoders.ts';
 import type { FfmpegEncoder } from '../ffmpeg/encoding.ts';
 import { type FfmpegTool, findFfmpeg } from '../ffmpeg/look.ts';
+import { type PreviewEncoder, previewEncoderOf } from '../ffmpeg/preview.ts';
 import { SCORES } from '../scores.ts';
 import { DESKTOP } from '../targets.ts';
 import { listMacCameras, type MacCamera } from './look.ts';
@@ -11,6 +12,8 @@ import { listMacCameras, type MacCamera } from './look.ts';
 export interface AvFoundationInput {
 	readonly camera: MacCamera;
 	readonly encoder: Exclude<FfmpegEncoder, 'copy' | 'h264_v4l2m2m'>;
+	/** What can encode a preview beside it. */
+	readonly previewEncoder: PreviewEncoder | undefined;
 }
 
 const RAW_SCORES = {
@@ -43,7 +46,7 @@ function candidatesOf(camera: MacCamera, place: number, ffmpeg: FfmpegTool): Fou
 			codec: encoder === 'mjpeg' ? 'jpeg' : 'h264',
 			score: RAW_SCORES[encoder] - place * 0.1,
 			reason: `${camera.name} gives raw pictures; ${helper} encodes them`,
-			input: { camera, encoder },
+			input: { camera, encoder, previewEncoder: previewEncoderOf(ffmpeg) },
 		};
 	});
 }

@@ -1,4 +1,5 @@
 import type { CameraMethod } from '../../capture/method.ts';
+import { sparingPreview } from '../ffmpeg/preview.ts';
 import { avFoundationCommand } from './command.ts';
 import { type AvFoundationInput, detectAvFoundation } from './detect.ts';
 import { diagnoseAvFoundation } from './diagnose.ts';
@@ -9,5 +10,5 @@ export const avFoundation: CameraMethod<AvFoundationInput> = {
 	specs: [],
 	detect: detectAvFoundation,
 	command: avFoundationCommand,
-	diagnose: (evidence, { label }) => diagnoseAvFoundation(evidence, label),
+	diagnose: (evidence, { label }, args) => sparingPreview(diagnoseAvFoundation(evidence, label), evidence, args),
 };

@@ -3,6 +3,7 @@ import type { DetectContext } from '../../detect/context.ts';
 import { encodersOf } from '../ffmpeg/encoders.ts';
 import type { FfmpegEncoder } from '../ffmpeg/encoding.ts';
 import { type FfmpegTool, findFfmpeg } from '../ffmpeg/look.ts';
+import { type PreviewEncoder, previewEncoderOf } from '../ffmpeg/preview.ts';
 import { SCORES } from '../scores.ts';
 import { DESKTOP } from '../targets.ts';
 import { listWindowsCameras, type WindowsCamera } from './look.ts';
@@ -13,6 +14,8 @@ export interface DshowInput {
 	/** What the camera makes itself; undefined: raw pictures. */
 	readonly native: 'mjpeg' | 'h264' | undefined;
 	readonly encoder: Exclude<FfmpegEncoder, 'h264_v4l2m2m' | 'h264_videotoolbox'>;
+	/** What can encode a preview beside it. */
+	readonly previewEncoder: PreviewEncoder | undefined;
 }
 
 /** Finds the cameras of Windows. */
@@ -42,8 +45,9 @@ function candidatesOf(camera: WindowsCamera, place: number, ffmpeg: FfmpegTool):
 		codec: native === 'mjpeg' || encoder === 'mjpeg' ? 'jpeg' : 'h264',
 		score: score - place * 0.1,
 		reason: `${label} ${words}`,
-		input: { camera, native, encoder },
+		input: { camera, native, encoder, previewEncoder },
 	});
+	const previewEncoder = previewEncoderOf(ffmpeg);
 	const offers = (format: string) => formats.some(({ name }) => name === format);
 	const encoders = encodersOf(ffmpeg, false).filter((encoder) => encoder === 'libx264' || encoder === 'mjpeg');
 	const raw = 'gives raw pictures; this machine’s processor encodes them';

@@ -1,4 +1,5 @@
 import type { CameraMethod } from '../../capture/method.ts';
+import { sparingPreview } from '../ffmpeg/preview.ts';
 import { dshowCommand } from './command.ts';
 import { type DshowInput, detectDshow } from './detect.ts';
 import { diagnoseDshow } from './diagnose.ts';
@@ -9,5 +10,5 @@ export const dshow: CameraMethod<DshowInput> = {
 	specs: [],
 	detect: detectDshow,
 	command: dshowCommand,
-	diagnose: (evidence, { label }) => diagnoseDshow(evidence, label),
+	diagnose: (evidence, { label }, args) => sparingPreview(diagnoseDshow(evidence, label), evidence, args),
 };

@@ -9,6 +9,7 @@ import { lookAtVideoNodes, type VideoNode } from '../v4l2/look.ts';
 import { encodersOf } from './encoders.ts';
 import type { FfmpegEncoder } from './encoding.ts';
 import { type FfmpegTool, findFfmpeg } from './look.ts';
+import { type PreviewEncoder, previewEncoderOf } from './preview.ts';
 
 /** What the command line of ffmpeg needs to know of a camera on Video4Linux. */
 export interface FfmpegV4l2Input {
@@ -18,6 +19,8 @@ export interface FfmpegV4l2Input {
 	/** Name of the format in ffmpeg, e.g. `yuyv422`. */
 	readonly inputFormat: string;
 	readonly encoder: FfmpegEncoder;
+	/** What can encode a preview beside it. */
+	readonly previewEncoder: PreviewEncoder | undefined;
 }
 
 const RAW_SCORES = {
@@ -35,9 +38,10 @@ export async function detectFfmpegV4l2(context: DetectContext): Promise<Detectio
 	const { platform } = context.place;
 	const ffmpeg = await context.once(findFfmpeg);
 	const encoders = ffmpeg ? encodersOf(ffmpeg, await hasPiEncoder(context)) : [];
+	const previewEncoder = ffmpeg && previewEncoderOf(ffmpeg);
 	const nodes = ffmpeg ? await openNodes(context) : [];
 	return {
-		candidates: nodes.flatMap((node, place) => candidatesOf(node, place, encoders)),
+		candidates: nodes.flatMap((node, place) => candidatesOf(node, place, encoders, previewEncoder)),
 		findings: (canCapture) => (canCapture || ffmpeg || platform === 'linux' ? [] : [MESSAGES.noFfmpeg(platform)]),
 		programs: [programRow(ffmpeg)],
 		facts: { ffmpeg: ffmpeg && { ...ffmpeg, encoders: ffmpeg.encoders.size } },
@@ -49,9 +53,11 @@ function candidatesOf(
 	node: VideoNode,
 	place: number,
 	encoders: readonly Exclude<FfmpegEncoder, 'copy'>[],
+	previewEncoder: PreviewEncoder | undefined,
 ): Found<FfmpegV4l2Input>[] {
 	return knownFormats(node.formats).flatMap((format) => {
-		const found = format.kind === 'raw' ? encoded(node, format, encoders) : [copied(node, format, format.kind)];
+		const found =
+			format.kind === 'raw' ? encoded(node, format, encoders, previewEncoder) : [copied(node, format, format.kind)];
 		return found.map((one) => ({ ...one, score: one.score - place * 0.1 }));
 	});
 }
@@ -65,7 +71,7 @@ function copied(node: VideoNode, { v4l2, ffmpeg }: KnownFormat, codec: 'jpeg' | 
 		codec,
 		score: score + SCORES.throughFfmpeg,
 		reason: `${words}; read with ffmpeg`,
-		input: { node, pixelFormat: v4l2, inputFormat: ffmpeg, encoder: 'copy' },
+		input: { node, pixelFormat: v4l2, inputFormat: ffmpeg, encoder: 'copy', previewEncoder: undefined },
 	};
 }
 
@@ -74,6 +80,7 @@ function encoded(
 	node: VideoNode,
 	format: KnownFormat,
 	encoders: readonly Exclude<FfmpegEncoder, 'copy'>[],
+	previewEncoder: PreviewEncoder | undefined,
 ): Found<FfmpegV4l2Input>[] {
 	const words = `${labelOf(node)} at ${node.path} gives raw pictures`;
 	return encoders.map((encoder) => ({
@@ -81,7 +88,7 @@ function encoded(
 		score: RAW_SCORES[encoder],
 		reason: `${words}; ${encoder === 'h264_v4l2m2m' ? 'the Pi’s hardware' : 'this machine’s processor'} encodes them`,
 		codec: encoder === 'mjpeg' ? 'jpeg' : 'h264',
-		input: { node, pixelFormat: format.v4l2, inputFormat: format.ffmpeg, encoder },
+		input: { node, pixelFormat: format.v4l2, inputFormat: format.ffmpeg, encoder, previewEncoder },
 	}));
 }
 

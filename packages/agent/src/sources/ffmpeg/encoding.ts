@@ -61,7 +61,7 @@ function scaleOf(quality: number): number {
 }
 
 /** Filters that turn, flip and zoom. */
-function turning({ rotation, flip, zoom }: CaptureSettings): string[] {
+export function turning({ rotation, flip, zoom }: CaptureSettings): string[] {
 	const turns = { 0: [], 90: ['transpose=clock'], 180: ['hflip', 'vflip'], 270: ['transpose=cclock'] };
 	return [
 		...(zoom ? [`crop=iw*${plain(zoom.width)}:ih*${plain(zoom.height)}:iw*${plain(zoom.x)}:ih*${plain(zoom.y)}`] : []),

@@ -4,6 +4,8 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { until } from '@oriel/testing/turns';
 import { describe, expect, it } from 'vitest';
 import { testH264Source } from './h264-pattern.ts';
+import { testPatternSource } from './jpeg-pattern.ts';
+import { previewSize } from './preview-size.ts';
 
 const LOOK = { name: 'cam', title: 'Cam', width: 160, height: 120 };
 
@@ -80,5 +82,57 @@ describe('testH264Source', () => {
 		expect(watching.frames.length - before).toBeLessThanOrEqual(2);
 		watching.stop();
 		await until(() => watching.outcome === 'stopped');
+	});
+});
+
+describe('the preview of the test pattern', () => {
+	const WIDE = { name: 'cam', title: 'Cam', width: 640, height: 480, fps: 10, preview: true };
+
+	it.each([
+		['H.264', testH264Source, 'h264'],
+		['JPEG', testPatternSource, 'jpeg'],
+	] as const)('in %s is half as large, and each is made while it is watched', async (_name, open, codec) => {
+		const clock = new FakeClock(0);
+		const source = open({ ...WIDE, clock });
+		const watching = new Watching(source);
+		await until(() => watching.frames.length === 3, clock, 100);
+		expect(watching.previews).toHaveLength(3);
+		expect(watching.previews[0]).toMatchObject({ key: true, format: { codec, width: 320, height: 240 } });
+		source.preview?.pause?.(true);
+		await until(() => watching.frames.length === 6, clock, 100);
+		expect(watching.previews).toHaveLength(3);
+		source.pause?.(true);
+		source.preview?.pause?.(false);
+		await until(() => watching.previews.length === 9, clock, 100);
+		expect(watching.frames.length).toBeLessThanOrEqual(7);
+		expect(watching.previews[3]?.key).toBe(true);
+		watching.stop();
+		await until(() => watching.outcome === 'stopped');
+	});
+
+	it('has key frames when it is asked for one, and not the video', async () => {
+		const clock = new FakeClock(0);
+		const source = testH264Source({ ...WIDE, clock });
+		const watching = new Watching(source);
+		await until(() => watching.frames.length === 5, clock, 100);
+		source.preview?.requestKey?.();
+		await until(() => watching.frames.length === 6, clock, 100);
+		expect([watching.previews[5]?.key, watching.frames[5]?.key]).toEqual([true, false]);
+		watching.stop();
+		await until(() => watching.outcome === 'stopped');
+	});
+
+	it.each([
+		[
+			{ width: 1280, height: 720 },
+			{ width: 320, height: 184 },
+		],
+		[
+			{ width: 480, height: 640 },
+			{ width: 240, height: 320 },
+		],
+		[{ width: 480, height: 360 }, undefined],
+	])('of %j is %j', (size, expected) => {
+		expect(previewSize(size)).toEqual(expected);
 	});
 });

@@ -1,10 +1,11 @@
 import { type Clock, type Micros, micros } from '@oriel/base';
-import { encodeJpeg, type Format, NAL, nalType, nalUnitsOf, parseSps, type YuvImage } from '@oriel/media';
+import { encodeJpeg, type Format, type MediaUnit, NAL, nalType, nalUnitsOf, parseSps } from '@oriel/media';
 import { H264Encoder } from '@oriel/testcard';
 import type { Sink, Source } from '../../capture/source.ts';
 import { Pacer } from '../../timing/pacer.ts';
 import { PATTERN_QUALITY } from './jpeg-pattern.ts';
-import { type PatternOptions, patternPainter } from './pattern-painter.ts';
+import { type Painted, type PatternOptions, patternPainter } from './pattern-painter.ts';
+import { previewSize } from './preview-size.ts';
 
 /** From one key frame to the next, as cameras do it: who is behind gets on again within this time. */
 export const KEY_INTERVAL: Micros = micros(2000);
@@ -12,72 +13,119 @@ export const KEY_INTERVAL: Micros = micros(2000);
 export const POSTER_INTERVAL: Micros = micros(5000);
 
 /**
- * The test pattern in H.264, made by Oriel itself, with a JPEG poster of the same picture now and then. Where the machine
- * is too slow for the rate, pictures are left out before they are encoded.
+ * The test pattern in H.264, made by Oriel itself, with a JPEG poster of the same picture now and then, and a preview if
+ * that is asked for. Where the machine is too slow for the rate, pictures are left out before they are encoded.
  */
 export function testH264Source(options: PatternOptions): Source {
 	const { width, height, fps, clock } = options;
 	const pattern = new H264Pattern(options);
+	const size = options.preview ? previewSize(options) : undefined;
+	const preview = size && new EncodedPattern({ ...options, ...size });
 	return {
 		description: `test pattern in H.264, ${width}x${height} at ${fps} fps`,
 		capabilities: ['key-frame'],
+		preview: preview && {
+			capabilities: ['key-frame'],
+			requestKey: () => preview.requestKey(),
+			pause: (isPaused) => preview.pause(isPaused),
+		},
 		async run(sink, signal) {
 			const pacer = new Pacer({ fps, clock, signal });
 			pattern.restart();
-			while (await pacer.due()) pattern.makeNext(sink);
+			preview?.requestKey();
+			while (await pacer.due()) {
+				pattern.makeNext(sink);
+				const small = preview?.next();
+				if (small) sink.preview(small);
+			}
 		},
 		requestKey: () => pattern.requestKey(),
 		pause: (isPaused) => pattern.pause(isPaused),
 	};
 }
 
-class H264Pattern {
-	readonly #paint: ReturnType<typeof patternPainter>;
+/** Frames of the pattern, one after the other. */
+class EncodedPattern {
+	readonly #paint: () => Painted;
 	readonly #encoder: H264Encoder;
 	#format: Format | undefined;
 	#keyAt: Micros | undefined;
-	#posterAt: Micros | undefined;
 	#isPaused = false;
-	readonly #clock: Clock;
 
 	constructor(options: PatternOptions) {
 		const { width, height, fps } = options;
-		this.#clock = options.clock;
 		this.#paint = patternPainter(options);
 		this.#encoder = new H264Encoder({ width, height, framesPerSecond: fps });
 	}
 
-	/** A viewer that joins from here on has no earlier frame. */
-	restart(): void {
-		this.#keyAt = this.#posterAt = undefined;
+	get isPaused(): boolean {
+		return this.#isPaused;
 	}
 
-	/** The next picture is a key frame. */
+	/** The next frame is a key frame: a viewer that joins from here on has no earlier one. */
 	requestKey(): void {
 		this.#keyAt = undefined;
 	}
 
-	/** Only posters are made. A viewer that joins afterwards has no earlier frame. */
+	/** While it is paused there is no next frame. */
 	pause(isPaused: boolean): void {
 		this.#isPaused = isPaused;
-		this.#keyAt = undefined;
+		this.requestKey();
 	}
 
-	makeNext(sink: Sink): void {
-		if (this.#isPaused && !isDue(this.#posterAt, POSTER_INTERVAL, this.#clock.now())) return;
-		const { picture, capturedAt } = this.#paint();
-		if (!this.#isPaused) this.#encode(picture, capturedAt, sink);
-		if (!isDue(this.#posterAt, POSTER_INTERVAL, capturedAt)) return;
-		this.#posterAt = capturedAt;
-		sink.poster({ capturedAt, data: encodeJpeg(picture, { quality: PATTERN_QUALITY }) });
+	paint(): Painted {
+		return this.#paint();
 	}
 
-	#encode(picture: YuvImage, capturedAt: Micros, sink: Sink): void {
+	next(): MediaUnit | undefined {
+		return this.#isPaused ? undefined : this.encode(this.#paint());
+	}
+
+	encode({ picture, capturedAt }: Painted): MediaUnit {
 		const forceKey = isDue(this.#keyAt, KEY_INTERVAL, capturedAt);
 		const { key, annexB: data } = this.#encoder.encode(picture, { forceKey });
 		if (key) this.#keyAt = capturedAt;
 		this.#format ??= formatOf(data);
-		sink.frame({ key, capturedAt, data, format: this.#format });
+		return { key, capturedAt, data, format: this.#format };
+	}
+}
+
+/** The frames of the video, and posters of it. */
+class H264Pattern {
+	readonly #clock: Clock;
+	readonly #frames: EncodedPattern;
+	#posterAt: Micros | undefined;
+
+	constructor(options: PatternOptions) {
+		this.#clock = options.clock;
+		this.#frames = new EncodedPattern(options);
+	}
+
+	restart(): void {
+		this.#frames.requestKey();
+		this.#posterAt = undefined;
+	}
+
+	requestKey(): void {
+		this.#frames.requestKey();
+	}
+
+	/** Only posters are made. */
+	pause(isPaused: boolean): void {
+		this.#frames.pause(isPaused);
+	}
+
+	makeNext(sink: Sink): void {
+		const { isPaused } = this.#frames;
+		if (isPaused && !isDue(this.#posterAt, POSTER_INTERVAL, this.#clock.now())) return;
+		const painted = this.#frames.paint();
+		if (!isPaused) sink.frame(this.#frames.encode(painted));
+		if (isDue(this.#posterAt, POSTER_INTERVAL, painted.capturedAt)) this.#show(painted, sink);
+	}
+
+	#show({ picture, capturedAt }: Painted, sink: Sink): void {
+		this.#posterAt = capturedAt;
+		sink.poster({ capturedAt, data: encodeJpeg(picture, { quality: PATTERN_QUALITY }) });
 	}
 }
 

@@ -27,9 +27,9 @@ export const pattern: StreamMethod = {
 };
 
 function paint(open: (options: PatternOptions) => Source, { name, title, settings, clock }: StreamOptions): Source {
-	const { size = DEFAULT_SIZE, fps = DEFAULT_FPS } = settings;
+	const { size = DEFAULT_SIZE, fps = DEFAULT_FPS, preview } = settings;
 	try {
-		return open({ name, title, ...size, fps, clock });
+		return open({ name, title, ...size, fps, preview, clock });
 	} catch (cause) {
 		if (!(cause instanceof MediaError)) throw cause;
 		throw new AgentError('bad-option', `no test pattern can be made: ${cause.message}`, { cause });

@@ -11,6 +11,8 @@ export interface PatternOptions {
 	readonly width: number;
 	readonly height: number;
 	readonly fps: number;
+	/** Make a preview too, unless the pattern is that small itself. */
+	readonly preview?: boolean | undefined;
 	readonly clock: Clock;
 }
 
