@@ -20,9 +20,9 @@ export const relayConfigShape = v.strictObject({
 	host: v.optional(v.string(), '0.0.0.0'),
 	/** Port to listen on; 0 lets the system choose. */
 	port: v.optional(port, 8080),
-	/** undefined: plain HTTP. Whoever leaves it out makes sure that nobody can listen on the way. */
+	/** undefined: plain HTTP. Without it the caller makes sure that the network is private. */
 	tls: v.optional(tlsShape),
-	/** Serve nobody but trusted proxies and programs on this machine: for plain HTTP behind a proxy. */
+	/** Serve only trusted proxies and programs on this machine: for plain HTTP behind a proxy. */
 	onlyThroughProxy: v.optional(v.boolean()),
 	/** Proxies that are believed when they say for whom they speak (`X-Forwarded-For`, `X-Forwarded-Proto`). */
 	trustProxy: v.optional(addressRanges),

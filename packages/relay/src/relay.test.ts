@@ -11,7 +11,7 @@ import { addKey, removeKeys } from './auth/keys.ts';
 
 const bearer = (secret: string) => ({ headers: { authorization: `Bearer ${secret}` } });
 
-/** A port that somebody else has. */
+/** A port that another program has. */
 async function takenPort() {
 	const server = createServer();
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -83,7 +83,7 @@ describe('a relay', () => {
 		await expect(Peer.open(`${relay.url}/agent`, key)).rejects.toThrow('1006');
 	});
 
-	it('serves the seed’s URL for the only camera, or the one named, or nobody', async () => {
+	it('serves the seed’s URL for the only camera, or the one named, or none', async () => {
 		const clock = new FakeClock();
 		await using one = await RunningRelay.start({ clock, cameras: ['door'] });
 		await using two = await RunningRelay.start({ clock, cameras: ['door', 'roof'] });
@@ -115,7 +115,7 @@ describe('the end of a relay', () => {
 			`GET /cameras/door/stream.mjpg HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${running.token()}\r\n\r\n`,
 		);
 		await until(() => stream.bytesRead > 500);
-		// Somebody who is connected and never goes by itself.
+		// A client that is connected and never goes on its own.
 		const stubborn = connect({ port: running.relay.port, host: '127.0.0.1', allowHalfOpen: true });
 		stubborn.on('error', () => {}).resume();
 		await until(() => stubborn.readyState === 'open');

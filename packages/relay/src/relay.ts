@@ -68,7 +68,7 @@ export interface Relay extends AsyncDisposable {
 	readonly setupToken: string | undefined;
 	/** Logs and counts an exception that nothing caught, whose stack tells where it came from. */
 	fault(thrown: unknown): void;
-	/** Tells everybody to come back soon, then ends within a few seconds. Twice is fine. */
+	/** Tells every client to come back soon, then ends within a few seconds. Twice is fine. */
 	close(): Promise<void>;
 }
 

@@ -51,7 +51,7 @@ export async function guarded<T>(
 	}
 }
 
-/** Whoever is told that the password is too weak, or that the link is full, had the right secret. */
+/** A caller that is told that the password is too weak, or that the link is full, had the right secret. */
 function isGuess(thrown: unknown): thrown is RelayError {
 	return thrown instanceof RelayError && (thrown.code === 'wrong-password' || thrown.code === 'link-expired');
 }

@@ -65,7 +65,7 @@ describe('a share link', () => {
 		expect(now.code).toBeUndefined();
 	});
 
-	it('leaves whoever may see its cameras who they are, and makes others guests until they say goodbye', async () => {
+	it('leaves users signed in who may see its cameras, and makes others guests until they say goodbye', async () => {
 		const { json } = await owner.post('/api/links', { cameras: ['garden'] });
 		expect((await owner.post('/api/session', { share: json.token })).json.role).toBe('owner');
 		const ada = await viewerBrowser(owner, relay.url, { name: 'Ada', cameras: ['door'] });

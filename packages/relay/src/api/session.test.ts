@@ -55,7 +55,7 @@ describe('before there is an owner', () => {
 		expect(JSON.parse(list.text).error.message).toContain('no owner yet');
 	});
 
-	it('nobody signs in, with no password and no empty one', async () => {
+	it('is refused, with no password and no empty one', async () => {
 		expect(codeOf(await send('POST', '/api/session', { password: '' }))).toBe('wrong-password');
 		expect(JSON.parse((await send('GET', '/api/session')).text)).toEqual({
 			signedIn: false,

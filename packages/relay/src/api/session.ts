@@ -31,7 +31,7 @@ export function sessionRoutes(options: SessionOptions): Route<Principal, Action>
 	};
 
 	const byPassword = async (exchange: Call, { name, password }: { name: string; password: string }) => {
-		// A name that nobody has is kept nowhere: it may be a password, typed into the wrong field.
+		// An unknown name is kept nowhere: it may be a password, typed into the wrong field.
 		const tried = { who: people.isKnown(name) ? name : undefined, account: accountOf(name) };
 		const person = await guarded(exchange, options, tried, () => people.verify(name, password));
 		await enter(exchange, person.id);
@@ -104,7 +104,7 @@ export function sessionRoutes(options: SessionOptions): Route<Principal, Action>
 	];
 }
 
-/** A session that is in use goes on: its cookie is given anew, as the session is in the file. */
+/** A session that is in use goes on: its cookie is given again, as the session is in the file. */
 function readSession(exchange: Call, options: SessionOptions): void {
 	const { who, request, isSecure } = exchange;
 	const { session, guest } = presentedCredentials(request, isSecure);
@@ -119,7 +119,7 @@ async function openShare(exchange: Call, options: SessionOptions, token: string)
 	const { access, links, sessions, events } = options;
 	const link = await guarded(exchange, options, {}, () => links.byToken(token));
 	const isOpenAlready = who.kind === 'guest' && who.link === link.id;
-	// A link whose cameras are all gone shows nothing: that nothing is "seen" must not keep somebody new out.
+	// A link whose cameras are all gone shows nothing: that nothing is "seen" must not keep a new guest out.
 	const seesAll = isPersonOrToken(who) && [...links.camerasOf(link)].every((camera) => maySee(who, camera));
 	if (isOpenAlready || seesAll) {
 		answerSession(exchange, options, who);
@@ -158,7 +158,7 @@ function answerSession({ response }: Call, { owner, people, links, access, versi
 	});
 }
 
-/** As what somebody is signed in; null: as nothing. */
+/** As what the caller is signed in; null: as nothing. */
 function roleOf({ kind }: Principal): api.Session['role'] {
 	if (kind === 'token') return 'viewer';
 	return kind === 'owner' || kind === 'viewer' || kind === 'guest' ? kind : null;

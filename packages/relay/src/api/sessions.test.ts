@@ -74,7 +74,7 @@ describe('sessions', () => {
 		expect((await phone.get('/api/session')).json.signedIn).toBe(false);
 	});
 
-	it('are revoked by their owner or the relay’s, and by nobody else', async () => {
+	it('are revoked by their owner or the relay’s, and by no one else', async () => {
 		const ada = await viewerBrowser(owner, relay.url, { name: 'Ada', cameras: null });
 		const bob = await viewerBrowser(owner, relay.url, { name: 'Bob', cameras: null });
 		const [adas] = await list(ada.browser);
@@ -85,7 +85,7 @@ describe('sessions', () => {
 		expect((await owner.send('DELETE', `/api/sessions/${adas?.id}`)).status).toBe(404);
 	});
 
-	it('of one person are bounded: the oldest goes, nobody else’s', async () => {
+	it('of one person are bounded: the oldest goes, and no one else’s', async () => {
 		const ada = await viewerBrowser(owner, relay.url, { name: 'Ada', cameras: null });
 		for (let count = 0; count < MAX_SESSIONS_PER_PERSON; count++) {
 			await new TestBrowser(relay.url).post('/api/session', { link: relay.relay.owner.newSignInLink() });

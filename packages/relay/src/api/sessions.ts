@@ -7,7 +7,7 @@ import { sendAnswer, sendEmpty } from '../http/respond.ts';
 import { endpoint, type Route } from '../http/route.ts';
 import { visitorOf } from './visitor.ts';
 
-/** Where people are signed in: everybody's for owners, the own ones for viewers. */
+/** Where people are signed in: all for owners, their own for viewers. */
 export function sessionListRoutes({ sessions, people, events, kept }: Accounts): Route<Principal, Action>[] {
 	return [
 		{
@@ -40,7 +40,7 @@ export function sessionListRoutes({ sessions, people, events, kept }: Accounts):
 	];
 }
 
-/** Whose sessions somebody may look after: undefined for all, else the person's. */
+/** Whose sessions a user may look after: undefined for all, else the person's. */
 function scopeOf(who: Principal): string | undefined {
 	if (who.kind === 'owner') return undefined;
 	return who.kind === 'viewer' ? who.person : '';

@@ -16,7 +16,7 @@ async function setUp() {
 	const clock = new FakeClock();
 	const relay = await RunningRelay.start({ clock, cameras: ['door'] });
 	const headers = { cookie: ownerCookie(relay.files, clock), origin: relay.url };
-	clock.advance(1000); // the files are read anew
+	clock.advance(1000); // the files are read again
 	const list = async () => {
 		const { status, text } = await ask(`${relay.url}/api/cameras/door/viewers`, { headers });
 		expect(status).toBe(200);
@@ -61,7 +61,7 @@ describe('GET /api/cameras/NAME/viewers', () => {
 		viewer.watch('door');
 		await eventually('the viewer', async () => (await on.list()).total === 1);
 		await viewer[Symbol.asyncDispose]();
-		await eventually('nobody', async () => (await on.list()).total === 0);
+		await eventually('no viewer', async () => (await on.list()).total === 0);
 	});
 
 	it('lists no more than 200, and counts all', async () => {

@@ -73,7 +73,7 @@ export class Access {
 		return this.#allow(principal, presented, action, camera);
 	}
 
-	/** Who is calling. A credential that is not known makes the caller anonymous, whoever else they might be. */
+	/** Who is calling. A credential that is not known makes the caller anonymous. */
 	identify({ secret, session, guest, isLocal }: Presented): Principal | Promise<Principal> {
 		if (secret !== undefined) return this.#bySecret(hashCredential(secret));
 		const known =
@@ -91,7 +91,7 @@ export class Access {
 	}
 
 	/**
-	 * Whoever keeps something open takes a lease for it. `ended` is called once, within a second of the moment from which
+	 * Code that keeps something open takes a lease for it. `ended` is called once, within a second of the moment from which
 	 * its holder may not do this any more; `changed` when the holder may see other cameras than before. The returned
 	 * function lets go.
 	 */
@@ -114,7 +114,7 @@ export class Access {
 		this.#seen.add(listener);
 	}
 
-	/** Something in the files has changed: whoever lost access loses it now. */
+	/** Something in the files has changed: access that was lost ends now. */
 	changed(): void {
 		this.#leases.review();
 		this.#tell(this.#listeners, undefined);
@@ -189,7 +189,7 @@ export class Access {
 		return { kind: 'guest', credential: hash, link: link.id, cameras: namesIn(this.files, link.cameras) };
 	}
 
-	/** What a principal is by now; undefined if it is nobody any more. */
+	/** What a principal is by now; undefined if it exists no more. */
 	#again(principal: Principal): Principal | undefined {
 		switch (principal.kind) {
 			case 'owner':

@@ -33,7 +33,7 @@ describe('what is remembered of guessing', () => {
 		expect(attempts.waitSeconds('192.0.2.1')).toBe(300);
 	});
 
-	it('is nothing of those whose tries were right: they push nobody out', () => {
+	it('is nothing of those whose tries were right: they push out no other', () => {
 		fail('192.0.2.1', 8, 'ada');
 		for (let count = 0; count < MAX_REMEMBERED + 1; count++) {
 			attempts.failed(stranger(count), `person ${count}`);

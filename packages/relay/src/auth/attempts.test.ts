@@ -35,7 +35,7 @@ describe('guessing', () => {
 		expect(attempts.waitSeconds('192.0.2.1')).toBe(300);
 	});
 
-	it('at one account from ever new addresses leaves each one try; whoever has not guessed still gets in', () => {
+	it('at one account from ever new addresses leaves each one try; a caller that has not guessed still gets in', () => {
 		for (let count = 0; count < 100; count++) attempts.failed(`10.0.0.${count}`, 'ada');
 		expect(attempts.waitSeconds('10.0.0.7', 'ada')).toBe(300);
 		expect(attempts.waitSeconds('10.0.0.7', 'bob')).toBe(0);

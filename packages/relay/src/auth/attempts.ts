@@ -17,7 +17,7 @@ interface Entry {
 
 /**
  * Slows guessing down: counts the wrong tries of each address and at each account, in bounded memory. An account is never
- * locked: whoever has not guessed gets at least one try, so that nobody can shut the owner out.
+ * locked: a caller that has not guessed gets at least one try, so that the owner cannot be shut out.
  */
 export class Attempts {
 	readonly #clock: Clock;

@@ -21,10 +21,10 @@ export const MAX_EVENTS_READ = 500;
 /** What needs no credential: it must not use up the minute of those who have one. */
 const FAILURES: ReadonlySet<EventKind> = new Set<EventKind>(['sign-in-failed', 'sign-in-limited']);
 
-/** What happened. Texts come from anywhere: they are cut, put on one line, and are hostile to whoever shows them. */
+/** What happened. Texts come from anywhere: they are cut, put on one line, and are treated as hostile. */
 export interface EventFacts {
 	readonly kind: EventKind;
-	/** Who caused it. Nobody named is somebody below owner. */
+	/** Who caused it. Undefined: a person below owner. */
 	readonly by?: Principal | 'machine' | undefined;
 	readonly who?: string | undefined;
 	readonly address?: string | undefined;
@@ -42,7 +42,7 @@ export interface EventLogOptions {
 
 /**
  * What happened that concerns who may do what. What the owner did, and what was changed on the machine, has files of its own
- * and no quota: nobody below owner can push it out. Recording an event never touches the disk and never throws.
+ * and no quota: no one below owner can push it out. Recording an event never touches the disk and never throws.
  */
 export class EventLog {
 	readonly #clock: Clock;
@@ -99,7 +99,7 @@ export class EventLog {
 	}
 }
 
-/** A failed sign-in is a stranger's, whoever's cookie came with it. */
+/** A failed sign-in is a stranger's, regardless of the cookie that came with it. */
 function causeOf({ kind, by }: EventFacts): 'owner' | 'machine' | 'other' {
 	if (FAILURES.has(kind) || by === undefined) return 'other';
 	if (by === 'machine') return 'machine';

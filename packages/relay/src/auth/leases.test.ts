@@ -13,7 +13,7 @@ const guest = (credential: string, link: string): Principal => {
 	return { kind: 'guest', credential, link, cameras: new Set(['door']) };
 };
 
-/** Who everybody is by now. */
+/** What each principal is by now. */
 let now: Map<string, Principal>;
 let lookedUp: string[];
 let events: string[];
@@ -55,7 +55,7 @@ describe('leases', () => {
 		expect(lookedUp).toEqual(['b']);
 	});
 
-	it('of nobody are none', () => {
+	it('of an anonymous caller are none', () => {
 		const { told, letGo } = open({ kind: 'anonymous' });
 		leases.review();
 		letGo();
@@ -74,7 +74,7 @@ describe('leases', () => {
 		expect([...leases.guestsOf('two')]).toEqual([]);
 	});
 
-	it('end when their holder is nobody any more, all of them, with one event', () => {
+	it('end when their holder exists no more, all of them, with one event', () => {
 		const ada = viewer('a', 'door', 'roof');
 		const opened = [open(ada), open(ada, { camera: 'roof' })];
 		const other = open(viewer('b', 'door'));

@@ -23,7 +23,7 @@ interface Held {
 }
 
 export interface LeasesOptions {
-	/** What a principal is by now; undefined if it is nobody any more. */
+	/** What a principal is by now; undefined if it exists no more. */
 	readonly again: (principal: Principal) => Principal | undefined;
 	readonly policy: Policy;
 	readonly events: EventLog;

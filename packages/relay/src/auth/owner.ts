@@ -4,7 +4,7 @@ import { hashCredential, newCredential } from './credential.ts';
 import { type AccessFiles, ONLY_ROW } from './files.ts';
 import { type Passwords, requireGoodPassword } from './password.ts';
 
-/** A set-up link that nobody used is worthless after this time. */
+/** A set-up link that was not used is worthless after this time. */
 export const SETUP_LINK_HOURS = 24;
 /** The name and the id of the person who set the relay up. */
 export const OWNER = 'owner';

@@ -22,7 +22,7 @@ export function groupedCode(code: string): string {
 	return code.match(/.{1,5}/g)?.join('-') ?? '';
 }
 
-/** What somebody typed or pasted, without hyphens and white space and with look-alikes put right; undefined if it can be no code. */
+/** What a person typed or pasted, without hyphens and white space and with look-alikes put right; undefined if it can be no code. */
 export function readPairingCode(text: string): string | undefined {
 	const code = text.replaceAll(/[\s-]/g, '').toUpperCase().replaceAll('O', '0').replaceAll(/[IL]/g, '1');
 	return code.length === CODE_LETTERS && [...code].every((letter) => ALPHABET.includes(letter)) ? code : undefined;

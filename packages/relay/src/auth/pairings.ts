@@ -7,7 +7,7 @@ import type { AccessFiles, StoredPairing } from './files.ts';
 import { addKey, replaceKeys, requireCameraName } from './keys.ts';
 import { newPairingCode, readPairingCode } from './pairing-code.ts';
 
-/** A code that nobody used is worthless after this time. */
+/** A code that was not used is worthless after this time. */
 export const PAIRING_MINUTES = 10;
 /** Pairings remembered, the spent and expired ones included. */
 export const MAX_PAIRINGS = 200;

@@ -18,10 +18,10 @@ import {
 /** Fewest characters of the owner's password. */
 export const MIN_PASSWORD_LENGTH = 10;
 
-/** Hashes that may wait for their turn: about two seconds' worth. Whoever comes when as many wait is told to come back. */
+/** Hashes that may wait for their turn: about two seconds' worth. A caller beyond that is told to come back. */
 export const MAX_WAITING_HASHES = 16;
 
-/** Passwords that everybody tries first, as long as ours must be. */
+/** Passwords that attackers try first, as long as ours must be. */
 const COMMON = new Set([
 	'1234567890',
 	'password123',

@@ -10,14 +10,14 @@ import { requireCameraName } from './keys.ts';
 import { OWNER } from './owner.ts';
 import { type Passwords, requireGoodPassword } from './password.ts';
 
-/** An invitation that nobody accepted is worthless after this time. */
+/** An invitation that was not accepted is worthless after this time. */
 export const INVITATION_DAYS = 7;
 /** People of one relay, besides the one who set it up. */
 export const MAX_PEOPLE = 500;
 
 export type Role = StoredPerson['role'];
 
-/** Somebody as the owner sees them. */
+/** A person as the owner sees them. */
 export interface ListedPerson {
 	readonly id: string;
 	readonly name: string;
@@ -31,7 +31,7 @@ export interface ListedPerson {
 	readonly invitedUntil: string | null;
 }
 
-/** A link that lets somebody choose a password, once. */
+/** A link that lets a person choose a password, once. */
 export interface Invitation {
 	readonly person: ListedPerson;
 	readonly token: string;
@@ -65,17 +65,17 @@ export class People {
 		return [owner as ListedPerson, ...this.#files.people.rows.map((person) => this.#listed(person))];
 	}
 
-	/** Name of the person with this id; undefined if there is nobody. */
+	/** Name of the person with this id; undefined if there is none. */
 	nameOf(id: string): string | undefined {
 		return id === OWNER ? OWNER : this.#files.people.get(id)?.name;
 	}
 
-	/** Whether somebody is called so, however it is typed. */
+	/** Whether a person has this name, however it is typed. */
 	isKnown(name: string): boolean {
 		return isSame(name, OWNER) || this.#files.people.rows.some((person) => isSame(person.name, name));
 	}
 
-	/** Adds somebody who has no password yet. Throws `name-taken`. */
+	/** Adds a person without a password. Throws `name-taken`. */
 	add({ name: given, role, cameras }: PersonRequest): Invitation {
 		const name = requireName(given);
 		cameras?.forEach(requireCameraName);
@@ -101,7 +101,7 @@ export class People {
 		return { person: this.#listed(person), token, expiresAt: invitation.expiresAt };
 	}
 
-	/** Changes what somebody may see or do; what they have open follows. */
+	/** Changes what a person may see or do; what they have open follows. */
 	change(id: string, { role, cameras }: Partial<Pick<PersonRequest, 'role' | 'cameras'>>): ListedPerson {
 		cameras?.forEach(requireCameraName);
 		return this.#listed(
@@ -113,7 +113,7 @@ export class People {
 		);
 	}
 
-	/** Removes somebody, whose sessions end. Gives the name. */
+	/** Removes a person, whose sessions end. Gives the name. */
 	remove(id: string): string {
 		const { name } = this.#require(id);
 		this.#files.people.remove(id);
@@ -156,7 +156,7 @@ export class People {
 		return person ? { id: person.id, name: person.name } : { id: OWNER, name: OWNER };
 	}
 
-	/** Gives somebody who knows the password another one. Throws `wrong-password`. */
+	/** Changes the password of a person who knows it. Throws `wrong-password`. */
 	async changePassword(id: string, current: string, password: string): Promise<void> {
 		const before = await this.#requirePassword(id, current);
 		requireGoodPassword(password);

@@ -11,7 +11,7 @@ import type { Action, Principal } from './policy.ts';
 // Who calls, a letter each: Anonymous, a Local program, the Owner, a viewer of Every camera, one of the Door, a browser with
 // a Share link to the door, a Token for everything, one for the door (U), one for the Garden, the door's Key, the garden's
 // other key (X).
-const EVERYBODY = 'ALOEDSTUGKX';
+const EVERYONE = 'ALOEDSTUGKX';
 
 /** Every route and who gets past the guard. `:camera` is the door. A route that is missing here fails the test. */
 const ROUTES: Readonly<Record<string, string>> = {
@@ -22,10 +22,10 @@ const ROUTES: Readonly<Record<string, string>> = {
 	'GET /cameras/:camera/stream.mp4': 'OEDSTU',
 	'GET /cameras/:camera/snapshot.jpg': 'OEDSTU',
 	'GET /stream.mjpg': 'OET',
-	'GET /api/session': EVERYBODY,
-	'POST /api/session': EVERYBODY,
-	'DELETE /api/session': EVERYBODY,
-	'POST /api/setup': EVERYBODY,
+	'GET /api/session': EVERYONE,
+	'POST /api/session': EVERYONE,
+	'DELETE /api/session': EVERYONE,
+	'POST /api/setup': EVERYONE,
 	'POST /api/password': 'OED',
 	'GET /api/sessions': 'OED',
 	'DELETE /api/sessions/:session': 'OED',
@@ -34,8 +34,8 @@ const ROUTES: Readonly<Record<string, string>> = {
 	'PUT /api/people/:person': 'O',
 	'DELETE /api/people/:person': 'O',
 	'POST /api/people/:person/invitation': 'O',
-	'POST /api/invitations/look': EVERYBODY,
-	'POST /api/invitations/accept': EVERYBODY,
+	'POST /api/invitations/look': EVERYONE,
+	'POST /api/invitations/accept': EVERYONE,
 	'GET /api/links': 'O',
 	'POST /api/links': 'O',
 	'DELETE /api/links/:link': 'O',
@@ -48,8 +48,8 @@ const ROUTES: Readonly<Record<string, string>> = {
 	'POST /api/pairings': 'O',
 	'GET /api/pairings/:pairing': 'O',
 	'DELETE /api/pairings/:pairing': 'O',
-	'POST /api/join': EVERYBODY,
-	'POST /api/join/header': EVERYBODY,
+	'POST /api/join': EVERYONE,
+	'POST /api/join/header': EVERYONE,
 	'GET /api/events': 'O',
 	'GET /api/cameras': 'OEDSTUG',
 	'GET /api/cameras/:camera/viewers': 'O',
@@ -58,14 +58,14 @@ const ROUTES: Readonly<Record<string, string>> = {
 	'GET /api/certificate': 'O',
 	'GET /api/outside': 'O',
 	'DELETE /api/cameras/:camera': 'O',
-	'GET /healthz': EVERYBODY,
-	'GET /readyz': EVERYBODY,
+	'GET /healthz': EVERYONE,
+	'GET /readyz': EVERYONE,
 	'GET /metrics': 'LOT',
-	'GET /install.sh': EVERYBODY,
-	'GET /oriel-0.0.0.tgz': EVERYBODY,
-	'GET /': EVERYBODY,
-	'GET /index.html': EVERYBODY,
-	'GET /assets/main-1a2b3c.js': EVERYBODY,
+	'GET /install.sh': EVERYONE,
+	'GET /oriel-0.0.0.tgz': EVERYONE,
+	'GET /': EVERYONE,
+	'GET /index.html': EVERYONE,
+	'GET /assets/main-1a2b3c.js': EVERYONE,
 	'UPGRADE /agent': 'KX',
 	'UPGRADE /live': 'OEDSTUG',
 };
@@ -121,7 +121,7 @@ function addPeople(): void {
 	files.people.put({ ...person, id: 'door', name: 'Door', cameras: idsOf(files, ['door']) });
 }
 
-/** What each caller shows. Loopback is a local program unless a proxy says that it speaks for somebody. */
+/** What each caller shows. Loopback is a local program unless a proxy says for whom it speaks. */
 function headersOf(caller: string): Record<string, string> {
 	const { files } = relay;
 	const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
@@ -160,7 +160,7 @@ describe('the route table', () => {
 		const upgrade = verb === 'UPGRADE' ? upgradeHeaders(SUBPROTOCOL) : {};
 		const method = verb === 'UPGRADE' ? 'GET' : verb;
 		let seen = '';
-		for (const caller of EVERYBODY) {
+		for (const caller of EVERYONE) {
 			const headers = { ...headersOf(caller), ...upgrade };
 			clock.advance(500);
 			const { status } = await ask(`${relay.url}${path}`, { method, headers, headOnly: true });
@@ -172,7 +172,7 @@ describe('the route table', () => {
 });
 
 describe('what is not in the table', () => {
-	it('is nobody’s: unknown paths, methods and WebSockets', async () => {
+	it('is refused to every caller: unknown paths, methods and WebSockets', async () => {
 		const headers = headersOf('O');
 		clock.advance(500);
 		const of = async (method: string, path: string) => (await ask(`${relay.url}${path}`, { method, headers })).status;
@@ -184,7 +184,7 @@ describe('what is not in the table', () => {
 		expect((await ask(`${relay.url}/`, { headers: upgrade })).status).toBe(404);
 	});
 
-	it('tells nobody which cameras there are', async () => {
+	it('does not reveal which cameras there are', async () => {
 		for (const caller of 'ALGX') {
 			const headers = headersOf(caller);
 			clock.advance(500);
@@ -212,7 +212,7 @@ describe('messages', () => {
 		}
 	});
 
-	it('of a name that only objects have are taken from nobody', () => {
+	it('of a name that only objects have are not accepted', () => {
 		for (const type of ['constructor', '__proto__', 'hasOwnProperty', '']) {
 			for (const principal of Object.values(PRINCIPALS))
 				expect(relay.relay.access.policy.maySend(principal, 'live', type)).toBe(false);

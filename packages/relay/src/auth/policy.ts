@@ -56,7 +56,7 @@ export const CORE_PERMISSIONS: Permissions = {
 	'health.read': { who: ANYONE, isApi: false },
 	'metrics.read': { who: ['local', 'owner', 'token'], isApi: false, isOfAllCameras: true },
 
-	// Signing in and out, and spending what was given to somebody: the secret in the body is what opens.
+	// Signing in and out, and spending an invitation or a code: the secret in the body is what opens.
 	'session.read': ANYONE,
 	'session.open': ANYONE,
 	'session.close': ANYONE,
@@ -99,7 +99,7 @@ export const CORE_PERMISSIONS: Permissions = {
 	'camera.watch': { who: VIEWERS, isApi: false, keepsOpen: true },
 };
 
-/** The table of who may do what. What is not in it cannot be done by anybody. */
+/** The table of who may do what. What is not in it is refused to every caller. */
 export class Policy {
 	readonly #rows = new Map<string, Permission>();
 

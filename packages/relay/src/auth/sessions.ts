@@ -21,7 +21,7 @@ const KEEP_MS = 60_000;
 
 const DAY_MS = 86_400_000;
 
-/** The browser of somebody who signs in. */
+/** The browser of a person who signs in. */
 export interface Visitor {
 	readonly address: string;
 	/** As `deviceWords` gives it. */
@@ -169,7 +169,7 @@ export class Sessions {
 		}
 	}
 
-	/** Whoever signs in, for the event log. */
+	/** Who signs in, for the event log. */
 	#principalOf(person: string): Principal {
 		const isOwner = person === OWNER || this.#files.people.get(person)?.role === 'owner';
 		const one = { credential: '', person };
@@ -202,7 +202,7 @@ export class Sessions {
 
 /**
  * The guest of a link who has to go for one more from `network`; undefined if there is room. A network gives up its own: a
- * crowd elsewhere never costs a lone browser its place. Throws `link-full` if nobody has more than one.
+ * crowd elsewhere never costs a lone browser its place. Throws `link-full` if no network has more than one.
  */
 function guestToReplace(guests: readonly StoredGuest[], network: string): StoredGuest | undefined {
 	const byNetwork = new Map<string, StoredGuest[]>();

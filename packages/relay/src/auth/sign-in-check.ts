@@ -7,7 +7,7 @@ export const HASH_CHECK_TIMEOUT_MS: Millis = 5000;
 const GOOD_FOR: Micros = micros(10_000);
 
 /**
- * Tells whether anybody could sign in: passwords are hashed in the threads of Node's pool, and a pool whose threads all
+ * Tells whether users could sign in: passwords are hashed in the threads of Node's pool, and a pool whose threads all
  * hang (on a dead disk, on a name server) hashes nothing while the relay still answers.
  */
 export class SignInCheck {

@@ -72,14 +72,14 @@ describe('a takeover', () => {
 		expect(told).toEqual(['taken-over']);
 	});
 
-	it('by somebody who then sends nothing is noticed as a stall', () => {
+	it('by a publisher that then sends nothing is noticed as a stall', () => {
 		push(publishTo(camera), PAYLOAD);
 		publishTo(camera);
 		pass(4);
 		expect(camera.condition.state).toBe('stalled');
 	});
 
-	it('tells everybody that there is a new stream', () => {
+	it('tells every viewer that there is a new stream', () => {
 		push(publishTo(camera), PAYLOAD);
 		const before = changes;
 		publishTo(camera);
@@ -114,7 +114,7 @@ describe('the condition', () => {
 		expect(camera.condition.state).toBe('stalled');
 	});
 
-	it('of a camera that comes with each picture anew is live in between, and offline when the next is overdue', () => {
+	it('of a camera that comes with each picture again is live in between, and offline when the next is overdue', () => {
 		const numbers = [0, 1, 2, 3, 4].map(() => {
 			const stream = publishTo(camera);
 			push(stream, PAYLOAD);
@@ -123,7 +123,7 @@ describe('the condition', () => {
 			expect(camera.condition.state).toBe('live');
 			return stream.number;
 		});
-		expect(new Set(numbers), 'no decoder begins anew').toEqual(new Set([1]));
+		expect(new Set(numbers), 'no decoder begins again').toEqual(new Set([1]));
 		expect(camera.counters.reconnects).toBe(0);
 		pass(121);
 		expect(camera.condition).toMatchObject({ state: 'offline', reason: 'the body ended' });
@@ -234,7 +234,7 @@ describe('viewers', () => {
 		expect(camera.viewers.length).toBe(0);
 	});
 
-	it('that break are let go, and nobody else notices', () => {
+	it('that break are let go, and no other notices', () => {
 		const broken: Viewer = {
 			transport: 'live',
 			offer() {

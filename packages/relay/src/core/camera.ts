@@ -130,7 +130,7 @@ export class Camera {
 		return this.#current?.publisher.software;
 	}
 
-	/** Somebody who may send its pictures was refused, and why: `problem` says it until pictures come. */
+	/** A publisher with its key was refused, and why: `problem` says it until pictures come. */
 	refused(words: string): void {
 		if (!this.#current) this.#problem = words;
 	}
@@ -342,7 +342,7 @@ export class Camera {
 		this.#news.changed();
 	}
 
-	/** A camera that came and went without a frame is still one that nobody has seen. */
+	/** A camera that came and went without a frame is still one that was never seen. */
 	#leave(reason: string | undefined): void {
 		this.#limited = undefined;
 		this.#become(this.video.newest ? 'offline' : 'never', reason);

@@ -50,7 +50,7 @@ describe('the set of cameras', () => {
 		expect(numbers(hub)).toEqual([2, 4, 1, 3]);
 	});
 
-	it('has a limit, beyond which nobody is added', () => {
+	it('has a limit, beyond which none is added', () => {
 		const { hub } = open(2);
 		hub.setCameras(named(['a', 'b', 'c']));
 		expect([...hub.cameras].map(({ name }) => name)).toEqual(['a', 'b']);
@@ -138,7 +138,7 @@ describe('an observer that throws', () => {
 		},
 	);
 
-	it('also when it is told that it was let go, or of cameras that are there, harms nobody', () => {
+	it('also when it is told that it was let go, or of cameras that are there, is harmless', () => {
 		const faults: unknown[] = [];
 		const hub = new Hub({
 			clock: new FakeClock(),

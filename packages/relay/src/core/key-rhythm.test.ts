@@ -42,7 +42,7 @@ describe('KeyRhythm', () => {
 		expect(advice).toContain('Switch intra refresh off');
 	});
 
-	it('begins anew with a stream', () => {
+	it('begins again with a stream', () => {
 		const { rhythm } = play(601, 9999, 10);
 		rhythm.begin();
 		expect(rhythm.advice(10, micros(100_000))).toBeUndefined();

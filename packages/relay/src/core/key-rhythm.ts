@@ -1,6 +1,6 @@
 import { type Micros, micros, millis } from '@oriel/base';
 
-/** A key frame so much later than the one before is rare: whoever comes between them has much to decode, or waits. */
+/** A key frame so much later than the one before is rare: a viewer that joins between them has much to decode, or waits. */
 const RARE: Micros = micros(10_000);
 /** In a group of fewer frames it is the camera that is slow, not its key frames that are rare. */
 const MANY_FRAMES = 20;

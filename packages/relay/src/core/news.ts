@@ -5,7 +5,7 @@ export const MAX_NEWS_PER_SECOND = 4;
 /** Times in a row before that: a camera that connects and leaves changes about four times, and may do so ten times in a row. */
 export const MAX_NEWS_BURST = 40;
 
-/** Tells of changes, the first at once, and no more often than anybody could follow. */
+/** Tells of changes, the first at once, and no more often than a viewer could follow. */
 export class News {
 	readonly #clock: Clock;
 	readonly #tell: () => void;

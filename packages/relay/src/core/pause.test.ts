@@ -57,7 +57,7 @@ beforeEach(() => {
 	asked = [];
 });
 
-describe('a camera that nobody watches', () => {
+describe('a camera without viewers', () => {
 	it('is paused ten seconds after the last viewer has left, and woken by the next at once', () => {
 		const stream = publish(true);
 		const detach = camera.video.attach(new Eye());
@@ -89,7 +89,7 @@ describe('a camera that nobody watches', () => {
 		expect([asked, camera.video.isPaused, camera.condition.state]).toEqual([[], false, 'stalled']);
 	});
 
-	it('is asked anew when its agent has come back', () => {
+	it('is asked again when its agent has come back', () => {
 		live(publish(true), 60);
 		const again = publish(true);
 		expect(camera.video.isPaused).toBe(false);
@@ -97,7 +97,7 @@ describe('a camera that nobody watches', () => {
 		expect(asked).toEqual(['pause', 'pause']);
 	});
 
-	it('shows nobody an old picture when it is woken, and none of a group that broke off', () => {
+	it('shows no old picture when it is woken, and none of a group that broke off', () => {
 		const stream = publish(true);
 		live(stream, 60);
 		pushDelta(stream);

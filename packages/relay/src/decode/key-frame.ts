@@ -11,7 +11,7 @@ import { onPath } from './program-path.ts';
 const TIMEOUT_MS = 5000;
 /** Largest JPEG that is taken from the decoder. */
 const MAX_JPEG_BYTES = 16 * 1024 * 1024;
-/** Decoders that run at once, whoever asks for how many cameras: the others wait for their turn. */
+/** Decoders that run at once, for all callers and cameras: the others wait for their turn. */
 export const MAX_DECODERS = 2;
 /** Cameras whose turn has not come: a crowd of snapshots is told to come back. */
 export const MAX_WAITING_DECODERS = 32;

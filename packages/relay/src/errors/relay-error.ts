@@ -36,7 +36,7 @@ interface RelayErrorOptions {
 	readonly allow?: readonly string[];
 }
 
-/** What went wrong in words that may be shown to whoever asked: never a stack, never a path of the machine. */
+/** What went wrong in words that may be shown to the client: never a stack, never a path of the machine. */
 export class RelayError extends CodedError<RelayErrorCode> {
 	/** Seconds after which asking again makes sense. */
 	readonly retryAfterSeconds: number | undefined;

@@ -113,7 +113,7 @@ describe('idle connections', () => {
 		expect(connections.places.size).toBe(3);
 	});
 
-	it('make room for anybody when the relay is full: those of the network that has most of them', () => {
+	it('are closed for newcomers when the relay is full: those of the network that has most of them', () => {
 		const { come } = setUp({ total: 6 });
 		const quiet = come('198.51.100.1', { idle: true });
 		const greedy = [1, 2, 3].map((n) => come(`2001:db8:1:${n}::1`, { idle: true }));

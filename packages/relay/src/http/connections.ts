@@ -133,7 +133,7 @@ export class Place {
 		this.#socket = socket;
 	}
 
-	/** The connection carries something: it makes room for nobody. */
+	/** The connection carries something: it is not closed for newcomers. */
 	busy(): void {
 		if (!this.#wake) return;
 		for (const wake of this.#wake) wake();

@@ -103,7 +103,7 @@ async function answer<Who, Action>(
 		open.rest((end) => options.hold({ who, action: route.action, params, end }));
 	}
 	if (route.method === 'PUT' || route.method === 'POST') proceed();
-	else if (hasBody(request)) response.setHeader('connection', 'close'); // nobody reads it
+	else if (hasBody(request)) response.setHeader('connection', 'close'); // it is not read
 	await route.handle({
 		request,
 		response,
@@ -153,7 +153,7 @@ export async function dispatchUpgrade<Who, Action>(
 
 function requireOwnPage(request: Request): void {
 	if (!isSameOrigin(request)) throw new RelayError('forbidden', 'WebSockets from pages of other sites are refused');
-	// Browsers always say where a WebSocket comes from; whoever shows a browser's cookie must too.
+	// Browsers always say where a WebSocket comes from; a client with a browser's cookie must too.
 	if (request.headers.cookie !== undefined && request.headers.origin === undefined) {
 		throw new RelayError('forbidden', 'A WebSocket with a cookie must say its Origin');
 	}

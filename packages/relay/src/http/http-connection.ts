@@ -45,7 +45,7 @@ export interface HttpConnectionOptions {
  * unfinished. Answering there is what used to end the process: an answer that was finished out of order, or a socket that
  * was taken while the parser held more, fail an assertion inside of Node. So requests are only noted when they come. They
  * are answered from the event loop, where no parser is at work, each when the one before is finished. What ends the
- * connection ends with it all that waits: nobody can tell then what the client thinks it was answered.
+ * connection ends with it all that waits: it is unknown then what the client thinks it was answered.
  */
 export class HttpConnection {
 	readonly socket: Socket;
@@ -64,7 +64,7 @@ export class HttpConnection {
 	constructor(socket: Socket, options: HttpConnectionOptions) {
 		this.socket = socket;
 		this.#options = options;
-		// From beginning to end: a reset must not end the process, in whoever's hands the socket is.
+		// From beginning to end: a reset must not end the process, whatever owns the socket.
 		socket.on('error', ignore);
 		this.#feedInSlices();
 		socket.once('end', () => this.#halfClosed());
@@ -222,7 +222,7 @@ export class HttpConnection {
 		// Node has begun to close it, for the answer or the request said so.
 		if (socket.destroyed || !socket.writable) this.#drop();
 		else if (!request.complete) {
-			// Nobody reads the rest of this body, and it may have no end.
+			// The rest of this body is not read, and it may have no end.
 			this.#drop();
 			endLingering(socket, this.#options.clock);
 		} else if (this.#waiting.length > 0 || this.#isClosing) this.#schedule();

@@ -21,7 +21,7 @@ export function isSameOrigin(request: IncomingMessage): boolean {
 	if (origin === undefined) return true;
 	try {
 		const from = new URL(origin);
-		// Anybody on the way can put up a page with our name, if it comes by plain HTTP.
+		// Any machine on the way can put up a page with our name, if it comes by plain HTTP.
 		const isForged = 'encrypted' in request.socket && from.protocol !== 'https:';
 		return from.host === host && !isForged;
 	} catch {

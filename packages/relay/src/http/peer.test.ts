@@ -16,7 +16,7 @@ function asking({ from, headers = {}, encrypted }: Asking): IncomingMessage {
 
 const proxies = new Peers(['10.0.0.0/8', '127.0.0.1', '2001:db8:7::/48']);
 
-describe('the address of whoever asks', () => {
+describe('the address of the client', () => {
 	it.each([
 		['203.0.113.9', '198.51.100.1', '203.0.113.9', 'a stranger is not believed'],
 		['10.0.0.2', '198.51.100.1', '198.51.100.1', 'a named proxy is'],
@@ -32,7 +32,7 @@ describe('the address of whoever asks', () => {
 		['10.0.0.2', '1.1.1.1, nonsense', '10.0.0.2', 'what is no address ends the chain'],
 		['10.0.0.2', '198.51.100.1:4711', '198.51.100.1', 'with a port'],
 		['10.0.0.2', '[2001:db8::7]:4711', '2001:db8::7', 'IPv6 with a port'],
-		['10.0.0.2', '10.0.0.4, 10.0.0.3', '10.0.0.4', 'nobody but proxies: the farthest'],
+		['10.0.0.2', '10.0.0.4, 10.0.0.3', '10.0.0.4', 'only proxies: the farthest'],
 		['127.0.0.1', '198.51.100.1', '198.51.100.1', 'loopback, because it was named'],
 	])('from %s saying "%s" is %s: %s', (from, said, address) => {
 		expect(proxies.addressOf(asking({ from, headers: said === '' ? {} : { 'x-forwarded-for': said } }))).toBe(address);
@@ -124,7 +124,7 @@ describe('whether a program of this machine asks', () => {
 	});
 });
 
-it('somebody from outside who is no named proxy comes around it', () => {
+it('a client from outside that is no named proxy comes around it', () => {
 	const from = (address: string) =>
 		proxies.isAround(asking({ from: address, headers: { 'x-forwarded-for': '10.0.0.2' } }));
 	expect(['203.0.113.9', '10.0.0.2', '::1', '127.0.0.1'].map(from)).toEqual([true, false, false, false]);

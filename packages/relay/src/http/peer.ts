@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { AddressRanges, plainAddress } from './address-range.ts';
 
-/** Proxies in a row that are looked through; nobody has more, and a header must not cost more. */
+/** Proxies in a row that are looked through; real ones have fewer, and a header must not cost more. */
 const MAX_PROXIES = 16;
 
 /** What proxies say about those for whom they ask, and browsers about the page for which they ask. */
@@ -22,7 +22,7 @@ export class Peers {
 		this.#proxies = new AddressRanges(trustedProxies);
 	}
 
-	/** The address of whoever asks: the socket's, or the one that trusted proxies have passed on. '' if the socket is gone. */
+	/** The address of the client: the socket's, or the one that trusted proxies have passed on. '' if the socket is gone. */
 	readonly addressOf = (request: IncomingMessage): string => {
 		let address = plainAddress(request.socket.remoteAddress ?? '');
 		const passedOn = listIn(request, 'x-forwarded-for').slice(-MAX_PROXIES);
@@ -34,7 +34,7 @@ export class Peers {
 		return address;
 	};
 
-	/** Whether nobody on the way can read along: the request came by TLS, here or at a trusted proxy. */
+	/** Whether the connection is private: the request came by TLS, here or at a trusted proxy. */
 	readonly isSecure = (request: IncomingMessage): boolean => {
 		if ((request.socket as Partial<TLSSocket>).encrypted === true) return true;
 		return this.isTrustedProxy(request) && listIn(request, 'x-forwarded-proto').at(-1)?.toLowerCase() === 'https';
@@ -43,7 +43,7 @@ export class Peers {
 	/** Whether the socket's other end is a proxy that the owner has named. */
 	readonly isTrustedProxy = (request: IncomingMessage): boolean => this.#proxies.has(request.socket.remoteAddress);
 
-	/** Whether somebody from outside comes around the proxies that the owner has named. */
+	/** Whether a client from outside comes around the proxies that the owner has named. */
 	readonly isAround = (request: IncomingMessage): boolean =>
 		!this.isTrustedProxy(request) && !isLoopback(request.socket.remoteAddress);
 

@@ -41,7 +41,7 @@ export class Request extends IncomingMessage {
 	}
 
 	/**
-	 * Called by Node when the request is answered. Of a body that nobody has read Node would take the rest off the line, chunk by
+	 * Called by Node when the request is answered. Of a body that was not read Node would take the rest off the line, chunk by
 	 * chunk: one that never ends, in chunks of a byte, took a second of work in one turn of the event loop. So what is not whole
 	 * is left to `HttpConnection`, which throws it away unparsed.
 	 */

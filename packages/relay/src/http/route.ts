@@ -12,7 +12,7 @@ export interface Exchange<Who> {
 	/** The `:names` of the route's path. */
 	readonly params: Readonly<Record<string, string>>;
 	readonly who: Who;
-	/** Address of whoever asks, behind whatever trusted proxies: see `Peers`. */
+	/** Address of the client, behind trusted proxies: see `Peers`. */
 	readonly address: string;
 	/** Whether the request came by TLS, here or at a trusted proxy. */
 	readonly isSecure: boolean;

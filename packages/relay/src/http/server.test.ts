@@ -217,7 +217,7 @@ describe('an answer', () => {
 		await until(() => peer.heard().includes('{"hello":"you"}'));
 	});
 
-	it('to somebody who speaks no HTTP is 400, and to too many headers 431', async () => {
+	it('to a client that speaks no HTTP is 400, and to too many headers 431', async () => {
 		const noise = dial('\x16\x03\x01 this is TLS');
 		await until(() => noise.socket.closed);
 		expect(noise.heard()).toContain('400 Bad Request');
@@ -269,7 +269,7 @@ describe('a body', () => {
 		await until(() => peer.socket.closed);
 	});
 
-	it('that nobody reads ends the connection with its answer', async () => {
+	it('that is not read ends the connection with its answer', async () => {
 		const peer = dial('GET /hello HTTP/1.1', 'host: x', 'content-length: 10');
 		await until(() => peer.socket.closed);
 		expect(peer.heard()).toContain('200 OK');
@@ -404,7 +404,7 @@ describe('a WebSocket that breaks while it is opened', () => {
 });
 
 describe('many connections', () => {
-	it('that say nothing keep nobody else out', async () => {
+	it('that say nothing keep no others out', async () => {
 		const idle = Array.from({ length: 500 }, () => dial());
 		await until(() => idle.every(({ socket }) => socket.readyState === 'open'));
 		expect((await ask(url('/hello'))).status).toBe(200);

@@ -78,7 +78,7 @@ export class HttpServer implements AsyncDisposable {
 		server.setTimeout(SOCKET_TIMEOUT_MS);
 		// Node drops the headers behind these without an error. One more than is accepted: such a request is refused.
 		server.maxHeadersCount = MAX_HEADERS + 1;
-		// Whoever has closed their half of the connection still gets the answer.
+		// A client that has closed its half of the connection still gets the answer.
 		Object.assign(server, { httpAllowHalfOpen: true });
 		const connections = new Connections({
 			total: options.maxConnections ?? MAX_CONNECTIONS,
@@ -106,12 +106,12 @@ export class HttpServer implements AsyncDisposable {
 		return (this.#server.address() as AddressInfo).port;
 	}
 
-	/** Shows another certificate to whoever connects from now on; those who are here notice nothing. Only with TLS. */
+	/** Shows another certificate to clients that connect from now on; those who are here notice nothing. Only with TLS. */
 	changeCertificate({ cert, key }: Credentials): void {
 		if ('setSecureContext' in this.#server) this.#server.setSecureContext({ cert, key });
 	}
 
-	/** Ends the connections on which nobody waits for an answer, and resolves when all others are gone too. */
+	/** Ends the connections on which no answer is awaited, and resolves when all others are gone too. */
 	async idle(): Promise<void> {
 		const { places } = this.#connections;
 		this.#server.closeIdleConnections();
@@ -179,7 +179,7 @@ export class HttpServer implements AsyncDisposable {
 			this.#byHttpSocket.get(request.socket)?.ask({ request, response, proceed });
 		};
 		server.on('request', (request, response) => ask(request, response, () => {}));
-		// Whoever asks before sending a body hears "continue" only after the guard has let it in: ffmpeg sends its
+		// A client that asks before it sends a body hears "continue" only after the guard has let it in: ffmpeg sends its
 		// password only to those who refuse it first.
 		server.on('checkContinue', (request, response) => ask(request, response, () => response.writeContinue()));
 		// Expectations that are not known may be ignored (RFC 9110, 10.1.1); Node would answer 417 itself, out of turn.

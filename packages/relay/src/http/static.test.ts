@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { StaticFiles } from './static.ts';
 
 describe('the page', () => {
-	it('may load nothing from elsewhere, and be framed by nobody', async () => {
+	it('may load nothing from elsewhere, and be framed by no page', async () => {
 		await using relay = await RunningRelay.start({ clock: new FakeClock() });
 		const { status, headers, text } = await ask(`${relay.url}/`);
 		expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
@@ -21,7 +21,7 @@ describe('the page', () => {
 		expect(policy).not.toContain('unsafe');
 	});
 
-	it('is asked for anew each time and sent only when it has changed; what carries a hash is kept', async () => {
+	it('is asked for again each time and sent only when it has changed; what carries a hash is kept', async () => {
 		await using relay = await RunningRelay.start({ clock: new FakeClock() });
 		const { headers } = await ask(`${relay.url}/index.html`);
 		expect(headers['cache-control']).toBe('no-cache');

@@ -42,7 +42,7 @@ interface StaticFile {
 	/** The preferred one first, the plain one last. */
 	readonly bodies: readonly Body[];
 	readonly type: string;
-	/** The name carries a hash of the content: it may be kept for ever. */
+	/** The name carries a hash of the content: it may be kept indefinitely. */
 	readonly immutable: boolean;
 }
 

@@ -4,7 +4,7 @@ import { UnsentBudget } from './unsent.ts';
 const packet = (bytes: number) => Buffer.allocUnsafeSlow(bytes);
 
 describe('what has not been taken', () => {
-	it('counts a packet once, as long as anybody waits for it', () => {
+	it('counts a packet once, as long as one connection waits for it', () => {
 		const budget = new UnsentBudget(1000);
 		const [one, other] = [budget.open(() => {}), budget.open(() => {})];
 		const [shared, more] = [packet(300), packet(50)];
@@ -31,7 +31,7 @@ describe('what has not been taken', () => {
 		first?.share([packet(250)]);
 		expect([budget.used, ended]).toEqual([950, []]);
 		fourth?.own(400);
-		expect(ended, 'the packet of the third was shared with nobody any more').toEqual([
+		expect(ended, 'the packet of the third was shared no more').toEqual([
 			...['passed', 'second'],
 			...['passed', 'third'],
 		]);

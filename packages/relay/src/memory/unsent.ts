@@ -2,7 +2,7 @@ import { heldBytes } from '@oriel/base';
 
 /** What one connection has been sent and not taken. */
 export interface Unsent {
-	/** Bytes that others may wait for as well: they count once, as long as anybody does. */
+	/** Bytes that others may wait for as well: they count once, as long as one does. */
 	share(packets: readonly Uint8Array[]): void;
 	/** Bytes and objects that are this connection's alone. */
 	own(bytes: number): void;

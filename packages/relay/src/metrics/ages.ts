@@ -1,7 +1,7 @@
 import type { Micros } from '@oriel/base';
 import type { Family, Sample } from './family.ts';
 
-/** Upper bounds in seconds: from one picture on a local network to a queue that nobody should have. */
+/** Upper bounds in seconds: from one picture on a local network to a queue that is far too long. */
 const BOUNDS = [0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 6, 15, 60];
 
 const HOPS = ['ingest', 'viewer'] as const;

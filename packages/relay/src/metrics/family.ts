@@ -5,7 +5,7 @@ export interface Sample {
 	readonly suffix?: '_bucket' | '_sum' | '_count';
 }
 
-/** One metric: its values are asked for when somebody reads it. */
+/** One metric: its values are asked for when it is read. */
 export interface Family {
 	readonly name: string;
 	readonly help: string;

@@ -20,14 +20,14 @@ export interface Followed {
 	readonly certificateEnds: () => number | undefined;
 }
 
-/** The relay's metrics. Everything that the hub counts is read from it when somebody asks; only ages are gathered on the way. */
+/** The relay's metrics. Everything that the hub counts is read from it when they are asked for; only ages are gathered on the way. */
 export class Metrics {
 	readonly #families: Family[];
 	readonly #ages = new Ages();
 	/** What Node tells of its process. */
 	#process: ProcessMetrics | undefined;
 
-	/** Somebody showed a credential that opens nothing. */
+	/** A caller showed a credential that opens nothing. */
 	readonly countAuthFailure: (kind: string) => void;
 	readonly countRateLimited: (kind: string) => void;
 	readonly countMemoryPassed: (pool: Pool) => void;

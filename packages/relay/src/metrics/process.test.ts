@@ -36,7 +36,7 @@ function lagOf(metrics: ProcessMetrics): Record<string, number> {
 	);
 }
 
-it('tells the lag of the event loop without the interval at which it is measured, and anew each time', () => {
+it('tells the lag of the event loop without the interval at which it is measured, and of each reading alone', () => {
 	const metrics = new ProcessMetrics(monitor(250, 251, 260, 650));
 	expect(lagOf(metrics)).toEqual({
 		seconds: 102_750,

@@ -177,7 +177,7 @@ class EndlessViewer implements Viewer {
 		}
 	};
 
-	/** A picture that cannot be packed ends this viewer's answer and nobody else's. */
+	/** A picture that cannot be packed ends this viewer's answer alone. */
 	#wrap(frame: EncodedFrame): Wrapped | undefined {
 		try {
 			const wrapped = this.#wrapping.wrap(frame);

@@ -226,7 +226,7 @@ export class WebSocketConnection implements Connection {
 		this.#ws.close(CLOSE_CODES[reason], reason);
 		this.#giveTime();
 		if (error?.code === 'too-many') this.#metered.stop();
-		// Whoever is silent does not answer a close either.
+		// A silent peer does not answer a close either.
 		if (reason === 'silent') this.#ws.terminate();
 	}
 

@@ -4,7 +4,7 @@ import type { Authorization, Client, Order } from 'acme-client';
 import type { Challenges, ChallengeType } from './challenges.ts';
 import { TlsError } from './tls-error.ts';
 
-/** The one authority that gives certificates for addresses without an account that somebody has to open. */
+/** The one authority that gives certificates for addresses without an account. */
 export const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
 /** Its profile for certificates of six days; for an address it accepts no other. */
 export const SHORTLIVED = 'shortlived';

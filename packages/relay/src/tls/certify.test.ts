@@ -31,7 +31,7 @@ describe('a self-signed certificate', () => {
 		expect(isByName(read)).toBe(true);
 	});
 
-	it('keeps its pin when it is made anew', () => {
+	it('keeps its pin when it is made again', () => {
 		const again = readCertificate({ cert: selfSigned({ names: ['vm'], key, now: NOW + 800 * DAY }), key });
 		expect(again.pin).toBe(readCertificate({ cert, key }).pin);
 		expect(again.pin).toMatch(/^sha256\/[A-Za-z0-9+/]{43}=$/);

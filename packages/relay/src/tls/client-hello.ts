@@ -1,6 +1,6 @@
 /** First byte of every TLS connection: a handshake record. */
 export const HANDSHAKE = 0x16;
-/** A record has at most this many bytes (RFC 8446, 5.1); a longer hello comes from nobody we know. */
+/** A record has at most this many bytes (RFC 8446, 5.1); no known client sends a longer hello. */
 export const MAX_HELLO_BYTES: number = 5 + 16_384;
 
 const CLIENT_HELLO = 1;

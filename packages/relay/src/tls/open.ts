@@ -45,7 +45,7 @@ export async function openTls(config: TlsConfig, dependencies: TlsDependencies):
 	let port = 0;
 	const httpsPort = () => port;
 	let plain: RedirectServer | undefined;
-	// TLS-ALPN-01 is always tried on 443: on another port only if somebody has said that it leads here.
+	// TLS-ALPN-01 is always tried on 443: on another port only if the owner has said that it leads here.
 	const ways = (): ChallengeType[] => {
 		if (config.mode !== 'auto') return [];
 		if (config.challenge !== undefined) return [config.challenge];

@@ -121,7 +121,7 @@ describe('a certificate', () => {
 		expect(orders).toHaveLength(1);
 	});
 
-	it('is ordered anew for another name and from another authority', async () => {
+	it('is ordered again for another name and from another authority', async () => {
 		const first = await begin();
 		await until(() => !first.isWaiting);
 		await end(first);
@@ -186,10 +186,10 @@ describe('when ordering fails', () => {
 	});
 
 	it('a relay that is started a hundred times in a minute orders once', async () => {
-		outcome = fails('unreachable', 'nobody there');
+		outcome = fails('unreachable', 'no answer');
 		for (let start = 0; start < 100; start++) {
 			const source = await begin();
-			await until(() => source.report().problem === 'nobody there');
+			await until(() => source.report().problem === 'no answer');
 			await end(source);
 			clock.advance(500);
 		}
@@ -204,7 +204,7 @@ describe('when ordering fails', () => {
 		const cut = await openStore();
 		const source = await begin();
 		await until(() => orders.length === 1);
-		// As after a crash: nobody has heard how it ended.
+		// As after a crash: its end is unknown.
 		const again = await openStore();
 		expect(again.state).toMatchObject({ failures: 1, problem: 'the last order was cut off before its end' });
 		expect(Date.parse(again.state.nextTryAt ?? '')).toBe(clock.wall() + MINUTE);
@@ -240,7 +240,7 @@ describe('when ordering fails', () => {
 		expect(orders).toEqual([]);
 	});
 
-	it('a certificate for somebody else is not taken', async () => {
+	it('a certificate for another name is not taken', async () => {
 		outcome = async () =>
 			certify({ names: ['evil.example'], subject: 'x', key: (await openStore()).key, notBefore: 0, notAfter: DAY });
 		const source = await begin();

@@ -47,7 +47,7 @@ export class OrderedCertificate implements CertificateSource {
 	});
 	#certificate: Certificate;
 	#isOrdered: boolean;
-	/** Drawn anew for each certificate. */
+	/** Drawn again for each certificate. */
 	#chance: number;
 	#living: Promise<void> = Promise.resolve();
 	/** What was known before the order that is under way: the note on disk already says that it was cut off, in case it is. */

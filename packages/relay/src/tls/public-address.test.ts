@@ -44,7 +44,7 @@ async function metadata(answers: Record<string, string | undefined>): Promise<st
 }
 
 describe('the public address', () => {
-	it('is that of an interface, and then nobody is asked', async () => {
+	it('is that of an interface, and then no service is asked', async () => {
 		const machine = {
 			interfaces: interfaces('127.0.0.1', '10.0.0.3', '188.245.1.7'),
 			maker: 'Hetzner',
@@ -83,7 +83,7 @@ describe('the public address', () => {
 		expect(asked.at(-1)?.headers[header]).toEqual(value);
 	});
 
-	it('is not asked of anybody at home, nor looked for in IPv6', async () => {
+	it('is not asked for at home, nor looked for in IPv6', async () => {
 		const home = {
 			interfaces: interfaces('192.168.1.4', '2a02:8108::5'),
 			maker: 'Raspberry',
@@ -119,7 +119,7 @@ describe('the public address', () => {
 	});
 });
 
-it('addresses that nobody outside can reach are not public', () => {
+it('addresses that cannot be reached from outside are not public', () => {
 	const inside = [
 		'10.1.2.3',
 		'192.168.1.1',

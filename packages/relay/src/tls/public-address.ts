@@ -3,12 +3,12 @@ import type { NetworkInterfaceInfo } from 'node:os';
 import { type Clock, type Millis, sleep } from '@oriel/base';
 import { AddressRanges } from '../http/address-range.ts';
 
-/** Metadata services answer from the same rack; whoever is not there does not answer at all. */
+/** Metadata services answer from the same rack; one that does not exist does not answer at all. */
 const ASK_TIMEOUT_MS: Millis = 1500;
 /** Where clouds tell a machine about itself: a link-local address that leaves no network. */
 const METADATA = 'http://169.254.169.254';
 
-/** Addresses that nobody outside can reach (RFC 6890 and what has come since). */
+/** Addresses that cannot be reached from outside (RFC 6890 and what has come since). */
 const NOT_PUBLIC = new AddressRanges([
 	...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
 	...['192.0.2.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/3'],
@@ -56,7 +56,7 @@ const CLOUDS: readonly Cloud[] = [
 ];
 const ORACLE = /oraclecloud/i;
 
-/** What is known of the machine without asking anybody outside of it. */
+/** What is known of the machine without asking another one. */
 export interface Machine {
 	/** As `os.networkInterfaces()` gives them. */
 	readonly interfaces: Readonly<Record<string, NetworkInterfaceInfo[] | undefined>>;
@@ -73,8 +73,8 @@ export interface Found {
 }
 
 /**
- * The machine's public IPv4 address: that of an interface, or what the cloud's metadata service says. Nobody outside of
- * the cloud is asked. IPv6 is not looked for: home networks have it and let nobody in.
+ * The machine's public IPv4 address: that of an interface, or what the cloud's metadata service says. No service outside of
+ * the cloud is asked. IPv6 is not looked for: home networks have it and let no connection in.
  */
 export async function findPublicAddress(machine: Machine, clock: Clock): Promise<Found> {
 	const own = Object.values(machine.interfaces)

@@ -5,7 +5,7 @@ import type { Challenges } from './challenges.ts';
 import { httpsAddress } from './redirect.ts';
 
 const CHALLENGE_PATH = '/.well-known/acme-challenge/';
-/** Nobody needs long for what is to be had here. */
+/** Redirects are short. */
 const TIMEOUT_MS = 10_000;
 const MAX_HEADER_BYTES = 8 * 1024;
 /** Connections at once; they last for a moment. */
@@ -26,7 +26,7 @@ export interface RedirectServerOptions {
 
 /**
  * The port for plain HTTP beside the TLS port. It never shows anything of the relay: it answers the certificate
- * authority, and sends everybody else to https once that has a certificate that is worth going to.
+ * authority, and sends all others to https once that has a certificate that is worth going to.
  */
 export class RedirectServer implements AsyncDisposable {
 	readonly #server: Server;

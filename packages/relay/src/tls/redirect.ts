@@ -9,7 +9,7 @@ export function httpsAddress(host: string | undefined, path: string | undefined,
 	return `https://${name}${port === 443 ? '' : `:${port}`}${target}`;
 }
 
-/** The whole answer to somebody who speaks plain HTTP to the TLS port, from the first bytes of what was said. */
+/** The whole answer to a client that speaks plain HTTP to the TLS port, from the first bytes of what was said. */
 export function redirectAnswer(heard: string, port: number): string {
 	const [, path] = /^[A-Z]{3,10} (\S{1,4096}) HTTP\/1\.[01]\r\n/.exec(heard) ?? [];
 	const [, host] = /\r\nhost:[ \t]*([^\r\n]{1,300})\r\n/i.exec(heard) ?? [];

@@ -2,7 +2,7 @@ import { certify } from './certify.ts';
 
 /** Longer, and Apple's browsers refuse it even after a person has said that they trust it. */
 const LIFETIME_DAYS = 825;
-/** Into the past: the clock of whoever looks at it may be behind. */
+/** Into the past: the client's clock may be behind. */
 const MARGIN_DAYS = 1;
 const DAY_MS = 86_400_000;
 

@@ -42,7 +42,7 @@ const NAMES = ['key.pem', 'account-key.pem', 'ordered.pem', 'self-signed.pem', '
 type Name = (typeof NAMES)[number];
 
 /**
- * `tls` in the data directory: keys, certificates and the state of ordering them, for nobody else to read. All of it is in
+ * `tls` in the data directory: keys, certificates and the state of ordering them, readable by this user only. All of it is in
  * memory from the start; only the relay writes it.
  */
 export class TlsStore {

@@ -5,7 +5,7 @@ import { ACME_TLS, type Challenges } from './challenges.ts';
 import { HANDSHAKE, MAX_HELLO_BYTES, offeredProtocols } from './client-hello.ts';
 import { redirectAnswer } from './redirect.ts';
 
-/** Whoever connects has this long to say the first word. */
+/** A client has this long to say the first word. */
 export const FIRST_WORD_TIMEOUT_MS: Millis = 10_000;
 
 export interface TlsDemuxOptions {
@@ -17,7 +17,7 @@ export interface TlsDemuxOptions {
 
 /**
  * Stands before the TLS port and looks at the first bytes of each connection: a certificate authority that checks
- * TLS-ALPN-01 gets what it looks for, a browser that speaks plain HTTP is sent to https, everybody else goes in.
+ * TLS-ALPN-01 gets what it looks for, a browser that speaks plain HTTP is sent to https, all others go in.
  */
 export class TlsDemux {
 	readonly #options: TlsDemuxOptions;
@@ -67,7 +67,7 @@ export class TlsDemux {
 	#redirect(heard: Buffer, socket: Socket): void {
 		socket.on('error', () => socket.destroy());
 		socket.end(redirectAnswer(heard.toString('latin1'), this.#options.httpsPort()));
-		// A peer that never closes its half would keep the connection for ever.
+		// A peer that never closes its half would keep the connection indefinitely.
 		socket.once(
 			'close',
 			this.#options.clock.after(FIRST_WORD_TIMEOUT_MS, () => socket.destroy()),

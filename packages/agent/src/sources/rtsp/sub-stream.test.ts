@@ -1,9 +1,10 @@
-import { ffmpegProgram } from '@oriel/testing/agent/camera-programs';
+import { PassThrough } from 'node:stream';
 import { fakeComputer } from '@oriel/testing/agent/fake-computer';
+import { FakeClock } from '@oriel/testing/fake-clock';
 import { describe, expect, it } from 'vitest';
-import { detectContext } from '../../detect/context.ts';
 import { onOneLine } from '../../detect/findings/finding.ts';
-import { detectRtsp, rtspTarget } from './detect.ts';
+import { examine } from '../../doctor/examine.ts';
+import { rtsp } from './method.ts';
 import { subStreamOf } from './sub-stream.ts';
 
 describe('the small stream of an IP camera', () => {
@@ -31,13 +32,22 @@ describe('the small stream of an IP camera', () => {
 		expect(subStreamOf(new URL(address))).toBeUndefined();
 	});
 
-	it('is named by oriel doctor, without the password of the address', async () => {
-		const target = rtspTarget('rtsp://admin:hunter2@cam.lan/Streaming/Channels/101');
-		const computer = fakeComputer({ answers: ffmpegProgram('6.1') });
-		const { findings } = await detectRtsp(await detectContext(computer, { target }));
-		expect(findings?.(true).map(onOneLine)).toEqual([
+	it('is named by oriel doctor, without the password of the address', () => {
+		const findings = rtsp.findings?.('rtsp://admin:hunter2@cam.lan/Streaming/Channels/101');
+		expect(findings?.map(onOneLine)).toEqual([
 			'The address looks like one of Hikvision, whose cameras have a second, small stream for grids. ' +
 				'Add it with the same user and password: --preview rtsp://USER:PASSWORD@cam.lan/Streaming/Channels/102',
 		]);
+		expect(rtsp.findings?.('/dev/video0')).toEqual([]);
+	});
+
+	it('is among the findings of an examination', async () => {
+		const signal = AbortSignal.abort();
+		const source = 'rtsp://127.0.0.1:1/stream1';
+		const { findings } = await examine({
+			...{ source, computer: fakeComputer({}), input: new PassThrough(), clock: new FakeClock() },
+			...{ random: () => 0.5, signal },
+		});
+		expect(findings.map(({ code }) => code)).toContain('sub-stream');
 	});
 });

@@ -114,7 +114,7 @@ describe('a change of the command line', () => {
 		expect([[...disk.files.keys()], clock.pending]).toEqual([['/data'], 0]);
 	});
 
-	it('does not wait for ever for a disk that does not answer', async () => {
+	it('does not wait indefinitely for a disk that does not answer', async () => {
 		const clock = new FakeClock();
 		const disk = new MemoryDisk();
 		disk.hang('create');

@@ -54,7 +54,7 @@ export interface RelayDirectory extends DataDirectory {
 
 /**
  * Opens a data directory, which is made if it is missing. Rejects with a file's name if one is damaged or cannot be read:
- * nobody is let in or out by accident. What cannot be written is a warning: it is tried again with the first change.
+ * no one is let in or shut out by accident. What cannot be written is a warning: it is tried again with the first change.
  */
 export async function openDataDirectory(path: string, options: DataDirectoryOptions): Promise<DataDirectory> {
 	if (await needsWork(path, options)) await prepareAlone(path, options);

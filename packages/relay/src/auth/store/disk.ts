@@ -47,7 +47,7 @@ export interface Disk {
 const CANNOT_SYNC: ReadonlySet<string | undefined> = new Set(['EINVAL', 'ENOTSUP', 'EISDIR']);
 
 const { O_APPEND, O_CREAT, O_RDONLY, O_WRONLY } = constants;
-/** A pipe in the place of a file would be waited for, and with it one thread, for ever. Windows knows neither. */
+/** A pipe in the place of a file would be waited for, and with it one thread, indefinitely. Windows knows neither. */
 const NO_WAIT = constants.O_NONBLOCK ?? 0;
 
 /** The disk of this machine. */

@@ -26,7 +26,7 @@ export async function replaceFile(
 }
 
 /**
- * Removes the drafts that a killed program left: all of them for whoever holds the directory's update lock, for no other
+ * Removes the drafts that a killed program left: all of them for the holder of the directory's update lock, for no other
  * program writes drafts then; without it only those that were last changed before `before` (milliseconds since 1970).
  */
 export async function removeDrafts(disk: Disk, directory: string, before = Number.POSITIVE_INFINITY): Promise<void> {

@@ -15,7 +15,7 @@ function machine() {
 const holderOf = (made: FakeProcesses, pid: number, place = {}) => readHolder(holderText(made.seenBy(pid, place)));
 
 describe('the holder of a lock', () => {
-	it('is alive while its process runs, judged by itself too', () => {
+	it('is alive while its process runs, in its own judgement too', () => {
 		const made = machine();
 		expect(judge(holderOf(made, 7), made.seenBy(8))).toBe('alive');
 		expect(judge(holderOf(made, 7), made.seenBy(7))).toBe('alive');

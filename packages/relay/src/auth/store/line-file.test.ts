@@ -20,7 +20,7 @@ async function write(...lines: readonly string[]): Promise<void> {
 }
 
 describe('a file of lines that another program', () => {
-	it('removed when it was full is begun anew', async () => {
+	it('removed when it was full is begun again', async () => {
 		await write('0123456789', '9876543210');
 		disk.files.delete(PATH);
 		await write('next');

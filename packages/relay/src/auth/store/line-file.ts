@@ -53,7 +53,7 @@ export class LineFile implements Note {
 
 	async write({ disk }: Turn): Promise<void> {
 		const { path, olderPath, maxBytes } = this.#options;
-		// Somebody may have shortened or removed it meanwhile.
+		// Another program may have shortened or removed it meanwhile.
 		this.#size = (await disk.stat(path))?.size ?? 0;
 		while (this.#waiting.length > 0) {
 			if (this.#size >= maxBytes) {

@@ -1,7 +1,7 @@
 import { systemCode } from '@oriel/base';
 import type { Disk } from './disk.ts';
 
-/** A thief that was cut off leaves its own lock; after this time it is in nobody's way any more. */
+/** A thief that was cut off leaves its own lock; after this time it is ignored. */
 const OLD_STEAL_MS = 20_000;
 
 /** A lock as another process left it. */

@@ -147,7 +147,7 @@ describe('another program’s changes', () => {
 		expect(await table.refresh()).toBe(false);
 	});
 
-	it('that remove the whole file change nothing: a disk that is gone signs nobody out', async () => {
+	it('that remove the whole file change nothing: a disk that is gone ends no session', async () => {
 		disk.files.clear();
 		expect(await table.refresh()).toBe(false);
 		table.put(word('three'));

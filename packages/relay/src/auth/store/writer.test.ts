@@ -139,7 +139,7 @@ describe('a disk that cannot be written', () => {
 		},
 	);
 
-	it('keeps nobody waiting', async () => {
+	it('keeps no caller waiting', async () => {
 		disk.trouble = 'ENOSPC';
 		put('one');
 		expect(await isDone(writer.kept())).toBe(true);
@@ -178,7 +178,7 @@ describe('a disk that cannot be written', () => {
 
 describe('a disk that does not answer', () => {
 	it.each(['create', 'rename', 'sync', 'stat'])(
-		'(%s hangs) keeps who waits for a second, then nobody; it is said once',
+		'(%s hangs) keeps callers for a second, then none; it is logged once',
 		async (call) => {
 			disk.hang(call);
 			put('one');

@@ -55,7 +55,7 @@ interface Trouble {
 
 /**
  * The one writer of a data directory. It writes one thing after the other, so that a disk that does not answer keeps one
- * thread of libuv's pool. A failed write is said, rarely, and tried again; nobody waits for it longer than KEPT_WAIT_MS.
+ * thread of libuv's pool. A failed write is said, rarely, and tried again; no caller waits for it longer than KEPT_WAIT_MS.
  */
 export class Writer {
 	readonly #options: WriterOptions;

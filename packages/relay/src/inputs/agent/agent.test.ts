@@ -150,7 +150,7 @@ describe('an agent', () => {
 		await until(() => other.last('ack'));
 	});
 
-	it('sends no pictures but JPEG: anything else is acknowledged, counted and passed to nobody', async () => {
+	it('sends no pictures but JPEG: anything else is acknowledged, counted and not passed on', async () => {
 		await using relay = await RunningRelay.start({ clock: new FakeClock(), cameras: ['door'] });
 		await using viewer = await relay.viewer();
 		viewer.watch('door');

@@ -90,7 +90,7 @@ describe('an agent that sends H.264', () => {
 		expect(on.viewer.last('announce')?.codecString).toMatch(/^avc1\.42[0-9A-F]{4}$/);
 	});
 
-	it('gives nobody a picture that depends on one that never came, and is asked for a key frame', async () => {
+	it('gives no viewer a picture that depends on one that never came, and is asked for a key frame', async () => {
 		await using on = await setUp();
 		await send(on.agent, [DELTA, DELTA]);
 		await settled(on.viewer);

@@ -29,7 +29,7 @@ async function paused() {
 	return { clock, relay, agent, [Symbol.asyncDispose]: close };
 }
 
-it('an agent that nobody watches is asked to pause, and to go on by the first viewer, which gets its next picture first', async () => {
+it('an agent without viewers is asked to pause, and to go on by the first viewer, which gets its next picture first', async () => {
 	await using fixture = await paused();
 	await using viewer = await fixture.relay.viewer();
 	viewer.watch('door');

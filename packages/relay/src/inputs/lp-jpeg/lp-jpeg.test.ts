@@ -57,7 +57,7 @@ describe('the seed’s sender', () => {
 		sender.destroy();
 	});
 
-	it('may leave in the middle of a picture, which nobody sees', async () => {
+	it('may leave in the middle of a picture, which is not shown', async () => {
 		await using fixture = await start();
 		const sender = fixture.dial();
 		sender.write(encodeLengthPrefixed(jpeg(1)));

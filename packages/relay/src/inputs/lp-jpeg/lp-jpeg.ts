@@ -18,7 +18,7 @@ export interface SeedOptions {
 	readonly port: number;
 	/** Who may connect, as CIDR ranges or addresses. The format knows no password, so this is all there is. */
 	readonly allow: readonly string[];
-	/** The camera, looked up anew for each sender. */
+	/** The camera, looked up again for each sender. */
 	readonly camera: () => Camera | undefined;
 	readonly maxPictureBytes: number;
 	/** What all connections hold of pictures that are not whole. */

@@ -145,7 +145,7 @@ describe('an upload of H.264', () => {
 		expect((await ask(`${on.relay.url}/healthz`)).status).toBe(200);
 	});
 
-	it('in FLV of another codec gets 415 that names it, and takes nobody’s place', async () => {
+	it('in FLV of another codec gets 415 that names it, and takes no other’s place', async () => {
 		await using on = await setUp();
 		await using good = on.upload();
 		good.write(jpeg(1));
@@ -158,7 +158,7 @@ describe('an upload of H.264', () => {
 		expect((await good.answer()).json.frames).toBe(2);
 	});
 
-	it('whose size changes is announced anew, and its stream.mp4 ends: a file has one size', async () => {
+	it('whose size changes is announced again, and its stream.mp4 ends: a file has one size', async () => {
 		await using on = await setUp();
 		await using camera = on.upload();
 		camera.write(annexBStream(UNITS));

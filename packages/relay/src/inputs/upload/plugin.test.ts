@@ -5,7 +5,7 @@ import { RunningRelay } from '@oriel/testing/relay/running-relay';
 import { until } from '@oriel/testing/until';
 import { expect, it } from 'vitest';
 
-it('a camera’s own machine is told whether its pictures arrive, and nobody else', async () => {
+it('a camera’s own machine is told whether its pictures arrive, and no other caller', async () => {
 	await using own = await RunningRelay.start({ clock: new FakeClock(), cameras: ['porch', 'yard'] });
 	const state = (key?: string) =>
 		ask(`${own.url}/cameras/porch/ingest`, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } });

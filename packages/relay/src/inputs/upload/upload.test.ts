@@ -105,7 +105,7 @@ describe('an upload', () => {
 		expect([status, json.error?.message]).toEqual([415, expect.stringContaining('seen: nothing')]);
 	});
 
-	it('that is mistaken takes nobody’s place', async () => {
+	it('that is mistaken takes no other’s place', async () => {
 		await using fixture = await start();
 		await using viewer = await fixture.relay.viewer();
 		await using good = fixture.upload();

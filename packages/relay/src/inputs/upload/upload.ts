@@ -191,13 +191,13 @@ class Upload implements OpenPublisher {
 		this.#tellProblem(this.#reader?.problem);
 	}
 
-	/** Begins the publication with the first picture and not before: a mistaken upload takes nobody's place. */
+	/** Begins the publication with the first picture and not before: a mistaken upload takes no other's place. */
 	#open(): Publication {
 		this.#stream ??= this.#camera.publish({ via: 'upload', ended: (reason) => this.#ended(reason) });
 		return this.#stream;
 	}
 
-	/** To the owner, in the log too. Until there is a stream, nobody else's is talked over. */
+	/** To the owner, in the log too. Until there is a stream, no other publisher's message is replaced. */
 	#tellProblem(words: string | undefined): void {
 		if (this.#stream) this.#stream.problem(words);
 		else if (words) this.#camera.refused(words);

@@ -3,7 +3,7 @@ export const MAX_ACKS_DUE = 256;
 
 /**
  * How many acknowledgements a viewer may send for what it was sent: one a frame and no more. Acknowledgements settle all
- * earlier frames too, so some viewers send fewer; those that were not sent are not saved up for ever.
+ * earlier frames too, so some viewers send fewer; those that were not sent are not accumulated.
  */
 export class AcksDue {
 	/** Acknowledgements taken of each camera whose frames are being sent, or are known never to come. */

@@ -244,7 +244,7 @@ describe('a viewer on /live', () => {
 		await until(() => other.frames.length > 0);
 	});
 
-	it('that sends messages nobody knows yet, or errors, or says hello again, is left alone', async () => {
+	it('that sends unknown messages, or errors, or says hello again, is left alone', async () => {
 		await using relay = await RunningRelay.start({ clock: new FakeClock() });
 		await using viewer = await relay.viewer();
 		viewer.socket.send(Uint8Array.of(0x7f, 0xff, 0, 0, 0, 0, 0, 3, 1, 2, 3));

@@ -311,7 +311,7 @@ class LiveSession implements ConnectionHandler, Observer {
 		this.#connection.onDrain();
 		for (const [number, entry] of this.#feeds) {
 			if (!entry.feed.pump()) continue;
-			// Whoever was served goes to the end of the row: on a narrow path the cameras take turns.
+			// A camera that was served goes to the end of the row: on a narrow path the cameras take turns.
 			this.#feeds.delete(number);
 			this.#feeds.set(number, entry);
 			return;

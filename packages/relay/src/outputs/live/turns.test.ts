@@ -68,7 +68,7 @@ function setUp(names: readonly string[]) {
 	return { clock, streams, socket, order, drain };
 }
 
-/** Requires that whoever was served waits until all others have been; the first picture found the socket free. */
+/** Requires that a camera that was served waits until all others have been; the first picture found the socket free. */
 function requireTurns(order: readonly number[], cameras: number): void {
 	expect(order.length).toBeGreaterThanOrEqual(4 * cameras);
 	for (let start = cameras; start + cameras <= order.length; start++) {

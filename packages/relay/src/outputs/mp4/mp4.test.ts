@@ -274,7 +274,7 @@ describe('stream.mp4', () => {
 		expect(fragmentsIn(fileOf(fresh))).toHaveLength(1);
 	});
 
-	it('of a JPEG camera is 501 with a hint, and of one that nobody has seen 503', async () => {
+	it('of a JPEG camera is 501 with a hint, and of one that never came 503', async () => {
 		await using relay = await RunningRelay.start({ clock: new FakeClock(), cameras: ['door', 'roof'] });
 		await using agent = await relay.agent('door');
 		agent.announce('door');

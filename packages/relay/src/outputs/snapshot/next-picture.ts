@@ -2,7 +2,7 @@ import type { Clock, Millis } from '@oriel/base';
 import type { Track } from '../../core/track.ts';
 import { RelayError } from '../../errors/relay-error.ts';
 
-/** A camera that is woken has a picture within a second; whoever asks for one need not wait much longer for an old one. */
+/** A camera that is woken has a picture within a second; a client need not wait much longer for an old one. */
 export const WAKE_TIMEOUT_MS: Millis = 1500;
 /** Snapshots of one camera that wait for it to wake: a crowd is told to come back. */
 export const MAX_WAITING_SNAPSHOTS = 64;

@@ -14,7 +14,7 @@ import { Wakings } from './next-picture.ts';
 import { sendSnapshot } from './snapshot.ts';
 
 describe('snapshot.jpg', () => {
-	it('is the newest picture with the time it was taken, kept by nobody', async () => {
+	it('is the newest picture with the time it was taken, kept by no cache', async () => {
 		const clock = new FakeClock();
 		await using relay = await RunningRelay.start({ clock, cameras: ['door'] });
 		const get = (method = 'GET') =>

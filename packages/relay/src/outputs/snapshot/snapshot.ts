@@ -32,7 +32,7 @@ export async function sendSnapshot(
 ): Promise<void> {
 	if (track.isPaused) await wakings.nextPicture(track);
 	const { capturedAt, data } = await snapshotOf(track, decoder);
-	// Whoever has gone meanwhile would never be noticed to go.
+	// That a client has gone meanwhile would never be noticed.
 	if (response.destroyed) return;
 	const egress = track.counters.egress('snapshot');
 	egress.frames++;
