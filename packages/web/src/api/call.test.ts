@@ -88,7 +88,7 @@ it('reads cameras, whatever else a newer relay tells of them', async () => {
 describe('garbage', () => {
 	it.each([
 		[
-			'JSON of somebody else',
+			'JSON of another program',
 			readSession,
 			{ hello: 1 },
 			'GET /api/session: signedIn: expected "signedIn", received undefined',

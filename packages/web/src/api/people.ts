@@ -27,7 +27,7 @@ export function removePerson(id: string): Promise<Answer<undefined>> {
 	return call(people.remove, { params: { person: id } });
 }
 
-/** A new invitation for somebody who lost the link or the password; an earlier one is void. */
+/** A new invitation for a person who lost the link or the password; an earlier one is void. */
 export async function invitePerson(id: string): Promise<Answer<MadeInvitation>> {
 	return mapAnswer(await call(people.invite, { params: { person: id } }), madeOf);
 }

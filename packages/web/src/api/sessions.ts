@@ -2,7 +2,7 @@ import { type OpenSession, sessions } from '@oriel/api';
 import { type Answer, mapAnswer } from './answer.ts';
 import { call } from './call.ts';
 
-/** Newest first: an owner sees everybody's, a viewer the own ones. */
+/** Newest first: an owner sees all, a viewer their own. */
 export async function listSessions(): Promise<Answer<readonly OpenSession[]>> {
 	return mapAnswer(await call(sessions.list, {}), (answer) => answer.sessions);
 }

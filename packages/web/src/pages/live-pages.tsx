@@ -17,13 +17,13 @@ export interface LivePagesProps {
 	readonly route: Route;
 	readonly session: Session;
 	readonly onLeave: () => void;
-	/** The relay has ended the connection for good. Resolves when the session is known anew. */
+	/** The relay has ended the connection for good. Resolves when the session is known again. */
 	readonly onEnded: () => Promise<void>;
 	/** The relay may think otherwise about the session. */
 	readonly onSessionDoubted: () => Promise<void>;
 }
 
-/** The pages of somebody who is signed in, or who came with a share link. */
+/** The pages of a signed-in user or of the guest of a share link. */
 export function LivePages({ route, session, onLeave, onEnded, onSessionDoubted }: LivePagesProps) {
 	const live = useLive();
 	const [keysShown, setKeysShown] = useState(false);
@@ -32,7 +32,7 @@ export function LivePages({ route, session, onLeave, onEnded, onSessionDoubted }
 	const isOwner = session.role === 'owner';
 	useIdle(route.page === 'wall' || route.page === 'camera');
 	useKeys({ '?': () => setKeysShown(true), f: () => void toggleFullScreen() });
-	// Whoever comes after somebody whose connection was ended begins anew.
+	// After a connection was ended for one user, the next user gets a new one.
 	const isNew = useRef(true);
 	useEffect(() => {
 		if (state.phase === 'ended') void (isNew.current ? live.retry() : onEnded());

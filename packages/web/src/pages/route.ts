@@ -37,7 +37,7 @@ export function parseRoute(hash: string): Route {
 	if (page === 'pair') return token && PAIRING.test(token) ? { page, token } : { page: 'wall' };
 	if (page && token) return { page, token };
 	const [, name = '', rest] = /^\/([^/]*)(?:\/(.*))?$/.exec(text) ?? [];
-	// A camera may be called `settings`: the pages of the house have a second slash.
+	// A camera may be called `settings`: the app's own pages have a second slash.
 	if (rest === undefined) return CAMERA_NAME.test(name) ? { page: 'camera', name } : { page: 'wall' };
 	if (name === 'settings') return settings(rest);
 	if (name === 'add') return CAMERA_NAME.test(rest) ? { page: 'add', again: rest } : { page: 'add' };

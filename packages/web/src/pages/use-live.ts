@@ -5,7 +5,7 @@ import { sharedConnection } from '../player/connection/shared-connection.ts';
 /** Where all players of the page get their pictures. */
 export const LIVE_PATH = '/live';
 
-/** The page's live connection. The component is drawn anew after changes, at most once a screen refresh. */
+/** The page's live connection. The component is drawn again after changes, at most once a screen refresh. */
 export function useLive(): LiveConnection {
 	const connection = useMemo(() => sharedConnection(LIVE_PATH), []);
 	const [, redraw] = useState(0);

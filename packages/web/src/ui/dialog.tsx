@@ -19,7 +19,7 @@ export function Dialog({ title, onClose, children, small = false, keep = false }
 	useEffect(() => dialog.current?.showModal(), []);
 	const closeFromOutside = (event: MouseEvent) => !keep && event.target === dialog.current && onClose();
 	return (
-		// biome-ignore lint/a11y/useKeyWithClickEvents: the dialog closes with Esc by itself
+		// biome-ignore lint/a11y/useKeyWithClickEvents: the dialog closes with Esc anyway
 		<dialog
 			ref={dialog}
 			class={classes(styles.dialog, small && styles.small)}

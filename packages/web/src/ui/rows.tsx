@@ -11,7 +11,7 @@ export function Rows({ label, children }: { label: string; children: ComponentCh
 }
 
 interface RowProps {
-	/** Free text that somebody may have chosen to do harm. */
+	/** Free text, possibly hostile. */
 	readonly title: string;
 	/** Beside the title, in small. */
 	readonly aside?: ComponentChildren;

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 const IDLE_AFTER_MS = 4_000;
 const SIGNS_OF_LIFE = ['pointermove', 'pointerdown', 'keydown', 'wheel', 'focusin'] as const;
 
-/** While there are pictures to look at, marks the document as idle when nobody has touched anything for 4 s. */
+/** While there are pictures to look at, marks the document as idle after 4 s without input. */
 export function useIdle(watching: boolean): void {
 	useEffect(() => {
 		if (!watching) return;

@@ -2,7 +2,7 @@ import { CAMERA_NAME } from '@oriel/base';
 
 const MAX_NAME = 63;
 
-/** The short name for what somebody calls a camera: `Front porch` becomes `front-porch`. Empty if nothing of it fits. */
+/** The short name for what a person calls a camera: `Front porch` becomes `front-porch`. Empty if nothing of it fits. */
 export function shortName(title: string): string {
 	return title
 		.normalize('NFKD')

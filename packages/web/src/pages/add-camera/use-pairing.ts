@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Answer } from '../../api/answer.ts';
 import { followPairing } from '../../api/pairings.ts';
 
-/** How long to wait after a question that nobody answered. */
+/** How long to wait after a question without an answer. */
 const PAUSE_MS = 1_500;
 
 /** Where a pairing stands, and whether the relay is out of reach. */

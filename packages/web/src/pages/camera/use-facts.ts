@@ -38,7 +38,7 @@ export function factsWords({ width, height, codec, bitsPerSecond, viewers }: Fac
 	const size = width > 0 && height > 0 ? `${width} × ${height}` : '';
 	const format = shown || (codec === 'h264' ? 'H.264' : codec.toUpperCase());
 	const flow = bitsPerSecond > 0 ? bitWords(bitsPerSecond) : '';
-	// Whoever reads this is watching too: only others are news.
+	// The reader of this is a viewer too: only others are news.
 	const audience = viewers > 1 ? `${viewers} watching` : '';
 	return [size, format, flow, audience].filter(Boolean).join(' · ');
 }

@@ -14,7 +14,7 @@ interface InvitationPageProps {
 	readonly onLeave: () => void;
 }
 
-/** The first visit of somebody who was invited: they choose their password. */
+/** The first visit of an invited person, who chooses a password. */
 export function InvitationPage({ token, onDone, onLeave }: InvitationPageProps) {
 	const [invitation, setInvitation] = useState<Invitation>();
 	const [trouble, setTrouble] = useState<{ readonly words: string; readonly isOver: boolean }>();

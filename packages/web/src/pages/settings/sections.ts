@@ -14,7 +14,7 @@ export const SECTION_TITLES: Readonly<Record<SectionName, string>> = {
 
 const OF_VIEWERS: readonly SectionName[] = ['sessions', 'password'];
 
-/** The parts that somebody has. */
+/** The sections that a user has. */
 export function sectionsOf(role: 'owner' | 'viewer' | 'guest' | null): readonly SectionName[] {
 	return role === 'owner' ? (Object.keys(SECTION_TITLES) as SectionName[]) : OF_VIEWERS;
 }

@@ -2,7 +2,7 @@ import { Button } from '../../ui/button.tsx';
 import { CopyLine } from '../../ui/copy-line.tsx';
 import { Notice } from '../../ui/notice.tsx';
 
-/** Nobody owns the relay yet, and the person came without a link that works: says how to get one. */
+/** The relay has no owner yet, and the person came without a link that works: says how to get one. */
 export function NoLinkPage({ expired = false, onCheck }: { expired?: boolean; onCheck: () => void }) {
 	return (
 		<Notice title={expired ? 'This link no longer works' : 'This relay has no owner yet'}>

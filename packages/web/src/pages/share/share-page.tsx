@@ -6,7 +6,7 @@ import { Notice } from '../../ui/notice.tsx';
 import { troubleOf } from '../trouble.ts';
 import { useCountdown } from '../use-countdown.ts';
 
-/** Somebody else may leave at any time: then there is room. */
+/** Another guest may leave at any time, which frees a place. */
 const FULL_RETRY_SECONDS = 10;
 
 interface SharePageProps {

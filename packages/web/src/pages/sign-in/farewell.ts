@@ -1,7 +1,7 @@
 import type { GuestLink, Session } from '@oriel/api';
 import type { Millis } from '@oriel/base';
 
-/** How somebody's visit came to its end. */
+/** How a visit came to its end. */
 export type Farewell =
 	/** They left themselves. */
 	| { readonly why: 'left'; readonly guest: boolean }

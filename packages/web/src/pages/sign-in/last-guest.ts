@@ -7,7 +7,7 @@ export function rememberGuest({ expiresAt }: Pick<GuestLink, 'expiresAt'>): void
 	store(expiresAt);
 }
 
-/** Somebody signed in here, or the guest left. */
+/** A person signed in here, or the guest left. */
 export function forgetGuest(): void {
 	store(undefined);
 }

@@ -11,7 +11,7 @@ function keeping() {
 	return { kept, keep, sequences };
 }
 
-it('keeps the newest JPEG, also when nobody watches', () => {
+it('keeps the newest JPEG, without players, too', () => {
 	const kept = new KeptGops();
 	for (const sequence of [1, 2, 5]) kept.keep(aFrame({ sequence }));
 	kept.release('porch/video');
@@ -20,7 +20,7 @@ it('keeps the newest JPEG, also when nobody watches', () => {
 	expect(kept.of('porch/video')).toEqual([]);
 });
 
-it('keeps the present group of H.264, while somebody watches', () => {
+it('keeps the present group of H.264, while it has players', () => {
 	const { kept, keep, sequences } = keeping();
 	for (let sequence = 0; sequence < 5; sequence++) keep(sequence, sequence % 3 === 0);
 	expect(sequences()).toEqual([3, 4]);

@@ -75,7 +75,7 @@ describe('opening', () => {
 });
 
 describe('coming back', () => {
-	it('dials for ever, and is open again with the first success', async () => {
+	it('dials indefinitely, and is open again with the first success', async () => {
 		const { clock, relay, live } = openVisit('porch');
 		relay.socket.break();
 		expect(live.state.phase).toBe('reconnecting');
@@ -190,7 +190,7 @@ describe('coming back', () => {
 		expect([relay.asked, relay.sockets.length]).toEqual([3, 3]);
 	});
 
-	it('ends when the relay says that nobody is signed in, and only then', async () => {
+	it('ends when the relay says that no user is signed in, and only then', async () => {
 		const { clock, relay, live } = openVisit();
 		relay.socket.break();
 		clock.advance(250);
@@ -315,7 +315,7 @@ describe('watching', () => {
 		expect(busy?.heldMs).toBeLessThanOrEqual(180);
 	});
 
-	it('is done at once with a picture that nobody wants', () => {
+	it('is done at once with a picture for no player', () => {
 		const { relay } = openVisit();
 		relay.socket.deliver(...relay.introduce('porch', 3), relay.frame(3, 5));
 		expect(relay.socket.ofType('ack')).toEqual([{ type: 'ack', camera: 3, sequence: 5, ageMs: undefined }]);
@@ -392,7 +392,7 @@ describe('clocks', () => {
 		expect(relay.sockets).toHaveLength(1);
 	});
 
-	it('compares the clocks anew after a long sleep, on a connection of its own', () => {
+	it('compares the clocks again after a long sleep, on a connection of its own', () => {
 		const { clock, relay, pictures } = openVisit('porch');
 		relay.run(10);
 		relay.lead += 3_600_000_000;

@@ -34,7 +34,7 @@ export interface LiveConnectionParts {
 }
 
 /**
- * The one connection of a page to its relay, shared by all players. It opens with its first user, comes back for ever
+ * The one connection of a page to its relay, shared by all players. It opens with its first user, comes back indefinitely
  * after every loss, and tells its users what it knows: its own state, the cameras, and the pictures they asked for.
  */
 export class LiveConnection {

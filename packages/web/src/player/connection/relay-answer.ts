@@ -1,4 +1,4 @@
-/** What plain HTTP finds at the relay's address: nothing yet, a relay to which nobody is signed in, or one that may be dialled. */
+/** What plain HTTP finds at the relay's address: nothing yet, a relay without a signed-in user, or one that may be dialled. */
 export type RelayAnswer = 'absent' | 'signed-out' | 'there';
 
 const TIMEOUT_MS = 4_000;

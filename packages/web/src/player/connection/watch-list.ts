@@ -71,7 +71,7 @@ export class WatchList {
 		};
 	}
 
-	/** Hands the picture to all who want it. One that nobody wants any more is done with at once. */
+	/** Hands the picture to all who want it. One without receivers is done with at once. */
 	deliver(picture: ReceivedFrame): void {
 		const sinks = this.#sinks.get(trackKey(picture.track.camera, picture.track.name));
 		if (!sinks) picture.settle(undefined);

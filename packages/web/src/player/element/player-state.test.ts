@@ -54,7 +54,7 @@ const rows: readonly [string, Partial<PlayerInputs>, ReturnType<typeof playerSta
 	['a slow camera within five of its gaps', { newestAt: NOW - micros(9_000), intervalMs: 2_000 }, 'live'],
 	['a slow camera over five of its gaps', { newestAt: NOW - micros(10_001), intervalMs: 2_000 }, 'behind'],
 	['quiet with an unknown gap', { newestAt: NOW - micros(2_001), intervalMs: undefined }, 'behind'],
-	['quiet because nobody looks', { newestAt: NOW - micros(9_000), expectedSince: undefined }, 'live'],
+	['quiet because the page is hidden', { newestAt: NOW - micros(9_000), expectedSince: undefined }, 'live'],
 ];
 
 it.each(rows)('%s', (_, difference, state) => {

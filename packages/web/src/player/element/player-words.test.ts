@@ -58,7 +58,7 @@ it('says what it waits for', () => {
 	expect(playerWords('waiting', inputs(live), { ...parts, undecodable: true })?.detail).toContain('cannot read');
 });
 
-it('offers a button where nothing happens by itself', () => {
+it('offers a button where nothing happens automatically', () => {
 	const ended = { phase: 'ended', reason: 'revoked', message: 'Access ended.' } as const;
 	expect(playerWords('removed', inputs({}, { connection: ended }), parts)).toEqual({
 		headline: 'Access has ended',

@@ -6,7 +6,7 @@ import { sinceWords } from './since-words.ts';
 export interface PlayerWords {
 	readonly headline: string;
 	readonly detail?: string;
-	/** Whether to offer a button that tries again: nothing happens by itself. */
+	/** Whether to offer a button that tries again: nothing happens automatically. */
 	readonly retry?: boolean;
 }
 

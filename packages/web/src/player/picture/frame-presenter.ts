@@ -27,7 +27,7 @@ export interface Output<F extends Frame> {
 	readonly picture: ReceivedFrame;
 	/**
 	 * What is settled with it: the picture itself, or where pictures are out of order one that came later, and that the
-	 * decoder cannot give out yet. Whoever waited for that would take the encoder's delay for one of the path.
+	 * decoder cannot give out yet. Waiting for that would take the encoder's delay for one of the path.
 	 */
 	readonly settles: ReceivedFrame;
 }

@@ -38,7 +38,7 @@ export class PlaybackFallback implements Renderer {
 	#renderer: Renderer | undefined;
 	#failures: Micros[] = [];
 	#restedAt: Micros = 0;
-	/** The key frame of the group that was begun anew after a failure: a second time would end the same way. */
+	/** The key frame of the group that was begun again after a failure: a second time would end the same way. */
 	#retried: ReceivedFrame | undefined;
 	#reason: string | undefined;
 	#closed = false;

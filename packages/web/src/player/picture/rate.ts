@@ -34,7 +34,7 @@ export class Rate {
 		return millis(last - first) / (this.#times.length - 1);
 	}
 
-	/** Begins anew, after a pause that was not the camera's. */
+	/** Begins again, after a pause that was not the camera's. */
 	reset(): void {
 		this.#times = [];
 	}

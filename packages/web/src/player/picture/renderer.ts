@@ -4,11 +4,11 @@ import type { ReceivedFrame } from '../connection/received-frame.ts';
 export interface Renderer {
 	/** Takes a picture and never waits. Every picture is acknowledged in the end, or a later one in its place. */
 	offer(picture: ReceivedFrame): void;
-	/** Shows nothing any more. What is under way, and what still comes, is acknowledged so that nobody waits for it. */
+	/** Shows nothing any more. What is under way, and what still comes, is acknowledged, so that the relay does not wait for it. */
 	close(): void;
 }
 
-/** What a renderer tells whoever made it. */
+/** What a renderer tells its creator. */
 export interface RendererEvents {
 	/** The picture has just come to the screen. */
 	readonly onShown: (picture: ReceivedFrame) => void;

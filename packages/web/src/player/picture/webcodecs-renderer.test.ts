@@ -65,7 +65,7 @@ function playing() {
 	return { ...all, offer, shown, broken, acks };
 }
 
-it('is configured by the parameter sets, and anew only when they change', () => {
+it('is configured by the parameter sets, and again only when they change', () => {
 	const { decoders, offer } = playing();
 	for (const sequence of [0, 1, 10, 11]) offer(sequence);
 	expect(decoders).toHaveLength(1);

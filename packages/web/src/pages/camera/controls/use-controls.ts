@@ -6,7 +6,7 @@ import { fullTroubleOf } from '../../trouble.ts';
 
 /** How often the controls are read while the panel is open: another owner may change them, too. */
 const READ_EVERY_MS = 2000;
-/** While the camera restarts, somebody waits. */
+/** While the camera restarts, the user waits. */
 const READ_SOON_MS = 400;
 
 export interface ControlsState {
@@ -20,7 +20,7 @@ export interface ControlsState {
 	reset(): void;
 }
 
-/** The controls of a camera, read anew again and again as long as the panel is open. */
+/** The controls of a camera, read repeatedly while the panel is open. */
 export function useControls(camera: string): ControlsState {
 	const [controls, setControls] = useState<CameraControls>();
 	const [failure, setFailure] = useState<string>();

@@ -5,7 +5,7 @@ import { inWords } from '../../time-words.ts';
 import { useNow } from '../../use-now.ts';
 import { useListing } from '../list/use-listing.ts';
 
-/** Codes that a machine may still use: somebody made a line and left the page before it was pasted. */
+/** Codes that a machine may still use: a line was made and the page left before it was pasted. */
 export function OpenPairings() {
 	const { items, reload } = useListing(listPairings);
 	const now = useNow();

@@ -23,7 +23,7 @@ it('says who did what', () => {
 	expect(eventWords(event('sign-in-failed'))).toBe('A sign-in as an unknown user failed');
 });
 
-it('asks whether it was the owner only where it may have been somebody else', () => {
+it('asks whether it was the owner only where it may have been another person', () => {
 	const asked = ['sign-in-failed', 'sign-in-limited', 'new-device', 'camera-taken-over'];
 	const own = [
 		'set-up',

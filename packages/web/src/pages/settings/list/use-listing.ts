@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Answer } from '../../../api/answer.ts';
 import { fullTroubleOf } from '../../trouble.ts';
 
-/** How often a list is read again while it is seen: what others do shows up by itself. */
+/** How often a list is read again while it is seen: what others do shows up automatically. */
 const READ_EVERY_MS = 5_000;
 
 /** A list of the relay's, as far as it is known. */

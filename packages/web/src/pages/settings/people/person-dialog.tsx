@@ -9,14 +9,14 @@ import { FormDialog } from '../list/form-dialog.tsx';
 import { useForm } from '../list/use-form.ts';
 
 interface PersonDialogProps {
-	/** Whose rights are changed; undefined: somebody new is invited. */
+	/** Whose rights are changed; undefined: a new person is invited. */
 	readonly person: Person | undefined;
 	readonly cameras: readonly Named[];
 	readonly onInvited: (made: MadeInvitation) => void;
 	readonly onClose: () => void;
 }
 
-/** Who somebody is and what they may see. */
+/** Who a person is and what they may see. */
 export function PersonDialog({ person, cameras, onInvited, onClose }: PersonDialogProps) {
 	const [name, setName] = useState('');
 	const [role, setRole] = useState<Person['role']>(person?.role ?? 'viewer');

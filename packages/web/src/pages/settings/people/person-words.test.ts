@@ -15,7 +15,7 @@ const ada: Person = {
 const cameras = [{ name: 'porch', title: 'Front porch' }];
 const lines = (change: Partial<Person>) => personLines({ ...ada, ...change }, cameras, NOW);
 
-it('says what somebody sees', () => {
+it('says which cameras a person sees', () => {
 	expect(lines({})).toEqual(['Sees Front porch']);
 	expect(lines({ cameras: null })).toEqual(['Sees all cameras']);
 	expect(lines({ role: 'owner' })).toEqual(['Sees all cameras, and looks after the relay']);

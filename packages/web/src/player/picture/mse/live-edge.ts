@@ -4,7 +4,7 @@ const JUMP_BEHIND_S = 0.5;
 const TARGET_BEHIND_S = 0.02;
 /** From here on it hurries, so that it does not hurry all the time. */
 const HURRY_BEHIND_S = 0.035;
-/** Nobody sees it. */
+/** It is not seen. */
 const HURRY_RATE = 1.1;
 /** Being late is worse than being seen to hurry. */
 const MAX_RATE = 2;

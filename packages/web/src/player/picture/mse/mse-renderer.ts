@@ -113,7 +113,7 @@ export class MseRenderer implements Renderer {
 		this.#feeder.add(piece, () => this.#appended(picture, from, playable));
 	}
 
-	/** The past is settled as soon as the browser has it: nobody waits for it to be seen. */
+	/** The past is settled as soon as the browser has it: nothing waits for it to be seen. */
 	#appended(picture: ReceivedFrame, from: Micros, playable: Micros): void {
 		if (this.#newest - from > PRESENT) picture.settle(undefined);
 		if (playable === this.#newest) this.#chase();

@@ -13,7 +13,7 @@ export interface Shown {
 	readonly passed: readonly ReceivedFrame[];
 	/**
 	 * The newest that has done its part: where pictures are out of order it may be one that is shown later, and could not
-	 * be yet. Whoever waited for that would take the encoder's delay for one of the path.
+	 * be yet. Waiting for that would take the encoder's delay for one of the path.
 	 */
 	readonly settled: ReceivedFrame;
 }

@@ -48,7 +48,7 @@ export class Timeline {
 		if (last) this.#runs = [...this.#runs, this.#run].slice(-RUNS);
 		this.#run = 1;
 		const longest = this.#usualGap() * LONGEST_STEP * Math.max(1, ...this.#runs);
-		// What steps back begins anew: its distance from what was before means nothing.
+		// What steps back begins again: its distance from what was before means nothing.
 		if (last && shownAt <= last.shownAt) this.#known = [{ shownAt: shownAt - MIN_GAP, from: last.from }];
 		const gap = last ? Math.min(MAX_GAP, Math.max(MIN_GAP, shownAt - last.shownAt)) : 0;
 		const from = (last?.from ?? 0) + Math.min(gap, Math.floor(longest));
