@@ -1,4 +1,4 @@
-// The few names that Node and every browser share and that the ground floor (base, media, wire, api) may use.
+// The few names that Node and every browser share and that the libraries (base, media, protocol, api) may use.
 // Nothing else is known there: no process, no Buffer, no document.
 
 interface AbortSignal {

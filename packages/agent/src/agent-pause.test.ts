@@ -32,7 +32,7 @@ async function film(fixture: AgentFixture, seconds: number): Promise<void> {
 	}
 }
 
-describe('an agent whose camera nobody watches', () => {
+describe('an agent without viewers', () => {
 	it('sends less than 2 KB a second, and a small poster every five seconds', async () => {
 		const fixture = await setUpAgent();
 		await fixture.connected();
@@ -53,7 +53,7 @@ describe('an agent whose camera nobody watches', () => {
 		expect(inspectJpeg(fixture.line.last('poster')?.data ?? Buffer.of())).toMatchObject({ width: 80, height: 60 });
 	});
 
-	it('sends the newest picture as soon as somebody watches', async () => {
+	it('sends the newest picture as soon as there is a viewer', async () => {
 		const fixture = await setUpAgent();
 		await fixture.connected();
 		await ask(fixture, 'pause');

@@ -27,7 +27,7 @@ describe('Backoff', () => {
 		expect(backoff.next()).toBe(15_000);
 	});
 
-	it('begins anew after a reset', () => {
+	it('begins again after a reset', () => {
 		const { clock, backoff } = outage(1);
 		backoff.next();
 		clock.advance(60_000);

@@ -16,7 +16,7 @@ export interface BackoffOptions {
 
 /**
  * How long to wait before the next try. The wait is a fixed share of the outage so far, between two limits: a short
- * outage is noticed at once, a long one costs little, and nobody ever waits for much longer than the outage deserves.
+ * outage is noticed at once, a long one costs little, and no wait is much longer than the outage deserves.
  * Half of each wait is jitter, so that a thousand clients of one restarted relay do not come back in step.
  */
 export class Backoff {

@@ -16,7 +16,7 @@ export function deferred<T>(): Deferred<T> {
 }
 
 /**
- * Things to undo, in reverse order of their making. Whoever opens several things pushes the way to close each one as
+ * Things to undo, in reverse order of their making. Code that opens several things pushes the way to close each one as
  * soon as it is open; `close()` then ends all of them, once, even if one of them fails.
  */
 export class Lifetime implements AsyncDisposable {

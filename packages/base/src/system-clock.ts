@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 
-/** The real clock of this machine or browser: the only place in the house that reads it. */
+/** The real clock of this machine or browser: the only place in the code that reads it. */
 export const systemClock: Clock = {
 	now: () => Math.round((performance.timeOrigin + performance.now()) * 1000),
 	wall: () => Date.now(),

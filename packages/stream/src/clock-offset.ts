@@ -15,7 +15,7 @@ interface Sample {
 	readonly roundTrip: Micros;
 }
 
-/** Exchanges remembered. At one every two seconds this is half a minute: one lucky ping does not rule for ever. */
+/** Exchanges remembered. At one every two seconds this is half a minute: one lucky ping does not rule indefinitely. */
 const MAX_SAMPLES = 16;
 
 /** How fast two clocks may drift apart: crystals are within 100 ppm each, and a clock that is being corrected has up to 500 for a while. */

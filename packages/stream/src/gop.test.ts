@@ -18,7 +18,7 @@ function frame(sequence: number, key: boolean, { at = sequence, bytes = 10 } = {
 	return aFrame({ sequence: sequence >>> 0, key, capturedAt: at, receivedAt: at, data: new Uint8Array(bytes) });
 }
 
-/** What somebody gets who starts with nothing and takes all there is. */
+/** What a reader gets that starts with nothing and takes all there is. */
 function allOf(gop: Gop, last?: number): number[] {
 	const taken: number[] = [];
 	for (let next = gop.after(last); next; next = gop.after(taken.at(-1))) taken.push(next.sequence);
@@ -39,7 +39,7 @@ describe('a GOP', () => {
 		expect(allOf(gop, 7)).toEqual([]);
 	});
 
-	it('of a camera that has gone is its key frame, for whoever has not got that yet', () => {
+	it('of a camera that has gone is its key frame, for readers that do not have it yet', () => {
 		const gop = new Gop(TRIMMED);
 		for (const sequence of [5, 6, 7]) gop.add(frame(sequence, sequence === 5, { bytes: 100 }));
 		gop.keepKeyAlone();
@@ -52,7 +52,7 @@ describe('a GOP', () => {
 		expect(allOf(gop)).toEqual([9]);
 	});
 
-	it('that nobody may join stays so when its camera goes', () => {
+	it('that no reader may join stays so when its camera goes', () => {
 		const gop = new Gop(TRIMMED);
 		gop.add(frame(5, true));
 		gop.retire();
@@ -60,13 +60,13 @@ describe('a GOP', () => {
 		expect([allOf(gop), gop.key?.sequence]).toEqual([[], 5]);
 	});
 
-	it('of JPEGs is always the newest alone, whoever asks', () => {
+	it('of JPEGs is always the newest alone, for every reader', () => {
 		const gop = new Gop(TRIMMED);
 		for (let sequence = 1; sequence <= 9; sequence++) gop.add(frame(sequence, true));
 		expect([allOf(gop), allOf(gop, 3), allOf(gop, 8), allOf(gop, 9)]).toEqual([[9], [9], [9], []]);
 	});
 
-	it('refuses what nobody could decode: deltas before the first key frame, and after a seal', () => {
+	it('refuses what cannot be decoded: deltas before the first key frame, and after a seal', () => {
 		const gop = new Gop(TRIMMED);
 		expect(gop.add(frame(1, false))).toBe(false);
 		gop.add(frame(1, true));

@@ -141,7 +141,7 @@ export class Gop<Frame extends EncodedFrame = EncodedFrame> {
 		this.#isOpen = false;
 	}
 
-	/** By the time more comes what is kept will be old: nobody may join or go on. The key frame stays known. */
+	/** By the time more comes what is kept will be old: no reader may join or go on. The key frame stays known. */
 	retire(): void {
 		this.#empty();
 		this.#isKeyAlone = false;

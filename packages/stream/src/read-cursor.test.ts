@@ -67,7 +67,7 @@ describe('a read cursor', () => {
 		expect(cursor.frames).toBe(3);
 	});
 
-	it('asks for a key frame when nobody can join what the camera sends, and not before it sends anything', () => {
+	it('asks for a key frame when viewers cannot join what the camera sends, and not before it sends anything', () => {
 		const { gop, send, cursor, requests } = setUp();
 		expect([cursor.next(), requests()]).toEqual([undefined, 0]);
 		send('kd');

@@ -67,7 +67,7 @@ describe('PictureReader', () => {
 		expect(readLast(pictures) ?? 3000).toBe(3000);
 	});
 
-	it('does not date a key frame by deltas before it that nobody could see', () => {
+	it('does not date a key frame by undecodable deltas before it', () => {
 		const pictures = reader();
 		const [key, delta] = h264Units('kd');
 		pictures.push(delta ?? Uint8Array.of(), 1000);

@@ -349,8 +349,8 @@ describe('what is not in the list', () => {
 	});
 });
 
-describe('nobody', () => {
-	it('may change anything where the owner does not allow it', () => {
+describe('the settings of a camera', () => {
+	it('cannot be changed where the owner does not allow it', () => {
 		const computer = fakeComputer(boardWith(PI4));
 		const open = () => ({ description: '', capabilities: [], run: async () => undefined });
 		const options = { ...ANY_CAMERA, settings: {}, computer, open, log: silentLog } as const;

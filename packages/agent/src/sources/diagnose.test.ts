@@ -151,7 +151,7 @@ describe('the message table: what is said of faults while capturing', () => {
 	const silent = (afterMs: number): Partial<Evidence> => ({ exit: { how: 'no-first-picture', afterMs } });
 	it.each<[name: string, diagnosis: Diagnosis, message: string]>([
 		[
-			'busy, by nobody knows whom',
+			'busy, by an unknown program',
 			rpicam(evidence(sample('err.busy.stderr.txt'))),
 			'Another program is using the camera. Find it with: sudo fuser -v /dev/media* /dev/video*, and end it.',
 		],

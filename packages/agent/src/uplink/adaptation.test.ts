@@ -89,13 +89,13 @@ describe('a source on an uplink that carries less', () => {
 		expect(run.shares[30]).toBe(1);
 	});
 
-	it('that does not do as told is not told for ever', () => {
+	it('that does not do as told is not told indefinitely', () => {
 		const run = simulate({ full: 2 * MEGABIT, carries: () => MEGABIT, isDeaf: true }, HOUR);
 		expect(run.decisions.map(({ why }) => why).slice(0, 3)).toEqual(['too-little', 'too-little', 'unheeded']);
 		expect(run.decisions.length).toBeLessThanOrEqual(6);
 	});
 
-	it('is not judged by what was before nobody watched', () => {
+	it('is not judged by what was before a pause', () => {
 		const isWatched = (second: number) => second % 10 < 5;
 		expect(simulate({ full: 2 * MEGABIT, carries: () => MEGABIT, isWatched }, HOUR).decisions).toEqual([]);
 	});

@@ -1,6 +1,6 @@
 import { type Micros, micros } from '@oriel/base';
 
-/** What happened on the way to the relay in about a second, while somebody watched. */
+/** What happened on the way to the relay in about a second, with viewers. */
 export interface Second {
 	/** Its end. */
 	readonly at: Micros;
@@ -101,7 +101,7 @@ export class Adaptation {
 		return this.#isHeeded;
 	}
 
-	/** The path is another one, or nobody has watched: what was seen before says nothing. */
+	/** The path is another one, or there were no viewers: what was seen before says nothing. */
 	forget(): void {
 		this.#seconds = [];
 	}

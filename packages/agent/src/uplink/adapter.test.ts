@@ -66,7 +66,7 @@ describe('Adapter', () => {
 		expect(words).toHaveLength(3);
 	});
 
-	it('changes nothing while nobody watches, nor with a source that cannot be told', () => {
+	it('changes nothing without viewers, nor with a source that cannot be told', () => {
 		const resting = setUp();
 		resting.state.isWatched = false;
 		resting.run(300);
@@ -77,7 +77,7 @@ describe('Adapter', () => {
 		expect(fixed.clock.pending).toBe(0);
 	});
 
-	it('begins anew with every connection', () => {
+	it('begins again with every connection', () => {
 		const { run, state, limits } = setUp();
 		for (let count = 0; count < 20; count++) {
 			run(5);

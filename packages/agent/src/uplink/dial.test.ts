@@ -82,7 +82,7 @@ describe('dial', () => {
 		expect((await refused({ status: 301, headers })).message).toContain('redirects to https://relay.example;');
 	});
 
-	it('tells nobody there from a name that is not known', async () => {
+	it('distinguishes a closed port from a name that is not known', async () => {
 		const relay = await FakeRelay.start();
 		await relay.kill();
 		expect((await failureOf(dialing(relay.address))).message).toBe(

@@ -56,7 +56,7 @@ function harbour(lazy: readonly string[] = []) {
 }
 
 describe('a fleet', () => {
-	it('starts what is new, ends what is gone, starts anew what has changed, and leaves the rest alone', async () => {
+	it('starts what is new, ends what is gone, starts again what has changed, and leaves the rest alone', async () => {
 		const { fleet, started, names } = harbour();
 		fleet.apply([camera('porch'), camera('yard'), camera('attic')]);
 		expect(names()).toEqual(['porch', 'yard', 'attic']);
@@ -118,7 +118,7 @@ describe('a fleet', () => {
 			outcome = failure.message;
 		});
 		fleet.apply([camera('porch'), camera('yard'), camera('attic', { source: 'broken' })]);
-		started[0]?.end.reject(new Error('unplugged for ever'));
+		started[0]?.end.reject(new Error('unplugged indefinitely'));
 		await turn();
 		expect([outcome, started[1]?.closing]).toEqual(['open', false]);
 		started[1]?.end.reject(new Error('this one too'));

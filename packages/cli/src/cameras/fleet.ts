@@ -22,7 +22,7 @@ export class Fleet implements AsyncDisposable {
 		this.#over.promise.catch(() => undefined);
 	}
 
-	/** Resolves after `close`; rejects when every camera has ended by itself. It need not be awaited. */
+	/** Resolves after `close`; rejects when every camera has ended on its own. It need not be awaited. */
 	get closed(): Promise<void> {
 		return this.#over.promise;
 	}
@@ -32,7 +32,7 @@ export class Fleet implements AsyncDisposable {
 		return [...this.#slots.values()].every(({ isAlive }) => isAlive);
 	}
 
-	/** The cameras that are wanted from now on: new ones start, missing ones end, changed ones start anew, others go on. */
+	/** The cameras that are wanted from now on: new ones start, missing ones end, changed ones start again, others go on. */
 	apply(cameras: readonly CameraConfig[]): void {
 		const wanted = new Map(cameras.map((camera) => [camera.name, camera]));
 		for (const [name, slot] of this.#slots) {
@@ -92,7 +92,7 @@ class CameraSlot {
 		return this.#wanted !== undefined;
 	}
 
-	/** Whether the camera has ended by itself and nothing has been changed since. */
+	/** Whether the camera has ended on its own and nothing has been changed since. */
 	get hasEnded(): boolean {
 		return this.#current !== undefined && this.#running === undefined;
 	}

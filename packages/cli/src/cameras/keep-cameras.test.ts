@@ -71,7 +71,7 @@ describe('cameras that follow their file', () => {
 		expect(clock.pending).toBe(0);
 	});
 
-	it('go on as they are when the file is broken, and follow it again when it is mended', async () => {
+	it('go on as they are when the file is broken, and follow it again when it is fixed', async () => {
 		const { cameras, events, lines, write } = await setUp(YAML);
 		for (const broken of ['relay: [', '', YAML.replace('fps: 5', 'fps: lots'), YAML.replaceAll('a.key', 'c.key')]) {
 			await write(broken);

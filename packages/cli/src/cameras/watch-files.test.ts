@@ -45,7 +45,7 @@ describe('watched files', () => {
 		expect(book.changes).toBe(1);
 	});
 
-	it('are not read while somebody still writes', () => {
+	it('are not read while they are still written', () => {
 		const { clock, fileWatcher, book, hint } = setUp();
 		for (let part = 1; part <= 5; part++) {
 			fileWatcher.stamps.set('/etc/oriel/camera.yaml', String(part));

@@ -9,7 +9,7 @@ import { knownRelays } from './doctor/known-relays.ts';
 import { relayAddress } from './doctor/relay-address.ts';
 import { cameraPinOption, jsonOption } from './shared-options.ts';
 
-/** What is there, what is missing, and how to mend it: on the machine beside the camera. */
+/** What is there, what is missing, and how to fix it: on the machine beside the camera. */
 export const doctorCommand = define({
 	name: 'doctor',
 	usage: 'doctor [RELAY_URL] [--source SPEC] [--camera-pin PIN] [--json]',

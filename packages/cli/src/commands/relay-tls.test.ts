@@ -14,7 +14,7 @@ const said = async (line: string) => tlsOf((await readOptions(options, line.spli
 const good: readonly [line: string, expected: object, why: string][] = [
 	['', { tls: { mode: 'auto' } }, 'nothing said, on all addresses: a certificate'],
 	['--host 192.168.1.4', { tls: { mode: 'auto' } }, 'also inside of a network'],
-	['--host 127.0.0.1', {}, 'loopback: nobody on the way'],
+	['--host 127.0.0.1', {}, 'loopback: no network on the way'],
 	['--host localhost', {}, 'by its name'],
 	['--host 127.0.0.1 --tls auto', { tls: { mode: 'auto' } }, 'unless asked for'],
 	['--domain cam.example.org', { tls: { mode: 'auto', domains: ['cam.example.org'] } }, 'a name'],
@@ -27,7 +27,7 @@ const good: readonly [line: string, expected: object, why: string][] = [
 	['--tls self-signed --http-port 8081', { tls: { mode: 'self-signed', httpPort: 8081 } }, 'self-signed'],
 	['--trust-proxy 10.0.0.0/8', { onlyThroughProxy: true }, 'behind a proxy: only through it'],
 	['--tls off --trust-proxy 10.0.0.0/8', { onlyThroughProxy: true }, 'the same, said twice'],
-	['--tls off --plain-http', {}, 'plain, because somebody wants it'],
+	['--tls off --plain-http', {}, 'plain, because it was asked for'],
 	['--plain-http', {}, 'the same'],
 	['--tls auto --trust-proxy 10.0.0.0/8', { tls: { mode: 'auto' } }, 'TLS up to the relay itself'],
 ];

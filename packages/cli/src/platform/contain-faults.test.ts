@@ -27,7 +27,7 @@ it('hands every uncaught exception on, and ends the process when there are too m
 	expect([faults.at(-1), exits]).toEqual(['not even an error', [MAX_UNCAUGHT_A_MINUTE + 1]]);
 });
 
-it('goes on for ever with as many as a minute may have', () => {
+it('goes on indefinitely with as many as a minute may have', () => {
 	const { clock, faults, exits, crash } = setUp();
 	for (let minute = 0; minute < 10; minute++) {
 		for (let count = 0; count < MAX_UNCAUGHT_A_MINUTE; count++) crash(new Error('again'));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 
-/** What Linux has read from the firmware; readable by everybody. */
+/** What Linux has read from the firmware; readable by every user. */
 const DMI = '/sys/class/dmi/id';
 const DMI_FILES = ['sys_vendor', 'product_name', 'chassis_asset_tag'];
 

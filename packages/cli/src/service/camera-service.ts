@@ -63,7 +63,7 @@ export function uninstallSteps(root: string, purge: readonly string[] | undefine
 	];
 }
 
-/** The first folder or file on the way to `path` that only some users can pass; undefined if everybody can. */
+/** The first folder or file on the way to `path` that only some users can pass; undefined if every user can. */
 export function closedTo(path: string): string | undefined {
 	const folder = dirname(path);
 	const above = folder === path ? undefined : closedTo(folder);

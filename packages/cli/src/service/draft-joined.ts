@@ -9,7 +9,7 @@ export interface JoinedDraftOptions extends DraftOptions {
 
 /**
  * The configuration of a service: what options say, and the cameras that this machine was paired as and that the file does
- * not have yet. One that is named gets its key again: it may have joined anew. With a relay or a key in the options, or with
+ * not have yet. One that is named gets its key again: it may have joined again. With a relay or a key in the options, or with
  * none of those cameras meant, only what the options say.
  */
 export function draftService({ joined, ...options }: JoinedDraftOptions): Draft {

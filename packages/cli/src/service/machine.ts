@@ -66,7 +66,7 @@ function run([program, ...args]: readonly [string, ...string[]], mayFail: boolea
 	if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed: ${stderr.trim() || `code ${status}`}`);
 }
 
-/** Nobody ever sees half a file, nor one that is readable before it is private. */
+/** No reader ever sees half a file, nor one that is readable before it is private. */
 function writeWhole(path: string, { content, mode, group }: Step & { do: 'file' }, root: string): void {
 	const draft = `${path}.new`;
 	mkdirSync(dirname(path), { recursive: true });

@@ -5,7 +5,7 @@ import { UnitBuilder } from './unit-builder.ts';
 
 /**
  * Makes access units of a raw H.264 byte stream, cut anywhere. Nothing in such a stream says that a picture is over but
- * the beginning of the next, so by itself every unit would come out one picture late. The owner, who has a clock, calls
+ * the beginning of the next, so without help every unit would come out one picture late. The owner, who has a clock, calls
  * `flush` when the pipe has been silent for a moment.
  *
  * A flush is a guess. If more of the picture comes after all, that rest is left out, `tornPictures` counts it, and every

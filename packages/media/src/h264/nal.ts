@@ -50,7 +50,7 @@ export function nalName(type: number): string {
 	return NAMES[type] ?? `NAL unit type ${type}`;
 }
 
-/** forbidden_zero_bit (7.4.1): whoever sent the unit says itself that it is damaged. */
+/** forbidden_zero_bit (7.4.1): the sender itself marks the unit as damaged. */
 export function isForbidden(nal: Uint8Array): boolean {
 	return ((nal[0] ?? 0) & 0x80) !== 0;
 }

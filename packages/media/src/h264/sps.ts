@@ -5,7 +5,7 @@ import type { PixelAspect } from './pixel-aspect.ts';
 import { type OrderCoding, PLAIN_CHROMA, readChroma, readOrderCoding, readSize } from './sps-fields.ts';
 import { readVui, type Vui } from './vui.ts';
 
-/** What a sequence parameter set says that somebody between camera and screen needs to know. */
+/** What a sequence parameter set says that parsers, muxers and players need. */
 export interface Sps {
 	readonly id: number;
 	readonly profileIdc: number;

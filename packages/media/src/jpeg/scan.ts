@@ -71,7 +71,7 @@ export class JpegScanner {
 
 	/**
 	 * The pictures that `chunk` completes, in bytes of their own. Throws MediaError 'picture-too-large' as soon as one
-	 * passes `maxBytes`; that chunk is then skipped with all that was pending, and the search begins anew.
+	 * passes `maxBytes`; that chunk is then skipped with all that was pending, and the search begins again.
 	 */
 	push(chunk: Uint8Array): Jpeg[] {
 		const pictures: Jpeg[] = [];

@@ -79,7 +79,7 @@ export class RdhvSplitter {
 		if (length > 0) this.#buffer = new Uint8Array(length);
 	}
 
-	/** No byte of the magic comes twice, so a mismatch can only begin it anew. */
+	/** No byte of the magic comes twice, so a mismatch can only begin it again. */
 	#match(byte: number): void {
 		if (byte === MAGIC[this.#matched]) {
 			this.#matched++;

@@ -68,7 +68,7 @@ export interface Reader {
 	readonly heldBytes: number;
 	/** Bytes that belong to no picture, so far. */
 	readonly skippedBytes: number;
-	/** Pictures that were cut off, or that nobody could decode, so far. */
+	/** Pictures that were cut off, or that no decoder could decode, so far. */
 	readonly brokenPictures: number;
 	/**
 	 * What is wrong, for the owner: why bytes come and no picture does, or what is passed over so that pictures do. Whole

@@ -65,7 +65,7 @@ describe('SenderClock', () => {
 		expect(arrivedAt - capturedAt).toBeGreaterThan(1_900_000);
 	});
 
-	it('begins anew where the stamps go back, and where they stand still for long', () => {
+	it('begins again where the stamps go back, and where they stand still for long', () => {
 		const clock = new SenderClock();
 		expect(clock.place(9_000_000, 1_000_000)).toBe(1_000_000);
 		expect(clock.place(9_040_000, 1_100_000)).toBeCloseTo(1_040_000, -3);

@@ -28,7 +28,7 @@ export class SenderClock {
 
 	/**
 	 * When the picture with the sender's time `stamp`, of which the first byte came at `arrivedAt` (ours), was taken: never
-	 * after that, and never before the picture before it. A stamp that goes back, or cannot be true, begins anew.
+	 * after that, and never before the picture before it. A stamp that goes back, or cannot be true, begins again.
 	 */
 	place(stamp: Micros, arrivedAt: Micros): Micros {
 		const delay = arrivedAt - stamp;

@@ -19,20 +19,20 @@ const control = v.object({
 	max: number,
 	/** From one value to the next, above 0. */
 	step: v.pipe(number, v.gtValue(0)),
-	/** What the camera, or its program, has when nobody says anything. */
+	/** What the camera, or its program, has by default. */
 	usual: number,
 	/** As the camera says itself, where it can be asked. */
 	value: number,
 	/** Of a menu; else empty. */
 	choices: v.pipe(v.array(v.object({ value: number, label })), v.maxLength(MAX_CHOICES)),
-	/** False: it takes effect at once. True: the camera's program is started anew, pictures stop for about two seconds. */
+	/** False: it takes effect at once. True: the camera's program is started again, pictures stop for about two seconds. */
 	restarts: v.boolean(),
 });
 
-/** From an agent: what may be changed at its camera now. Sent anew whenever something in it has changed. */
+/** From an agent: what may be changed at its camera now. Sent again whenever something in it has changed. */
 export const controls = v.object({
 	controls: v.pipe(v.array(control), v.maxLength(MAX_CONTROLS)),
-	/** `restarting`: the camera's program is being started anew for a change. */
+	/** `restarting`: the camera's program is being started again for a change. */
 	state: v.picklist(['ready', 'restarting']),
 	/** Whether anything is not as the owner has set it on the camera's machine. */
 	isChanged: v.boolean(),

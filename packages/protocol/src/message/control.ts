@@ -73,8 +73,8 @@ const status = v.object({
 	/** That the camera sends less than its owner has set, and why, in words for people: its uplink carries no more. */
 	limited: v.optional(words),
 	/**
-	 * Whoever comes now gets one old picture of H.264 and waits for the next key frame: so many seconds lie between two.
-	 * Absent: nobody waits.
+	 * A viewer that joins now gets one old picture of H.264 and waits for the next key frame: so many seconds lie between two.
+	 * Absent: viewers do not wait.
 	 */
 	keyFrameSeconds: v.optional(whole),
 });
@@ -124,7 +124,7 @@ const goodbye = v.object({
 	reason: v.picklist(GOODBYE_REASONS),
 	/** For people. */
 	message: words,
-	/** When to come back, in milliseconds; null: not by itself. */
+	/** When to come back, in milliseconds; null: not automatically. */
 	retryAfterMs: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_RETRY_AFTER_MS))),
 });
 

@@ -1,4 +1,4 @@
-/** Largest picture that anybody may send, unless the owner says otherwise: a 4K JPEG at high quality fits. */
+/** Largest picture that a camera may send, unless the owner says otherwise: a 4K JPEG at high quality fits. */
 export const MAX_PICTURE_BYTES = 4 * 1024 * 1024;
 
 /** Largest control message (JSON). The longest list of the longest camera names fits. */

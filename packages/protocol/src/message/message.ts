@@ -14,7 +14,7 @@ export interface FrameMessage
 	readonly camera: number;
 }
 
-/** A JPEG that stands for the camera where a picture of its stream cannot: snapshots, and cameras that nobody watches. */
+/** A JPEG that stands for the camera where a picture of its stream cannot: snapshots, and cameras without viewers. */
 export interface PosterMessage {
 	readonly type: 'poster';
 	readonly camera: number;

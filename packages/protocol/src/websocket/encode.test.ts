@@ -130,7 +130,7 @@ describe('encode', () => {
 		);
 	});
 
-	it('refuses a control message that nobody would accept', () => {
+	it('refuses a control message that no peer would accept', () => {
 		const cameras = Array.from({ length: 3000 }, () => 'a'.repeat(63));
 		expect(() => encode({ type: 'watch', cameras })).toThrow(expect.objectContaining({ code: 'too-large' }));
 	});

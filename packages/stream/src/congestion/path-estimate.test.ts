@@ -72,7 +72,7 @@ describe('PathEstimate', () => {
 		expect(path.rate).toBeLessThan(2.6);
 	});
 
-	it('wants the round trip measured anew when nothing came near it for ten seconds, and only by a lone picture', () => {
+	it('wants the round trip measured again when nothing came near it for ten seconds, and only by a lone picture', () => {
 		const path = new PathEstimate();
 		path.add(alone(1000), 0);
 		expect(path.isStale(10 * S)).toBe(false);

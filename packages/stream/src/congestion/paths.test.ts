@@ -122,7 +122,7 @@ describe.each(CAMERAS)('%s', (name, camera) => {
 		[2, 200],
 		[4, 20],
 		[4, 200],
-	])('shares %d Mbit/s of %d ms with a second viewer, whoever came first', (megabits, roundTrip) => {
+	])('shares %d Mbit/s of %d ms with a second viewer, in either order', (megabits, roundTrip) => {
 		const { link, sender: first } = open(path(roundTrip, megabits, { jitterMs: 10 }), camera);
 		link.clock.advance(10_000);
 		const second = new SimulatedSender(link, camera);

@@ -4,7 +4,7 @@ import { dcOfChroma, dcOfSquare } from './predict.ts';
 
 /**
  * Macroblocks of which every 4x4 block is of one colour, as test patterns have many. In Intra_16x16 the mean of each
- * block is sent by itself, transformed once more (ISO/IEC 14496-10 8.5.10, 8.5.11). With quantisers of the form 6k + 4
+ * block is sent separately, transformed once more (ISO/IEC 14496-10 8.5.10, 8.5.11). With quantisers of the form 6k + 4
  * that is exact: a coefficient is worth a power of two. The larger the quantiser, the fewer the bits, if all divide.
  *
  * For luma, levels are the transformed differences divided by 16, 8, 4 at 28, 22, 16. Chroma is transformed in a 2x2

@@ -12,7 +12,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-it('keeps choices in a file that nobody else can read, and removes it with the last of them', () => {
+it('keeps choices in a file that no other user can read, and removes it with the last of them', () => {
 	const path = join(folder, 'controls', 'porch.json');
 	const warnings: string[] = [];
 	const settingsStore = settingsFile(path, (words) => warnings.push(words));

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claimCamera } from './pid-file.ts';
 import { isAlive, lifeOf } from './proc.ts';
 
-const NOBODY = { pid: 4_194_000, began: '1' };
+const NO_PROCESS = { pid: 4_194_000, began: '1' };
 
 const device = (name: string) => ({ name, isExclusive: true });
 const command = (name: string) => ({ name, isExclusive: false });
@@ -57,7 +57,7 @@ describe.runIf(process.platform === 'linux')('claimCamera', () => {
 		const orphan = spawn('sleep', ['60'], { stdio: 'ignore' });
 		await until(() => orphan.pid !== undefined && lifeOf(orphan.pid) !== undefined);
 		const program = lifeOf(orphan.pid ?? 0) ?? expect.unreachable();
-		await leave('csi', JSON.stringify({ agent: NOBODY, program }));
+		await leave('csi', JSON.stringify({ agent: NO_PROCESS, program }));
 		// The orphan dies in real time.
 		(await claimCamera(folder, device('csi'), systemClock)).release();
 		expect(isAlive(program)).toBe(false);
@@ -79,14 +79,14 @@ describe.runIf(process.platform === 'linux')('claimCamera', () => {
 		const orphan = spawn('sleep', ['60'], { stdio: 'ignore' });
 		await until(() => orphan.pid !== undefined && lifeOf(orphan.pid) !== undefined);
 		const program = lifeOf(orphan.pid ?? 0) ?? expect.unreachable();
-		writeFileSync(path, JSON.stringify({ agent: NOBODY, program }));
+		writeFileSync(path, JSON.stringify({ agent: NO_PROCESS, program }));
 		(await claimCamera(folder, command('ffmpeg -i a'), systemClock)).release();
 		expect(isAlive(program)).toBe(false);
 	});
 
 	it('leaves a process alone that only has the number of a program', async () => {
 		const other = lifeOf(process.ppid) ?? expect.unreachable();
-		await leave('csi', JSON.stringify({ agent: NOBODY, program: { ...other, began: '1' } }));
+		await leave('csi', JSON.stringify({ agent: NO_PROCESS, program: { ...other, began: '1' } }));
 		(await claimCamera(folder, device('csi'), clock)).release();
 		expect(isAlive(other)).toBe(true);
 	});

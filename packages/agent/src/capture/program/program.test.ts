@@ -216,7 +216,7 @@ describe('programSource', () => {
 		await over();
 	});
 
-	it('is told a bitrate: it starts the program anew, after 300 ms, and at most every 20 s', async () => {
+	it('is told a bitrate: it starts the program again, after 300 ms, and at most every 20 s', async () => {
 		const command = ({ bitrate = 2_000_000 }: CaptureSettings): Command =>
 			fakeCommand({ arguments: ['-b', String(bitrate)], firstPictureMs: 90_000, stallMs: 90_000 });
 		const { clock, machine, source, picture, watching, started, over } = setUp(command, { codec: 'h264' });

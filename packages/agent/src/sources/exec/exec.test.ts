@@ -8,7 +8,7 @@ function said(evidence: Partial<Evidence>): string {
 }
 
 describe('execCommand', () => {
-	it('takes the first word for the program, and tells nobody the others', () => {
+	it('takes the first word for the program, and shows the others nowhere', () => {
 		expect(execCommand('/opt/cam/run --key hush "a b"')).toMatchObject({
 			description: 'program run',
 			program: '/opt/cam/run',

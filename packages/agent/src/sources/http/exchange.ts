@@ -102,7 +102,7 @@ function read(
 			const { head, body, isOver } = reader.push(bytes);
 			if (head) {
 				answer = new Answer(head, socket);
-				// It may break before anybody reads it.
+				// It may break before it is read.
 				answer.on('error', () => undefined);
 				answered.resolve(answer);
 			}
