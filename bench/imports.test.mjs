@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 const HERE = import.meta.dirname;
 const IMPORT = /import \{([^}]*)\} from '(\.[^']*)'/g;
 
-/** Benches do not run every day: a name that has moved would be found by whoever measures next. */
+/** Benches do not run every day: a name that has moved would be found with the next measurement. */
 const names = readdirSync(HERE, { recursive: true })
 	.filter((file) => /\.mjs$/.test(file) && !/\.test\.mjs$/.test(file))
 	.flatMap((file) =>

@@ -1,4 +1,4 @@
-// The smallest honest server in Node, to compare the relay with: what the language and its sockets cost by themselves.
+// The smallest honest server in Node, to compare the relay with: what the language and its sockets cost alone.
 //
 //   node bare-loop.mjs SEED_PORT HTTP_PORT [CERT_FILE KEY_FILE]
 //

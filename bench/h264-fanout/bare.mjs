@@ -1,4 +1,4 @@
-// The smallest server that sends as many bytes: `bare.mjs PORT BYTES FPS` writes the same buffer to everybody, FPS times a second.
+// The smallest server that sends as many bytes: `bare.mjs PORT BYTES FPS` writes the same buffer to every client, FPS times a second.
 import { createServer } from 'node:net';
 
 const [port, bytes, fps] = process.argv.slice(2).map(Number);

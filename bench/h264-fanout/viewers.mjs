@@ -1,4 +1,4 @@
-// `viewers.mjs PORT PATH HEADER COUNT`: asks COUNT times for an endless answer and counts its bytes. Says "ready" when everybody
+// `viewers.mjs PORT PATH HEADER COUNT`: asks COUNT times for an endless answer and counts its bytes. Says "ready" when every one
 // has some; reads "begin" and "end".
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';

@@ -13,7 +13,7 @@ export const H264_BITS_PER_SECOND = 3e6;
 export const GROUP_SECONDS = 1;
 /** Of the streams that are larger than their link, by the length of their groups. */
 export const GOP_FPS = 30;
-/** After this many seconds it begins anew: longer than the oldest picture that an acceptable sender delivers. */
+/** After this many seconds it begins again: longer than the oldest picture that an acceptable sender delivers. */
 const LOOP_SECONDS = 20;
 /** Tells pictures apart: the time code is at the bottom, so the last bytes of a picture are its own. */
 const TAIL_BYTES = 48;

@@ -1,4 +1,4 @@
-// `naive.mjs FIXTURE DIARY PORT all|free`: the sender that everybody writes first. It sends every picture to everybody, or,
+// `naive.mjs FIXTURE DIARY PORT all|free`: the sender that is written first. It sends every frame to every viewer, or,
 // with "free", every picture that finds nothing waiting in the process. The rest is the kernel's default.
 import { WebSocketServer } from 'ws';
 import { encodeFrame } from '../../packages/protocol/dist/index.js';

@@ -29,7 +29,7 @@ process.stdout.write('begun\n');
 
 createInterface({ input: process.stdin }).on('line', async () => {
 	const seen = await page.evaluate(() => window.probe.seen);
-	// The probe reckons with the wall clock, everything else here with one that nobody sets.
+	// The probe reckons with the wall clock, everything else here with one that is never set.
 	const ahead = Date.now() - now();
 	writeFileSync(file, JSON.stringify({ seen: seen.map(({ sequence, at }) => [sequence, at - ahead]), notes }));
 	process.stdout.write('written\n');

@@ -6,7 +6,7 @@ export function freePorts(count) {
 	return Promise.all(Array.from({ length: count }, freePort));
 }
 
-/** Resolves as soon as somebody listens on the port. */
+/** Resolves as soon as a program listens on the port. */
 export async function listening(port, timeoutSeconds = 15) {
 	for (const until = Date.now() + timeoutSeconds * 1000; Date.now() < until; ) {
 		if (await accepts(port)) return;

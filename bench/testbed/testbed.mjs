@@ -38,7 +38,7 @@ export class Testbed {
 	});
 
 	constructor() {
-		// Whoever waits hears of it through `guard`; between two waits nobody does, and that is no crash.
+		// A caller that waits hears of it through `guard`; between two waits there is none, and that is no crash.
 		this.#broken.catch(() => {});
 	}
 
@@ -114,7 +114,7 @@ export async function onTestbed(act) {
 
 async function nextEvent(name, lines, event) {
 	const { value, done } = await lines.next();
-	// Its reason for leaving comes by itself in a moment.
+	// Its reason for leaving comes in a moment.
 	if (done) return new Promise(() => {});
 	const heard = JSON.parse(value);
 	if (heard.event !== event) throw new Error(`${name} said ${value}; the event "${event}" was expected`);

@@ -83,7 +83,7 @@ function report(seen, roots, { rounds, seconds, rest }) {
 	const head = ['', ...roots.map(([title]) => title), ...(roots.length > 1 ? ['now to before'] : [])];
 	const words = `${rounds} rounds, the checkouts in turn; medians, and for ratios the medians of the rounds' ratios. The program has a core of its own. A
 bare \`node -e 0\` takes ${bare.toFixed(0)} ms, and a Node process that does nothing ${node.toFixed(0)} MB. Memory is the resident set after ${rest} s of rest, the agent's with a
-source that nobody watches. Frames: JPEGs of 25 000 bytes, 24 a second, to viewers of \`/live\`, over ${seconds} s.`;
+source without viewers. Frames: JPEGs of 25 000 bytes, 24 a second, to viewers of \`/live\`, over ${seconds} s.`;
 	return `${words}\n\n${table([head, ...rows])}\n\n${targetTable(targets(seen, roots))}`;
 }
 

@@ -39,7 +39,7 @@ export function idleRelay(root, seconds) {
 	});
 }
 
-/** Resident bytes of an agent whose source nobody watches after so many seconds. */
+/** Resident bytes of an agent without viewers after so many seconds. */
 export function idleAgent(root, seconds) {
 	return withRelay(root, async ({ port, data, testbed }) => {
 		await testbed.guard(listening(port));

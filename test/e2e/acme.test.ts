@@ -17,7 +17,7 @@ describe.concurrent('a certificate', () => {
 		['tls-alpn-01', ['--domain', NAME], NAME],
 		['http-01', ['--public-ip', '127.0.0.1'], undefined],
 		['tls-alpn-01', ['--public-ip', '127.0.0.1'], undefined],
-	])('is ordered by %s for %j, kept for nobody else to read, and used', async (challenge, subject, name) => {
+	])('is ordered by %s for %j, kept readable by its user only, and used', async (challenge, subject, name) => {
 		await using pebble = await Pebble.start();
 		await using relay = await AcmeRelay.start(pebble, [...subject, '--acme-challenge', challenge]);
 		const root = await pebble.root();

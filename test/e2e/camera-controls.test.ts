@@ -107,7 +107,7 @@ describe('the controls of a camera, in Chromium through a relay', () => {
 		}
 	});
 
-	it('are nobody else’s: a viewer has no panel and is refused; hostile values change nothing', async () => {
+	it('are the owner’s alone: a viewer has no panel and is refused; hostile values change nothing', async () => {
 		using fakes = new FakePrograms('usb');
 		const root = fakeMachine('pc', 'bookworm', { usbAt: 0 });
 		try {

@@ -18,7 +18,7 @@ const WIDTH = 160;
 const HEIGHT = 120;
 
 describe('3.3 / 18 two thousand idle connections', () => {
-	it('from one address take its share and no more; somebody else is served, and they are ended in time', async () => {
+	it('from one address take its share and no more; another client is served, and they are ended in time', async () => {
 		await using relay = await RelayProcess.start();
 		const token = await relay.addToken();
 		await relay.addKey('porch');
@@ -176,7 +176,7 @@ const VIEWERS = 1000;
 const BACK_WITHIN_MS = withinMs(15_000);
 
 describe('3.3 / 22 two hundred cameras and a thousand viewers who come back at once', () => {
-	it('are all back in fifteen seconds, nobody sees another’s camera, and the memory is what it was', async () => {
+	it('are all back in fifteen seconds, no viewer sees another’s camera, and the memory is what it was', async () => {
 		await using relay = await RelayProcess.start(['--max-connections-per-address', '5000']);
 		const directory = await openDataDirectory(relay.data, { clock: systemClock, log: silentLog });
 		const { files } = directory;
@@ -217,10 +217,10 @@ describe('3.3 / 22 two hundred cameras and a thousand viewers who come back at o
 			const name = names[index % CAMERAS] as string;
 			return new Watcher(relay.url.replace('http', 'ws'), tokenOf(index), name, check);
 		});
-		const everybody = (count = 1) => watchers.every(({ pictures }) => pictures >= count);
+		const allWatch = (count = 1) => watchers.every(({ pictures }) => pictures >= count);
 		const { pid } = relay.program;
 		try {
-			await until('everybody to watch', () => everybody(3));
+			await until('all to watch', () => allWatch(3));
 			const before = residentBytes(pid);
 
 			// All viewers lose their connections at once, twice: what they leave behind must be gone.
@@ -228,10 +228,10 @@ describe('3.3 / 22 two hundred cameras and a thousand viewers who come back at o
 				for (const watcher of watchers) watcher.drop();
 				for (const watcher of watchers) watcher.reset();
 				const began = performance.now();
-				await until('all viewers to be back', () => everybody(), BACK_WITHIN_MS);
+				await until('all viewers to be back', () => allWatch(), BACK_WITHIN_MS);
 				expect(performance.now() - began).toBeLessThan(BACK_WITHIN_MS);
 			}
-			await until('everybody to go on', () => everybody(3));
+			await until('all to go on', () => allWatch(3));
 			await until('the memory to be what it was', () => residentBytes(pid) < before * 1.25 + (16 << 20));
 
 			// The relay itself goes and comes back: cameras and viewers at once.
@@ -239,7 +239,7 @@ describe('3.3 / 22 two hundred cameras and a thousand viewers who come back at o
 			for (const watcher of watchers) watcher.reset();
 			await relay.start();
 			const began = performance.now();
-			await until('cameras and viewers to be back', () => everybody(), BACK_WITHIN_MS);
+			await until('cameras and viewers to be back', () => allWatch(), BACK_WITHIN_MS);
 			const took = performance.now() - began;
 			expect(took).toBeLessThan(BACK_WITHIN_MS);
 			expect(wrong).toEqual([]);

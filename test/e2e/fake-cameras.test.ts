@@ -44,7 +44,7 @@ describe.concurrent('the fake rpicam-vid', () => {
 		expect((await run('bullseye', 'libcamera-vid', ['--help'])).stdout).not.toContain('low-latency');
 	});
 
-	it('ends by itself after five seconds unless it is told otherwise, and flushes then', async () => {
+	it('ends after five seconds unless it is told otherwise, and flushes then', async () => {
 		const short = ['-n', '-t', '300', '--codec', 'mjpeg', '--width', '320', '--height', '240', '-o', '-'];
 		const { code, stdout, stderr } = await run('ok', 'rpicam-vid', short);
 		expect(code).toBe(0);
@@ -77,7 +77,7 @@ describe.concurrent('the fake rpicam-vid', () => {
 		expect(held.subarray(-2)).not.toEqual(Buffer.from([0xff, 0xd9]));
 	});
 
-	it('aborts when nobody reads any more, as the real one does', async () => {
+	it('aborts when its output is not read any more, as the real one does', async () => {
 		using fakes = new FakePrograms('ok');
 		const args = ['-n', '-t', '0', '--codec', 'mjpeg', '--flush', '-o', '-'];
 		await using running = new Program(

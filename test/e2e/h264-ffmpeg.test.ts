@@ -225,7 +225,7 @@ function withoutSets(annexB: Uint8Array): Uint8Array {
 	return annexBOf(nalUnitsOf(annexB).filter((nal) => nalType(nal) !== 7 && nalType(nal) !== 8));
 }
 
-/** Where each unit begins in the stream, found with the assembler by itself: by the pushes that close the one before. */
+/** Where each unit begins in the stream, found with the assembler alone: by the pushes that close the one before. */
 function starts(stream: Uint8Array, count: number): number[] {
 	const found = [0];
 	const assembler = new AccessUnitAssembler({ maxBytes: MAX_BYTES });

@@ -20,7 +20,7 @@ const STEP_MS: Millis = 10;
 /** What has not come by then does not come. */
 const LONGEST_MS: Millis = 60_000;
 
-/** A camera that takes a picture ten times a second, also while nobody is there to see it. */
+/** A camera that takes a picture ten times a second, with or without viewers. */
 class Steady implements Source {
 	readonly description = 'steady';
 	readonly capabilities: readonly string[] = [];
@@ -148,7 +148,7 @@ class Fixture implements AsyncDisposable {
 	}
 }
 
-describe('a camera that nobody watches', () => {
+describe('a camera without viewers', () => {
 	it('falls silent, and is seen with its next picture by the first who looks', async () => {
 		await using fixture = await Fixture.open();
 		await fixture.pass(10_000);

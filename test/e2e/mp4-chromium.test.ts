@@ -122,7 +122,7 @@ async function watch(page: Page, { type, init, fragments }: Track) {
 	);
 }
 
-/** Darkest and brightest of the time code: 16 and 235, unless somebody took full range for limited or the reverse. */
+/** Darkest and brightest of the time code: 16 and 235, unless a decoder took full range for limited or the reverse. */
 function brightnessOf(pixels: string, width: number, height: number): [number, number] {
 	const rgba = Buffer.from(pixels, 'base64');
 	const greens = rgba.filter((_, at) => at % 4 === 1 && at > width * 4 * (height - 20));

@@ -23,7 +23,7 @@ describe('npm start', () => {
 });
 
 describe('a relay that is told to stop', () => {
-	it('ends by itself within ten seconds, tells agents to come back, and says why each connection ended', async () => {
+	it('ends within ten seconds, tells agents to come back, and says why each connection ended', async () => {
 		await using relay = await RelayProcess.start();
 		const key = await relay.addKey('porch');
 		const token = await relay.addToken();
@@ -47,7 +47,7 @@ describe('a relay that is told to stop', () => {
 		expect(lines).toContainEqual(expect.objectContaining({ msg: 'camera left', camera: 'porch', via: 'agent' }));
 
 		await relay.start();
-		await until('the camera to come back by itself', async () => {
+		await until('the camera to come back', async () => {
 			const response = await fetch(`${relay.url}/cameras/porch/snapshot.jpg`, {
 				headers: { authorization: `Bearer ${token}` },
 			});

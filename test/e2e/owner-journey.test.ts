@@ -253,7 +253,7 @@ describe('those whom the owner lets in', () => {
 		await owner.getByRole('listitem').filter({ hasText: 'Ada' }).getByRole('button', { name: 'Remove' }).click();
 		await owner.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
 		await viewer.getByRole('heading', { name: 'You were signed out' }).waitFor({ timeout: REVOKED_MS });
-		await requireAccessible(viewer, 'the page of somebody who was signed out');
+		await requireAccessible(viewer, 'the page of a user who was signed out');
 	});
 
 	it('a share link shows its camera to a guest, and ends when it is taken back', async () => {

@@ -15,7 +15,7 @@ it('says in the visible part of the page that it needs scripts, where a browser 
 	expect((box?.y ?? -1) >= 0 && (box?.y ?? 844) + (box?.height ?? 0) <= 844).toBe(true);
 });
 
-it('follows the theme of the device until somebody chooses another', async () => {
+it('follows the theme of the device until the user chooses another', async () => {
 	await using relay = await RelayProcess.start();
 	const [name = '', value = ''] = (await relay.setUp()).split('=');
 	await using browser = await openBrowser();

@@ -7,7 +7,7 @@ import { until } from '@oriel/testing/until';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-/** How soon a camera that nobody watched must be seen. The waits of ours in it are counted in how-soon.test.ts. */
+/** How soon a camera that had no viewers must be seen. The waits of ours in it are counted in how-soon.test.ts. */
 const FIRST_PICTURE_MS = 1000;
 /** What it may send in the meantime, a second. */
 const QUIET_BYTES_PER_SECOND = 2000;
@@ -15,7 +15,7 @@ const MEASURED_MS = 6000;
 const MOMENT_MS = 300;
 
 // What passes is mostly the ten seconds after which a camera is paused.
-describe.concurrent('a camera that nobody watches', () => {
+describe.concurrent('a camera without viewers', () => {
 	let browser: Browser;
 	let relay: RelayProcess;
 	let cookie: { readonly name: string; readonly value: string };

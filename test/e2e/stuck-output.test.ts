@@ -148,7 +148,7 @@ async function requireAllGoesOn(relay: Relay, times: number): Promise<void> {
 }
 
 describe('a relay whose output is a pipe', () => {
-	it('that nobody reads sends pictures on, and says what was dropped when somebody does', async () => {
+	it('that is not read sends frames on, and says what was dropped when it is', async () => {
 		const out = pipe();
 		await using relay = await Relay.start(await freePort(), out.descriptor);
 		await until('the relay', () => relay.isHealthy());

@@ -104,7 +104,7 @@ class Fixture implements AsyncDisposable {
 				this.#source.make(this.camera.now() - CAMERA_DELAY, (number, bytes) =>
 					this.#taken.set(keyOf(bytes), { number, at: this.truth.now() - CAMERA_DELAY }),
 				);
-				// Before the first has come, nobody watches yet.
+				// Before the first has come, there are no viewers yet.
 				if (before > 0) await until(() => this.shown.length > before);
 			}
 			await rounds(6);
@@ -141,7 +141,7 @@ class Fixture implements AsyncDisposable {
 
 	#show(data: Uint8Array, ageMs: Millis | undefined): void {
 		const taken = this.#taken.get(keyOf(data));
-		if (!taken) throw new Error('a picture that nobody took');
+		if (!taken) throw new Error('a frame that was not made');
 		const error = ageMs === undefined ? Number.POSITIVE_INFINITY : ageMs - (this.truth.now() - taken.at) / 1000;
 		this.shown.push({ number: taken.number, at: this.time, error });
 	}

@@ -56,7 +56,7 @@ async function inTime<T>(promise: Promise<T>, mostMs = 2000): Promise<T> {
 const secretOf = async (label: string) => (await inTime(owner.post('/api/tokens', { label }))).json.secret as string;
 
 describe.each(Object.entries(FAULTS))('a disk that is %s', (_name, happens) => {
-	it('stops no picture, no takeover, no revocation and nobody who signs in, and loses nothing in the end', async () => {
+	it('stops no picture, no takeover, no revocation and no sign-in, and loses nothing in the end', async () => {
 		await using agent = await relay.agent('door');
 		await using viewer = await relay.viewer();
 		agent.announce('door');

@@ -27,7 +27,7 @@ export const readOnly: DiskFault = {
 
 /**
  * Makes the kernel ask this program before any file of a folder is opened (fanotify_mark(2), as root), and never answers:
- * whoever opens one waits until this program ends.
+ * a program that opens one waits until this program ends.
  */
 const UNANSWERED = `
 import ctypes, os, sys

@@ -88,7 +88,7 @@ async function meanwhile(attack: () => Promise<void>): Promise<{ sent: number; s
 
 describe('a relay under attack', () => {
 	it.each(Object.entries(randomInput(ROUNDS)))(
-		'by %s goes on, and nobody else loses a picture',
+		'by %s goes on, and no other camera loses a frame',
 		async (_name, attack) => {
 			const { port } = relay;
 			const seedPort = relay.ports['lp-jpeg'] ?? 0;

@@ -24,14 +24,14 @@ export class Attackers implements Disposable {
 		return new Attackers(await NodeProgram.compile(ENTRY), precedence, targetOf);
 	}
 
-	/** Runs the attacks of each list in a process, until `over` resolves. Rejects if one of them ends by itself. */
+	/** Runs the attacks of each list in a process, until `over` resolves. Rejects if one of them ends early. */
 	async run(processes: readonly (readonly string[])[], over: () => Promise<void>): Promise<void> {
 		const programs = processes.map((names) => this.#start(names));
 		try {
 			await Promise.all(programs.map((program) => program.said(/begun/, PATIENCE_MS)));
 			const early = programs.map(async (program) => {
 				await program.ended;
-				throw new Error(`An attack ended by itself: ${program.stderr}`);
+				throw new Error(`An attack ended early: ${program.stderr}`);
 			});
 			await Promise.race([over(), ...early]);
 			for (const program of programs) program.stdin.end();

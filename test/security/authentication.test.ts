@@ -61,7 +61,7 @@ async function endsInTime(isOver: () => boolean): Promise<boolean> {
 	return true;
 }
 
-describe('3.3 / 1 a relay that nobody has set up', () => {
+describe('3.3 / 1 a relay that was not set up', () => {
 	it('answers 401 to all but its page, the session, the set-up and the health, and names no camera', async () => {
 		const fresh = await RunningRelay.start({ clock, cameras: ['door'] });
 		const stranger = { 'x-forwarded-for': '192.0.2.1' };

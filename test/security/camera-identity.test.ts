@@ -36,7 +36,7 @@ const untilGood = (key: string) =>
 	});
 
 /** Everything that was ever granted for the camera `door`: who asks, and what they may see of it. */
-async function everybody() {
+async function allCallers() {
 	const { browser: viewer } = await addedBrowser(owner, relay, clock, { name: 'Ada', cameras: ['door', 'yard'] });
 	const { browser: guest } = await guestBrowser(owner, relay.url, { cameras: ['door', 'yard'] });
 	const token = relay.token({ cameras: ['door', 'yard'] });
@@ -62,10 +62,10 @@ describe('after a camera was removed and another one got its name', () => {
 		['by the command line', () => relay.byCommandLine((files) => removeKeys(files, 'door'))],
 	];
 
-	it.each(REMOVALS)('nobody who was let in to the first sees the second: removed %s', async (_how, remove) => {
+	it.each(REMOVALS)('no viewer of the first sees the second: removed %s', async (_how, remove) => {
 		await publish('door', relay.key('door'));
 		await publish('yard', relay.key('yard'));
-		const { statuses } = await everybody();
+		const { statuses } = await allCallers();
 		expect(await statuses('door')).toEqual([200, 200, 200]);
 		await remove();
 		const key = await relay.byCommandLine((files) => addKey(files, clock, 'door'));
@@ -146,7 +146,7 @@ describe('a share link whose cameras are all gone', () => {
 describe('a camera that stays', () => {
 	it('keeps its grants when its key is replaced, and when it gets one more', async () => {
 		await publish('door', relay.key('door'));
-		const { statuses } = await everybody();
+		const { statuses } = await allCallers();
 		const { code } = (await owner.post('/api/pairings', { camera: 'door', replace: true })).json;
 		const joined = await new TestBrowser(relay.url).post('/api/join', { code });
 		await publish('door', joined.json.key);

@@ -47,7 +47,7 @@ afterEach(async () => {
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** Bytes of buffers that are still in use by anybody in this process. */
+/** Bytes of buffers that are still in use in this process. */
 function held(): number {
 	collect();
 	return process.memoryUsage().arrayBuffers;
@@ -134,7 +134,7 @@ describe('3.3 / 15 a length that is too long', () => {
 	});
 });
 
-describe('3.3 / 16 whoever is slow', () => {
+describe('3.3 / 16 a slow client', () => {
 	// Slow headers are Node's own to end, in real time: test/e2e/crowds.test.ts.
 	it('with a body is ended after ten seconds, with pictures after thirty', async () => {
 		const head =
@@ -209,7 +209,7 @@ describe('3.3 / 17 viewers who never read', () => {
 		await send(1, 100);
 		const before = held();
 		await send(101, 300);
-		// Without a bound the twenty would hold 600 MB by now. What nobody holds is given back some time after it was found.
+		// Without a bound the twenty would hold 600 MB by now. What is not held is given back some time after it was found.
 		await until(() => held() - before < 20 * 3 * size);
 	});
 });
@@ -242,7 +242,7 @@ describe('3.3 / 20 what the parsers are given', () => {
 		['endless start codes', 'h264', filled(0, 0, 1)],
 		['endless zeros', 'h264', filled(0)],
 		['endless parameter sets', 'h264', filled(0, 0, 0, 1, 0x67, 0xff, 0xff, 0xff)],
-	] as const)('%s hold nobody up', (_words, kind, chunk) => {
+	] as const)('%s delay no others', (_words, kind, chunk) => {
 		// Processor time, the worst of four megabytes, the best of three times: what the machine does besides only adds.
 		const worst = [0, 1, 2].map(() => {
 			const reader = openReader(kind, { maxBytes: MAX_PICTURE });

@@ -71,10 +71,10 @@ async function during(attack: Attack): Promise<void> {
 describe.each([
 	['a viewer', Object.entries(byViewer)],
 	['an agent', Object.entries(byAgent)],
-	['anybody over HTTP', Object.entries(byHttp)],
+	['any client over HTTP', Object.entries(byHttp)],
 ])('a flood by %s', (_who, attacks) => {
 	it.each(attacks)(
-		'of %s reaches nobody else',
+		'of %s reaches no others',
 		async (_name, attack) => {
 			await during(attack);
 			expect([camera.code, viewer.code]).toEqual([undefined, undefined]);

@@ -1,4 +1,4 @@
-// What somebody below owner, or nobody, must not be able to do: push out what the owner did, push out other guests, make
+// What a person below owner, or an anonymous caller, must not be able to do: push out what the owner did, push out other guests, make
 // the disk work for each request.
 import { FakeClock } from '@oriel/testing/fake-clock';
 import { jpeg } from '@oriel/testing/jpegs';

@@ -119,7 +119,7 @@ function routeMessages(turn: number): string[] {
 	const texts = routes.map(({ method, path }, index) => {
 		const place = path.replace(':camera', 'nowhere').replace(/:\w+/g, 'x');
 		const who = credentials[(turn + index) % credentials.length] ?? [];
-		// Neither signs anybody out.
+		// Neither ends a session.
 		const isSafe = !path.startsWith('/api/session') && path !== '/api/password';
 		return withBody(method, place, isSafe ? who : [], turn + (index >> 2));
 	});

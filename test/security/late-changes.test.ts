@@ -126,8 +126,8 @@ describe('a password that is changed while another request waits for its hash', 
 		held = undefined;
 		expect((await change).status).toBe(204);
 		expect((await theirs.catch(() => ({ status: 0 }))).status).not.toBe(204);
-		const anybody = new TestBrowser(relay.url, { from: '127.0.4.2' });
-		expect((await anybody.post('/api/session', { password: THIEF_PASSWORD })).status).toBe(401);
-		expect((await anybody.post('/api/session', { password: NEW_PASSWORD })).status).toBe(200);
+		const stranger = new TestBrowser(relay.url, { from: '127.0.4.2' });
+		expect((await stranger.post('/api/session', { password: THIEF_PASSWORD })).status).toBe(401);
+		expect((await stranger.post('/api/session', { password: NEW_PASSWORD })).status).toBe(200);
 	});
 });

@@ -97,7 +97,7 @@ it(
 		const limits = memoryLimits(MAX_PICTURE, POOLS);
 		for (const [pool, most] of Object.entries(limits)) expect(worst[pool], pool).toBeLessThanOrEqual(most);
 		const ceiling = memoryCeiling(limits, { connections: CONNECTIONS, cameras: HOSTILE.length + 1 });
-		// Nobody signs in here, and few answers are under way.
+		// No user signs in here, and few answers are under way.
 		expect(relay.memory.peak).toBeLessThan(ceiling - OTHER_BYTES);
 		expect(seen).toEqual(seen.map((_, at) => (seen[0] ?? 0) + at));
 		expect([agent.code, viewer.code]).toEqual([undefined, undefined]);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DROPPED_TYPES, DROPPED_WORDS, EXCEPTIONS } from './dropped-words.mjs';
-import { checkWords, wordsInCode, wordsInDocument } from './words.mjs';
+import { checkWords, wordsInCode, wordsInComments, wordsInDocument } from './words.mjs';
 
 describe('the words of documents', () => {
 	it.each([
@@ -41,7 +41,7 @@ describe('the words of the program', () => {
 		expect(wordsInCode('x.tsx', code).map(({ word }) => word)).toEqual(['Nobody', 'Whoever']);
 	});
 
-	it('allows them in comments, names and imports', () => {
+	it('leaves comments, names and imports to others', () => {
 		const code = [
 			"import { nobody } from './nobody.ts';",
 			"export { whoever } from './whoever.ts';",
@@ -49,6 +49,33 @@ describe('the words of the program', () => {
 			'const anew = nobody + wanted;',
 		].join('\n');
 		expect(wordsInCode('x.ts', code)).toEqual([]);
+	});
+});
+
+describe('the words of comments and test titles', () => {
+	it.each([
+		['// Nobody waits for it.', 'Nobody'],
+		['/**\n * It ends by\n * itself.\n */\nconst a = 1;', 'by itself'],
+		['const a = 1; // begins anew', 'anew'],
+		['f({\n\t// the outbox\n\ta,\n});', 'outbox'],
+		['/** As `Outbox.traffic`. */', 'Outbox'],
+		["it('tells nobody', () => {});", 'nobody'],
+		["it.each([1])('goes on for ever', () => {});", 'for ever'],
+		["describe.concurrent('whoever', () => {});", 'whoever'],
+	])('refuses: %s', (code, word) => {
+		const line = code.startsWith('f(') ? 2 : 1;
+		expect(wordsInComments('x.ts', code)).toContainEqual(expect.objectContaining({ word, line }));
+	});
+
+	it('allows them in names and data, and words that are plain English there', () => {
+		const code = [
+			'const nobody = anew;',
+			"const url = 'http://nobody';",
+			"call('whoever');",
+			'// Makes room for so many bytes, in a way in which none is lost.',
+			'/* The position of a dial. */',
+		].join('\n');
+		expect(wordsInComments('x.ts', code)).toEqual([]);
 	});
 });
 

@@ -16,7 +16,7 @@ export interface Input {
 	/** As it is to be seen. */
 	readonly size: readonly [width: number, height: number];
 	readonly pixelAspect: string;
-	/** Whether it is in the middle of a group when whoever watches it comes. */
+	/** Whether it is in the middle of a group when its viewer joins. */
 	readonly isJoinedLate?: true;
 }
 

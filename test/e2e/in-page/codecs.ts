@@ -1,4 +1,4 @@
-// Runs in the page: the ground floor's decoders, called with what crosses from the test as JSON.
+// Runs in the page: the decoders of the libraries, called with what crosses from the test as JSON.
 import { openReader, type StreamKind } from '@oriel/media';
 import { type DecodeLimits, decode, encode, type Message, ProtocolError } from '@oriel/protocol';
 

@@ -1,4 +1,4 @@
-// What anybody can ask too much of over HTTP.
+// What any client can ask too much of over HTTP.
 import type { Attack, Target } from '@oriel/testing/attack';
 import { filled, flood, handshake, request } from './flood-client.ts';
 

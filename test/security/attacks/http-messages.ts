@@ -46,7 +46,7 @@ export function messagesFor({ camera, token, key, hostileCamera }: Target): Read
 		'stream with a body': message(`GET ${stream}`, [...watch, 'Content-Length: 5'], 'hello'),
 		'head of a stream': message(`HEAD ${stream}`, watch),
 		mp4: message(`GET /cameras/${camera}/stream.mp4`, watch),
-		'body that nobody reads': message('GET /healthz', ['Content-Length: 5'], 'hello'),
+		'body that is not read': message('GET /healthz', ['Content-Length: 5'], 'hello'),
 		'body that does not end': message('GET /healthz', ['Content-Length: 500'], 'hello'),
 		'sign-in': message('POST /api/session', [json, 'Content-Length: 14'], '{"share":"no"}'),
 		'broken JSON': message('POST /api/session', [json, 'Content-Length: 3'], '{"s'),
@@ -79,7 +79,7 @@ export function messagesFor({ camera, token, key, hostileCamera }: Target): Read
 		'live without a credential': upgrade('/live', 'wrong'),
 		agent: upgrade('/agent', key),
 		'no WebSocket here': upgrade('/nowhere', token),
-		garbage: '\x16\x03\x01 nothing that anybody speaks\r\n\r\n',
+		garbage: '\x16\x03\x01 no known protocol\r\n\r\n',
 		'huge header': message('GET /healthz', [`X: ${'x'.repeat(20_000)}`]),
 		'half of a head': 'GET /healthz HTTP/1.1\r\nHost: re',
 	};

@@ -58,7 +58,7 @@ export function flushed(socket: Socket, signal: AbortSignal): Promise<void> {
 	return new Promise((resolve) => socket.write('', () => resolve()));
 }
 
-/** Lets everybody else in this process and at the relay do something. */
+/** Lets all others in this process and at the relay do something. */
 export function breathe(signal: AbortSignal, ms = 10): Promise<void> {
 	return new Promise((resolve) => {
 		const done = () => {

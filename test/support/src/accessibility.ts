@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 
-/** What keeps somebody from using a page; lesser faults are not looked for. */
+/** What keeps a person from using a page; lesser faults are not looked for. */
 const GRAVE: ReadonlySet<string | null | undefined> = new Set(['serious', 'critical']);
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -10,7 +10,7 @@ export interface Target {
 	readonly token: string;
 	/** Token of a share link of `camera`. */
 	readonly share: string;
-	/** Publish key of another camera, in the hands of somebody hostile. */
+	/** Publish key of another camera, in the hands of an attacker. */
 	readonly key: string;
 	/** The camera of `key`. */
 	readonly hostileCamera: string;

@@ -2,7 +2,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 
 /**
  * A network cable that can be pulled: a TCP relay that stops carrying bytes, in both directions and for new connections
- * too, without telling either end. When it is mended, what was under way arrives late, as TCP's own repeats would.
+ * too, without telling either end. When it is joined again, what was in flight arrives late, as TCP's own repeats would.
  */
 export class Cable implements AsyncDisposable {
 	readonly #server: Server;

@@ -98,7 +98,7 @@ export class NarrowWay implements AsyncDisposable {
 /** All that goes one way. */
 class Lanes {
 	#lanes: Lane[] = [];
-	/** What may go on at once; what nobody used is not saved. */
+	/** What may go on at once; unused capacity is not saved. */
 	#credit = 0;
 	carriedBytes = 0;
 

@@ -114,7 +114,7 @@ export class OtherMachine implements AsyncDisposable {
 		const paths = readdirSync(upper, { recursive: true, encoding: 'utf8' });
 		const entries = paths.flatMap((path): [string, string][] => {
 			const stats = lstatSync(join(upper, path));
-			// A removal is a device, which may be made anew.
+			// A removal is a device, which may be made again.
 			const mark = stats.isCharacterDevice() ? 'removed' : `${stats.ino} ${stats.mtimeMs}`;
 			return stats.isDirectory() ? [] : [[`/${path}`, mark]];
 		});

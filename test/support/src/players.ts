@@ -5,8 +5,8 @@ import { isTimed } from './patience.ts';
 import { Program, type ProgramOptions } from './program.ts';
 import { Y4mReader } from './y4m.ts';
 
-/** The user `nobody`: VLC does not run as root. */
-const NOBODY = { uid: 65_534, gid: 65_534 };
+/** The user without rights: VLC does not run as root. */
+const UNPRIVILEGED = { uid: 65_534, gid: 65_534 };
 const CHUNK = 1 << 20;
 /** VLC plays that long behind what it has read. By default a second, which is too little for a machine that does much else. */
 const CACHING_MS = isTimed ? 1_000 : 3_000;
@@ -44,7 +44,7 @@ export function playInFfmpeg(source: string): Player {
  */
 export function playInVlc(url: string): Player {
 	const home = mkdtempSync(join(tmpdir(), 'oriel-vlc-'));
-	const user = process.getuid?.() === 0 ? NOBODY : undefined;
+	const user = process.getuid?.() === 0 ? UNPRIVILEGED : undefined;
 	if (user) chownSync(home, user.uid, user.gid);
 	const path = join(home, 'screen.y4m');
 	const screen = ['--vout=yuv', '--yuv-yuv4mpeg2', `--yuv-file=${path}`, '--avcodec-hw=none'];

@@ -18,7 +18,7 @@ export interface ProgramOptions {
 	readonly user?: { readonly uid: number; readonly gid: number } | undefined;
 }
 
-/** A real process of a test: what it printed so far, and ways to end it. Whoever starts one disposes of it. */
+/** A real process of a test: what it printed so far, and ways to end it. The caller disposes of it. */
 export class Program implements AsyncDisposable {
 	readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
 	readonly #name: string;

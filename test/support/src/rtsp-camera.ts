@@ -80,7 +80,7 @@ export class RtspCamera implements AsyncDisposable {
 		this.#server = server;
 	}
 
-	/** Switches it off: all connections end, nobody answers. */
+	/** Switches it off: all connections end, and none is answered. */
 	async unplug(): Promise<void> {
 		for (const socket of this.#sockets) socket.destroy();
 		await new Promise((resolve) => this.#server?.close(resolve));

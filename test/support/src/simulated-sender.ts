@@ -19,7 +19,7 @@ interface SentFrame {
 export interface Shown extends SentFrame {
 	/** Milliseconds, when it had arrived. */
 	readonly age: number;
-	/** How long its first byte waited on the link for others: its own sender's and anybody's. */
+	/** How long its first byte waited on the link for others: its own sender's and all others. */
 	readonly waited: number;
 	readonly shownAt: number;
 }

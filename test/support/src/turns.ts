@@ -2,7 +2,7 @@ import { PATIENCE_MS } from './patience.ts';
 
 /**
  * Waits until `check` gives something true, and gives it. Each look is a turn of the event loop, in which sockets, files
- * and promises of this process run. Moves `clock`, if given, by `stepMs` a turn, but only while somebody waits for it:
+ * and promises of this process run. Moves `clock`, if given, by `stepMs` a turn, but only while a timer waits for it:
  * reading a file takes no time at all.
  */
 export async function until<T>(

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const FOLDER = new URL('../../../../packages/agent/src/detect/samples/', import.meta.url);
 
-/** What a real program wrote, as somebody recorded it. */
+/** The recorded output of a real program. */
 export function sample(name: string): string {
 	return readFileSync(new URL(name, FOLDER), 'utf8');
 }

@@ -11,7 +11,7 @@ export interface SimulatedUplink {
 	readonly carries: (second: number) => number;
 	/** Whether the source does as told; default: yes. */
 	readonly isDeaf?: boolean;
-	/** Whether somebody watches; default: always. */
+	/** Whether there are viewers; default: always. */
 	readonly isWatched?: (second: number) => boolean;
 }
 

@@ -137,7 +137,7 @@ function fitted({ width, height, fps }: Shape): Shape {
 	return { width: fit(width, 160, 1920), height: fit(height, 120, 1080), fps };
 }
 
-/** SEI with an unregistered text of so many bytes (D.1.7), which nobody throws away as they do filler data. */
+/** SEI with an unregistered text of so many bytes (D.1.7), which programs keep, unlike filler data. */
 function filling(bytes: number): Buffer {
 	const size = [...Array<number>(Math.floor(bytes / 255)).fill(0xff), bytes % 255];
 	return Buffer.concat([Buffer.from([0x06, 0x05, ...size]), Buffer.alloc(bytes, 0xda), Buffer.from([0x80])]);
@@ -153,7 +153,7 @@ function asPi(nal: Buffer): Buffer {
 	return Buffer.concat([Buffer.from([PI_HEADERS[nal[0] ?? 0] ?? nal[0] ?? 0]), nal.subarray(1)]);
 }
 
-/** As USB cameras send it: the tables are those of the standard, everybody is to know them. */
+/** As USB cameras send it: without the tables, which are those of the standard. */
 function withoutTables(jpeg: Buffer): Buffer {
 	const at = jpeg.indexOf(Buffer.from([0xff, 0xc4]));
 	return Buffer.concat([jpeg.subarray(0, at), jpeg.subarray(at + 2 + jpeg.readUInt16BE(at + 2))]);

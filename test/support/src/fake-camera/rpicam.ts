@@ -141,7 +141,7 @@ function hasBFrames(given: Given): boolean {
 	return !given.has('low-latency') && !/(^|;)bf=0(;|$)/.test(given.get('libav-video-codec-opts') ?? '');
 }
 
-/** Goes on for ever, and brings nothing. */
+/** Goes on indefinitely, and brings nothing. */
 function timeOut(): never {
 	process.on('SIGINT', () => undefined);
 	setInterval(() => {

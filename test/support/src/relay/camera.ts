@@ -2,7 +2,7 @@ import { type Clock, silentLog } from '@oriel/base';
 import { Camera } from '../../../../packages/relay/src/core/camera.ts';
 import type { EndReason, Publication } from '../../../../packages/relay/src/core/publication.ts';
 
-/** A camera by itself, outside any hub. */
+/** A camera alone, outside any hub. */
 export function lonelyCamera(clock: Clock, changed: () => void = () => {}, number = 1, name = 'door'): Camera {
 	return new Camera({ number, name, title: name, clock, log: silentLog, changed });
 }

@@ -176,7 +176,7 @@ export class RunningRelay implements AsyncDisposable {
 		return this.#page(cookie);
 	}
 
-	/** The page of somebody who came with a share link of these cameras. */
+	/** The page of a guest with a share link of these cameras. */
 	guestsPage(cameras: readonly string[]): Promise<Peer> {
 		return this.#page(guestCookie(this.files, this.#clock, cameras));
 	}

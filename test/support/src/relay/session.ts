@@ -3,7 +3,7 @@ import { idsOf } from '../../../../packages/relay/src/auth/camera-identity.ts';
 import { hashCredential, newCredential } from '../../../../packages/relay/src/auth/credential.ts';
 import type { AccessFiles } from '../../../../packages/relay/src/auth/files.ts';
 
-/** Signs somebody in without a password, as only somebody at the data directory can; gives the cookie's header. */
+/** Signs a person in without a password, as only a program with the data directory can; gives the cookie's header. */
 export function personCookie(files: AccessFiles, clock: Clock, person: string): string {
 	const secret = newCredential('session');
 	const [createdAt = '', expiresAt = ''] = [0, 30 * 86_400_000].map((ahead) =>

@@ -4,7 +4,7 @@ import { type BrowserOptions, TestBrowser } from './browser.ts';
 import type { RunningRelay } from './running-relay.ts';
 import { ownerCookie, personCookie } from './session.ts';
 
-/** What everybody in a test signs in with. */
+/** The password of every person in a test. */
 export const PASSWORD = 'a good long password';
 noteSecret(PASSWORD);
 
@@ -17,7 +17,7 @@ export function ownerBrowser(relay: RunningRelay, clock: Clock & { advance(span:
 	return browser;
 }
 
-/** Invites somebody and accepts in a browser of their own. */
+/** Invites a person and accepts in a browser of their own. */
 export async function viewerBrowser(
 	owner: TestBrowser,
 	url: string,
@@ -31,7 +31,7 @@ export async function viewerBrowser(
 	return { id: json.person.id, browser };
 }
 
-/** Adds somebody and signs them in as only somebody at the data directory can: no password has to be hashed. */
+/** Adds a person and signs them in, as only a program with the data directory can: no password has to be hashed. */
 export async function addedBrowser(
 	owner: TestBrowser,
 	relay: RunningRelay,
