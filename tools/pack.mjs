@@ -1,7 +1,7 @@
 // `npm run pack [FOLDER]`: the one published package, `oriel-VERSION.tgz`, in the root of the clone or in FOLDER, and the
 // `install.sh` that installs it.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ensureBuilt, ROOT, run } from './ensure.mjs';
 
@@ -10,6 +10,7 @@ const CLI = join(ROOT, 'packages', 'cli');
 const README = join(CLI, 'README.md');
 
 const destination = resolve(process.argv[2] ?? ROOT);
+mkdirSync(destination, { recursive: true });
 ensureBuilt();
 bringReadme();
 const words = run('npm', ['pack', '--json', '--workspace', 'oriel', '--pack-destination', destination], {

@@ -15,7 +15,7 @@ export class GstRtspServer implements AsyncDisposable {
 		this.#port = port;
 	}
 
-	/** `login`: who may see it, by Digest; default: everybody. */
+	/** `login`: who may see it, by Digest; default: every client. */
 	static async start(file: string, login: readonly [user: string, password: string] | [] = []): Promise<GstRtspServer> {
 		const program = new Program(PYTHON, [SCRIPT, file, ...login]);
 		await program.said(/^\d+$/m);

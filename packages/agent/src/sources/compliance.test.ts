@@ -154,7 +154,7 @@ async function httpSource(
 	return open(camera.url().href, clock);
 }
 
-/** Plays to whoever asks, to its end or for ever. */
+/** Plays to each client that asks, to its end or without one. */
 async function rtspCamera({ lifetime }: Fixture, isEnding = false): Promise<ScriptedRtsp> {
 	const sender = new RtpSender();
 	const packets = UNITS.flatMap((unit, turn) => sender.picture(unit, turn * 3600));

@@ -46,7 +46,7 @@ describe('the passphrase of a backup', () => {
 		expect(asked).toEqual(['Passphrase: ']);
 	});
 
-	it('is not taken if it was mistyped, is empty, or nobody can be asked', async () => {
+	it('is not taken if it was mistyped, is empty, or there is no one to ask', async () => {
 		const mistyped = readPassphrase({ ...none, ask: answering('of the terminal', 'of the termnial').ask });
 		await expect(mistyped).rejects.toThrow('The two passphrases are not the same; nothing was written');
 		await expect(readPassphrase({ ...none, ask: answering('').ask })).rejects.toThrow('The passphrase is empty');

@@ -11,7 +11,7 @@ const TOLERANCE = 0.3;
 
 /**
  * Tells a sender whose clock runs slow from one whose pictures wait in a queue. There are cameras that count their pictures
- * as if they made 25 a second, and make 15: by their own times they fall behind for ever, and evenly.
+ * as if they made 25 a second, and make 15: by their own times they fall behind without end, and evenly.
  */
 export class Drift {
 	#since: Micros | undefined;

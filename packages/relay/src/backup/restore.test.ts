@@ -238,7 +238,7 @@ describe('a restore that is refused', () => {
 		expect(readdirSync(empty)).toEqual(['relay.lock']);
 		await expect(restore(bytes)).rejects.toThrow(`Another relay runs on the data directory ${empty}`);
 		await relay.close();
-		// What a killed relay or a killed restore has left is in nobody's way.
+		// What a killed relay or a killed restore has left does not hinder.
 		writeFileSync(join(empty, 'relay.lock'), '');
 		mkdirSync(join(empty, '.incoming', 'tls'), { recursive: true });
 		rmSync(join(empty, 'relay.lock'));

@@ -71,12 +71,12 @@ export class ScriptedRtsp implements AsyncDisposable {
 		return this.requests.map(({ method }) => method);
 	}
 
-	/** A packet on a channel, to everybody. */
+	/** A packet on a channel, to every client. */
 	send(packet: Uint8Array, channel = 0): void {
 		for (const socket of this.#sockets) socket.write(interleaved(packet, channel));
 	}
 
-	/** Bytes to everybody. */
+	/** Bytes to every client. */
 	write(bytes: Uint8Array | string): void {
 		for (const socket of this.#sockets) socket.write(bytes);
 	}

@@ -15,7 +15,7 @@ const SESSION_TIMEOUT_S = 60;
 const MAX_KEEP_ALIVE_MS: Millis = 60_000;
 /** A camera that says 0, or 1 s, is asked no more often. */
 const MIN_KEEP_ALIVE_MS: Millis = 1000;
-/** A request is repeated so often for a new nonce: cameras that give one with each answer would go on for ever. */
+/** A request is repeated so often for a new nonce: cameras that give one with each answer would never end. */
 const MAX_SIGN_INS = 3;
 
 export interface RtspSessionOptions {
@@ -100,7 +100,7 @@ export class RtspSession {
 		return this.#request('OPTIONS', this.#url);
 	}
 
-	/** Tells the camera that somebody is still there. */
+	/** Tells the camera that its client is still there. */
 	keepAlive(): string {
 		return this.#request(this.#keepAlive, this.#whole);
 	}

@@ -123,7 +123,7 @@ describe('a port', () => {
 });
 
 describe('a certificate', () => {
-	it('is good, late, self-signed, ended, or for somebody else', async () => {
+	it('is good, late, self-signed, ended, or for another name', async () => {
 		expect(await certificateOf({})).toMatchObject({ verdict: 'good', words: '89.0 days left, from Authority' });
 		const late = await certificateOf({ notBefore: now - 80 * DAY, notAfter: now + 10 * DAY });
 		expect(late).toMatchObject({ verdict: 'poor', words: expect.stringMatching(/^10\.0 days left.*been renewed$/) });

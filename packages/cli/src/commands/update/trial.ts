@@ -7,7 +7,7 @@ import { copyDataFiles } from '@oriel/relay';
 import { untilHealthy } from './health.ts';
 import type { RelayHere } from './relay-here.ts';
 
-/** Debian's and most others' `nobody`: for a relay whose data belongs to root. */
+/** The user without rights of Debian and most other systems: for a relay whose data belongs to root. */
 const NOBODY = { uid: 65_534, gid: 65_534 };
 const END_WITHIN_MS: Millis = 10_000;
 /** Of what it wrote, for people. */
@@ -77,7 +77,7 @@ function give<U extends { readonly uid: number; readonly gid: number } | undefin
 	return user;
 }
 
-/** One that the system gives to nobody else at this moment. */
+/** One that the system gives to no other program at this moment. */
 function sparePort(): Promise<number> {
 	return new Promise((resolve, reject) => {
 		const server = createServer();
