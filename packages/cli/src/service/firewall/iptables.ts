@@ -1,27 +1,27 @@
 import { comesInBy, every, goesTo, type Match, matchIf, not, type Packet } from './packet.ts';
 import type { InputChain, Rule, Verdict } from './ruleset.ts';
 
-/** Tables with an INPUT chain that can refuse. */
-const TABLES = ['mangle', 'filter', 'security'];
+/** Chains that a packet to this machine goes through and that can refuse it, by table. */
+const CHAINS: Readonly<Record<string, readonly string[]>> = {
+	raw: ['PREROUTING'],
+	mangle: ['PREROUTING', 'INPUT'],
+	filter: ['INPUT'],
+	security: ['INPUT'],
+};
 const EVERYWHERE = ['0.0.0.0/0', '::/0'];
 
-/** Input chains in what `iptables-save` prints. `program`: the one that changes them, e.g. `ip6tables`. */
+/** Chains on the way in, in what `iptables-save` prints. `program`: the one that changes them, e.g. `ip6tables`. */
 export function readIptables(text: string, program: string, family: 4 | 6): InputChain[] {
 	const chains: InputChain[] = [];
 	for (const part of text.split(/^(?=\*)/m)) {
 		const [head = '', ...lines] = part.trim().split('\n');
 		const table = head.slice(1);
-		if (!head.startsWith('*') || !TABLES.includes(table)) continue;
-		const policy = lines.includes(':INPUT DROP') || lines.some((line) => line.startsWith(':INPUT DROP '));
-		const families = [family] as const;
-		chains.push({
-			program,
-			table,
-			name: 'INPUT',
-			families,
-			policy: policy ? 'drop' : 'accept',
-			chains: rulesIn(lines),
-		});
+		const names = head.startsWith('*') ? (CHAINS[table] ?? []) : [];
+		const rules = rulesIn(lines);
+		for (const name of names) {
+			const policy = lines.some((line) => line.startsWith(`:${name} DROP`)) ? 'drop' : 'accept';
+			chains.push({ program, table, name, families: [family], policy, chains: rules });
+		}
 	}
 	return chains;
 }
@@ -118,19 +118,22 @@ function testOf(option: string, [value = '', second = '']: readonly string[]): T
 			return value === 'LOCAL' ? yes : no;
 		case '--pkt-type':
 			return value === 'unicast' ? yes : no;
-		// A first connection is below every limit.
+		// A first connection is below every limit, and its answers leave by the interface that it came in by.
 		case '--hashlimit-above':
 		case '--connlimit-above':
+		case '--invert':
 			return no;
 		default:
-			return /^--(comment|(hash|conn)?limit(-.*)?|icmp(v6)?-type)$/.test(option) ? yes : perhaps;
+			return /^--(comment|(hash|conn)?limit(-.*)?|icmp(v6)?-type|validmark|loose|accept-local)$/.test(option)
+				? yes
+				: perhaps;
 	}
 }
 
 /** Modules whose conditions are all among those above. */
 const MODULES = [
 	...['tcp', 'udp', 'icmp', 'icmp6', 'ipv6-icmp', 'state', 'conntrack', 'comment', 'multiport', 'limit', 'hashlimit'],
-	...['connlimit', 'addrtype', 'pkttype', 'rt'],
+	...['connlimit', 'addrtype', 'pkttype', 'rt', 'rpfilter'],
 ];
 
 function isIn(port: number, range: string): boolean {

@@ -7,6 +7,7 @@ const chainShape = v.object({
 	family: v.string(),
 	table: v.string(),
 	name: v.string(),
+	type: v.optional(v.string()),
 	hook: v.optional(v.string()),
 	policy: v.optional(v.string()),
 });
@@ -27,7 +28,10 @@ type Json = unknown;
 
 const FAMILIES: Readonly<Record<string, readonly (4 | 6)[]>> = { ip: [4], ip6: [6], inet: [4, 6] };
 
-/** Input chains in what `nft -j list ruleset` prints. Throws if that is something else. */
+/** Hooks that a packet to this machine goes through. */
+const HOOKS = ['prerouting', 'input'];
+
+/** Chains on the way in, in what `nft -j list ruleset` prints. Throws if that is something else. */
 export function readNft(text: string): InputChain[] {
 	const items = itemsIn(text);
 	const tables = new Map<string, Map<string, Rule[]>>();
@@ -39,7 +43,7 @@ export function readNft(text: string): InputChain[] {
 	}
 	return items.flatMap(({ chain }): InputChain[] => {
 		const families = FAMILIES[chain?.family ?? ''];
-		if (chain?.hook !== 'input' || !families) return [];
+		if (!HOOKS.includes(chain?.hook ?? '') || chain?.type !== 'filter' || !families) return [];
 		const table = `${chain.family} ${chain.table}`;
 		const policy = chain.policy === 'drop' ? 'drop' : 'accept';
 		return [{ program: 'nft', table, name: chain.name, families, policy, chains: tables.get(table) ?? new Map() }];
@@ -94,6 +98,9 @@ function statementOf(name: string, value: Json, packet: Packet): { match: Match;
 		}
 		case 'vmap':
 			return mapped(fieldsOf(value), packet);
+		// A module of iptables: its conditions are not shown. Of its targets one refuses.
+		case 'xt':
+			return isReject(value) ? is('yes', { kind: 'reject' }) : is('perhaps');
 		// A first connection is below every limit.
 		case 'limit':
 		case 'ct count':
@@ -101,6 +108,11 @@ function statementOf(name: string, value: Json, packet: Packet): { match: Match;
 		default:
 			return is(SILENT.includes(name) ? 'yes' : 'perhaps');
 	}
+}
+
+function isReject(value: Json): boolean {
+	const { type, name } = fieldsOf(value);
+	return type === 'target' && name === 'REJECT';
 }
 
 /** `tcp dport vmap { 80 : accept }`: the first entry that applies decides. */
@@ -146,7 +158,7 @@ function valueTest(left: Json, packet: Packet): (value: Json) => Match {
 	if (meta) return metaTest(String(fieldsOf(meta).key), packet);
 	if (payload) return payloadTest(left, packet);
 	if (ct) return connectionTest(String(fieldsOf(ct).key));
-	if (fib) return fieldsOf(fib).result === 'type' ? equals('local') : () => 'perhaps';
+	if (fib) return routeTest(String(fieldsOf(fib).result));
 	const [flags] = Array.isArray(masked) ? masked : [];
 	return fieldsOf(fieldsOf(flags).payload).field === 'flags' ? equals('syn') : () => 'perhaps';
 }
@@ -155,6 +167,12 @@ function connectionTest(key: string): (value: Json) => Match {
 	if (key === 'state') return equals('new');
 	// It has not been redirected from another address.
 	return key === 'status' ? equals() : () => 'perhaps';
+}
+
+function routeTest(result: string): (value: Json) => Match {
+	if (result === 'type') return equals('local');
+	// Its answers leave by the interface that it came in by: "oif missing" (false) is for forged senders.
+	return result === 'oif' ? (value) => (value === false ? 'no' : 'perhaps') : () => 'perhaps';
 }
 
 function metaTest(key: string, packet: Packet): (value: Json) => Match {
@@ -221,7 +239,8 @@ function wordsOf(statement: Record<string, Json>): string {
 	}
 	if (name === 'vmap') return `${sideWords(fieldsOf(value).key)} vmap …`;
 	if (name === 'jump' || name === 'goto') return `${name} ${fieldsOf(value).target}`;
-	const { expr, type } = fieldsOf(value);
+	const { expr, type, name: module } = fieldsOf(value);
+	if (name === 'xt') return `xt ${type} "${module}"`;
 	return name === 'reject' && type ? `reject with ${[type, expr].filter(Boolean).join(' ')}` : name;
 }
 

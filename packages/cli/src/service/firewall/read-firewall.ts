@@ -22,7 +22,7 @@ export interface FirewallSource {
 }
 
 /** Tables of which iptables has a view of its own; nft shows the same rules, but not all of their conditions. */
-const IPTABLES_TABLE = /^(ip6?) (filter|mangle|security)$/;
+const IPTABLES_TABLE = /^(ip6?) (raw|filter|mangle|security)$/;
 
 /** Reads the rules by the programs that have made them. Needs root. */
 export function readFirewall({ look, read }: FirewallSource): Firewall {

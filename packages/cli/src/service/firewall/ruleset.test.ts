@@ -24,12 +24,15 @@ describe('rules as the programs really print them', () => {
 	const firewalld = readNft(sample('firewalld.nft.json'));
 	const firewalldIptables = readIptables(sample('firewalld.iptables-save'), 'iptables', 4);
 	const drop = readNft(sample('drop.nft.json'));
+	const oracleByNft = readNft(sample('oracle-ubuntu.nft.json'));
 	const reset = readNft(sample('tcp-reset.nft.json'));
 
 	it.each([
 		['an Ubuntu image of Oracle', oracle, 22, 4, 'open'],
 		['an Ubuntu image of Oracle', oracle, 443, 4, 'reject'],
 		['an Ubuntu image of Oracle', oracle, 443, 6, 'open'],
+		['the same, as nft shows it', oracleByNft, 443, 4, 'reject, but xt match "conntrack" counter accept'],
+		['the same, as nft shows it', oracleByNft, 443, 6, 'open'],
 		['ufw', ufw, 22, 4, 'open'],
 		['ufw', ufw, 443, 4, 'policy'],
 		['ufw', ufw, 22, 6, 'open'],
@@ -37,6 +40,7 @@ describe('rules as the programs really print them', () => {
 		['firewalld with nftables', firewalld, 22, 4, 'open'],
 		['firewalld with nftables', firewalld, 443, 4, 'reject'],
 		['firewalld with nftables', firewalld, 443, 6, 'reject'],
+		['firewalld with nftables', firewalld, 22, 6, 'open'],
 		['firewalld with iptables', firewalldIptables, 22, 4, 'open'],
 		['firewalld with iptables', firewalldIptables, 80, 4, 'reject'],
 		['a policy of nftables', drop, 22, 4, 'open'],
@@ -110,6 +114,21 @@ describe('a rule of iptables', () => {
 	});
 });
 
+it('the tables before those of filters can refuse, too', () => {
+	const raw = readIptables(
+		'*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp --dport 443 -j DROP\nCOMMIT\n',
+		'iptables',
+		4,
+	);
+	expect(fate(raw, 443)).toBe('drop');
+	const forged = '*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -m rpfilter --invert --validmark -j DROP\nCOMMIT\n';
+	expect(fate(readIptables(forged, 'iptables', 4), 443)).toBe('open');
+	const nat = { family: 'inet', table: 't', name: 'c', type: 'nat', hook: 'prerouting', policy: 'drop' };
+	expect(readNft(JSON.stringify({ nftables: [{ chain: nat }] }))).toEqual([]);
+	const early = { chain: { ...nat, type: 'filter' } };
+	expect(fate(readNft(JSON.stringify({ nftables: [early] })), 443)).toBe('policy');
+});
+
 describe('the listing of nft', () => {
 	it('that is something else is not taken for an open firewall', () => {
 		expect(() => readNft('{}')).toThrow(/nft -j list ruleset/);
@@ -117,7 +136,7 @@ describe('the listing of nft', () => {
 		expect(readNft('{"nftables": [{"metainfo": {"version": "1.0.6"}}]}')).toEqual([]);
 	});
 
-	const chain = { chain: { family: 'inet', table: 't', name: 'c', hook: 'input', policy: 'accept' } };
+	const chain = { chain: { family: 'inet', table: 't', name: 'c', type: 'filter', hook: 'input', policy: 'accept' } };
 	const at = (expr: readonly object[]) => {
 		const rule = { family: 'inet', table: 't', chain: 'c', handle: 2, expr: [...expr, { drop: null }] };
 		return fate(readNft(JSON.stringify({ nftables: [chain, { rule }] })), 443);
@@ -136,7 +155,7 @@ describe('the listing of nft', () => {
 		['an address of this machine', [match({ payload: { protocol: 'ip', field: 'daddr' } }, '10.9.9.2')], 'drop'],
 		['a state', [match({ ct: { key: 'state' } }, ['invalid', 'untracked'], 'in')], 'open'],
 		['a limit', [{ limit: { rate: 1, per: 'second', inv: true } }], 'open'],
-		['a module of iptables', [{ xt: { type: 'match', name: 'set' } }], 'open, but xt drop'],
+		['a module of iptables', [{ xt: { type: 'match', name: 'set' } }], 'open, but xt match "set" drop'],
 		['a mark', [match({ meta: { key: 'mark' } }, 1)], 'open, but mark 1 drop'],
 	])('has rules for %s', (_what, expr, expected) => {
 		expect(at(expr)).toBe(expected);

@@ -14,7 +14,7 @@ export interface Rule {
 	judge(packet: Packet): { readonly match: Match; readonly verdict: Verdict | undefined };
 }
 
-/** One chain through which every packet to this machine goes, with the chains that it calls. */
+/** One chain that every packet to this machine goes through, with the chains that it calls. */
 export interface InputChain {
 	/** The program that changes it: `iptables`, `ip6tables-legacy`, `nft`. */
 	readonly program: string;
