@@ -19,7 +19,6 @@ export function prepare() {
 		shellcheck: ['shellcheck'],
 		iptables: ['iptables'],
 		nftables: ['nft'],
-		dbus: ['dbus-daemon'],
 		iproute2: ['ip'],
 		systemd: ['systemd-analyze'],
 		'docker-compose': ['docker-compose'],
