@@ -102,7 +102,7 @@ describe.concurrent('oriel relay install, where a program manages the firewall,'
 		await using other = await OtherMachine.start({ network: 'own' });
 		await relay.cableTo(other, ['188.245.1.7/24'], ['188.245.1.9/24']);
 		await start(relay);
-		const answers = async () => (await other.done('curl -sk -m 3 https://188.245.1.7/healthz')).code === 0;
+		const answers = async () => (await other.done('curl -sk -m 30 https://188.245.1.7/healthz')).code === 0;
 		const installed = await relay.done(`sh ${release}/install.sh relay --tls self-signed`);
 		noteSecretsIn(installed.stdout);
 		expect(installed, installed.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(step) });

@@ -211,6 +211,12 @@ it.each<[what: string, finding: string, different: Different, expected: RegExp]>
 		/^bad: refuses TCP 443 \(IPv6\) and TCP 80 \(IPv6\): ip6tables/,
 	],
 	[
+		'another system',
+		'own firewall',
+		{ files: { '/proc/net/tcp': { is: 'missing' } } },
+		/^unknown: not looked at: only/,
+	],
+	[
 		'IPv6 closed, where it does not',
 		'own firewall',
 		{ programs: { ...UFW, 'iptables-save': '*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n' } },

@@ -17,6 +17,8 @@ const WHAT = 'own firewall';
  */
 export const ownFirewall: Check = (view, relay) => {
 	const { look, outside } = view;
+	if (view.file('/proc/net/tcp').is === 'missing')
+		return [{ what: WHAT, verdict: 'unknown', words: 'not looked at: only the firewalls of Linux are known' }];
 	const firewall = readFirewall({ look, read: (path) => textAt(view, path) });
 	if (firewall.unread !== undefined) return [unread(firewall.unread, view)];
 	const ports = portsFromOutside(view, relay);
