@@ -13,10 +13,13 @@ export const relayDoctor = define({
 	options: { data: dataOption, json: jsonOption },
 	words: [0, 1],
 	async run({ clock, env, print }, { data, json }, [address]) {
+		const ofThisMachine = async () => {
+			const { lookAtThisMachine } = await import('./doctor/machine/list.ts');
+			const asRoot = `sudo oriel doctor relay${data === undefined ? '' : ` --data ${data}`}`;
+			return lookAtThisMachine(data ?? defaultDataDirectory(env), asRoot, clock);
+		};
 		const findings =
-			address === undefined
-				? await (await import('./doctor/machine/list.ts')).lookAtThisMachine(data ?? defaultDataDirectory(env), clock)
-				: await lookFromOutside(relayAddress(address), clock);
+			address === undefined ? await ofThisMachine() : await lookFromOutside(relayAddress(address), clock);
 		print(json ? `${JSON.stringify(findings)}\n` : findingsText(findings));
 		const bad = findings.filter(({ verdict }) => verdict === 'bad').length;
 		if (bad > 0) throw new Error(`${bad} of ${findings.length} ${bad === 1 ? 'is' : 'are'} bad`);

@@ -16,8 +16,8 @@ export const certificateFiles: Check = (view, relay) => {
 	if (tls === undefined) return [plain(relay)];
 	if (tls.mode === 'files') return [fileFinding(view, tls.cert)];
 	const folder = join(view.data, 'tls');
-	if (tls.mode === 'self-signed') return [selfSigned('as asked for with --tls self-signed')];
-	return [orderedFinding(view, join(folder, 'ordered.pem')), ...ordering(view, join(folder, 'state.json'))];
+	if (tls.mode === 'self-signed') return [selfSigned('as asked for with --tls self-signed', NAME)];
+	return [orderedFinding(view, join(folder, 'ordered.pem'), relay), ...ordering(view, join(folder, 'state.json'))];
 };
 
 function plain({ config: { trustProxy, host } }: RelayFacts): Finding {
@@ -28,18 +28,23 @@ function plain({ config: { trustProxy, host } }: RelayFacts): Finding {
 	return { what: WHAT, verdict: 'poor', words, cure: 'Start the relay without --tls off.' };
 }
 
-function orderedFinding(view: MachineView, path: string): Finding {
-	return view.file(path).is === 'missing' ? selfSigned('none has been ordered yet') : fileFinding(view, path);
+function orderedFinding(view: MachineView, path: string, { config: { tls }, domains }: RelayFacts): Finding {
+	if (view.file(path).is !== 'missing') return fileFinding(view, path);
+	const isNamed = domains.length > 0 || (tls?.mode === 'auto' && tls.publicAddress !== undefined);
+	return selfSigned('none has been ordered yet', isNamed ? WAIT : NAME);
 }
 
-function selfSigned(why: string): Finding {
+const NAME = 'Give the relay its name: --domain NAME, or --public-ip ADDRESS';
+const WAIT = 'The first order takes some seconds; if it fails, "ordering" says why.';
+
+function selfSigned(why: string, cure: string): Finding {
 	const words = `self-signed, ${why}: browsers warn, cameras check it by its pin`;
-	return { what: WHAT, verdict: 'poor', words, cure: 'Give the relay its name: --domain NAME, or --public-ip ADDRESS' };
+	return { what: WHAT, verdict: 'poor', words, cure };
 }
 
 function fileFinding(view: MachineView, path: string): Finding {
 	const found = view.file(path);
-	if (found.is === 'closed') return closed(WHAT, found.reason);
+	if (found.is === 'closed') return closed(WHAT, found.reason, view);
 	if (found.is === 'missing') return { what: WHAT, verdict: 'bad', words: `${path} is not there` };
 	try {
 		const { validFrom, validTo, issuer } = new X509Certificate(found.text);

@@ -71,6 +71,7 @@ function machine({ files, programs, argv = [], records, authority, address, ...r
 	return {
 		data: DATA,
 		isRoot: true,
+		asRoot: 'sudo oriel doctor relay',
 		maker: 'QEMU',
 		outside: { interface: 'eth0', own: ['10.0.0.7', '2a02:8108::7'] },
 		running: { state: 'here', pid: PID },
@@ -111,6 +112,10 @@ async function said(different: Different, what: string): Promise<string> {
 	return verdict === undefined ? 'nothing' : `${verdict}: ${words}${cure === undefined ? '' : ` -> ${cure}`}`;
 }
 
+const NO_DATA = {
+	[`${DATA}/outside.json`]: { is: 'missing' },
+	[`${DATA}/tls/ordered.pem`]: { is: 'missing' },
+} as const;
 const closed = { is: 'closed', reason: 'EACCES: permission denied' } as const;
 const code = (name: string) => Object.assign(new Error(name), { code: name });
 
@@ -606,7 +611,13 @@ it.each<[what: string, finding: string, different: Different, expected: RegExp]>
 		'no certificate yet',
 		'certificate',
 		{ files: { [`${DATA}/tls/ordered.pem`]: { is: 'missing' } } },
-		/^poor: self-signed, none has been ordered yet.* -> Give the relay its name/,
+		/^poor: self-signed, none has been ordered yet.* -> The first order takes some seconds/,
+	],
+	[
+		'no certificate and no name',
+		'certificate',
+		{ files: { [`/proc/${PID}/environ`]: '', [`${DATA}/tls/ordered.pem`]: { is: 'missing' } } },
+		/^poor: self-signed, .* -> Give the relay its name/,
 	],
 	[
 		'a certificate that only root reads',
@@ -642,6 +653,16 @@ it.each<[what: string, finding: string, different: Different, expected: RegExp]>
 	['a machine of another', 'idle machine', {}, /^nothing$/],
 ])('%s: %s', async (_what, finding, different, expected) => {
 	expect(await said(different, finding)).toMatch(expected);
+});
+
+it('nothing is said of files in a data directory that is not there', async () => {
+	const mode = () => {
+		throw code('ENOENT');
+	};
+	const found = await lookAtMachine(machine({ mode, running: { state: 'none' }, files: NO_DATA }));
+	const said = found.map(({ what }) => what);
+	expect(said).toContain('data directory');
+	expect(said.filter((what) => ['from outside', 'certificate', 'ordering'].includes(what))).toEqual([]);
 });
 
 describe('the options of a relay', () => {

@@ -2,7 +2,7 @@ import { reasonOf, systemCode } from '@oriel/base';
 import { RELAY_UNIT_PATH } from '../../../service/relay-service.ts';
 import type { Finding } from '../finding.ts';
 import type { Check } from './check.ts';
-import { AS_ROOT, type MachineView } from './view.ts';
+import type { MachineView } from './view.ts';
 
 /** The data directory: there, and closed to other users. */
 export const dataDirectory: Check = (view) => {
@@ -15,7 +15,7 @@ export const dataDirectory: Check = (view) => {
 		return [{ what, verdict: 'bad', words, cure: `sudo chmod 700 ${data}` }];
 	} catch (failure) {
 		const code = systemCode(failure);
-		if (code === 'EACCES' || isOfService(view)) return [closed(what, `${data}: ${reasonOf(failure)}`)];
+		if (code === 'EACCES' || isOfService(view)) return [closed(what, `${data}: ${reasonOf(failure)}`, view)];
 		const words = code === 'ENOENT' ? `${data} is not there: no relay has run with it` : reasonOf(failure);
 		return [{ what, verdict: 'bad', words, cure: 'Name the directory of the relay: oriel doctor relay --data DIR' }];
 	}
@@ -27,6 +27,6 @@ function isOfService({ isRoot, file }: MachineView): boolean {
 }
 
 /** Something that only root may look at. */
-export function closed(what: string, reason: string): Finding {
-	return { what, verdict: 'unknown', words: `not looked at: ${reason}`, cure: AS_ROOT };
+export function closed(what: string, reason: string, { asRoot }: Pick<MachineView, 'asRoot'>): Finding {
+	return { what, verdict: 'unknown', words: `not looked at: ${reason}`, cure: asRoot };
 }

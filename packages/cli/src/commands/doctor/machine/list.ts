@@ -1,4 +1,4 @@
-import type { Clock } from '@oriel/base';
+import { type Clock, systemCode } from '@oriel/base';
 import type { Finding } from '../finding.ts';
 import { certificateFiles } from './certificate-files.ts';
 import type { Check } from './check.ts';
@@ -20,9 +20,21 @@ import type { MachineView } from './view.ts';
 
 /** In the order in which a connection meets them, then what makes it better. */
 const CHECKS: readonly Check[] = [
-	...[dataDirectory, byOptions(listening), byOptions(ownFirewall), seenFromOutside, byOptions(names)],
-	...[byOptions(certificateFiles), clock, disk, memory, byOptions(openFiles), congestion, unsent, idle],
+	...[dataDirectory, byOptions(listening), byOptions(ownFirewall), inData(seenFromOutside), byOptions(names)],
+	...[inData(byOptions(certificateFiles)), clock, disk, memory, byOptions(openFiles), congestion, unsent, idle],
 ];
+
+/** A check of files in the data directory: without it they say nothing of a relay, which may have another. */
+function inData(check: Check): Check {
+	return (view, relay) => {
+		try {
+			view.mode(view.data);
+		} catch (failure) {
+			if (systemCode(failure) === 'ENOENT') return [];
+		}
+		return check(view, relay);
+	};
+}
 
 /** A check of what the relay's options name: where these are not certain, nothing is called a fault. */
 function byOptions(check: Check): Check {
@@ -44,7 +56,7 @@ export async function lookAtMachine(view: MachineView): Promise<Finding[]> {
 	return found.flat();
 }
 
-/** The same of the machine that this program runs on. */
-export function lookAtThisMachine(data: string, clock: Clock): Promise<Finding[]> {
-	return lookAtMachine(viewOfThisMachine(data, clock));
+/** The same of the machine that this program runs on. `asRoot`: this command as root. */
+export function lookAtThisMachine(data: string, asRoot: string, clock: Clock): Promise<Finding[]> {
+	return lookAtMachine(viewOfThisMachine(data, asRoot, clock));
 }

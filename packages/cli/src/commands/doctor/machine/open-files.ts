@@ -12,7 +12,7 @@ export const openFiles: Check = (view, { pid, maxConnections }) => {
 		return [{ what, verdict: 'unknown', words: 'not looked at: the process of the relay was not found' }];
 	const limits = textAt(view, `/proc/${pid}/limits`);
 	const [, soft] = /^Max open files +(\d+|unlimited) /m.exec(limits ?? '') ?? [];
-	if (soft === undefined) return [closed(what, `/proc/${pid}/limits cannot be read`)];
+	if (soft === undefined) return [closed(what, `/proc/${pid}/limits cannot be read`, view)];
 	const needed = maxConnections + OTHER_FILES;
 	const words = `the relay may open ${soft}`;
 	if (soft === 'unlimited' || Number(soft) >= needed) return [{ what, verdict: 'good', words }];

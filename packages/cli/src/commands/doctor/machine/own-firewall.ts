@@ -95,8 +95,8 @@ function portWords(looks: readonly Pick<Look, 'port' | 'family'>[]): string {
 		.join(' and ');
 }
 
-function unread(reason: string, { isRoot }: MachineView): Finding {
-	if (!isRoot) return closed(WHAT, reason);
+function unread(reason: string, view: MachineView): Finding {
+	if (!view.isRoot) return closed(WHAT, reason, view);
 	return { what: WHAT, verdict: 'unknown', words: `not looked at: ${reason}`, cure: LIST };
 }
 

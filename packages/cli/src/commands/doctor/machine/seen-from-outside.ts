@@ -5,10 +5,10 @@ import type { Check } from './check.ts';
 import { closed } from './data-directory.ts';
 
 /** What the relay has noted of requests from public addresses: the only proof that both firewalls let them in. */
-export const seenFromOutside: Check = ({ data, file }, { domains, port, config }) => {
+export const seenFromOutside: Check = (view, { domains, port, config }) => {
 	const what = 'from outside';
-	const found = file(join(data, OUTSIDE_FILE));
-	if (found.is === 'closed') return [closed(what, found.reason)];
+	const found = view.file(join(view.data, OUTSIDE_FILE));
+	if (found.is === 'closed') return [closed(what, found.reason, view)];
 	const scheme = config.tls ? 'https' : 'http';
 	const address = `${scheme}://${domains[0] ?? 'ADDRESS'}${port === (config.tls ? 443 : 80) ? '' : `:${port}`}`;
 	const cure = `On another machine, outside of this network: oriel doctor relay ${address}`;

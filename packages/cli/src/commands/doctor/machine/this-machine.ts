@@ -18,10 +18,11 @@ const directoryShape = v.object({
 });
 
 /** This machine. */
-export function viewOfThisMachine(data: string, clock: Clock): MachineView {
+export function viewOfThisMachine(data: string, asRoot: string, clock: Clock): MachineView {
 	const machine = thisMachine();
 	return {
 		data,
+		asRoot,
 		isRoot: process.getuid?.() === 0,
 		maker: machine.maker,
 		outside: outsideHere(),

@@ -34,6 +34,8 @@ export interface MachineView {
 	/** The data directory. */
 	readonly data: string;
 	readonly isRoot: boolean;
+	/** The same command as root. */
+	readonly asRoot: string;
 	/** As the firmware names the maker; '' where nothing does. */
 	readonly maker: string;
 	readonly outside: Outside;
@@ -58,6 +60,3 @@ export function textAt({ file }: Pick<MachineView, 'file'>, path: string): strin
 	const found = file(path);
 	return found.is === 'text' ? found.text : undefined;
 }
-
-/** What one who may not look is told to do. */
-export const AS_ROOT = 'sudo oriel doctor relay';
