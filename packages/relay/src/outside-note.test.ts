@@ -73,7 +73,7 @@ describe('requests from outside', () => {
 	});
 
 	it('replace a note that cannot be read', async () => {
-		disk.write(PATH, '{"format":2}');
+		disk.write(PATH, '{"format":1}');
 		const { note, kept } = await opened();
 		expect(note.seen).toEqual({ ipv4: null, ipv6: null });
 		note.onRequest('54.1.2.3');

@@ -1,6 +1,6 @@
-import { createHash, type X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { connect, type PeerCertificate } from 'node:tls';
+import { AgentError, openVerifiedTls } from '@oriel/agent';
 import { type Clock, reasonOf, systemCode } from '@oriel/base';
 import type { Finding } from './finding.ts';
 
@@ -23,33 +23,45 @@ export interface CertificateLook {
 }
 
 /** Looks at the certificate as a browser on this machine would or, with a pin, as a camera does. */
-export function lookAtCertificate({ address, port, host, pin, ca }: CertificateLook, clock: Clock): Promise<Finding> {
+export function lookAtCertificate(look: CertificateLook, clock: Clock): Promise<Finding> {
+	return look.pin === undefined ? lookAtLife(look, clock) : lookAtKey(look, look.pin, clock);
+}
+
+function lookAtLife({ address, port, host, ca }: CertificateLook, clock: Clock): Promise<Finding> {
 	return new Promise((resolve) => {
 		const servername = isIP(host) === 0 ? host : '';
-		const trust = { ...(ca === undefined ? {} : { ca }), rejectUnauthorized: pin === undefined };
-		const socket = connect({ host: address, port, servername, ...trust });
+		const socket = connect({ host: address, port, servername, ...(ca === undefined ? {} : { ca }) });
 		const settle = (seen: Omit<Finding, 'what'>) => {
 			cancel();
 			socket.destroy();
 			resolve({ what: 'certificate', ...seen });
 		};
-		const late = `no TLS handshake within ${TIMEOUT_MS / 1000} s`;
-		const cancel = clock.after(TIMEOUT_MS, () => settle({ verdict: 'bad', words: late, cure: NO_TLS }));
-		socket.once('secureConnect', () => {
-			if (pin !== undefined) settle(pinSeen(socket.getPeerX509Certificate(), pin));
-			else settle(lifeOf(lifeIn(socket.getPeerCertificate()), clock.wall()));
-		});
+		const cancel = clock.after(TIMEOUT_MS, () => settle(LATE_HANDSHAKE));
+		socket.once('secureConnect', () => settle(lifeOf(lifeIn(socket.getPeerCertificate()), clock.wall())));
 		socket.on('error', (failure) => settle(trouble(systemCode(failure) ?? '', reasonOf(failure))));
 	});
 }
 
-function pinSeen(certificate: X509Certificate | undefined, pin: string): Omit<Finding, 'what'> {
-	const key = certificate?.publicKey.export({ type: 'spki', format: 'der' }) ?? '';
-	const seen = `sha256/${createHash('sha256').update(key).digest('base64')}`;
-	if (seen === pin) return { verdict: 'good', words: 'self-signed, by the key that this camera knows' };
+function lookAtKey({ address, port, host }: CertificateLook, pin: string, clock: Clock): Promise<Finding> {
+	return new Promise((resolve) => {
+		const late = new AbortController();
+		const cancel = clock.after(TIMEOUT_MS, () => late.abort());
+		const url = new URL(`https://${isIP(host) === 6 ? `[${host}]` : host}:${port}`);
+		const wall = () => clock.wall();
+		openVerifiedTls({ url, peer: 'relay', host: address, pin, signal: late.signal, wall }, (failure, socket) => {
+			cancel();
+			socket?.destroy();
+			resolve({ what: 'certificate', ...(late.signal.aborted ? LATE_HANDSHAKE : keySeen(failure)) });
+		});
+	});
+}
+
+function keySeen(failure: Error | null): Omit<Finding, 'what'> {
+	if (!failure) return { verdict: 'good', words: 'self-signed, by the key that this camera knows' };
+	if (!(failure instanceof AgentError)) return trouble(systemCode(failure) ?? '', reasonOf(failure));
 	const cure =
 		'If the relay was set up again, pair this machine again: oriel camera join CODE. Otherwise another machine answers there.';
-	return { verdict: 'bad', words: `its key is ${seen}, but this camera knows the relay by ${pin}`, cure };
+	return { verdict: 'bad', words: failure.message, cure };
 }
 
 /** What of a certificate says how long it lives. */
@@ -81,6 +93,12 @@ export function lifeOf({ from, to, issuer }: Life, wall: number): Omit<Finding, 
 const RENEW = 'On its machine, "oriel doctor relay" and the log of the relay say why there is no new one.';
 const NO_TLS =
 	'Check that the relay, and no other program, listens there, and that the address begins with the right scheme.';
+
+const LATE_HANDSHAKE: Omit<Finding, 'what'> = {
+	verdict: 'bad',
+	words: `no TLS handshake within ${TIMEOUT_MS / 1000} s`,
+	cure: NO_TLS,
+};
 
 function trouble(code: string, reason: string): Omit<Finding, 'what'> {
 	switch (code) {
