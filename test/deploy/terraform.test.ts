@@ -3,6 +3,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ROOT } from '@oriel/testing/program';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
 	type Block,
@@ -177,6 +178,21 @@ describe('the Terraform files', () => {
 		rmSync(folder, { recursive: true });
 		expect(Buffer.from(userData).toString('base64').length).toBeLessThan(16_384);
 	});
+
+	it.each(['docs/guide/oracle-cloud.md', 'docs/guide/cloud.md', 'deploy/oci/README.md'])(
+		'are used by %s with every variable that has no default, and with outputs that there are',
+		(path) => {
+			const { variables, outputs } = configuration;
+			const text = readFileSync(join(ROOT, path), 'utf8');
+			const given = [...text.matchAll(/^(\w+) += (?:"|\[)|-var '?(\w+)=/gm)].map(
+				([, inFile, inLine]) => inFile ?? inLine,
+			);
+			const needed = [...variables].filter(([, variable]) => !('default' in variable)).map(([name]) => name);
+			expect(given.sort()).toEqual(needed.sort());
+			for (const [, name = ''] of text.matchAll(/terraform output -raw (\w+)/g))
+				expect([...outputs.keys()]).toContain(name);
+		},
+	);
 
 	it('hold no secret', () => {
 		for (const name of readdirSync(FOLDER))

@@ -37,8 +37,6 @@ describe('a program that starts', () => {
 			expect(imported.filter((name) => NOT_NEEDED.includes(name))).toEqual([]);
 			const files = readdirSync(new URL('../../packages/cli/dist/bundle/', import.meta.url));
 			expect(NOT_NEEDED.filter((name) => !files.includes(`${name}.js`))).toEqual([]);
-			// What Node tells of its process is loaded last: until then it cannot be asked.
-			expect(imported.at(-1)).toBe('prom-client');
 		} finally {
 			rmSync(data, { recursive: true, force: true });
 		}
