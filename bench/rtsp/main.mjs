@@ -18,7 +18,9 @@ const CONTESTANTS = [
 	['the agent, with ffmpeg', (url) => `exec:${FFMPEG.replace('URL', url)}`],
 ];
 /** So many bytes at the end of a picture tell it from all others. */
-const TAIL_BYTES = 16;
+const TAIL_BYTES = 32;
+/** What stands before the video in a packet: the heads of RTP and of a fragment. */
+const HEAD_BYTES = 14;
 const RECEIVER = fileURLToPath(new URL('receiver.mjs', import.meta.url));
 
 /**
@@ -58,6 +60,7 @@ async function measure(options, seconds) {
 	const onPacket = (packet) => {
 		if ((packet[1] & 0x80) === 0) return;
 		const end = packet.findLastIndex((byte) => byte !== 0) + 1;
+		if (end - HEAD_BYTES < TAIL_BYTES) return;
 		const tail = packet.toString('hex', end - TAIL_BYTES, end);
 		// Two pictures with the same end cannot be told from one another.
 		sent.set(tail, sent.has(tail) ? undefined : now());
@@ -67,7 +70,9 @@ async function measure(options, seconds) {
 	const results = await Promise.all(running);
 	await camera[Symbol.asyncDispose]();
 	return results.map(([name, { frames, ...rest }]) => {
-		const delays = frames.flatMap(({ at, tail }) => (sent.get(tail) === undefined ? [] : [at - sent.get(tail)]));
+		const isAlone = ({ tail }) => frames.filter((other) => other.tail === tail).length === 1;
+		const told = frames.filter((frame) => isAlone(frame) && sent.get(frame.tail) !== undefined);
+		const delays = told.map(({ at, tail }) => at - sent.get(tail));
 		return [name, { ...rest, count: frames.length, delays, seconds }];
 	});
 }

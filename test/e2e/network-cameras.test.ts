@@ -115,11 +115,11 @@ describe.concurrent('RTSP', () => {
 	});
 
 	it('gives each picture out when it has come, however slow the camera is', async () => {
-		await using camera = await RtspCamera.start({ everySeconds: 1 });
+		await using camera = await RtspCamera.start({ everySeconds: 2 });
 		await using running = new Running(open(camera.url()));
-		await running.pictures(3);
+		await running.pictures(2);
 		// The first has to wait for the proof that it was whole; none waits for the next.
-		expect(Math.max(...running.delays)).toBeLessThan(700);
+		expect(Math.max(...running.delays)).toBeLessThan(1500);
 	});
 
 	it('with B-frames gives every frame, with the times at which they are shown', async () => {
@@ -170,7 +170,7 @@ describe.concurrent('RTSP', () => {
 	});
 });
 
-describe('the RTSP server of GStreamer', () => {
+describe.concurrent('the RTSP server of GStreamer', () => {
 	it('signs us in by Digest, and gives every picture of its file', async () => {
 		await using folder = await temporaryFolder();
 		const file = join(folder.path, 'film.flv');

@@ -35,6 +35,8 @@ interface Reply {
 }
 
 const REALM = 'fake camera';
+/** For packets that wait while this process does something else: half a second of 4 Mbit/s, and what the system adds. */
+const RECEIVE_BYTES = 4 << 20;
 const NONCE = '0a4f113b';
 const PATH = '/stream1';
 const OK = '200 OK';
@@ -223,7 +225,7 @@ function md5(text: string): string {
 
 function bound(port: number): Promise<UdpSocket> {
 	return new Promise((resolve, reject) => {
-		const socket = createSocket('udp4');
+		const socket = createSocket({ type: 'udp4', recvBufferSize: RECEIVE_BYTES });
 		socket.once('error', reject);
 		socket.bind(port, '127.0.0.1', () => resolve(socket));
 	});

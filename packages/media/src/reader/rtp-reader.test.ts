@@ -227,6 +227,16 @@ describe('H.264 in RTP', () => {
 			expect(bytesOf(frames)).toEqual(buffers([...units.slice(0, 3), ...units.slice(5)]));
 		});
 
+		it('is the reason for what is left out behind it, not how rare key frames are', () => {
+			const reader = new RtpReader(MAX);
+			const packets = packetsOf({ mostBytes: 5000 }, h264Units(`kd${'d'.repeat(60)}k`));
+			read(
+				packets.flat().filter((_, at) => at !== 5),
+				reader,
+			);
+			expect(reader.problem).toMatch(/^Packets of its pictures are missing/);
+		});
+
 		it('says nothing of the same packet twice', () => {
 			const reader = new RtpReader(MAX);
 			const packets = packetsOf().flat();
@@ -240,6 +250,22 @@ describe('H.264 in RTP', () => {
 			).toEqual(buffers(UNITS));
 			expect(reader.problem).toBeUndefined();
 		});
+	});
+
+	it('is joined in the middle of a group without a word, and a key frame that does not come is missed', () => {
+		const reader = new RtpReader(MAX);
+		const units = h264Units(`k${'d'.repeat(320)}`);
+		const packets = packetsOf({ mostBytes: 5000 }, units);
+		read(packets.slice(1, 200).flat(), reader);
+		expect(reader.problem).toBeUndefined();
+		read(packets.slice(200, 300).flat(), reader);
+		expect(reader.problem).toMatch(/pictures came without a key frame/);
+		// One that lasts, at a picture a second.
+		const slow = new RtpReader(MAX);
+		const sender = new RtpSender();
+		const send = (turn: number) => read(sender.picture(units[turn] ?? new Uint8Array(), turn * 90_000), slow);
+		for (let turn = 1; turn <= 30; turn++) send(turn);
+		expect(slow.problem).toMatch(/pictures came without a key frame/);
 	});
 
 	it('with B-frames has the times at which they are shown', () => {

@@ -18,6 +18,9 @@ const SILENCE_MS: Millis = 20;
 const FIRST_SILENCE_MS: Millis = 1000;
 /** The clock of video in RTP has 90 kHz (RFC 6184 8.2.1, RFC 2435 3.1). */
 const MICROS_PER_TICK = 1_000_000 / 90_000;
+/** A camera is joined in the middle of a group: so long, or so many pictures, no key frame has to come. */
+const MOST_JOINING_TICKS = 10 * 90_000;
+const MOST_JOINING_PICTURES = 300;
 /** What the owner should know about lost packets. */
 export const LOST_PACKETS =
 	'Packets of its pictures are missing: it drops them, mostly because the network to it is too slow. Lower its bitrate, or better the network.';
@@ -50,11 +53,15 @@ export class RtpReader implements Reader {
 	/** The rest of a picture of which packets were lost may still come. */
 	#isTorn = false;
 	#hasFrame = false;
+	#hasKey = false;
+	#firstTimestamp: number | undefined;
 	/** The newest unit was given out at its marker. */
 	#endedAtMarker = false;
 	#skippedBytes = 0;
 	#lostPictures = 0;
 	#losses = 0;
+	/** No key frame has come since the newest loss. */
+	#isBehindLoss = false;
 
 	constructor({ maxBytes, parameterSets = [] }: RtpReaderOptions) {
 		this.#nals = new NalDepacketizer({ maxBytes });
@@ -99,8 +106,15 @@ export class RtpReader implements Reader {
 	}
 
 	get problem(): string | undefined {
-		if (this.#units.problem !== undefined || this.#losses === 0) return this.#units.problem;
-		return LOST_PACKETS;
+		// What a loss costs up to the next key frame is no fault of the encoder, nor is it that we come in the middle of a group.
+		const others = this.#isBehindLoss || this.#isJoining ? undefined : this.#units.problem;
+		return others ?? (this.#losses > 0 ? LOST_PACKETS : undefined);
+	}
+
+	/** No key frame has come yet, and it is too early to miss one. */
+	get #isJoining(): boolean {
+		const waited = (this.#timestamp - (this.#firstTimestamp ?? this.#timestamp)) >>> 0;
+		return !this.#hasKey && waited < MOST_JOINING_TICKS && this.#units.withheld < MOST_JOINING_PICTURES;
 	}
 
 	/** Throws MediaError 'picture-too-large' or 'unsupported-codec'. */
@@ -165,8 +179,11 @@ export class RtpReader implements Reader {
 
 	#read(units: readonly AccessUnit[]): ParsedUnit[] {
 		return units.flatMap((unit) => {
+			this.#hasKey ||= unit.key;
+			this.#firstTimestamp ??= this.#timestamp;
 			const frames = this.#units.read([this.#withDescribed(unit)]);
 			this.#hasFrame ||= frames.length > 0;
+			if (frames[0]?.key) this.#isBehindLoss = false;
 			return frames.map((frame) => ({ ...frame, ...this.#timesOf(frame) }));
 		});
 	}
@@ -188,6 +205,7 @@ export class RtpReader implements Reader {
 
 	#lose(): void {
 		this.#losses++;
+		this.#isBehindLoss = true;
 		if (this.pendingBytes > 0) this.#lostPictures++;
 		this.#nals.reset();
 		this.#builder.lose();

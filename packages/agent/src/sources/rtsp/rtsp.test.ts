@@ -333,15 +333,25 @@ describe('a camera that asks who we are', () => {
 });
 
 describe('a camera that sends us elsewhere', () => {
-	it('is followed, and the password stays with the host that it was given for', async () => {
+	const moved = (port: number): RtspBehaviour => {
+		const headers = [`Location: rtsp://localhost:${port}/other`];
+		return ({ method }) => (method === 'DESCRIBE' ? { status: '302 Moved', headers } : undefined);
+	};
+
+	it('is followed', async () => {
 		const target = await camera();
-		const from = await camera(({ method }) =>
-			method === 'DESCRIBE'
-				? { status: '302 Moved', headers: [`Location: rtsp://localhost:${target.port}/other`] }
-				: undefined,
-		);
+		const from = await camera(moved(target.port));
 		await pictures(target, watch(from.url('me:hush@')));
 		expect(target.requests[0]?.url).toMatch(/^rtsp:\/\/localhost:\d+\/other$/);
+	});
+
+	it('does not get the password for another host', async () => {
+		const headers = ['WWW-Authenticate: Basic realm="other"'];
+		const target = await camera(() => ({ status: '401 Unauthorized', headers }));
+		const from = await camera(moved(target.port));
+		const failure = await failureOf(watch(from.url('me:hush@')));
+		expect(failure.message).toMatch(/^the camera at localhost:\d+ asks for a user name and a password/);
+		expect(target.requests.length).toBeGreaterThan(0);
 		expect(target.requests.some(({ text }) => text.includes('Authorization'))).toBe(false);
 	});
 
