@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+	AgentError,
 	type AgentPlatform,
 	FORGET_SETTINGS,
 	openSource,
@@ -126,14 +127,11 @@ export function previewOf(
 	if (preview === PREVIEW_AUTO || preview === PREVIEW_OFF) return undefined;
 	const computer = systemComputer({ clock, root: machineRoot });
 	const previewLog = log.with({ track: 'preview' });
-	return openSource(preview, {
-		name,
-		title,
-		cameraPin,
-		input: process.stdin,
-		clock,
-		log: previewLog,
-		random,
-		computer,
-	});
+	const platform = { input: process.stdin, clock, log: previewLog, random, computer };
+	try {
+		return openSource(preview, { name, title, cameraPin, ...platform });
+	} catch (cause) {
+		if (!(cause instanceof AgentError)) throw cause;
+		throw new AgentError(cause.code, `preview: ${cause.message}; "off" makes none`, { cause });
+	}
 }
