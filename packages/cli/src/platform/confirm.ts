@@ -12,7 +12,7 @@ export function terminalConfirmation(): ((question: string) => Promise<boolean>)
 			});
 			lines.once('close', () => resolve(false));
 			lines.once('SIGINT', () => {
-				lines.close();
+				process.once('SIGINT', () => lines.close());
 				process.kill(process.pid, 'SIGINT');
 			});
 		});

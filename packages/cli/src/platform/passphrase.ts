@@ -46,15 +46,17 @@ export function terminalQuestion(): PassphraseOptions['ask'] {
 
 /** Nothing of the answer is shown, not even its length. */
 function askUnseen(question: string): Promise<string> {
-	process.stderr.write(question);
 	const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
+	// It takes the echo off the terminal: before the question, which a quick user answers at once.
 	const lines = createInterface({ input: process.stdin, output: unseen, terminal: true, historySize: 0 });
+	process.stderr.write(question);
 	return new Promise<string>((resolve, reject) => {
 		lines.once('line', resolve);
 		lines.once('close', () => reject(new Error('no passphrase was given; nothing was written')));
-		// In this mode the terminal sends Ctrl-C as a character.
+		// In this mode the terminal sends Ctrl-C as a character. The program hears of it first, so that it ends as interrupted.
 		lines.once('SIGINT', () => {
-			lines.close();
+			lines.off('line', resolve);
+			process.once('SIGINT', () => lines.close());
 			process.kill(process.pid, 'SIGINT');
 		});
 	}).finally(() => {
