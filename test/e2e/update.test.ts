@@ -45,6 +45,7 @@ beforeAll(async () => {
 	// The next format of the data directory, which it makes and then ends.
 	pack('9.3.0', first(`if (${AS_SERVICE}) process.argv.splice(2, 9, 'key', 'list')`), nextFormat);
 	pack('9.4.0', undefined, nextFormat);
+	pack('9.5.0', undefined, nextFormat);
 
 	machine = await OtherMachine.start({ network: 'own' });
 	const installed = await machine.done(`sh ${release}/install.sh relay --host 127.0.0.1 --port 8080 --tls off`);
@@ -255,6 +256,15 @@ describe('an update that fails', () => {
 		expect(ended.stderr).toMatch(/does not run on a copy of the data: .*has format 2, and this Oriel reads 1/);
 		expect(await state()).toEqual(before);
 	});
+});
+
+it('a relay with TLS is asked whether it is well, by its own key', async () => {
+	const tls = '--tls self-signed --host 127.0.0.1 --port 8443 --http-port 0';
+	expect(await machine.done(`oriel relay install ${tls}`)).toMatchObject({ code: 0 });
+	const ended = await update('9.5.0');
+	expect(ended, ended.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('Oriel 9.5.0 runs') });
+	const status = `curl -ksS -o /dev/null -w '%{http_code}' https://127.0.0.1:8443/healthz`;
+	expect((await machine.done(status)).stdout).toBe('200');
 });
 
 it('install.sh update brings a camera to the version of its relay, without a code, and keeps two', async () => {

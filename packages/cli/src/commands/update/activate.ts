@@ -2,7 +2,7 @@ import { type Clock, type Log, reasonOf } from '@oriel/base';
 import { dataFormatAt, putDataFormatBack } from '@oriel/relay';
 import { beginStep, type ProgressOutput } from '../../platform/progress.ts';
 import { RELAY_UNIT } from '../../service/relay-service.ts';
-import { untilHealthy } from './health.ts';
+import { askHealth, untilHealthy } from './health.ts';
 import type { RelayHere } from './relay-here.ts';
 import type { Services } from './services.ts';
 import type { Versions } from './versions.ts';
@@ -54,7 +54,8 @@ async function restart(words: string, { relay, services, clock, output }: Activa
 	if (relay) {
 		services.restart(RELAY_UNIT);
 		const ended = () => (services.isActive(RELAY_UNIT) ? undefined : ENDED);
-		await untilHealthy({ url: relay.url, pin: relay.pin, clock, ended });
+		const ask = () => askHealth({ url: relay.url, pin: relay.pin, clock });
+		await untilHealthy({ clock, ask, ended });
 	}
 	for (const unit of services.cameras) services.restart(unit);
 	step.done();

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Clock, type Log, type Millis, sleep } from '@oriel/base';
 import { copyDataFiles } from '@oriel/relay';
-import { untilHealthy } from './health.ts';
+import { askHealth, untilHealthy } from './health.ts';
 import type { RelayHere } from './relay-here.ts';
 
 /** The user without rights of Debian and most other systems: for a relay whose data belongs to root. */
@@ -54,7 +54,8 @@ export async function tryVersion({ program, relay, draft, clock, log }: TrialOpt
 		});
 		const said = listen(child);
 		try {
-			await untilHealthy({ url, clock, ended: () => endOf(child, said()) });
+			const ask = () => askHealth({ url, clock });
+			await untilHealthy({ clock, ask, ended: () => endOf(child, said()) });
 		} finally {
 			await end(child, clock);
 		}
