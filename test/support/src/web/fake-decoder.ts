@@ -5,6 +5,8 @@ import type { Decoder, TimedFrame } from '../../../../packages/web/src/player/pi
 
 /** A decoded frame that notes whether it was let go of. */
 export class FakeFrame implements TimedFrame {
+	readonly displayWidth = 64;
+	readonly displayHeight = 48;
 	readonly timestamp: Micros;
 	closed = 0;
 

@@ -16,7 +16,7 @@ export function createRenderer(method: PlaybackMethod, box: PictureBox, events: 
 		case 'webcodecs':
 			return new WebCodecsRenderer<VideoFrame>({
 				...{ ...events, clock, atRefresh, createDecoder },
-				draw: (frame) => box.draw({ source: frame, width: frame.displayWidth, height: frame.displayHeight }),
+				surface: box.surface,
 			});
 		case 'mse':
 			return new MseRenderer({
@@ -28,11 +28,7 @@ export function createRenderer(method: PlaybackMethod, box: PictureBox, events: 
 				},
 			});
 		case 'jpeg':
-			return new JpegRenderer({
-				...events,
-				decode: (jpeg) => createImageBitmap(jpeg),
-				draw: (bitmap) => box.draw({ source: bitmap, width: bitmap.width, height: bitmap.height }),
-			});
+			return new JpegRenderer({ ...events, surface: box.surface });
 	}
 }
 

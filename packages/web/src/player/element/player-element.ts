@@ -133,6 +133,7 @@ export class OrielPlayer extends HTMLElement {
 		this.#size?.disconnect();
 		this.#session?.close();
 		this.#session = undefined;
+		this.#view.box.release();
 	}
 
 	#update(): void {

@@ -1,5 +1,6 @@
 import { FakeClock, turn } from '@oriel/testing/fake-clock';
 import { FakeRelay } from '@oriel/testing/web/fake-relay';
+import { FakeSurface } from '@oriel/testing/web/fake-surface';
 import { expect, it } from 'vitest';
 import { LiveConnection } from '../connection/live-connection.ts';
 import type { Capabilities } from '../picture/choose.ts';
@@ -10,18 +11,13 @@ function player(capabilities: Capabilities = { decodes: undefined, plays: () => 
 	const clock = new FakeClock();
 	const relay = new FakeRelay(clock);
 	const connection = new LiveConnection(relay.parts);
-	let drawn = 0;
+	const surface = new FakeSurface<Uint8Array>({ atOnce: true });
 	const session = new PlayerSession({
 		connection,
 		clock,
 		camera: 'porch',
 		capabilities,
-		createRenderer: (_method, events) =>
-			new JpegRenderer({
-				...events,
-				decode: async () => ({ width: 1, height: 1, close() {} }),
-				draw: () => drawn++,
-			}),
+		createRenderer: (_method, events) => new JpegRenderer({ ...events, surface }),
 		onChange: () => {},
 	});
 	session.seen(true);
@@ -34,7 +30,7 @@ function player(capabilities: Capabilities = { decodes: undefined, plays: () => 
 			await turn();
 		}
 	};
-	return { clock, relay, connection, session, play, drawn: () => drawn };
+	return { clock, relay, connection, session, play, drawn: () => surface.begun.length };
 }
 
 it('goes from connecting over waiting to live, and knows rate and age', async () => {

@@ -32,7 +32,7 @@ export const playerStyles = `
 :host([mirrored]) .picture { scale: -1 1; }
 :host([mirrored]:is([turn='90'], [turn='270'])) .picture { scale: 1 -1; }
 .picture { transition: filter 400ms ease 250ms; }
-canvas[data-empty], video[data-empty] { visibility: hidden; }
+canvas[data-empty], video[data-empty], [data-over] > :first-child { visibility: hidden; }
 :host([data-state='offline']) .picture,
 :host([data-state='stalled']) .picture,
 :host([data-state='removed']) .picture,

@@ -1,6 +1,7 @@
 import type { Cancel, Clock, Millis } from '@oriel/base';
 import type { ReceivedFrame } from '../connection/received-frame.ts';
 import { CatchUp } from './catch-up.ts';
+import type { Surface } from './surface/surface.ts';
 
 /** If the browser has no screen refresh for so long, the tab is hidden: frames must go all the same. */
 const NO_REFRESH_MS: Millis = 100;
@@ -16,8 +17,7 @@ export interface FramePresenterParts<F extends Frame> {
 	readonly clock: Clock;
 	/** Calls `action` with the next screen refresh. */
 	readonly atRefresh: (action: () => void) => Cancel;
-	/** Puts the frame on the screen, now. */
-	readonly draw: (frame: F) => void;
+	readonly surface: Surface<F>;
 	readonly onShown: (picture: ReceivedFrame) => void;
 }
 
@@ -34,12 +34,15 @@ export interface Output<F extends Frame> {
 
 /**
  * Between decoder and screen. It draws at most one picture a refresh, the first at once and else the newest, none while
- * catching up; it never holds more than one frame, closes each, and acknowledges each picture or a later one.
+ * catching up, and none before the last is on the canvas. It never holds more than one frame beside the one that is being
+ * drawn, closes each, and acknowledges each picture or a later one.
  */
 export class FramePresenter<F extends Frame> {
 	readonly #parts: FramePresenterParts<F>;
 	readonly #catchUp = new CatchUp();
 	#newest: Output<F> | undefined;
+	/** Being drawn. */
+	#underWay: Output<F> | undefined;
 	/** Set from a drawing until the next refresh. */
 	#cancelRefresh: Cancel | undefined;
 	#cancelQuiet: Cancel | undefined;
@@ -69,12 +72,13 @@ export class FramePresenter<F extends Frame> {
 		this.#cancelQuiet?.();
 		this.#cancelRefresh?.();
 		this.#cancelRefresh = undefined;
-		this.#drop();
+		this.#parts.surface.cancel();
+		for (const output of [this.#underWay, this.#newest]) if (output) letGo(output);
+		this.#underWay = this.#newest = undefined;
 	}
 
 	#drop(): void {
-		this.#newest?.frame.close();
-		this.#newest?.settles.settle(undefined);
+		if (this.#newest) letGo(this.#newest);
 		this.#newest = undefined;
 	}
 
@@ -84,14 +88,21 @@ export class FramePresenter<F extends Frame> {
 	}
 
 	#show(): void {
-		if (!this.#newest || this.#cancelRefresh) return;
-		const { frame, picture, settles } = this.#newest;
+		const output = this.#newest;
+		if (!output || this.#underWay || this.#cancelRefresh) return;
 		this.#newest = undefined;
-		this.#parts.draw(frame);
-		frame.close();
+		this.#underWay = output;
 		this.#awaitRefresh();
-		this.#parts.onShown(picture);
-		settles.settle(picture.ageMs());
+		this.#parts.surface.draw(output.frame, (isDrawn) => this.#done(output, isDrawn));
+	}
+
+	#done(output: Output<F>, isDrawn: boolean): void {
+		const { frame, picture, settles } = output;
+		this.#underWay = undefined;
+		frame.close();
+		if (isDrawn) this.#parts.onShown(picture);
+		settles.settle(isDrawn ? picture.ageMs() : undefined);
+		this.#show();
 	}
 
 	#awaitRefresh(): void {
@@ -106,4 +117,9 @@ export class FramePresenter<F extends Frame> {
 		};
 		this.#cancelRefresh = cancel;
 	}
+}
+
+function letGo({ frame, settles }: Output<Frame>): void {
+	frame.close();
+	settles.settle(undefined);
 }

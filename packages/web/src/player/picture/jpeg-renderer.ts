@@ -1,79 +1,58 @@
 import type { ReceivedFrame } from '../connection/received-frame.ts';
 import type { Renderer, RendererEvents } from './renderer.ts';
+import type { Surface } from './surface/surface.ts';
 
-/** What is used of an ImageBitmap. */
-export interface Bitmap {
-	readonly width: number;
-	readonly height: number;
-	close(): void;
-}
-
-export interface JpegRendererParts<B extends Bitmap> extends RendererEvents {
-	readonly decode: (jpeg: Blob) => Promise<B>;
-	/** Puts the picture on the canvas, now. */
-	readonly draw: (bitmap: B) => void;
+export interface JpegRendererParts extends RendererEvents {
+	/** Takes the bytes of a JPEG. */
+	readonly surface: Surface<Uint8Array>;
 }
 
 /**
  * Draws the newest picture. While one is being decoded at most one waits, and a newer one takes its place: a browser
  * that is too slow shows fewer pictures, never older ones. Acknowledges what it has drawn.
  */
-export class JpegRenderer<B extends Bitmap> implements Renderer {
-	readonly #parts: JpegRendererParts<B>;
+export class JpegRenderer implements Renderer {
+	readonly #parts: JpegRendererParts;
 	#waiting: ReceivedFrame | undefined;
-	#busy = false;
+	#underWay: ReceivedFrame | undefined;
 	#closed = false;
 
-	constructor(parts: JpegRendererParts<B>) {
+	constructor(parts: JpegRendererParts) {
 		this.#parts = parts;
 	}
 
 	/** Takes a picture; never waits. */
 	offer(picture: ReceivedFrame): void {
+		if (this.#closed) {
+			picture.settle(undefined);
+			return;
+		}
 		this.#waiting = picture;
-		if (this.#closed) this.close();
-		else if (!this.#busy) void this.#run();
+		if (!this.#underWay) this.#drawNext();
 	}
 
 	/** Draws nothing any more; what is under way is acknowledged so that the relay does not wait for it. */
 	close(): void {
+		if (this.#closed) return;
 		this.#closed = true;
+		this.#parts.surface.cancel();
 		this.#waiting?.settle(undefined);
-		this.#waiting = undefined;
+		this.#underWay?.settle(undefined);
+		this.#waiting = this.#underWay = undefined;
 	}
 
-	async #run(): Promise<void> {
-		this.#busy = true;
-		for (let next = this.#takeWaiting(); next; next = this.#takeWaiting()) await this.#render(next);
-		this.#busy = false;
-	}
-
-	#takeWaiting(): ReceivedFrame | undefined {
+	#drawNext(): void {
 		const picture = this.#waiting;
 		this.#waiting = undefined;
-		return picture;
+		this.#underWay = picture;
+		if (picture) this.#parts.surface.draw(picture.data, (isDrawn) => this.#done(picture, isDrawn));
 	}
 
-	async #render(picture: ReceivedFrame): Promise<void> {
-		const bitmap = await this.#decode(picture);
-		if (bitmap && !this.#closed) this.#show(bitmap, picture);
-		bitmap?.close();
-		picture.settle(undefined);
-	}
-
-	#show(bitmap: B, picture: ReceivedFrame): void {
-		this.#parts.draw(bitmap);
-		this.#parts.onShown(picture);
-		picture.settle(picture.ageMs());
-	}
-
-	async #decode(picture: ReceivedFrame): Promise<B | undefined> {
-		try {
-			// The bytes come from a WebSocket message: an ordinary buffer, never a shared one.
-			return await this.#parts.decode(new Blob([picture.data as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' }));
-		} catch {
-			if (!this.#closed) this.#parts.onUndecodable();
-			return undefined;
-		}
+	#done(picture: ReceivedFrame, isDrawn: boolean): void {
+		this.#underWay = undefined;
+		if (isDrawn) this.#parts.onShown(picture);
+		else this.#parts.onUndecodable();
+		picture.settle(isDrawn ? picture.ageMs() : undefined);
+		this.#drawNext();
 	}
 }

@@ -3,48 +3,54 @@ import { FakeClock } from '@oriel/testing/fake-clock';
 import { h264Units, spoiltUnit } from '@oriel/testing/h264';
 import { aFrame } from '@oriel/testing/web/a-frame';
 import { FakeDecoder, type FakeFrame, FakeScreen } from '@oriel/testing/web/fake-decoder';
+import { FakeSurface } from '@oriel/testing/web/fake-surface';
 import { describeRenderer } from '@oriel/testing/web/renderer-suite';
+import { SURFACES } from '@oriel/testing/web/surfaces';
 import { expect, it } from 'vitest';
 import type { RendererEvents } from './renderer.ts';
+import type { Surface } from './surface/surface.ts';
 import { WebCodecsRenderer } from './webcodecs-renderer.ts';
 
 const units = h264Units('kddddddddd', 64, 48);
 const smaller = h264Units('k', 32, 32);
 const format = H264;
 
-function setUp(events: RendererEvents) {
+function setUp(events: RendererEvents, surface: Surface<FakeFrame> = new FakeSurface({ atOnce: true })) {
 	const clock = new FakeClock();
 	const screen = new FakeScreen();
 	const decoders: FakeDecoder[] = [];
-	const drawn: number[] = [];
 	const renderer = new WebCodecsRenderer<FakeFrame>({
 		...{ ...events, clock, atRefresh: screen.atRefresh },
-		draw: (frame) => drawn.push(frame.timestamp),
+		surface,
 		createDecoder: (output, error) => {
 			const decoder = new FakeDecoder(output, error);
 			decoders.push(decoder);
 			return decoder;
 		},
 	});
-	return { clock, screen, decoders, drawn, renderer };
+	return { clock, screen, decoders, renderer };
 }
 
-describeRenderer('WebCodecs', {
-	format,
-	data: (sequence) => units[sequence % 10] ?? spoiltUnit(),
-	spoilt: spoiltUnit(),
-	begin: (events) => {
-		const { clock, screen, decoders, renderer } = setUp(events);
-		return {
-			clock,
-			renderer,
-			settle: async () => {
-				for (const decoder of decoders) decoder.give();
-				screen.refresh();
-			},
-		};
-	},
-});
+for (const [where, makeSurface] of Object.entries(SURFACES)) {
+	describeRenderer(`WebCodecs, drawn ${where},`, {
+		format,
+		data: (sequence) => units[sequence % 10] ?? spoiltUnit(),
+		spoilt: spoiltUnit(),
+		begin: (events) => {
+			const made = makeSurface();
+			const { clock, screen, decoders, renderer } = setUp(events, made.surface as unknown as Surface<FakeFrame>);
+			return {
+				clock,
+				renderer,
+				settle: async () => {
+					for (const decoder of decoders) decoder.give();
+					screen.refresh();
+					await made.settle();
+				},
+			};
+		},
+	});
+}
 
 function playing() {
 	const shown: number[] = [];

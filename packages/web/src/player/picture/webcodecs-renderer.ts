@@ -4,6 +4,7 @@ import type { ReceivedFrame } from '../connection/received-frame.ts';
 import { type Frame, FramePresenter } from './frame-presenter.ts';
 import { type H264Setup, sameSetup, setupOf } from './h264-setup.ts';
 import type { Renderer, RendererEvents } from './renderer.ts';
+import type { Surface } from './surface/surface.ts';
 
 /** A picture that waits for the decoder for longer is of no use … */
 const BACKLOG: Micros = micros(500);
@@ -31,7 +32,7 @@ export interface WebCodecsParts<F extends TimedFrame> extends RendererEvents {
 	readonly clock: Clock;
 	readonly createDecoder: (output: (frame: F) => void, error: (error: Error) => void) => Decoder;
 	readonly atRefresh: (action: () => void) => Cancel;
-	readonly draw: (frame: F) => void;
+	readonly surface: Surface<F>;
 }
 
 /** H.264 through WebCodecs: Annex B straight in, the newest picture out at once. */
