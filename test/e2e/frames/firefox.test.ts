@@ -1,4 +1,5 @@
 import { openFirefox } from '@oriel/testing/firefox';
+import { PageProxy } from '@oriel/testing/page-proxy';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { Fixture } from './fixture.ts';
@@ -11,7 +12,7 @@ import {
 	shownToTheEnd,
 	VIEWPORT,
 	type WatchedPage,
-	watcher,
+	watchers,
 } from './pages.ts';
 
 type Global = typeof globalThis & InPage;
@@ -19,13 +20,15 @@ type Global = typeof globalThis & InPage;
 describe('real Firefox', () => {
 	let fixture: Fixture;
 	let browser: Browser;
+	let proxy: PageProxy;
 	const pages = new Map<string, WatchedPage>();
 
 	beforeAll(async () => {
-		const [script, ...opened] = await Promise.all([watcher(), Fixture.open(), openFirefox()]);
+		const [scripts, ...opened] = await Promise.all([watchers(), Fixture.open(), openFirefox()]);
 		[fixture, browser] = opened;
+		proxy = await PageProxy.open(fixture.relay.port, scripts.worker);
 		await fixture.beginEarly();
-		for (const method of PLAYBACK_METHODS) pages.set(method, await open(method, script));
+		for (const method of PLAYBACK_METHODS) pages.set(method, await open(method, scripts.page));
 		await Promise.all([...pages.values()].map(connected));
 		await fixture.begin();
 		await Promise.all([...pages.values()].map(shownToTheEnd));
@@ -33,6 +36,7 @@ describe('real Firefox', () => {
 
 	afterAll(async () => {
 		await browser?.close();
+		await proxy?.[Symbol.asyncDispose]();
 		await fixture?.[Symbol.asyncDispose]();
 	});
 
@@ -43,7 +47,7 @@ describe('real Firefox', () => {
 		const page = await context.newPage({ type: 'window' });
 		await page.setViewport(VIEWPORT);
 		await page.evaluateOnNewDocument(script);
-		await page.goto(`${fixture.relay.url}/?method=${method}`);
+		await page.goto(`${proxy.url}/?method=${method}`);
 		return {
 			seen: () => page.evaluate(() => (globalThis as Global).seen),
 			fileOf: (camera) => page.evaluate((name) => (globalThis as Global).fileOf(name), camera),

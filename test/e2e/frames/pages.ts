@@ -26,6 +26,7 @@ const MOST = isTimed ? 0.95 : 0.25;
 export interface Seen {
 	readonly decoded: readonly number[];
 	readonly shown: readonly number[];
+	readonly inWorker: number;
 	readonly size: readonly [width: number, height: number];
 	readonly method: string | undefined;
 	readonly skipped: number;
@@ -46,9 +47,13 @@ export interface WatchedPage {
 	isConnected(): Promise<boolean>;
 }
 
-/** The script that watches the players of a page; it must run before the page's own. */
-export function watcher(): Promise<string> {
-	return bundle(new URL('../in-page/watch-players.ts', import.meta.url));
+/** The scripts that watch the players of a page: one for the page and one for the worker that draws, each to run first. */
+export async function watchers(): Promise<{ readonly page: string; readonly worker: string }> {
+	const made = ['watch-players', 'watch-drawing'].map((name) =>
+		bundle(new URL(`../in-page/${name}.ts`, import.meta.url)),
+	);
+	const [page = '', worker = ''] = await Promise.all(made);
+	return { page, worker };
 }
 
 /** Resolves once the page waits for the first frame of each camera. */
@@ -112,6 +117,12 @@ export function itShowsAll(pageOf: (method: PlaybackMethod) => WatchedPage): voi
 		const seen = await seenOf('webcodecs', 'jpeg');
 		expect(seen.method).toBe('jpeg');
 		expectShown('jpeg', seen);
+	});
+
+	it.each(CAMERAS)('draws %s in the worker once that is there, unless a video shows it', async (camera) => {
+		const { shown, inWorker } = await seenOf('webcodecs', camera);
+		expect(inWorker, `of ${shown}`).toBeGreaterThan(shown.length / 2);
+		if (camera !== 'jpeg') expect((await seenOf('mse', camera)).inWorker).toBe(0);
 	});
 }
 

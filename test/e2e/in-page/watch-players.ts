@@ -1,5 +1,7 @@
 // Runs in the page: notes each frame that any player of the page decodes and shows, in order, by the time code in it.
-import { cameraId, readTimeCode } from '@oriel/testcard';
+import { cameraId } from '@oriel/testcard';
+import { DRAWN_CHANNEL, type DrawnMessage } from './drawn-message.ts';
+import { timeCodeIn } from './time-code-in.ts';
 
 /** What was seen of one camera. Frames are their numbers. */
 interface Seen {
@@ -7,6 +9,8 @@ interface Seen {
 	readonly decoded: number[];
 	/** What was put on the screen. */
 	readonly shown: number[];
+	/** How many of those the worker has drawn. */
+	inWorker: number;
 	size: readonly [width: number, height: number];
 	method: string | undefined;
 	/** How many frames the player says were left out on the way. */
@@ -18,30 +22,24 @@ interface Player extends HTMLElement {
 	readonly skipped: { readonly frames: number };
 }
 
-/** More rows than a time code has in a picture as small as those of the tests. */
-const ROWS = 24;
-
 /** By the name of the camera. */
 const seen: Record<string, Seen> = {};
 
-const reading = new OffscreenCanvas(1, 1);
-const reader = reading.getContext('2d', { willReadFrequently: true });
-
-/** The camera whose time code is in `source`, and the number of the frame. */
+/** The player of the camera whose time code is in `source`, and the number of the frame. */
 function read(source: CanvasImageSource, width: number, height: number): readonly [Player, number] | undefined {
-	if (!reader || width === 0 || height < ROWS) return undefined;
-	if (reading.width !== width || reading.height !== ROWS) Object.assign(reading, { width, height: ROWS });
-	reader.drawImage(source, 0, ROWS - height, width, height);
-	const code = readTimeCode({ width, height: ROWS, rgba: reader.getImageData(0, 0, width, ROWS).data });
-	const player = [...document.querySelectorAll<Player>('oriel-player')].find(
-		(each) => cameraId(each.getAttribute('camera') ?? '') === code?.camera,
-	);
-	return code && player && [player, code.sequence];
+	const code = timeCodeIn(source, width, height);
+	const player = code && playerOf(code.camera);
+	return player && [player, code.sequence];
+}
+
+function playerOf(camera: number): Player | undefined {
+	const players = [...document.querySelectorAll<Player>('oriel-player')];
+	return players.find((each) => cameraId(each.getAttribute('camera') ?? '') === camera);
 }
 
 function seenOf(player: Player): Seen {
 	const camera = player.getAttribute('camera') ?? '';
-	const mine = seen[camera] ?? { decoded: [], shown: [], size: [0, 0], method: undefined, skipped: 0 };
+	const mine = seen[camera] ?? { decoded: [], shown: [], inWorker: 0, size: [0, 0], method: undefined, skipped: 0 };
 	seen[camera] = mine;
 	mine.method = player.method;
 	mine.skipped = player.skipped.frames;
@@ -50,10 +48,13 @@ function seenOf(player: Player): Seen {
 
 function noteShown(source: CanvasImageSource, width: number, height: number): void {
 	const [player, number] = read(source, width, height) ?? [];
-	if (!player || number === undefined) return;
+	if (player && number !== undefined) noteNumber(player, number, [width, height]);
+}
+
+function noteNumber(player: Player, number: number, size: Seen['size']): void {
 	const mine = seenOf(player);
 	if (mine.shown.at(-1) !== number) mine.shown.push(number);
-	mine.size = [width, height];
+	mine.size = size;
 }
 
 // Every frame that is decoded, also one that gives way to the next before the screen is refreshed.
@@ -71,12 +72,21 @@ if (Decoder) {
 	};
 }
 
-// Every frame that is drawn: those of WebCodecs and JPEG.
+// Every frame that is drawn: those of WebCodecs and JPEG. A video or a canvas is drawn when what it shows is asked for.
 const drawImage = CanvasRenderingContext2D.prototype.drawImage as (...args: unknown[]) => void;
 CanvasRenderingContext2D.prototype.drawImage = function (this: CanvasRenderingContext2D, ...args: unknown[]) {
 	drawImage.apply(this, args);
-	if (!(args[0] instanceof HTMLVideoElement)) noteShown(this.canvas, this.canvas.width, this.canvas.height);
+	const isCopy = args[0] instanceof HTMLVideoElement || args[0] instanceof HTMLCanvasElement;
+	if (!isCopy) noteShown(this.canvas, this.canvas.width, this.canvas.height);
 };
+
+// Every frame that the worker draws: see `watch-drawing.ts`.
+new BroadcastChannel(DRAWN_CHANNEL).addEventListener('message', ({ data }: MessageEvent<DrawnMessage>) => {
+	const player = playerOf(data.camera);
+	if (!player) return;
+	noteNumber(player, data.sequence, data.size);
+	seenOf(player).inWorker++;
+});
 
 // Every frame that a video brings to the screen.
 const { requestVideoFrameCallback } = HTMLVideoElement.prototype;
