@@ -17,11 +17,16 @@ for (const [index, camera] of cameras.entries()) {
 	publish(name, key, (index * 1000) / FPS / cameras.length);
 }
 
-/** The access units of a file, ready to be sent. */
+/** The frames of a file, ready to be sent. */
 function clipOf(file) {
-	const reader = openReader('h264', { maxBytes: MAX_FRAME_BYTES });
+	const codec = file.endsWith('.h264') ? 'h264' : 'jpeg';
+	const reader = openReader(codec, { maxBytes: MAX_FRAME_BYTES });
 	const frames = [...reader.push(readFileSync(file)), ...reader.flush()];
-	return { frames: frames.map(({ key, bytes }) => ({ key, data: bytes })), format: frames[0].format };
+	const { codecString, width, height } = frames[0].format;
+	return {
+		frames: frames.map(({ key, bytes }) => ({ key, data: bytes })),
+		format: { codec, codecString, width, height },
+	};
 }
 
 function publish(name, key, delayMs) {
@@ -77,8 +82,8 @@ function publish(name, key, delayMs) {
 	}
 }
 
-function announce(name, number, { codecString, width, height }) {
+function announce(name, number, format) {
 	const which = number === VIDEO ? {} : { track: 'preview', of: VIDEO };
-	const facts = { name, title: name, codec: 'h264', codecString, width, height, stream: 0 };
+	const facts = { name, title: name, ...format, stream: 0 };
 	return { type: 'announce', camera: number, ...facts, ...which, capabilities: ['pause'] };
 }

@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core';
 import { silentLog, systemClock } from '../../packages/base/dist/index.js';
 import { addKey, changeData } from '../../packages/relay/dist/index.js';
 import { freePorts, listening } from '../testbed/ports.mjs';
-import { probeScript } from './probe-script.mjs';
+import { addProbe } from './probe-script.mjs';
 
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const ORIEL = 'packages/cli/bin/oriel.mjs';
@@ -57,7 +57,7 @@ export async function openStudio() {
 		args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
 	});
 	const context = await browser.newContext({ viewport: { width: 800, height: 700 } });
-	await context.addInitScript(await probeScript());
+	await addProbe(context);
 	await context.request.post(`${url}/api/setup`, { data: { token, password: PASSWORD } });
 
 	return {

@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core';
 import { silentLog, systemClock } from '../../packages/base/dist/index.js';
 import { addKey, changeData } from '../../packages/relay/dist/index.js';
 import { cameraId } from '../../packages/testcard/dist/index.js';
-import { probeScript } from '../latency/probe-script.mjs';
+import { addProbe } from '../latency/probe-script.mjs';
 import { accepts, freePorts } from '../testbed/ports.mjs';
 import { cpuSeconds } from '../testbed/process-cpu.mjs';
 
@@ -54,7 +54,7 @@ export async function openSetup(root) {
 		args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
 	});
 	const context = await browser.newContext({ viewport: { width: 1280, height: 600 } });
-	await context.addInitScript(await probeScript());
+	await addProbe(context);
 	await context.request.post(`${url}/api/setup`, { data: { token, password: PASSWORD } });
 	const page = await context.newPage();
 	await page.goto(url);

@@ -3,14 +3,14 @@
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { openBrowser } from '../../test/support/dist/browser.js';
-import { probeScript } from '../latency/probe-script.mjs';
+import { addProbe } from '../latency/probe-script.mjs';
 import { now } from './now.mjs';
 
 const [url, token, method, file] = process.argv.slice(2);
 const NOTE_MS = 250;
 const browser = await openBrowser();
 const context = await browser.newContext({ viewport: { width: 800, height: 700 } });
-await context.addInitScript(await probeScript());
+await addProbe(context);
 const answer = await context.request.post(`${url}/api/setup`, { data: { token, password: 'measure twice, cut once' } });
 if (!answer.ok()) throw new Error(`The relay answered ${answer.status()} to the set-up: ${await answer.text()}`);
 const page = await context.newPage();
