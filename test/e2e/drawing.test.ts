@@ -184,7 +184,8 @@ describe('pictures in real Chromium', () => {
 				// Some are closed before their first picture, some while one is under way.
 				const isPatient = index % 3 > 0;
 				for (let wait = 0; wait < 60 && isPatient && player.canvas.dataset.empty !== undefined; wait++) await frame();
-				if (index % 3 === 2) await frame();
+				const isInWorker = () => player.shadowRoot?.querySelector('canvas + canvas') != null;
+				for (let wait = 0; wait < 600 && index % 3 === 2 && !isInWorker(); wait++) await frame();
 				player.remove();
 			}
 		}, PLAYERS);
@@ -199,7 +200,7 @@ describe('pictures in real Chromium', () => {
 			return isDone ? { decoded, worker } : undefined;
 		});
 		expect(seen.decoded).toBeGreaterThan(PLAYERS / 2);
-		expect(seen.worker.received).toBeGreaterThan(PLAYERS / 3);
+		expect(seen.worker.received).toBeGreaterThanOrEqual(PLAYERS / 3);
 		expect(errors).toEqual([]);
 	});
 });

@@ -20,12 +20,17 @@ export class FakePlayerSurface {
 	/** Pictures that came to a canvas. */
 	drawn = 0;
 
-	constructor({ clock = new FakeClock(), start = () => this.worker as FakeDrawWorker | undefined } = {}) {
+	constructor({
+		clock = new FakeClock(),
+		firstOnPage = 0,
+		start = () => this.worker as FakeDrawWorker | undefined,
+	} = {}) {
 		this.clock = clock;
 		this.thread = new DrawThread({ clock, start });
 		this.surface = new PlayerSurface({
 			page: new CanvasSurface({ canvas: this.canvas, decode: fakeDecode }),
 			thread: () => this.thread,
+			firstOnPage,
 			addCanvas: () => {
 				const canvas = new FakeCanvas();
 				this.given.push(canvas);

@@ -5,6 +5,8 @@ import { sharedDrawThread } from '../picture/surface/shared-draw-thread.ts';
 
 /** A canvas that the worker draws on has this size until its first picture has come to the page. */
 const BLANK = 1;
+/** Less than a second of most cameras: an opened player shows its video meanwhile. */
+const FIRST_ON_PAGE = 10;
 
 /** Where the pictures of a player are: on a canvas, or in a video or on a canvas of the worker that lies over it. */
 export class PictureBox {
@@ -21,6 +23,7 @@ export class PictureBox {
 		this.surface = new PlayerSurface({
 			page: new CanvasSurface({ canvas: this.#canvas, decode: (jpeg) => createImageBitmap(jpeg) }),
 			thread: sharedDrawThread,
+			firstOnPage: FIRST_ON_PAGE,
 			addCanvas: () => this.#addCanvas(),
 			removeCanvas: () => this.#remove(),
 			onDrawn: () => this.#drawn(),

@@ -31,6 +31,20 @@ it('draws on the page until the worker is ready, and from then on in the worker'
 	expect([done, made.canvas.drawn.length, made.given[0]?.drawn.length]).toEqual([[1, 2], 1, 1]);
 });
 
+it('draws the first pictures on the page, and again after it was released', async () => {
+	const made = new FakePlayerSurface({ firstOnPage: 2 });
+	made.worker.begin();
+	const { done, draw } = drawing(made);
+	for (const number of [1, 2, 3]) {
+		draw(number);
+		await made.settle();
+	}
+	expect([done, made.canvas.drawn.length, made.given.length]).toEqual([[1, 2, 3], 2, 1]);
+	made.surface.release();
+	draw(4);
+	expect([done.at(-1), made.canvas.drawn.length, made.given.length]).toEqual([4, 3, 1]);
+});
+
 it('goes on on the page with the picture that was under way when the worker fails, and stays there', async () => {
 	const made = inWorker();
 	const { done, draw } = drawing(made);

@@ -6,6 +6,8 @@ export interface PlayerSurfaceParts {
 	/** The page's own canvas. */
 	readonly page: Surface<Drawable>;
 	readonly thread: () => DrawThread;
+	/** So many pictures are drawn on the page at first: on a busy machine the first one of a worker takes longer. */
+	readonly firstOnPage: number;
 	/** Lays a canvas for the worker over that of the page, unseen. */
 	readonly addCanvas: () => OffscreenCanvas;
 	/** Takes it away again; its last picture stays. */
@@ -26,6 +28,7 @@ interface Job {
 export class PlayerSurface implements Surface<Drawable> {
 	readonly #parts: PlayerSurfaceParts;
 	#inWorker: WorkerSurface | undefined;
+	#drawnOnPage = 0;
 	/** Under way. */
 	#job: Job | undefined;
 
@@ -37,6 +40,7 @@ export class PlayerSurface implements Surface<Drawable> {
 		const job = { picture, onDone };
 		this.#job = job;
 		this.#inWorker ??= this.#openInWorker();
+		if (!this.#inWorker) this.#drawnOnPage++;
 		this.#begin(job, this.#inWorker ?? this.#parts.page);
 	}
 
@@ -49,6 +53,7 @@ export class PlayerSurface implements Surface<Drawable> {
 	/** Draws nothing for the time being: the worker lets go of its canvas. */
 	release(): void {
 		this.cancel();
+		this.#drawnOnPage = 0;
 		if (!this.#inWorker) return;
 		this.#parts.removeCanvas();
 		this.#inWorker.close();
@@ -65,7 +70,8 @@ export class PlayerSurface implements Surface<Drawable> {
 
 	#openInWorker(): WorkerSurface | undefined {
 		const thread = this.#parts.thread();
-		return thread.isReady ? thread.open(this.#parts.addCanvas(), () => this.#onGone()) : undefined;
+		const mayOpen = thread.isReady && this.#drawnOnPage >= this.#parts.firstOnPage;
+		return mayOpen ? thread.open(this.#parts.addCanvas(), () => this.#onGone()) : undefined;
 	}
 
 	#onGone(): void {
