@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 const CAMERAS = { porch: 'test:h264', yard: 'test' } as const;
 const DRAW_WORKER = '**/assets/draw-worker-*.js';
 /** Players that are opened and closed one after another. */
-const PLAYERS = isTimed ? 1_000 : 60;
+const PLAYERS = isTimed ? 1_000 : 30;
 
 /** What the scripts of this file put on the page. */
 interface InPage {

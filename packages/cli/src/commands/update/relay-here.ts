@@ -6,6 +6,7 @@ import type { RelayConfig } from '@oriel/relay';
 import { readOptions } from '../../options/read.ts';
 import { addressOf } from '../../platform/addresses.ts';
 import { RELAY_ENVIRONMENT_PATH, RELAY_UNIT_PATH, readEnvironment } from '../../service/relay-service.ts';
+import { configOf, relayOptions } from '../relay-options.ts';
 
 /** Where the unit keeps the data, unless its options say otherwise. */
 const DATA = '/var/lib/oriel';
@@ -28,8 +29,6 @@ export async function relayHere(prefix: string): Promise<RelayHere | undefined> 
 	const text = existsSync(RELAY_ENVIRONMENT_PATH) ? readFileSync(RELAY_ENVIRONMENT_PATH, 'utf8') : '';
 	const env = readEnvironment(text);
 	const given = { ORIEL_DATA: DATA, ...Object.fromEntries(env) };
-	// Only where it is needed: the bundle keeps the relay's command in a file of its own.
-	const { configOf, relayOptions } = await import('../relay.ts');
 	const { values } = await readOptions(relayOptions, [], given);
 	const config = configOf(values, { env: given });
 	const { host, port, tls, data } = config;
