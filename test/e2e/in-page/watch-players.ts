@@ -13,13 +13,10 @@ interface Seen {
 	inWorker: number;
 	size: readonly [width: number, height: number];
 	method: string | undefined;
-	/** How many frames the player says were left out on the way. */
-	skipped: number;
 }
 
 interface Player extends HTMLElement {
 	readonly method?: string;
-	readonly skipped: { readonly frames: number };
 }
 
 /** By the name of the camera. */
@@ -39,10 +36,9 @@ function playerOf(camera: number): Player | undefined {
 
 function seenOf(player: Player): Seen {
 	const camera = player.getAttribute('camera') ?? '';
-	const mine = seen[camera] ?? { decoded: [], shown: [], inWorker: 0, size: [0, 0], method: undefined, skipped: 0 };
+	const mine = seen[camera] ?? { decoded: [], shown: [], inWorker: 0, size: [0, 0], method: undefined };
 	seen[camera] = mine;
 	mine.method = player.method;
-	mine.skipped = player.skipped.frames;
 	return mine;
 }
 
