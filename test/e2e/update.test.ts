@@ -268,7 +268,7 @@ it('a relay with TLS is asked whether it is well, by its own key', async () => {
 });
 
 it('install.sh update brings a camera to the version of its relay, without a code, and keeps two', async () => {
-	await using other = await OtherMachine.start();
+	await using other = await OtherMachine.start({ network: 'own' });
 	const relay = `http://127.0.0.1:18080`;
 	const serve = (version: string) =>
 		other.run(
@@ -299,11 +299,18 @@ it('install.sh update brings a camera to the version of its relay, without a cod
 		expect(joined, joined.stdout + joined.stderr).toMatchObject({ code: 0 });
 		await stop(first);
 	}
-	for (const version of ['9.0.2', '9.4.0']) {
+	// A person at a terminal sees how far the download is; elsewhere there is nothing but the steps.
+	const [elsewhere, atTerminal] = [line, `script -qec '${line}' /dev/null`];
+	for (const [version, command] of [
+		['9.0.2', elsewhere],
+		['9.4.0', atTerminal],
+	] as const) {
 		const later = serve(version);
 		await later.said(listens);
 		const before = other.told.length;
-		const updated = await other.done(line);
+		const updated = await other.done(command);
+		expect(updated.stdout.includes('100.0%'), updated.stdout).toBe(command === atTerminal);
+		expect(updated.stderr).toBe('');
 		expect(updated, updated.stderr).toMatchObject({
 			code: 0,
 			stdout: expect.stringContaining(`Oriel ${version} is in`),

@@ -24,6 +24,7 @@ export function prepare() {
 		'docker-compose': ['docker-compose'],
 		'python3-pip': ['pip3'],
 		openssl: ['openssl'],
+		bsdutils: ['script'],
 	});
 	ensureHadolint();
 	ensureCloudInit();
