@@ -21,11 +21,9 @@ function connected() {
 	const seen = { keysWanted: 0 };
 	const line = {
 		bufferedBytes: 0,
-		written: (): void => undefined,
-		send(message: EncodedFrame | PosterMessage, written: () => void) {
+		send(message: EncodedFrame | PosterMessage) {
 			if ('track' in message) sent.push(message.sequence);
 			else posters.push(message.capturedAt);
-			line.written = written;
 		},
 	};
 	const keyWanted = () => {
@@ -143,7 +141,6 @@ describe('SendQueue', () => {
 		queue.offer(frame(0));
 		expect(sent).toEqual([]);
 		line.bufferedBytes = 0;
-		line.written();
 		queue.offer(frame(1));
 		expect(sent).toEqual([1]);
 	});
@@ -155,7 +152,7 @@ describe('SendQueue', () => {
 		queue.offer(frame(1));
 		expect(sent).toEqual([0]);
 		line.bufferedBytes = 0;
-		line.written();
+		queue.onRoom();
 		expect(sent).toEqual([0, 1]);
 	});
 

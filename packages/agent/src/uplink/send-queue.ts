@@ -4,8 +4,8 @@ import { CongestionController, type EncodedFrame, Gop, MAX_LAG } from '@oriel/st
 
 /** What the queue needs of a connection. */
 export interface Line {
-	/** Sends one frame or poster; `written` is called when the kernel has taken its last byte. */
-	send(message: EncodedFrame | PosterMessage, written: () => void): void;
+	/** Sends one frame or poster. When the kernel has taken its last byte, `onRoom` of every queue on the line is called. */
+	send(message: EncodedFrame | PosterMessage): void;
 	/** Bytes handed over that the kernel has not taken. */
 	readonly bufferedBytes: number;
 }
@@ -133,6 +133,11 @@ export class SendQueue {
 		this.#pump();
 	}
 
+	/** The kernel has taken what was on the line. */
+	onRoom(): void {
+		if (!this.#closed) this.#pump();
+	}
+
 	/** Nothing is sent any more. */
 	close(): void {
 		this.#closed = true;
@@ -160,7 +165,7 @@ export class SendQueue {
 	#sendNext(): boolean {
 		const { line } = this.#options;
 		const next = line.bufferedBytes > MAX_BUFFERED_BYTES ? undefined : (this.#takePoster() ?? this.#takeFrame());
-		if (next) line.send(next, () => this.#pump());
+		if (next) line.send(next);
 		return next !== undefined;
 	}
 

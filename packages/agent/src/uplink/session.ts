@@ -222,12 +222,18 @@ export class Session {
 		if (this.#closeReason) this.#over.resolve(this.#closeReason);
 	}
 
+	/** The socket is free for the next frame: the video first, whose track has the lowest number. */
+	#onRoom(): void {
+		for (const [, queue] of [...this.#queues].sort(([one], [other]) => one - other)) queue.onRoom();
+	}
+
 	/** A new one for the first frame of a track. They share the socket: one frame at a time is in it. */
 	#queueOf(track: number): SendQueue {
 		let queue = this.#queues.get(track);
 		if (!queue) {
 			const keyWanted = () => this.#options.onKeyWanted(track);
-			queue = new SendQueue({ line: lineOf(this.#socket), clock: this.#options.clock, keyWanted });
+			const line = lineOf(this.#socket, () => this.#onRoom());
+			queue = new SendQueue({ line, clock: this.#options.clock, keyWanted });
 			if (this.#closeReason) queue.close();
 			this.#queues.set(track, queue);
 		}
@@ -242,10 +248,10 @@ function because(words: string): CloseReason {
 /** A failed write shows as the end of the connection. */
 function ignore(): void {}
 
-function lineOf(socket: WebSocket) {
+function lineOf(socket: WebSocket, onRoom: () => void) {
 	return {
-		send: (message: EncodedFrame | PosterMessage, written: () => void) =>
-			socket.send('track' in message ? encodeFrame(message, message.track.number) : encode(message), written),
+		send: (message: EncodedFrame | PosterMessage) =>
+			socket.send('track' in message ? encodeFrame(message, message.track.number) : encode(message), onRoom),
 		get bufferedBytes() {
 			return socket.bufferedAmount;
 		},
