@@ -34,6 +34,7 @@ export async function handOver({ format, options }, pictures) {
 			if (frames.length === pictures + WARM_UP) enough.abort();
 		},
 		poster() {},
+		preview() {},
 		advise() {},
 	};
 	await source.run(sink, enough.signal);

@@ -16,9 +16,11 @@ const frame = ({ bytes }) => {
 const before = spentMs();
 setTimeout(() => abort.abort(), Number(seconds) * 1000);
 const source = openSource(spec, { name: 'bench', input: new PassThrough(), clock, random: Math.random });
-await source.run({ frame, poster: () => undefined, advise: () => undefined }, abort.signal).catch((failure) => {
-	process.stderr.write(`${failure.message}\n`);
-});
+await source
+	.run({ frame, poster: () => undefined, preview: () => undefined, advise: () => undefined }, abort.signal)
+	.catch((failure) => {
+		process.stderr.write(`${failure.message}\n`);
+	});
 print({ firstMs, cpuMs: spentMs() - before });
 
 function print(value) {

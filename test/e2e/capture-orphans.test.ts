@@ -20,7 +20,7 @@ const command = {
 	diagnose: ({ exit }) => ({ fault: exit.how, message: exit.how, again: 'soon' }),
 };
 const source = programSource({ command, device: 'csi', machine, clock, maxPictureBytes: 1_000_000 });
-const sink = { frame: () => console.log('picture'), poster() {}, advise() {} };
+const sink = { frame: () => console.log('picture'), poster() {}, preview() {}, advise() {} };
 source.run(sink, new AbortController().signal).catch((failure) => console.log(failure.message));
 `;
 
