@@ -3,7 +3,7 @@ import { freePort } from '../../test/support/dist/free-port.js';
 
 /** Ports that no program listens on. */
 export function freePorts(count) {
-	return Promise.all(Array.from({ length: count }, freePort));
+	return Promise.all(Array.from({ length: count }, () => freePort()));
 }
 
 /** Resolves as soon as a program listens on the port. */

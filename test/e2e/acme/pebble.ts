@@ -84,7 +84,7 @@ export class Pebble implements AsyncDisposable {
 	#ownCa = '';
 
 	async #prepare(): Promise<void> {
-		const [directory, management, dns, dnsManagement] = await Promise.all(Array.from({ length: 4 }, freePort));
+		const [directory, management, dns, dnsManagement] = await Promise.all(Array.from({ length: 4 }, () => freePort()));
 		if (!directory || !management || !dns || !dnsManagement) throw new Error('no ports');
 		this.#ports = { directory, management, dns, dnsManagement };
 		const now = Date.now();
