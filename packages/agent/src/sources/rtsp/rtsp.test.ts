@@ -63,7 +63,7 @@ async function stop({ watching, clock }: Watched): Promise<void> {
 }
 
 async function failureOf({ watching, clock }: Watched) {
-	await until(() => watching.outcome !== 'running', clock, 50);
+	await until(() => watching.outcome !== 'running', clock, 10);
 	expect(clock.pending).toBe(0);
 	return watching.failure ?? expect.unreachable('it did not fail');
 }
