@@ -1,4 +1,4 @@
-import { type Clock, StallLimit } from '@oriel/base';
+import { StallLimit } from '@oriel/base';
 import { LiveReader } from '../../capture/live-reader.ts';
 import type { MediaUnit, Sink, Source } from '../../capture/source.ts';
 import { peerOf, placeOf } from '../../errors/network.ts';
@@ -8,20 +8,12 @@ import { Watchdog } from '../../timing/watchdog.ts';
 import { ask } from './ask.ts';
 import { asSourceError, stalled } from './camera-errors.ts';
 import type { Answer } from './exchange.ts';
-import type { HttpAddress } from './http-address.ts';
+import type { NetworkCameraOptions } from './network-camera.ts';
 import { withoutLogin } from './without-login.ts';
 
-export interface HttpSourceOptions {
-	/** `http:` or `https:`; its user info, if any, signs in. */
-	readonly address: HttpAddress;
-	/** The only public key that an https camera may have: `sha256/…`; undefined: one that an authority vouches for. */
-	readonly pin?: string | undefined;
+export interface HttpSourceOptions extends NetworkCameraOptions {
 	/** How often to ask a snapshot URL. */
 	readonly snapshotFps: number;
-	readonly maxPictureBytes: number;
-	readonly clock: Clock;
-	/** Uniform in [0, 1). */
-	readonly random: () => number;
 }
 
 /**

@@ -87,7 +87,7 @@ describe('what comes on an RTSP connection', () => {
 			['bytes', Buffer.from([1, 2, 3, 0x24, 9, 0, 4, 0xff])],
 			['what looks like a packet of another channel', Buffer.from([1, 2, 3, 0x24, 9, 0, 4, 0x80])],
 			['the rest of a packet that was longer than it said', Buffer.from('rest of it $ and $\0 more')],
-			['a packet of a channel that nobody asked for', interleaved(Buffer.from([0x7f, 1, 2]), 200)],
+			['a packet of a channel that was not asked for', interleaved(Buffer.from([0x7f, 1, 2]), 200)],
 			['text that begins like a reply', Buffer.from('RTSP is nice')],
 		])('goes on behind %s', (_what, damage) => {
 			const reader = begun();

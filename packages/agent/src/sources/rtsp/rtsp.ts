@@ -1,25 +1,14 @@
-import { type Clock, StallLimit } from '@oriel/base';
+import { StallLimit } from '@oriel/base';
 import type { Source } from '../../capture/source.ts';
 import { peerOf } from '../../errors/network.ts';
 import { asSourceError, badAnswer } from '../http/camera-errors.ts';
-import type { HttpAddress } from '../http/http-address.ts';
+import type { NetworkCameraOptions } from '../http/network-camera.ts';
 import { MAX_REDIRECTS, mayKnow, redirected } from '../http/redirect.ts';
 import { withoutLogin } from '../http/without-login.ts';
 import { play } from './play.ts';
 
-export interface RtspSourceOptions {
-	/** `rtsp:` or `rtsps:`; its user info, if any, signs in. */
-	readonly address: HttpAddress;
-	/** The only public key that an rtsps camera may have: `sha256/…`; undefined: one that an authority vouches for. */
-	readonly pin?: string | undefined;
-	readonly maxPictureBytes: number;
-	readonly clock: Clock;
-	/** Uniform in [0, 1). */
-	readonly random: () => number;
-}
-
 /** A network camera that speaks RTSP: its H.264 or its JPEGs as they come, over TCP. */
-export function rtspSource(options: RtspSourceOptions): Source {
+export function rtspSource(options: NetworkCameraOptions): Source {
 	const { login, address } = withoutLogin(options.address, options.random);
 	const { url } = address;
 	const limit = new StallLimit();
